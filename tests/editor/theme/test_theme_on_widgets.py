@@ -1,0 +1,74 @@
+"""The theme on a real application: switching, icons that follow, no warning from the stylesheet."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from editor.theme.icons import GLYPHS, ROLES, icon
+from editor.theme.palette import apply_theme, current_tokens, theme
+from editor.theme.tokens import DARK, LIGHT
+
+
+@pytest.fixture(autouse=True)
+def light_again(qapp: QApplication):
+    apply_theme(qapp, "light")
+    yield
+    apply_theme(qapp, "light")
+
+
+def test_a_switch_is_told_once_with_old_and_new(qapp: QApplication) -> None:
+    heard = []
+    theme().theme_changed.connect(lambda old, new: heard.append((old, new)))
+
+    apply_theme(qapp, "dark")
+    apply_theme(qapp, "dark")
+
+    assert heard == [(LIGHT, DARK)]
+    assert current_tokens() is DARK
+
+
+def test_a_button_takes_its_colour_from_the_tokens(qtbot, qapp: QApplication) -> None:
+    button = QPushButton("Run")
+    button.setProperty("kind", "primary")
+    qtbot.addWidget(button)
+    button.resize(120, 28)
+    button.show()
+
+    apply_theme(qapp, "dark")
+
+    assert button.grab().toImage().pixelColor(12, 14) == QColor(DARK.accent)
+
+
+def test_an_icon_made_before_a_switch_has_the_new_colour_after_it(qapp: QApplication) -> None:
+    stop = icon("stop")
+    before = _middle(stop)
+
+    apply_theme(qapp, "dark")
+
+    assert before == QColor(LIGHT.text)
+    assert _middle(stop) == QColor(DARK.text)
+
+
+@pytest.mark.parametrize("name", sorted(GLYPHS))
+def test_every_icon_paints_something(qapp: QApplication, name: str) -> None:
+    image = icon(name).pixmap(QSize(24, 24)).toImage()
+
+    assert any(image.pixelColor(x, y).alpha() > 128 for x in range(24) for y in range(24))
+
+
+def test_a_disabled_icon_is_quiet_whatever_its_role(qapp: QApplication) -> None:
+    image = icon("stop", role="danger").pixmap(QSize(16, 16), QIcon.Mode.Disabled).toImage()
+
+    assert image.pixelColor(8, 8) == QColor(LIGHT.text_disabled)
+
+
+def test_every_role_names_a_token() -> None:
+    assert all(hasattr(LIGHT, token) for token in ROLES.values())
+
+
+def _middle(an_icon: QIcon) -> QColor:
+    image: QImage = an_icon.pixmap(QSize(16, 16)).toImage()
+    return image.pixelColor(8, 8)
