@@ -1,0 +1,102 @@
+"""The contract between the superstep loop and whatever keeps checkpoints.
+
+A checkpoint is the state of one thread (and namespace) between two supersteps. One ``save`` is one transaction: the
+writes of the tasks that ran from the parent, and the new checkpoint, both or neither. Only changed channels are handed
+over. Implemented by ``memory_store``, ``sqlite_store`` and ``saver_store`` (any LangGraph-style saver); every
+implementation passes ``tests/contracts/checkpoint_store_contract.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+StateValue = Any
+
+
+@dataclass(frozen=True)
+class TaskWrite:
+    """One value that a task wrote to one channel (or to a reserved one such as ``__error__``, ``__interrupt__``, ``__resume__``)."""
+
+    task_id: str
+    channel: str
+    value: StateValue
+    index: int
+    """Place within the task's writes; reserved channels have fixed negative ones (-1 error, -2 scheduled, -3 interrupt, -4 resume) and replace."""
+    task_path: str = ""
+
+
+@dataclass(frozen=True)
+class ChangedChannel:
+    """A channel's new value. ``appended``: the last so many items are new and all before them are the parent's, unchanged."""
+
+    value: StateValue
+    appended: int | None = None
+
+
+@dataclass(frozen=True)
+class NewCheckpoint:
+    """What a superstep leaves behind, as a difference to its parent."""
+
+    checkpoint_id: str
+    parent_id: str | None
+    created_at: str
+    metadata: Mapping[str, Any]
+    """``source``, ``step``, ``parents`` and the caller's own scalars."""
+    changed: Mapping[str, ChangedChannel]
+    dropped: frozenset[str]
+    """Channels that had a value in the parent and have none now."""
+    versions: Mapping[str, Any]
+    """New versions, changed channels only."""
+    seen: Mapping[str, Mapping[str, Any]]
+    """node -> channel -> version, only what changed."""
+    updated_channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StoredCheckpoint:
+    """A whole checkpoint, as read."""
+
+    thread_id: str
+    namespace: str
+    checkpoint_id: str
+    parent_id: str | None
+    created_at: str
+    metadata: Mapping[str, Any]
+    values: Mapping[str, StateValue]
+    versions: Mapping[str, Any]
+    seen: Mapping[str, Mapping[str, Any]]
+    updated_channels: tuple[str, ...] = ()
+    writes: Sequence[TaskWrite] = field(default_factory=tuple)
+
+
+class CheckpointStore(Protocol):
+    """All methods may be called from any thread. Reads never wait for a running write."""
+
+    def load(self, thread_id: str, namespace: str, checkpoint_id: str | None = None) -> StoredCheckpoint | None:
+        """The named checkpoint, or the newest one (by insertion order, never by clock); None if there is none."""
+
+    def save(
+        self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
+    ) -> None:
+        """One transaction: ``parent_writes`` onto the parent, then the checkpoint. Durable when it returns.
+
+        Raises ``UnstorableValueError`` (node, channel, key path, type) before anything is written.
+        """
+
+    def save_writes(self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
+        """Pending writes of tasks that finished while siblings still run, failed or asked. One transaction."""
+
+    def list(
+        self,
+        thread_id: str,
+        namespace: str | None = "",
+        *,
+        filter: Mapping[str, Any] | None = None,
+        before: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[StoredCheckpoint]:
+        """Newest first, over all branches. ``before``: strictly older than that checkpoint id."""
+
+    def delete_thread(self, thread_id: str) -> None: ...

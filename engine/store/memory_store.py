@@ -1,0 +1,175 @@
+"""Keeps checkpoints in memory, for tests, notebooks and runs that need no file.
+
+The plainest store that keeps the contract: each checkpoint holds its whole state, and the other stores are compared
+with it. Values are copied on the way in and out, so that a node changing a list in place cannot change history.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.store.checkpoint_store import NewCheckpoint, StoredCheckpoint, TaskWrite
+
+
+class MemoryStore:
+    """A ``CheckpointStore`` that forgets everything when the process ends."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[tuple[str, str], _Lane] = {}
+        self._lock = threading.RLock()
+        self._numbers = itertools.count(1)
+
+    def load(self, thread_id: str, namespace: str, checkpoint_id: str | None = None) -> StoredCheckpoint | None:
+        with self._lock:
+            lane = self._lanes.get((thread_id, namespace))
+            if lane is None or not lane.rows:
+                return None
+            if checkpoint_id is None:
+                return self._read(thread_id, namespace, lane, lane.newest())
+            row = lane.rows.get(checkpoint_id)
+            return None if row is None else self._read(thread_id, namespace, lane, row)
+
+    def save(
+        self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
+    ) -> None:
+        with self._lock:
+            lane = self._lanes.setdefault((thread_id, namespace), _Lane())
+            parent = lane.rows.get(checkpoint.parent_id) if checkpoint.parent_id else None
+            row = _Row.after(parent, checkpoint, next(self._numbers))
+            writes = [copy.deepcopy(write) for write in parent_writes]
+            if checkpoint.parent_id is not None:
+                lane.add_writes(checkpoint.parent_id, writes)
+            # A checkpoint saved again under the same id replaces the old one and becomes the newest.
+            lane.rows.pop(checkpoint.checkpoint_id, None)
+            lane.rows[checkpoint.checkpoint_id] = row
+
+    def save_writes(self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
+        copied = [copy.deepcopy(write) for write in writes]
+        with self._lock:
+            self._lanes.setdefault((thread_id, namespace), _Lane()).add_writes(checkpoint_id, copied)
+
+    def list(
+        self,
+        thread_id: str,
+        namespace: str | None = "",
+        *,
+        filter: Mapping[str, Any] | None = None,
+        before: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[StoredCheckpoint]:
+        with self._lock:
+            found = [
+                (lane_namespace, lane, row)
+                for (lane_thread, lane_namespace), lane in self._lanes.items()
+                if lane_thread == thread_id and namespace in (None, lane_namespace)
+                for row in lane.older_than(before)
+                if filter is None or all(row.metadata.get(key) == value for key, value in filter.items())
+            ]
+        found.sort(key=lambda entry: entry[2].number, reverse=True)
+        for lane_namespace, lane, row in found if limit is None else found[: max(limit, 0)]:
+            with self._lock:
+                stored = self._read(thread_id, lane_namespace, lane, row)
+            yield stored
+
+    def delete_thread(self, thread_id: str) -> None:
+        with self._lock:
+            for key in [key for key in self._lanes if key[0] == thread_id]:
+                del self._lanes[key]
+
+    def threads(self) -> tuple[str, ...]:
+        """Ids of all threads, oldest first."""
+        with self._lock:
+            return tuple(dict.fromkeys(thread_id for thread_id, _ in self._lanes))
+
+    def namespaces(self, thread_id: str) -> tuple[str, ...]:
+        """Namespaces of a thread that hold checkpoints, oldest first."""
+        with self._lock:
+            return tuple(
+                namespace for (owner, namespace), lane in self._lanes.items() if owner == thread_id and lane.rows
+            )
+
+    def _read(self, thread_id: str, namespace: str, lane: _Lane, row: _Row) -> StoredCheckpoint:
+        return StoredCheckpoint(
+            thread_id=thread_id,
+            namespace=namespace,
+            checkpoint_id=row.checkpoint_id,
+            parent_id=row.parent_id,
+            created_at=row.created_at,
+            metadata=copy.deepcopy(dict(row.metadata)),
+            values=copy.deepcopy(row.values),
+            versions=dict(row.versions),
+            seen={node: dict(versions) for node, versions in row.seen.items()},
+            updated_channels=row.updated_channels,
+            writes=tuple(copy.deepcopy(write) for write in lane.sorted_writes(row.checkpoint_id)),
+        )
+
+
+@dataclass
+class _Row:
+    number: int
+    """Order of saving, over all threads and namespaces."""
+    checkpoint_id: str
+    parent_id: str | None
+    created_at: str
+    metadata: Mapping[str, Any]
+    values: dict[str, Any]
+    versions: dict[str, Any]
+    seen: dict[str, Mapping[str, Any]]
+    updated_channels: tuple[str, ...]
+
+    @staticmethod
+    def after(parent: _Row | None, new: NewCheckpoint, number: int) -> _Row:
+        values = dict(parent.values) if parent else {}
+        versions = dict(parent.versions) if parent else {}
+        seen = dict(parent.seen) if parent else {}
+        for channel in new.dropped:
+            values.pop(channel, None)
+        values.update((channel, copy.deepcopy(changed.value)) for channel, changed in new.changed.items())
+        versions.update(new.versions)
+        for node, changed_seen in new.seen.items():
+            seen[node] = {**seen.get(node, {}), **changed_seen}
+        return _Row(
+            number=number,
+            checkpoint_id=new.checkpoint_id,
+            parent_id=new.parent_id,
+            created_at=new.created_at,
+            metadata=copy.deepcopy(dict(new.metadata)),
+            values=values,
+            versions=versions,
+            seen=seen,
+            updated_channels=tuple(new.updated_channels),
+        )
+
+
+@dataclass
+class _Lane:
+    """The checkpoints of one thread in one namespace, in the order they were saved."""
+
+    rows: dict[str, _Row] = field(default_factory=dict)
+    writes: dict[str, dict[tuple[str, int], TaskWrite]] = field(default_factory=dict)
+
+    def newest(self) -> _Row:
+        return next(reversed(self.rows.values()))
+
+    def older_than(self, checkpoint_id: str | None) -> list[_Row]:
+        newest_first = list(reversed(self.rows.values()))
+        if checkpoint_id is None:
+            return newest_first
+        ids = [row.checkpoint_id for row in newest_first]
+        return newest_first[ids.index(checkpoint_id) + 1 :] if checkpoint_id in ids else []
+
+    def add_writes(self, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
+        mine = self.writes.setdefault(checkpoint_id, {})
+        for write in writes:
+            key = (write.task_id, write.index)
+            if write.index < 0 or key not in mine:
+                mine[key] = write
+
+    def sorted_writes(self, checkpoint_id: str) -> list[TaskWrite]:
+        mine = self.writes.get(checkpoint_id, {}).values()
+        return sorted(mine, key=lambda write: (write.task_path, write.task_id, write.index))
