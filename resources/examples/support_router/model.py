@@ -102,7 +102,10 @@ def write_query(message: str, attempt: int) -> Query:
 
 
 def describe_invoices(rows: list[dict[str, Any]], attempts: int) -> str:
-    lines = [f"- {row['number']} of {row['issued_on']}: {row['item']}, {row['amount_eur']:.2f} EUR, {row['status']}" for row in rows]
+    lines = [
+        f"- {row['number']} of {row['issued_on']}: {row['item']}, {row['amount_eur']:.2f} EUR, {row['status']}"
+        for row in rows
+    ]
     opening = "This is what I found:" if attempts == 1 else "Not quite as you wrote it, but this is what I found:"
     return "\n".join([opening, *lines])
 
@@ -135,7 +138,12 @@ def summarise_findings(findings: list[dict[str, Any]]) -> str:
 COMMON_ANSWERS = {
     ("hours", "open", "weekend", "office"): "We are there Monday to Friday from 8 to 18 o'clock.",
     ("phone", "contact"): "You reach us at +49 30 5550 100 or by replying to this message.",
-    ("plans", "offer", "trial", "students"): "There are three plans, Solo, Team and Company, each with a trial of 30 days.",
+    (
+        "plans",
+        "offer",
+        "trial",
+        "students",
+    ): "There are three plans, Solo, Team and Company, each with a trial of 30 days.",
 }
 
 

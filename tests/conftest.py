@@ -1,0 +1,109 @@
+"""What every test stands on: no screen, no user's files, a fixed look, and nothing left behind.
+
+A test that leaves a window, a timer-bearing widget or a thread fails, since the next test would inherit it.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+LONGEST_JOIN_S = 2.0
+"""A thread that was told to end has this long to do so."""
+
+# Before anything imports Qt. A developer who wants to watch sets QT_QPA_PLATFORM=xcb.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_ACCESSIBILITY", "0")
+os.environ["QT_SCALE_FACTOR"] = "1"
+os.environ["LC_ALL"] = "C.UTF-8"
+os.environ["TZ"] = "UTC"
+os.environ.setdefault("PYTHONFAULTHANDLER", "1")
+
+_home = Path(tempfile.mkdtemp(prefix="stepgraph-tests-"))
+for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):
+    os.environ[variable] = str(_home / variable.lower())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture
+def example_folder(tmp_path: Path) -> Path:
+    """A private copy of the support router, so that a test may write beside it."""
+    source = Path(__file__).resolve().parents[1] / "resources" / "examples" / "support_router"
+    target = tmp_path / "support_router"
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(".stepgraph", "__pycache__"))
+    return target
+
+
+@pytest.fixture
+def example_graph(example_folder: Path) -> Path:
+    return example_folder / "support_router.graph.json"
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["stepgraph-tests", "-style", "Fusion"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set up first and so torn down last: after qtbot has closed what the test gave it."""
+    threads_before = set(threading.enumerate())
+    windows_before = set(map(address_of, top_level_widgets()))
+
+    yield
+
+    if "qapp" in request.fixturenames:
+        left = close_new_windows(windows_before)
+        assert not left, f"the test left windows open: {', '.join(left)}"
+    left_threads = [t for t in threading.enumerate() if t not in threads_before and not t.daemon]
+    for thread in left_threads:
+        thread.join(LONGEST_JOIN_S)
+    alive = [thread.name for thread in left_threads if thread.is_alive()]
+    # Pools that the interpreter itself keeps for the rest of the process.
+    alive = [name for name in alive if not name.startswith(("asyncio_", "ThreadPoolExecutor"))]
+    assert not alive, f"the test left threads running: {', '.join(alive)}"
+
+
+def top_level_widgets() -> list:
+    """Windows that nothing owns. Empty while no test has made a QApplication."""
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is None or widgets.QApplication.instance() is None:
+        return []
+    return [widget for widget in widgets.QApplication.topLevelWidgets() if widget.parent() is None]
+
+
+def address_of(widget: object) -> int:
+    """Of the C++ object: Python's wrappers come and go."""
+    import shiboken6
+
+    return shiboken6.getCppPointer(widget)[0]
+
+
+def close_new_windows(known: set[int]) -> list[str]:
+    """Delete what is about to be deleted, then name what is still there and delete that too."""
+    from PySide6.QtCore import QCoreApplication, QEvent
+
+    def delete_pending() -> None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+    delete_pending()
+    gc.collect()
+    new = [widget for widget in top_level_widgets() if address_of(widget) not in known and widget.isVisible()]
+    names = [f"{type(widget).__name__} {widget.objectName() or widget.windowTitle()!r}" for widget in new]
+    for widget in new:
+        widget.close()
+        widget.deleteLater()
+    del new
+    delete_pending()
+    return names
