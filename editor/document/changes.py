@@ -1,0 +1,246 @@
+"""What can happen to a document: frozen facts in the past tense, each with an exact inverse, and how they are applied.
+
+A command is a list of these. ``apply_changes`` applies all of them or none. Views follow them by node name and edge.
+Called by ``undo_history`` and ``recovery_log``; made by ``commands``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from editor.document.document import Document
+from editor.document.layout import Position
+from engine.graph.spec import EdgeSpec, Json, NodeSpec, RouterSpec, edge_order
+
+GraphField = Literal["name", "state", "recursion_limit"]
+
+
+class ChangeDoesNotFit(ValueError):
+    """A change speaks of something the document does not hold. Our bug or a foreign journal, never a user's mistake."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAdded:
+    name: str
+    node: NodeSpec
+
+    def inverse(self) -> NodeRemoved:
+        return NodeRemoved(self.name, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRemoved:
+    """The node's position was taken away before, by ``NodePlaced``; its edges and routers by changes of their own."""
+
+    name: str
+    node: NodeSpec
+
+    def inverse(self) -> NodeAdded:
+        return NodeAdded(self.name, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeChanged:
+    name: str
+    old: NodeSpec
+    new: NodeSpec
+
+    def inverse(self) -> NodeChanged:
+        return NodeChanged(self.name, self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRenamed:
+    """The node, its routers and its position have a new key. Edges and branches follow by changes of their own."""
+
+    old: str
+    new: str
+
+    def inverse(self) -> NodeRenamed:
+        return NodeRenamed(self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class NodePlaced:
+    """A node, START or END got a position, moved, or lost its position (None)."""
+
+    name: str
+    old: Position | None
+    new: Position | None
+
+    def inverse(self) -> NodePlaced:
+        return NodePlaced(self.name, self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeAdded:
+    edge: EdgeSpec
+
+    def inverse(self) -> EdgeRemoved:
+        return EdgeRemoved(self.edge)
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRemoved:
+    edge: EdgeSpec
+
+    def inverse(self) -> EdgeAdded:
+        return EdgeAdded(self.edge)
+
+
+@dataclass(frozen=True, slots=True)
+class RoutersChanged:
+    """All routers of one node (or START), before and after: a branch was added, renamed, moved, connected, ..."""
+
+    node: str
+    old: tuple[RouterSpec, ...]
+    new: tuple[RouterSpec, ...]
+
+    def inverse(self) -> RoutersChanged:
+        return RoutersChanged(self.node, self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphFieldChanged:
+    field: GraphField
+    old: Json
+    new: Json
+
+    def inverse(self) -> GraphFieldChanged:
+        return GraphFieldChanged(self.field, self.new, self.old)
+
+
+Change = (
+    NodeAdded
+    | NodeRemoved
+    | NodeChanged
+    | NodeRenamed
+    | NodePlaced
+    | EdgeAdded
+    | EdgeRemoved
+    | RoutersChanged
+    | GraphFieldChanged
+)
+
+
+def apply_changes(document: Document, changes: Iterable[Change]) -> Document:
+    """The document after all changes, in order. Raises ``ChangeDoesNotFit`` and then nothing has changed."""
+    draft = _Draft(document)
+    for change in changes:
+        draft.apply(change)
+    return draft.document()
+
+
+def inverse_of(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The changes that undo these: each turned round, the last one first."""
+    return tuple(change.inverse() for change in reversed(tuple(changes)))
+
+
+def merged(first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Both lists as one. A list of moves only stays as short as one move for each node."""
+    both = first + second
+    moves = [change for change in both if isinstance(change, NodePlaced)]
+    if len(moves) != len(both):
+        return both
+    by_name: dict[str, NodePlaced] = {}
+    for move in moves:
+        earlier = by_name.get(move.name, move)
+        by_name[move.name] = NodePlaced(move.name, earlier.old, move.new)
+    return tuple(move for move in by_name.values() if move.old != move.new)
+
+
+class _Draft:
+    """A document on the way from old to new: copies once, so that a thousand changes cost one copy."""
+
+    def __init__(self, document: Document) -> None:
+        self._old = document
+        self._nodes = dict(document.graph.nodes)
+        self._routers = dict(document.graph.routers)
+        self._edges = list(document.graph.edges)
+        self._positions = dict(document.layout.positions)
+        self._fields: dict[str, Json] = {}
+        self._touched: set[str] = set()
+
+    def document(self) -> Document:
+        """What was not touched stays the same object, so that a view can see at once that nothing moved."""
+        graph, layout = self._old.graph, self._old.layout
+        parts: dict[str, Json] = dict(self._fields)
+        if "nodes" in self._touched:
+            parts["nodes"] = self._nodes
+        if "edges" in self._touched:
+            parts["edges"] = tuple(self._edges)
+        if "routers" in self._touched:
+            parts["routers"] = self._routers
+        if parts:
+            graph = replace(graph, **parts)
+        if "positions" in self._touched:
+            layout = replace(layout, positions=self._positions)
+        return Document(graph, layout)
+
+    def apply(self, change: Change) -> None:
+        match change:
+            case NodeAdded(name, node):
+                _need(name not in self._nodes, f"there already is a node '{name}'")
+                self._nodes[name] = node
+                self._touched.add("nodes")
+            case NodeRemoved(name, node):
+                _need(self._nodes.get(name) == node, f"node '{name}' is not as expected")
+                _need(name not in self._positions, f"node '{name}' still has a position")
+                del self._nodes[name]
+                self._touched.add("nodes")
+            case NodeChanged(name, old, new):
+                _need(self._nodes.get(name) == old, f"node '{name}' is not as expected")
+                self._nodes[name] = new
+                self._touched.add("nodes")
+            case NodeRenamed(old_name, new_name):
+                self._rename(old_name, new_name)
+            case NodePlaced(name, old_place, new_place):
+                self._place(name, old_place, new_place)
+            case EdgeAdded(edge):
+                self._add_edge(edge)
+            case EdgeRemoved(edge):
+                _need(edge in self._edges, f"there is no edge {edge.source} -> {edge.target}")
+                self._edges.remove(edge)
+                self._touched.add("edges")
+            case RoutersChanged(node, old_routers, new_routers):
+                _need(self._routers.get(node, ()) == old_routers, f"the routers of '{node}' are not as expected")
+                self._routers[node] = new_routers
+                if not new_routers:
+                    del self._routers[node]
+                self._touched.add("routers")
+            case GraphFieldChanged(field, old, new):
+                now = self._fields.get(field, getattr(self._old.graph, field))
+                _need(now == old, f"the graph's {field} is not as expected")
+                self._fields[field] = new
+
+    def _rename(self, old: str, new: str) -> None:
+        _need(old in self._nodes, f"there is no node '{old}'")
+        for part, table in (("nodes", self._nodes), ("routers", self._routers), ("positions", self._positions)):
+            _need(new not in table, f"'{new}' is already among the {part}")
+            if old in table:
+                table[new] = table.pop(old)  # type: ignore[assignment]  # each table keeps its own kind of value
+                self._touched.add(part)
+
+    def _place(self, name: str, old: Position | None, new: Position | None) -> None:
+        _need(self._positions.get(name) == old, f"'{name}' does not stand at {old}")
+        if new is None:
+            self._positions.pop(name, None)
+        else:
+            self._positions[name] = new
+        self._touched.add("positions")
+
+    def _add_edge(self, edge: EdgeSpec) -> None:
+        order = edge_order(edge)
+        index = bisect_left(self._edges, order, key=edge_order)
+        taken = index < len(self._edges) and edge_order(self._edges[index]) == order
+        _need(not taken, f"there already is an edge {edge.source} -> {edge.target}")
+        self._edges.insert(index, edge)
+        self._touched.add("edges")
+
+
+def _need(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ChangeDoesNotFit(f"A change does not fit the document: {otherwise}.")

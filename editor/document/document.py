@@ -1,0 +1,46 @@
+"""What the user is building: one graph and where its cards stand. Frozen; every edit makes a new one.
+
+Changed only through ``UndoHistory``; read by everybody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from editor.document.layout import Layout, Position
+from engine.graph.spec import END, START, GraphSpec, sorted_edges
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The graph's edges are kept in canonical order (see ``normal_document``); all else is as the file has it."""
+
+    graph: GraphSpec = field(default_factory=GraphSpec)
+    layout: Layout = field(default_factory=Layout)
+
+    def has_node(self, name: str) -> bool:
+        """True for the graph's nodes; False for START and END, which every graph has."""
+        return name in self.graph.nodes
+
+    def has_place(self, name: str) -> bool:
+        """True for everything that can stand on the canvas: the nodes, START and END."""
+        return name in self.graph.nodes or name in (START, END)
+
+    def position_of(self, name: str) -> Position | None:
+        return self.layout.positions.get(name)
+
+    def unplaced(self) -> tuple[str, ...]:
+        """Names that have no position yet and wait for the auto layout."""
+        return tuple(name for name in (START, *self.graph.nodes, END) if name not in self.layout.positions)
+
+
+def normal_document(document: Document) -> Document:
+    """The same document with edges in canonical order, and no positions of things that are not in the graph."""
+    graph, layout = document.graph, document.layout
+    edges = sorted_edges(graph.edges)
+    if edges != graph.edges:
+        graph = replace(graph, edges=edges)
+    known = {name: place for name, place in layout.positions.items() if document.has_place(name)}
+    if len(known) != len(layout.positions):
+        layout = replace(layout, positions=known)
+    return Document(graph, layout)

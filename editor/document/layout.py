@@ -1,0 +1,31 @@
+"""Where the cards of a graph stand: whole scene pixels on a 4 px grid, by node name. Plain data.
+
+Kept apart from the graph (``name.layout.json`` beside ``name.graph.json``), so that moving a node never touches the
+logic. The text form is in ``layout_file``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.graph.spec import Json
+
+GRID_PX = 4
+
+Position = tuple[int, int]
+"""The top-left corner of a card, in scene pixels at 100 % zoom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Positions of nodes, START and END. A name without a position is placed by the auto layout."""
+
+    positions: Mapping[str, Position] = field(default_factory=dict)
+    extra: Mapping[str, Json] = field(default_factory=dict)
+    """Keys of the file that this version does not know, kept as read."""
+
+
+def on_grid(x: float, y: float) -> Position:
+    """The nearest point of the grid."""
+    return (round(x / GRID_PX) * GRID_PX, round(y / GRID_PX) * GRID_PX)
