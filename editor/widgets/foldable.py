@@ -1,0 +1,48 @@
+"""A header that folds what is below it away. Space, Enter and a click toggle."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from editor.theme.icons import icon
+from editor.widgets.naming import named
+
+
+class Foldable(QWidget):
+    toggled = Signal(bool)
+    """Whether the body is now shown."""
+
+    def __init__(self, title: str, body: QWidget, *, open_: bool = False) -> None:
+        super().__init__()
+        self._body = body
+        self._header = named(QToolButton(), title)
+        self._header.setText(title)
+        self._header.setCheckable(True)
+        self._header.setChecked(open_)
+        self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._header.setIconSize(QSize(12, 12))
+        self._header.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._header.toggled.connect(self._show)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self._header)
+        column.addWidget(body, 1)
+        self._show(open_)
+
+    @property
+    def is_open(self) -> bool:
+        return self._header.isChecked()
+
+    def set_open(self, open_: bool) -> None:
+        self._header.setChecked(open_)
+
+    def set_title(self, title: str) -> None:
+        self._header.setText(title)
+        self._header.setAccessibleName(title)
+
+    def _show(self, open_: bool) -> None:
+        self._header.setIcon(icon("expand" if open_ else "collapse", role="quiet"))
+        self._body.setVisible(open_)
+        self.toggled.emit(open_)

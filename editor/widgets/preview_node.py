@@ -1,0 +1,109 @@
+"""A bounded preview of any value, as the runner sends it: a small tree of types, one-line texts and parts. No Qt.
+
+The editor never decodes a state itself; this is all it knows of a value. Read by ``value_tree`` and by the panels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+Path = tuple[Any, ...]
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "NOT_JSON"
+
+
+NOT_JSON: Final = _Absent()
+"""Stands where a preview has no JSON value: the value is too large, or JSON cannot hold it."""
+
+CONTAINERS: Final = frozenset({"dict", "list", "tuple", "set", "frozenset"})
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewItem:
+    """One part of a container: its label and the path that leads to it from the root of the state."""
+
+    key: str
+    path: Path
+    node: PreviewNode
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewNode:
+    """`more` counts the parts that were left out. `json` is NOT_JSON unless the whole value is in it."""
+
+    type: str
+    text: str
+    length: int | None = None
+    items: tuple[PreviewItem, ...] = ()
+    more: int = 0
+    json: Any = NOT_JSON
+
+    @property
+    def is_container(self) -> bool:
+        return bool(self.items) or self.more > 0 or self.type in CONTAINERS
+
+    @property
+    def is_whole(self) -> bool:
+        """May it be edited? Only if the preview holds all of the value."""
+        return not isinstance(self.json, _Absent)
+
+
+def preview_from_json(data: Mapping[str, Any], at: Path = ()) -> PreviewNode:
+    """Read what the runner sent. `at` is the path of the node itself, used if an item names no path."""
+    return PreviewNode(
+        type=str(data.get("type", "")),
+        text=str(data.get("text", "")),
+        length=data.get("length"),
+        items=tuple(_item(item, at) for item in data.get("items", ())),
+        more=int(data.get("more", 0)),
+        json=data.get("json", NOT_JSON),
+    )
+
+
+def _item(data: Mapping[str, Any], at: Path) -> PreviewItem:
+    path = tuple(data["path"]) if "path" in data else (*at, data["key"])
+    return PreviewItem(str(data["key"]), path, preview_from_json(data["node"], path))
+
+
+def preview_of_json(value: Any) -> PreviewNode:
+    """The preview of a plain JSON value that is already here, such as the payload of a question."""
+    return _preview_of_json(value, ())
+
+
+def _preview_of_json(value: Any, path: Path) -> PreviewNode:
+    if isinstance(value, Mapping):
+        parts = [
+            PreviewItem(str(key), (*path, key), _preview_of_json(part, (*path, key))) for key, part in value.items()
+        ]
+        return PreviewNode("dict", _short(value), len(value), tuple(parts), json=value)
+    if isinstance(value, (list, tuple)):
+        parts = [PreviewItem(str(i), (*path, i), _preview_of_json(part, (*path, i))) for i, part in enumerate(value)]
+        return PreviewNode("list", _short(value), len(value), tuple(parts), json=value)
+    kind = "none" if value is None else type(value).__name__
+    return PreviewNode(kind, _short(value), len(value) if isinstance(value, str) else None, json=value)
+
+
+def _short(value: Any, limit: int = 200) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def path_text(path: Path) -> str:
+    """A path as Python would write it: ``messages[3]["content"]``. The first part is a key of the state."""
+    if not path:
+        return ""
+    first, *rest = path
+    return str(first) + "".join(f"[{part!r}]" if isinstance(part, int) else f'["{part}"]' for part in rest)
+
+
+def size_text(node: PreviewNode) -> str:
+    """What a container is, in two words: "list, 12 items"."""
+    if node.length is None:
+        return node.type
+    unit = {"dict": "key", "str": "character"}.get(node.type, "item")
+    return f"{node.type}, {node.length:,} {unit}{'' if node.length == 1 else 's'}"

@@ -1,0 +1,142 @@
+"""A form made from a JSON schema: one row for one field. Knows no graph; the rules are in ``form_fields``."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+
+from editor.widgets.buttons import set_kind
+from editor.widgets.form_fields import Field, FieldKind, Schema, answer_of, fields_of
+from editor.widgets.json_edit import JsonEdit
+from editor.widgets.labels import role_label
+
+_LONG_TEXT_FORMAT_HEIGHT_PX = 72
+
+
+class SchemaForm(QWidget):
+    changed = Signal()
+    submitted = Signal()
+    """Enter in a line or Ctrl+Enter in a text."""
+
+    def __init__(self, schema: Schema) -> None:
+        super().__init__()
+        self._fields = fields_of(schema)
+        self._inputs: dict[str, QWidget] = {}
+        self._problems: dict[str, QLabel] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for field in self._fields:
+            column.addWidget(self._row(field))
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self._fields
+
+    def input_of(self, key: str) -> QWidget:
+        return self._inputs[key]
+
+    def first_input(self) -> QWidget | None:
+        return next(iter(self._inputs.values()), None)
+
+    def answer(self) -> tuple[Any, dict[str, str]]:
+        """(value, problems by field); the value is only good if there are no problems."""
+        return answer_of(self._fields, {key: _entered(widget) for key, widget in self._inputs.items()})
+
+    def show_problems(self, problems: dict[str, str]) -> None:
+        for key, label in self._problems.items():
+            label.setText(problems.get(key, ""))
+            label.setVisible(key in problems)
+            set_kind(self._inputs[key], "invalid", key in problems)
+        wrong = next((self._inputs[key] for key in problems if key in self._inputs), None)
+        if wrong is not None:
+            wrong.setFocus()
+
+    def _row(self, field: Field) -> QWidget:
+        widget = self._input(field)
+        widget.setAccessibleName(field.title)
+        widget.setAccessibleDescription(field.description)
+        self._inputs[field.key] = widget
+        self._problems[field.key] = role_label("", "error", wrap=True)
+        self._problems[field.key].hide()
+        row = QWidget()
+        column = QVBoxLayout(row)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        if field.kind is not FieldKind.TRUTH:
+            title = field.title if field.required and not field.may_be_null else f"{field.title} (optional)"
+            column.addWidget(role_label(title, "strong"))
+        if field.description:
+            column.addWidget(role_label(field.description, "caption", wrap=True))
+        column.addWidget(widget)
+        column.addWidget(self._problems[field.key])
+        return row
+
+    def _input(self, field: Field) -> QWidget:
+        match field.kind:
+            case FieldKind.TRUTH:
+                box = QCheckBox(field.title)
+                box.setChecked(bool(field.default))
+                box.toggled.connect(lambda _on: self.changed.emit())
+                return box
+            case FieldKind.CHOICE:
+                return self._choice(field)
+            case FieldKind.JSON:
+                edit = JsonEdit(field.title)
+                edit.field.setFixedHeight(_LONG_TEXT_FORMAT_HEIGHT_PX)
+                edit.set_text("" if field.default is None else json.dumps(field.default, ensure_ascii=False))
+                edit.changed.connect(self.changed)
+                edit.submitted.connect(self.submitted)
+                return edit
+            case _:
+                line = QLineEdit("" if field.default is None else str(field.default))
+                line.setPlaceholderText(_placeholder(field))
+                line.textChanged.connect(lambda _text: self.changed.emit())
+                line.returnPressed.connect(self.submitted)
+                return line
+
+    def _choice(self, field: Field) -> QComboBox:
+        box = QComboBox()
+        if field.default is None:
+            box.addItem("Choose…", None)
+        for choice in field.choices:
+            box.addItem(str(choice), choice)
+        if field.default in field.choices:
+            box.setCurrentIndex(field.choices.index(field.default))
+        box.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        return box
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.submitted.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def _entered(widget: QWidget) -> Any:
+    match widget:
+        case QCheckBox():
+            return widget.isChecked()
+        case QComboBox():
+            return widget.currentData()
+        case QLineEdit():
+            return widget.text()
+        case JsonEdit():
+            return widget.text()
+        case QPlainTextEdit():
+            return widget.toPlainText()
+    return None
+
+
+def _placeholder(field: Field) -> str:
+    if field.kind is FieldKind.TEXT:
+        return ""
+    low, high = field.minimum, field.maximum
+    if low is not None and high is not None:
+        return f"{low:g} to {high:g}"
+    return "Whole number" if field.kind is FieldKind.INTEGER else "Number"

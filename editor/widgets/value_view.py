@@ -1,0 +1,221 @@
+"""The tree of a state: names, one-line values in a monospaced font coloured by type, sizes, and a filter.
+
+Knows previews and paths, no graph and no session. The panel around it answers ``more_wanted`` and ``edit_wanted``.
+"""
+
+from __future__ import annotations
+
+import json
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, QSortFilterProxyModel, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+)
+
+from editor.theme.icons import icon
+from editor.theme.theme import theme
+from editor.widgets.preview_node import PreviewNode, path_text, size_text
+from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
+from editor.widgets.value_tree import MARK_ROLE, NODE_ROLE, PATH_ROLE, ValueTreeModel
+
+ROW_HEIGHT_PX = 24
+
+_COLOUR_OF_TYPE = {
+    "str": "code_string",
+    "int": "code_number",
+    "float": "code_number",
+    "bool": "code_keyword",
+    "none": "code_keyword",
+    "NoneType": "code_keyword",
+}
+
+
+def value_piece(node: PreviewNode) -> Piece:
+    """A value on one line, coloured as code is."""
+    return Piece(node.text, _COLOUR_OF_TYPE.get(node.type, "text_quiet" if node.is_container else "code_type"), "mono")
+
+
+class ValueView(QTreeView):
+    edit_wanted = Signal(object, object)
+    """(path, PreviewNode): the user double-clicked a value or pressed Enter or F2 on it."""
+
+    def __init__(self, model: ValueTreeModel) -> None:
+        super().__init__()
+        self._values = model
+        self._filter = _Filter(self)
+        self._filter.setSourceModel(model)
+        self.setModel(self._filter)
+        self.setItemDelegate(_Delegate(self))
+        self.setProperty("flat", True)
+        self.setAccessibleName("State values")
+        self.setUniformRowHeights(True)
+        self.setHeaderHidden(True)
+        self.setIndentation(16)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setExpandsOnDoubleClick(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        self.header().setMinimumSectionSize(80)
+        self.header().resizeSection(0, 168)
+        self.header().setStretchLastSection(True)
+        self.customContextMenuRequested.connect(self._open_menu)
+        self.activated.connect(self._offer_more)
+        self.clicked.connect(self._offer_more)
+        self.doubleClicked.connect(self._ask_to_edit)
+        theme().theme_changed.connect(self._repaint)
+
+    # ---- doors
+
+    def set_filter(self, text: str) -> None:
+        """Show rows that hold the text in name or value, with the way to them opened."""
+        self._filter.setFilterFixedString(text)
+        if text:
+            self.expandAll()
+
+    def row_count(self) -> int:
+        return self._filter.rowCount()
+
+    def view_index(self, path: tuple[object, ...], column: int = 0) -> QModelIndex:
+        found = self._filter.mapFromSource(self._values.index_of_path(path))
+        return found.siblingAtColumn(column)
+
+    def select_path(self, path: tuple[object, ...]) -> bool:
+        index = self.view_index(path)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+        return index.isValid()
+
+    def opened_paths(self) -> set[tuple[object, ...]]:
+        """The branches that are open, to open them again in the next state."""
+        return {self._filter.data(index, PATH_ROLE) for index in self._open_rows(QModelIndex())}
+
+    def open_paths(self, paths: set[tuple[object, ...]]) -> None:
+        for path in sorted(paths, key=len):
+            index = self.view_index(path)
+            if index.isValid():
+                self.expand(index)
+
+    def copy_value(self) -> None:
+        node = self.currentIndex().data(NODE_ROLE)
+        if node is not None:
+            QGuiApplication.clipboard().setText(copy_text(node))
+
+    def copy_path(self) -> None:
+        path = self.currentIndex().data(PATH_ROLE)
+        if path:
+            QGuiApplication.clipboard().setText(path_text(path))
+
+    # ---- keys and mouse
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_value()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self.currentIndex().isValid():
+            if not self._values.ask_for_more(self._source(self.currentIndex())):
+                self._ask_to_edit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def _ask_to_edit(self, index: QModelIndex) -> None:
+        node = index.data(NODE_ROLE)
+        if node is not None:
+            self.edit_wanted.emit(index.data(PATH_ROLE), node)
+
+    def _offer_more(self, index: QModelIndex) -> None:
+        self._values.ask_for_more(self._source(index))
+
+    def _source(self, index: QModelIndex) -> QModelIndex:
+        return self._filter.mapToSource(index)
+
+    def _open_menu(self, at: QPoint) -> None:
+        menu = self.menu_for(self.indexAt(at))
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.viewport().mapToGlobal(at))
+
+    def menu_for(self, index: QModelIndex) -> QMenu | None:
+        """The context menu of one row; None where there is nothing to do."""
+        if index.data(NODE_ROLE) is None:
+            return None
+        self.setCurrentIndex(index)
+        menu = QMenu(self)
+        menu.addAction(icon("edit"), "Edit value…", lambda: self._ask_to_edit(index)).setShortcut("Return")
+        menu.addSeparator()
+        menu.addAction(icon("copy"), "Copy value", self.copy_value).setShortcut(QKeySequence.StandardKey.Copy)
+        menu.addAction("Copy path", self.copy_path)
+        if self._filter.hasChildren(index.siblingAtColumn(0)):
+            menu.addSeparator()
+            menu.addAction("Open all below", lambda: self.expandRecursively(index.siblingAtColumn(0)))
+        return menu
+
+    def _open_rows(self, parent: QModelIndex) -> list[QModelIndex]:
+        found = []
+        for row in range(self._filter.rowCount(parent)):
+            index = self._filter.index(row, 0, parent)
+            if self.isExpanded(index):
+                found += [index, *self._open_rows(index)]
+        return found
+
+    def _repaint(self, _old: object, _new: object) -> None:
+        self.viewport().update()
+
+
+def copy_text(node: PreviewNode) -> str:
+    """What lands on the clipboard: JSON for containers, the text itself for text, else the one-line form."""
+    if not node.is_whole:
+        return node.text
+    if isinstance(node.json, str):
+        return node.json
+    return json.dumps(node.json, indent=2, ensure_ascii=False)
+
+
+class _Filter(QSortFilterProxyModel):
+    """Keeps a row if its name or value holds the text, or one below does; what lies below a match stays whole."""
+
+    def __init__(self, parent: QTreeView) -> None:
+        super().__init__(parent)
+        self.setRecursiveFilteringEnabled(True)
+        self.setAutoAcceptChildRows(True)
+        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setFilterKeyColumn(-1)
+
+
+class _Delegate(QStyledItemDelegate):
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.initStyleOption(option, index)
+        option.text = ""
+        style = option.widget.style()
+        style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        rect = option.rect.adjusted(4, 0, -8, 0)
+        node = index.data(NODE_ROLE)
+        if node is None:
+            if index.column() == 0:
+                draw_pieces(painter, rect, [Piece(index.data(), "accent", icon="more")])
+        elif index.column() == 0:
+            draw_pieces(
+                painter, rect, [Piece(index.data(), font="mono_strong" if len(index.data(PATH_ROLE)) == 1 else "mono")]
+            )
+        else:
+            self._draw_value(painter, rect, node, marked=bool(index.data(MARK_ROLE)))
+
+    def _draw_value(self, painter: QPainter, rect: QRect, node: PreviewNode, *, marked: bool) -> None:
+        right = [Piece("edited", "changed", "caption", chip="changed_quiet")] if marked else []
+        if node.is_container:
+            right.append(Piece(size_text(node), "text_quiet", "caption"))
+        elif node.type not in _COLOUR_OF_TYPE:
+            right.append(Piece(node.type, "text_quiet", "caption"))
+        draw_pieces(painter, draw_pieces_right(painter, rect, right), [value_piece(node)])
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(120, ROW_HEIGHT_PX)
