@@ -17,19 +17,20 @@ StateValue = Any
 
 @dataclass(frozen=True)
 class TaskWrite:
-    """One value that a task wrote to one channel (or to a reserved one such as ``__error__``, ``__interrupt__``, ``__resume__``)."""
+    """One value a task wrote to one channel, or to a reserved one (``__error__``, ``__interrupt__``, ``__resume__``)."""
 
     task_id: str
     channel: str
     value: StateValue
     index: int
-    """Place within the task's writes; reserved channels have fixed negative ones (-1 error, -2 scheduled, -3 interrupt, -4 resume) and replace."""
+    """Place within the task's writes; a write to a taken place is ignored. Reserved channels have fixed negative places
+    (-1 error, -2 scheduled, -3 interrupt, -4 resume), where the later write replaces the earlier."""
     task_path: str = ""
 
 
 @dataclass(frozen=True)
 class ChangedChannel:
-    """A channel's new value. ``appended``: the last so many items are new and all before them are the parent's, unchanged."""
+    """A channel's new value. ``appended``: the last so many items are new, all before them are the parent's."""
 
     value: StateValue
     appended: int | None = None

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, NamedTuple, TypedDict
 
+from engine.errors import EmptyChannelError
+from engine.ids import new_checkpoint_id
+
 Config = Mapping[str, Any]
 """A runnable config: ``{"configurable": {"thread_id", "checkpoint_ns", "checkpoint_id"}, ...}``."""
 
@@ -30,8 +33,17 @@ CHECKPOINT_VERSION = 4
 """Format of the checkpoint dictionary, as LangGraph 1.2 numbers it."""
 
 _NOT_COPIED_INTO_METADATA = frozenset(
-    "thread_id checkpoint_id checkpoint_ns checkpoint_map langgraph_step langgraph_node langgraph_triggers "
-    "langgraph_path langgraph_checkpoint_ns".split()
+    {
+        "thread_id",
+        "checkpoint_id",
+        "checkpoint_ns",
+        "checkpoint_map",
+        "langgraph_step",
+        "langgraph_node",
+        "langgraph_triggers",
+        "langgraph_path",
+        "langgraph_checkpoint_ns",
+    }
 )
 
 
@@ -73,7 +85,7 @@ def empty_checkpoint(checkpoint_id: str | None = None) -> Checkpoint:
     """A checkpoint of a thread on which nothing has happened."""
     return Checkpoint(
         v=CHECKPOINT_VERSION,
-        id=checkpoint_id or _new_id(-2),
+        id=checkpoint_id or new_checkpoint_id(-2),
         ts=_now(),
         channel_values={},
         channel_versions={},
@@ -102,7 +114,7 @@ def create_checkpoint(
     values = checkpoint["channel_values"] if channels is None else _values_of(channels, checkpoint["channel_versions"])
     return Checkpoint(
         v=CHECKPOINT_VERSION,
-        id=id or _new_id(step),
+        id=id or new_checkpoint_id(step),
         ts=_now(),
         channel_values=values,
         channel_versions=checkpoint["channel_versions"],
@@ -136,8 +148,6 @@ def writes_sort_key(task_path: str, task_id: str = "", idx: int = 0) -> tuple[st
 
 
 def _values_of(channels: Mapping[str, Any], versions: Mapping[str, Any]) -> dict[str, Any]:
-    from engine.errors import EmptyChannelError
-
     values = {}
     for name, channel in channels.items():
         if name not in versions:
@@ -155,9 +165,3 @@ def _without_nul(value: Any) -> Any:
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat()
-
-
-def _new_id(step: int) -> str:
-    from engine.ids import uuid6
-
-    return str(uuid6(clock_seq=step))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import copy
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from engine.store.checkpoint_tuple import (
     ERROR,
@@ -118,7 +118,7 @@ class BaseCheckpointSaver(Generic[V]):
         raise NotImplementedError
 
     def get_delta_channel_history(self, *, config: Config, channels: Sequence[str]) -> Mapping[str, Any]:
-        """For each channel the writes since its last stored value (``writes``, oldest first), and that value (``seed``)."""
+        """For each channel its last stored value (``seed``) and the writes since then (``writes``, oldest first)."""
         walk = _DeltaWalk(channels)
         found = self.get_tuple(config) if channels else None
         while found and found.parent_config and walk.unfinished:
@@ -126,14 +126,15 @@ class BaseCheckpointSaver(Generic[V]):
             walk.visit(found)
         return walk.result()
 
-    def get_next_version(self, current: V | None, channel: None = None) -> V:
+    def get_next_version(self, current: Any, channel: None = None) -> V:
         """The version after ``current``; versions of a channel only grow."""
         if isinstance(current, str):
             raise NotImplementedError(
                 f"{type(self).__name__} was given the text version {current!r}. A saver with text versions has to "
                 "bring its own get_next_version."
             )
-        return 1 if current is None else current + 1
+        after: Any = 1 if current is None else current + 1
+        return cast("V", after)
 
     def with_allowlist(self, extra_allowlist: Collection[tuple[str, ...]]) -> BaseCheckpointSaver[V]:
         """A copy that may restore more classes, where the serializer knows of such a list; otherwise this saver."""

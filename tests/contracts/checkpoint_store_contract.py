@@ -1,4 +1,4 @@
-"""What every ``CheckpointStore`` keeps to. Each store's test file derives from this class and gives it a ``store`` fixture."""
+"""What every ``CheckpointStore`` keeps to. A store's test file derives from this class and gives it a ``store``."""
 
 from __future__ import annotations
 
