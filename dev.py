@@ -112,7 +112,7 @@ def check(options: argparse.Namespace, _rest: list[str]) -> int:
         ("format", ["-m", "ruff", "format", "--check", "--quiet", "."]),
         ("lint", ["-m", "ruff", "check", "--quiet", "."]),
         ("types", ["-m", "mypy"]),
-        ("imports", ["-c", "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"]),
+        ("imports", ["-c", "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"]),
     ]
     failed = []
     for name, command in checks:
