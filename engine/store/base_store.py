@@ -90,7 +90,7 @@ class BaseStore(ABC):
         value: Mapping[str, Any],
         index: Literal[False] | list[str] | None = None,
         *,
-        ttl: float | None | NotProvided = NOT_PROVIDED,
+        ttl: float | NotProvided | None = NOT_PROVIDED,
     ) -> None:
         """Stores or replaces one item. Raises InvalidNamespaceError, or NotImplementedError for an unsupported ttl."""
         self.batch([self._put_op(namespace, key, value, index, ttl)])
@@ -139,7 +139,7 @@ class BaseStore(ABC):
         value: Mapping[str, Any],
         index: Literal[False] | list[str] | None = None,
         *,
-        ttl: float | None | NotProvided = NOT_PROVIDED,
+        ttl: float | NotProvided | None = NOT_PROVIDED,
     ) -> None:
         """As ``put``."""
         await self.abatch([self._put_op(namespace, key, value, index, ttl)])
@@ -186,7 +186,7 @@ class BaseStore(ABC):
         key: str,
         value: Mapping[str, Any],
         index: Literal[False] | list[str] | None,
-        ttl: float | None | NotProvided,
+        ttl: float | NotProvided | None,
     ) -> PutOp:
         check_namespace(namespace)
         if isinstance(ttl, NotProvided):

@@ -175,7 +175,7 @@ def namespace_matches(namespace: Namespace, condition: MatchCondition) -> bool:
     if len(namespace) < len(path):
         return False
     part = namespace[: len(path)] if condition.match_type == "prefix" else namespace[len(namespace) - len(path) :]
-    return all(wanted in ("*", label) for label, wanted in zip(part, path))
+    return all(wanted in ("*", label) for label, wanted in zip(part, path, strict=True))
 
 
 def value_matches(value: Mapping[str, Any], filter: Mapping[str, Any] | None) -> bool:
@@ -192,7 +192,7 @@ def _meets(value: Any, wanted: Any) -> bool:
         return (
             isinstance(value, (list, tuple))
             and len(value) == len(wanted)
-            and all(_meets(one, other) for one, other in zip(value, wanted))
+            and all(_meets(one, other) for one, other in zip(value, wanted, strict=True))
         )
     return bool(value == wanted)
 

@@ -28,7 +28,7 @@ Vector = Sequence[float]
 
 
 class IndexConfig(TypedDict, total=False):
-    """How documents are found by meaning. ``fields``: paths such as ``text`` or ``notes[*].body``; ``$`` is all of it."""
+    """How documents are found by meaning. ``fields``: paths such as ``text``, ``notes[*].body``, ``$`` (all of it)."""
 
     dims: int
     embed: Any
@@ -165,7 +165,7 @@ def _embedding(embed: Any) -> Callable[[list[str]], list[Vector]]:
 
 def _cosine(one: Vector, other: Vector) -> float:
     length = math.sqrt(sum(x * x for x in one)) * math.sqrt(sum(y * y for y in other))
-    return sum(x * y for x, y in zip(one, other)) / length if length else 0.0
+    return sum(x * y for x, y in zip(one, other, strict=True)) / length if length else 0.0
 
 
 def _found(item: Item, score: float | None) -> SearchItem:

@@ -105,7 +105,7 @@ class SqliteStore(BaseStore):
                 if row is None:
                     return None
                 if op.refresh_ttl:
-                    self._refresh([(row[0], row[1])])
+                    self._renew([(row[0], row[1])])
                 return Item(**_fields(row))
             case SearchOp():
                 return self._search(op)
@@ -137,7 +137,7 @@ class SqliteStore(BaseStore):
             if len(found) >= op.limit:
                 break
         if op.refresh_ttl:
-            self._refresh([(_joined(item.namespace), item.key) for item in found])
+            self._renew([(_joined(item.namespace), item.key) for item in found])
         return found[: op.limit]
 
     def _write(self, puts: list[PutOp]) -> None:
@@ -153,12 +153,13 @@ class SqliteStore(BaseStore):
             expires = None if op.ttl is None else now_s + op.ttl * 60
             self.conn.execute(
                 "INSERT INTO items (namespace, key, value, created_at, updated_at, ttl_minutes, expires_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, "
-                "updated_at = excluded.updated_at, ttl_minutes = excluded.ttl_minutes, expires_at = excluded.expires_at",
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (namespace, key) DO UPDATE SET "
+                "value = excluded.value, updated_at = excluded.updated_at, "
+                "ttl_minutes = excluded.ttl_minutes, expires_at = excluded.expires_at",
                 (namespace, op.key, _as_json(op), now, now, op.ttl, expires),
             )
 
-    def _refresh(self, addresses: Iterable[tuple[str, str]]) -> None:
+    def _renew(self, addresses: Iterable[tuple[str, str]]) -> None:
         self.conn.executemany(
             "UPDATE items SET expires_at = ? + ttl_minutes * 60 "
             "WHERE namespace = ? AND key = ? AND ttl_minutes IS NOT NULL",

@@ -1,0 +1,1 @@
+"""``langgraph.store``: the long-term store."""

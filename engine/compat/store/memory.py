@@ -1,0 +1,3 @@
+"""``langgraph.store.memory``."""
+
+from engine.store.memory_items import InMemoryStore as InMemoryStore

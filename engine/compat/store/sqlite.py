@@ -1,0 +1,3 @@
+"""``langgraph.store.sqlite``."""
+
+from engine.store.sqlite_items import SqliteStore as SqliteStore
