@@ -86,7 +86,7 @@ def qt_free_modules() -> list[str]:
     return [module for module in modules() if any(within(module, area) for area in QT_FREE)]
 
 
-# ---------------------------------------------------------------------------------------------------------------- floors
+# ---------------------------------------------------------------------------------------------------------- floors
 
 
 def test_the_import_contracts_hold() -> None:
@@ -128,7 +128,7 @@ def test_every_folder_with_python_is_a_package() -> None:
     assert bare == set()
 
 
-# ------------------------------------------------------------------------------------------------------------ Qt
+# ---------------------------------------------------------------------------------------------------------- Qt
 
 
 @pytest.mark.parametrize("module", qt_free_modules())
@@ -153,7 +153,7 @@ def test_importing_the_engine_loads_no_qt_and_nothing_of_the_editor() -> None:
     assert answer.stdout.strip() == ""
 
 
-# ------------------------------------------------------------------------------------------------------------ SQL
+# ---------------------------------------------------------------------------------------------------------- SQL
 
 
 def sql_in(path: Path) -> list[str]:
@@ -188,7 +188,7 @@ def test_the_search_for_sql_finds_sql(tmp_path: Path) -> None:
     assert not SQL.match("Select a node from the list")
 
 
-# ------------------------------------------------------------------------------------------------------- old Pythons
+# ---------------------------------------------------------------------------------------------------------- old Pythons
 
 
 @pytest.mark.parametrize("module", [name for name in modules() if within(name, "engine")])
@@ -208,7 +208,7 @@ def test_the_engine_reads_on_python_3_10(module: str) -> None:
     assert too_new == set()
 
 
-# --------------------------------------------------------------------------------------------------------------- circles
+# ---------------------------------------------------------------------------------------------------------- circles
 
 
 def strongly_connected(graph: dict[str, set[str]]) -> list[set[str]]:
