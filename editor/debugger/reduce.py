@@ -1,0 +1,147 @@
+"""How what the runner told changes what we know: ``(RunState, event) -> RunState``. Pure, no Qt. Called by the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from editor.debugger.run_state import CheckpointRow, ErrorReport, Phase, Question, RouteTaken, RunState, TaskRow
+from engine.runner.run_events import (
+    CheckpointFacts,
+    CheckpointSaved,
+    ErrorFacts,
+    QuestionFacts,
+    RunEvent,
+    RunFailed,
+    RunFinished,
+    RunnerExited,
+    RunPaused,
+    RunResumed,
+    RunStarted,
+    RunWaiting,
+    TaskChanged,
+    TaskFacts,
+    ThreadOpened,
+)
+
+_ALIVE = frozenset({Phase.STARTING, Phase.RUNNING, Phase.PAUSED, Phase.WAITING, Phase.FAILED, Phase.STOPPING})
+
+
+def reduce(state: RunState, event: RunEvent) -> RunState:
+    """The state after the event; the same object if the event changes nothing."""
+    match event:
+        case RunStarted(thread_id, stepping):
+            return RunState(phase=Phase.RUNNING, thread_id=thread_id, stepping=stepping)
+        case RunResumed(thread_id, stepping) if thread_id == state.thread_id:
+            return replace(
+                state, phase=Phase.RUNNING, stepping=stepping, questions=(), error=None, busy=False, pause_reason=""
+            )
+        case ThreadOpened():
+            return _opened(state, event)
+        case CheckpointSaved(thread_id, facts) if thread_id == state.thread_id:
+            return _with_checkpoint(state, facts)
+        case TaskChanged(thread_id, checkpoint_id, task) if thread_id == state.thread_id:
+            return _with_task(state, checkpoint_id, task)
+        case RunPaused(thread_id, _, reason) if thread_id == state.thread_id:
+            return _at_rest(state, Phase.PAUSED, pause_reason=reason)
+        case RunWaiting(thread_id, _, questions) if thread_id == state.thread_id:
+            return _at_rest(state, Phase.WAITING, questions=tuple(map(_question, questions)))
+        case RunFailed(thread_id, _, error) if thread_id is None or thread_id == state.thread_id:
+            return _at_rest(state, Phase.FAILED, error=_error(error))
+        case RunFinished(thread_id, _) if thread_id == state.thread_id:
+            return _at_rest(state, Phase.FINISHED)
+        case RunnerExited() if state.phase in _ALIVE:
+            return _without_runner(state)
+    return state
+
+
+def _at_rest(
+    state: RunState,
+    phase: Phase,
+    *,
+    questions: tuple[Question, ...] = (),
+    error: ErrorReport | None = None,
+    pause_reason: str = "",
+) -> RunState:
+    return replace(state, phase=phase, questions=questions, error=error, pause_reason=pause_reason, busy=False)
+
+
+def _opened(state: RunState, event: ThreadOpened) -> RunState:
+    """The past as the database has it. A phase of a live run is kept; otherwise the thread lies where it stopped."""
+    rows = {facts.id: _row(facts) for facts in event.checkpoints}
+    phase = state.phase
+    if phase not in _ALIVE or state.thread_id != event.thread_id:
+        phase = Phase.STOPPED if event.head is not None and rows[event.head].next else Phase.FINISHED
+    return replace(
+        state,
+        phase=phase,
+        thread_id=event.thread_id,
+        checkpoints=rows,
+        head=event.head,
+        questions=tuple(map(_question, event.questions)),
+        error=None if event.error is None else _error(event.error),
+        pause_reason="",
+        busy=False,
+    )
+
+
+def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:
+    return replace(state, checkpoints={**state.checkpoints, facts.id: _row(facts)}, head=facts.id)
+
+
+def _with_task(state: RunState, checkpoint_id: str, task: TaskFacts) -> RunState:
+    row = state.checkpoints.get(checkpoint_id)
+    if row is None:
+        return state
+    tasks = {known.id: known for known in row.tasks}
+    tasks[task.id] = _task(task)
+    return replace(state, checkpoints={**state.checkpoints, checkpoint_id: replace(row, tasks=tuple(tasks.values()))})
+
+
+def _without_runner(state: RunState) -> RunState:
+    """The process is gone. What was running did not finish; every saved checkpoint still stands."""
+    head = state.checkpoints.get(state.head or "")
+    checkpoints: Mapping[str, CheckpointRow] = state.checkpoints
+    if head is not None and any(task.state == "running" for task in head.tasks):
+        tasks = tuple(
+            replace(task, state="planned", started_at_s=None) if task.state == "running" else task
+            for task in head.tasks
+        )
+        checkpoints = {**checkpoints, head.id: replace(head, tasks=tasks)}
+    return replace(state, phase=Phase.STOPPED, checkpoints=checkpoints, stepping=False, busy=False, pause_reason="")
+
+
+def _row(facts: CheckpointFacts) -> CheckpointRow:
+    return CheckpointRow(
+        id=facts.id,
+        parent_id=facts.parent_id,
+        step=facts.step,
+        source=facts.source,
+        next=facts.next,
+        changed_keys=facts.changed_keys,
+        created_at=facts.created_at,
+        ran=facts.ran,
+        tasks=tuple(map(_task, facts.tasks)),
+        routes=tuple(RouteTaken(route.node, route.router, route.label, route.target) for route in facts.routes),
+        note=facts.note,
+    )
+
+
+def _task(facts: TaskFacts) -> TaskRow:
+    return TaskRow(
+        id=facts.id,
+        node=facts.node,
+        state=facts.state,
+        error=None if facts.error is None else _error(facts.error),
+        duration_s=facts.duration_s,
+        attempt=facts.attempt,
+        started_at_s=facts.started_at_s,
+    )
+
+
+def _error(facts: ErrorFacts) -> ErrorReport:
+    return ErrorReport(facts.kind, facts.message, facts.traceback, facts.node)
+
+
+def _question(facts: QuestionFacts) -> Question:
+    return Question(facts.id, facts.node, facts.value, facts.response_schema)

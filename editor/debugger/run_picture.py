@@ -1,0 +1,204 @@
+"""What the canvas shows of a run at the looked-at moment: one look per node and per edge. Pure, no Qt.
+
+Made from RunState, Focus and the graph; read by the canvas. ux.md 2.3 names the looks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from editor.debugger.focus import Focus
+from editor.debugger.legal_moves import LOCKED_PHASES
+from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet, drawn_edges
+
+
+class NodeLook(Enum):
+    NOT_REACHED = "not reached"
+    NEXT = "next"
+    RUNNING = "running"
+    DONE = "done"
+    WAITING = "waiting"
+    FAILED = "failed"
+    KEPT = "kept for retry"
+    SKIPPED = "skipped"
+
+
+class EdgeLook(Enum):
+    IDLE = "idle"
+    NEXT = "next"  # leads to a node that is next
+    TAKEN = "taken"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class NodeMoment:
+    look: NodeLook = NodeLook.NOT_REACHED
+    visits: int = 0
+    duration_s: float | None = None  # of the last finished visit
+    started_at_s: float | None = None  # while running
+    error_line: str = ""
+    tasks_now: int = 0  # how many tasks of it are next or running (a Send fan-out has several)
+
+
+@dataclass(frozen=True)
+class EdgeMoment:
+    look: EdgeLook = EdgeLook.IDLE
+    times: int = 0
+
+
+@dataclass(frozen=True)
+class RunPicture:
+    """Empty mappings mean: no run is shown, draw the plain graph."""
+
+    nodes: Mapping[str, NodeMoment] = field(default_factory=dict)
+    edges: Mapping[EdgeId, EdgeMoment] = field(default_factory=dict)
+    in_past: bool = False
+    locked: bool = False  # a run exists: the graph cannot be edited until it is stopped
+
+
+def picture_of(run_state: RunState, focus: Focus, graph: GraphSpec | None) -> RunPicture:
+    """The looks at the shown moment. In the past, tasks that ran later from that checkpoint are shown as next."""
+    locked = run_state.phase in LOCKED_PHASES
+    path = run_state.path_to(focus.shown_id(run_state))
+    if graph is None or not path:
+        return RunPicture(locked=locked)
+    in_past = focus.in_past(run_state)
+    steps = _steps_of(path)
+    edges = _edge_moments(graph, steps, path[-1])
+    nodes = _node_moments(graph, run_state, path, steps, in_past=in_past)
+    for name in _skipped(graph, nodes, edges):
+        nodes[name] = NodeMoment(NodeLook.SKIPPED)
+    return RunPicture(nodes, edges, in_past, locked)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What counts as one superstep of the shown branch: the nodes that ran, and the decisions that stand."""
+
+    ran: frozenset[str]
+    routes: tuple[RouteTaken, ...]
+
+
+def _steps_of(path: Sequence[CheckpointRow]) -> list[_Step]:
+    """The supersteps that led here. An edit by hand replaces the decisions of the node in whose name it was made."""
+    steps: list[_Step] = []
+    for row in path:
+        ran = frozenset(row.ran)
+        if row.source != "update":
+            if ran:
+                steps.append(_Step(ran, row.routes))
+        elif steps and ran <= steps[-1].ran:
+            kept = tuple(route for route in steps[-1].routes if route.node not in ran)
+            steps[-1] = _Step(steps[-1].ran, kept + row.routes)
+        elif ran:
+            steps.append(_Step(ran, row.routes))
+    return steps
+
+
+def _edge_moments(graph: GraphSpec, steps: Sequence[_Step], shown: CheckpointRow) -> dict[EdgeId, EdgeMoment]:
+    times: Counter[EdgeId] = Counter()
+    decided: set[tuple[str, str]] = set()
+    last: set[EdgeId] = set()
+    lines = drawn_edges(graph)
+    for step in steps:
+        labels = {(route.node, route.router, route.label) for route in step.routes}
+        decided |= {(route.node, route.router) for route in step.routes}
+        last = {line for line in lines if _is_taken(line, step, labels)}
+        times.update(last)
+    if shown.source == "input" and not steps:
+        last = {line for line in lines if line.outlet == PlainOutlet(START)}
+    return {
+        line: EdgeMoment(_edge_look(line, times[line], line in last, decided, shown), times[line]) for line in lines
+    }
+
+
+def _is_taken(line: EdgeId, step: _Step, labels: set[tuple[str, str, str]]) -> bool:
+    match line.outlet:
+        case PlainOutlet(node):
+            return node in step.ran
+        case BranchOutlet(node, router, label):
+            return (node, router, label) in labels
+
+
+def _edge_look(
+    line: EdgeId, times: int, in_last_step: bool, decided: set[tuple[str, str]], shown: CheckpointRow
+) -> EdgeLook:
+    if in_last_step and (line.target in shown.next or (not times and START in shown.next)):
+        return EdgeLook.NEXT
+    if times:
+        return EdgeLook.TAKEN
+    if isinstance(line.outlet, BranchOutlet) and (line.outlet.node, line.outlet.router) in decided:
+        return EdgeLook.SKIPPED
+    return EdgeLook.IDLE
+
+
+def _node_moments(
+    graph: GraphSpec, run_state: RunState, path: Sequence[CheckpointRow], steps: Sequence[_Step], *, in_past: bool
+) -> dict[str, NodeMoment]:
+    shown = path[-1]
+    visits = Counter(name for step in steps for name in step.ran)
+    durations = {task.node: task.duration_s for row in path[:-1] for task in row.tasks if task.duration_s is not None}
+    tasks_now: dict[str, list[TaskRow]] = {}
+    for task in () if in_past else shown.tasks:
+        tasks_now.setdefault(task.node, []).append(task)
+    failed = not in_past and run_state.phase is Phase.FAILED
+
+    def moment(name: str) -> NodeMoment:
+        tasks = tasks_now.get(name, [])
+        is_next = name in shown.next
+        if is_next and any(task.state != "planned" for task in tasks):
+            return _of_tasks(tasks, visits[name], durations.get(name), run_failed=failed)
+        look = NodeLook.NEXT if is_next else NodeLook.DONE if visits[name] else NodeLook.NOT_REACHED
+        return NodeMoment(look, visits[name], durations.get(name), tasks_now=shown.next.count(name))
+
+    moments = {name: moment(name) for name in graph.nodes}
+    moments[START] = NodeMoment(NodeLook.DONE if shown.next != (START,) else NodeLook.NEXT, 1)
+    moments[END] = NodeMoment(NodeLook.NOT_REACHED if shown.next else NodeLook.DONE, 0 if shown.next else 1)
+    return moments
+
+
+def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *, run_failed: bool) -> NodeMoment:
+    """The node while its step is open: the most urgent of its tasks decides."""
+    states = Counter(task.state for task in tasks)
+    unfinished = len(tasks) - states["done"]
+    if states["failed"]:
+        error = next(task.error for task in tasks if task.state == "failed")
+        line = "" if error is None else f"{error.kind}: {error.message}".splitlines()[0]
+        return NodeMoment(NodeLook.FAILED, visits, duration_s, error_line=line, tasks_now=unfinished)
+    if states["waiting"]:
+        return NodeMoment(NodeLook.WAITING, visits, duration_s, tasks_now=unfinished)
+    if states["running"]:
+        started = min((task.started_at_s for task in tasks if task.started_at_s is not None), default=None)
+        return NodeMoment(NodeLook.RUNNING, visits, duration_s, started_at_s=started, tasks_now=unfinished)
+    if unfinished:
+        return NodeMoment(NodeLook.NEXT, visits, duration_s, tasks_now=unfinished)
+    last_s = max((task.duration_s for task in tasks if task.duration_s is not None), default=duration_s)
+    return NodeMoment(NodeLook.KEPT if run_failed else NodeLook.DONE, visits + 1, last_s)
+
+
+def _skipped(graph: GraphSpec, nodes: Mapping[str, NodeMoment], edges: Mapping[EdgeId, EdgeMoment]) -> Iterable[str]:
+    """Nodes that only branches not taken lead to, directly or through other such nodes."""
+    dead = {name for name in graph.nodes if nodes[name].look is NodeLook.NOT_REACHED}
+    into: dict[str, list[EdgeId]] = {name: [] for name in dead}
+    for line in edges:
+        if line.target in into:
+            into[line.target].append(line)
+    while True:
+        alive = {
+            name
+            for name in dead
+            if any(edges[line].look is not EdgeLook.SKIPPED and line.outlet.node not in dead for line in into[name])
+        }
+        if not alive:
+            break
+        dead -= alive
+    reached: set[str] = set()
+    frontier = {line.target for line in edges if edges[line].look is EdgeLook.SKIPPED} & dead
+    while frontier:
+        reached |= frontier
+        frontier = {line.target for line in edges if line.outlet.node in frontier} & (dead - reached)
+    return reached

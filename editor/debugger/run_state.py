@@ -1,0 +1,103 @@
+"""What the runner reported about the shown thread: frozen facts, no Qt.
+
+Only ``DebugSession`` makes a new RunState, through ``reduce``. Everybody else reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Phase(Enum):
+    NO_RUN = "no run"
+    STARTING = "starting"  # the runner process is coming up or loading the graph
+    RUNNING = "running"
+    PAUSED = "paused"  # stopped by the user or by a breakpoint, before the nodes in `next`
+    WAITING = "waiting"  # the graph asks: an interrupt() is unanswered
+    FAILED = "failed"  # a node raised; it may be retried
+    FINISHED = "finished"
+    STOPPING = "stopping"
+    STOPPED = "stopped"  # the runner was ended or died; a fresh one goes on from the last checkpoint
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One node of one superstep."""
+
+    id: str
+    node: str
+    state: str  # "planned" | "running" | "done" | "failed" | "waiting"
+    error: ErrorReport | None = None
+    duration_s: float | None = None
+    attempt: int = 1
+    started_at_s: float | None = None  # seconds since the epoch
+
+
+@dataclass(frozen=True)
+class ErrorReport:
+    """A failure as the user should see it. `traceback` has only frames that help, the innermost last."""
+
+    kind: str  # the exception's type name
+    message: str
+    traceback: str
+    node: str | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """An unanswered interrupt()."""
+
+    id: str
+    node: str
+    value: object  # JSON value (bounded preview)
+    response_schema: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True)
+class CheckpointRow:
+    """One row of the timeline. The tasks are those that run (or ran) *from* this checkpoint."""
+
+    id: str
+    parent_id: str | None
+    step: int
+    source: str  # "input" | "loop" | "update" | "fork"
+    next: tuple[str, ...]
+    changed_keys: tuple[str, ...]
+    created_at: str  # ISO 8601, UTC
+    ran: tuple[str, ...] = ()  # nodes whose writes made this checkpoint (their tasks stand on the parent)
+    tasks: tuple[TaskRow, ...] = ()
+    routes: tuple[RouteTaken, ...] = ()  # router decisions made in the step that led to this checkpoint
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RouteTaken:
+    node: str
+    router: str
+    label: str
+    target: str
+
+
+@dataclass(frozen=True)
+class RunState:
+    phase: Phase = Phase.NO_RUN
+    thread_id: str | None = None
+    checkpoints: Mapping[str, CheckpointRow] = field(default_factory=dict)
+    """By id, oldest first, over all branches of the thread."""
+    head: str | None = None
+    """The checkpoint that Continue goes on from: the newest one of the branch that was run last."""
+    questions: tuple[Question, ...] = ()
+    error: ErrorReport | None = None
+    stepping: bool = False
+    busy: bool = False  # no heartbeat for 2 s while running
+    pause_reason: str = ""  # plain words: "step", "breakpoint before 'format'", ...
+
+    def path_to(self, checkpoint_id: str | None) -> tuple[CheckpointRow, ...]:
+        """The checkpoints from the thread's start to this one, along parents, oldest first."""
+        path: list[CheckpointRow] = []
+        while checkpoint_id is not None and (row := self.checkpoints.get(checkpoint_id)) is not None:
+            path.append(row)
+            checkpoint_id = row.parent_id
+        return tuple(reversed(path))

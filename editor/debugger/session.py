@@ -1,0 +1,471 @@
+"""The debug session of one window: the only writer of ``RunState``, ``Focus`` and breakpoints.
+
+Verbs return at once; what comes of them arrives later as signals that carry old and new. A verb that is not allowed in
+the present phase (``legal_moves``) changes nothing and is logged. Whatever runs the graph hides behind ``backend``.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from editor.debugger import local_state
+from editor.debugger.backend import BackendFactory, EngineBackend, Reply
+from editor.debugger.focus import Focus
+from editor.debugger.legal_moves import allows
+from editor.debugger.reduce import reduce
+from editor.debugger.reports import ForkPreview, ThreadRow, Trouble
+from editor.debugger.run_picture import RunPicture, picture_of
+from editor.debugger.run_state import Phase, RunState
+from engine.graph.spec import GraphSpec
+from engine.runner import requests
+from engine.runner.requests import Request
+from engine.runner.run_events import OutputReceived, RunEvent, RunnerExited, ThreadOpened
+
+log = logging.getLogger(__name__)
+
+BUSY_AFTER_S = 2.0  # four missed heartbeats (architecture.md, "Runner protocol")
+BUSY_CHECK_MS = 500
+
+
+class RequestHandle:
+    """A question to the runner whose answer may no longer be wanted."""
+
+    def __init__(self) -> None:
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """The callback will not be called any more."""
+        self.cancelled = True
+
+
+class DebugSession(QObject):
+    """One thread of one graph as the user sees it. Lives on the GUI thread."""
+
+    run_state_changed = Signal(object, object)
+    focus_changed = Signal(object, object)
+    breakpoints_changed = Signal(object, object)
+    picture_changed = Signal(object)
+    output_received = Signal(object)
+    trouble = Signal(object)
+
+    def __init__(
+        self,
+        backend_factory: BackendFactory,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._backend_factory = backend_factory
+        self._clock = clock
+        self._runner: EngineBackend | None = None
+        self._inspector: EngineBackend | None = None
+        self._graph_path: Path | None = None
+        self._graph: GraphSpec | None = None
+        self._run_state = RunState()
+        self._focus = Focus()
+        self._breakpoints: frozenset[str] = frozenset()
+        self._picture = RunPicture()
+        self._last_input: Any = None
+        self._after_stop: Callable[[], None] | None = None
+        self._heard_at_s = clock()
+        self._busy_timer = QTimer(self)
+        self._busy_timer.setInterval(BUSY_CHECK_MS)
+        self._busy_timer.timeout.connect(self._check_busy)
+
+    # What is true now
+
+    @property
+    def run_state(self) -> RunState:
+        return self._run_state
+
+    @property
+    def focus(self) -> Focus:
+        return self._focus
+
+    @property
+    def breakpoints(self) -> frozenset[str]:
+        """Names of the nodes before which a continued run pauses."""
+        return self._breakpoints
+
+    @property
+    def graph(self) -> GraphSpec | None:
+        return self._graph
+
+    @property
+    def graph_path(self) -> Path | None:
+        return self._graph_path
+
+    @property
+    def picture(self) -> RunPicture:
+        return self._picture
+
+    @property
+    def last_input(self) -> Any:
+        """What the shown run was started with in this session; None if it was opened from the database."""
+        return self._last_input
+
+    def may(self, verb: str) -> bool:
+        """Whether the verb would do something now."""
+        if not allows(self._run_state.phase, verb):
+            return False
+        match verb:
+            case "run" | "run_and_step":
+                return self._graph_path is not None
+            case "resume" | "step" | "fork":
+                return self._run_state.head is not None
+            case "restart":
+                return self._last_input is not None
+            case "step_back":
+                return self._neighbour_back() is not None
+            case "step_forward":
+                return self._focus.in_past(self._run_state)
+            case "back_to_now":
+                return self._focus.in_past(self._run_state)
+        return True
+
+    # Verbs: the graph
+
+    def open_graph(self, path: Path, spec: GraphSpec) -> None:
+        """Shows another graph, or the same one after an edit. Runs nothing and writes nothing."""
+        if not self._may("open_graph"):
+            return
+        self._drop_runner()
+        is_new = path != self._graph_path
+        self._graph_path, self._graph = path, spec
+        if is_new:
+            self._last_input = None
+            self._set_breakpoints(local_state.read_breakpoints(path))
+        self._show(RunState(), Focus())
+
+    def show_edited(self, spec: GraphSpec) -> None:
+        """The drawing changed without being saved: only the picture follows."""
+        self._graph = spec
+        self._show(self._run_state, self._focus)
+
+    def toggle_breakpoint(self, node: str) -> None:
+        self._set_breakpoints(self._breakpoints ^ {node})
+        if self._graph_path is not None:
+            local_state.write_breakpoints(self._graph_path, self._breakpoints)
+        if self._runner is not None:
+            self._runner.send(self._breakpoint_request())
+
+    # Verbs: running
+
+    def run(self, input: Mapping[str, Any], *, thread_id: str | None = None) -> None:
+        """Starts a new thread with a fresh runner (so with the code as it is on disk) and runs to the first stop."""
+        if self._may("run"):
+            self._run(dict(input), thread_id, stepping=False)
+
+    def run_and_step(self, input: Mapping[str, Any], *, thread_id: str | None = None) -> None:
+        """As ``run``, but pauses before the first node."""
+        if self._may("run_and_step"):
+            self._run(dict(input), thread_id, stepping=True)
+
+    def resume(self) -> None:
+        """Goes on to the next breakpoint, question, failure or the end."""
+        if self._may("resume"):
+            self._go_on(requests.GoOn(self._thread(), stepping=False))
+
+    def step(self) -> None:
+        """One superstep."""
+        if self._may("step"):
+            self._go_on(requests.GoOn(self._thread(), stepping=True))
+
+    def answer(self, answers: Mapping[str, Any]) -> None:
+        """Answers questions by their ids and goes on the way it went before."""
+        known = {question.id for question in self._run_state.questions}
+        if self._may("answer") and answers and known >= set(answers):
+            self._go_on(requests.Answer(self._thread(), dict(answers), stepping=self._run_state.stepping))
+
+    def pause(self) -> None:
+        """Asks to stop at the next boundary; nodes that run now are let finish."""
+        if self._may("pause") and self._runner is not None:
+            self._runner.send(requests.Pause())
+
+    def stop(self) -> None:
+        """Ends the runner with everything it started. The checkpoints stay; ``resume`` goes on from the last one."""
+        if not self._may("stop"):
+            return
+        if self._runner is None:
+            self._show(replace(self._run_state, phase=Phase.STOPPED), self._focus)
+            return
+        self._show(replace(self._run_state, phase=Phase.STOPPING), self._focus)
+        self._runner.stop()
+
+    def restart(self) -> None:
+        """The same input again, as a new thread."""
+        if not self._may("restart"):
+            return
+        if self._run_state.phase in (Phase.NO_RUN, Phase.FINISHED, Phase.STOPPED, Phase.FAILED):
+            self._run(self._last_input, None, stepping=False)
+            return
+        input = self._last_input
+        self._after_stop = lambda: self._run(input, None, stepping=False)
+        self.stop()
+
+    def fork(
+        self, checkpoint_id: str, changes: Mapping[str, Any], as_node: str | None = None, then: str = "pause"
+    ) -> None:
+        """A new branch from a checkpoint with some keys changed, then pause, step or resume. Comes back to now."""
+        if self._may("fork") and checkpoint_id in self._run_state.checkpoints:
+            self.back_to_now()
+            self._go_on(requests.Fork(self._thread(), checkpoint_id, dict(changes), as_node, then))
+
+    def open_thread(self, thread_id: str | None = None) -> None:
+        """Shows an earlier run, the newest one if not named, without running anything or loading the user's code."""
+        if self._may("open_thread") and self._graph_path is not None:
+            self._reader().send(requests.OpenThread(thread_id))
+
+    # Verbs: looking
+
+    def look_at(self, checkpoint_id: str | None) -> None:
+        """Shows that checkpoint; None, or the head itself, follows the head."""
+        if checkpoint_id == self._run_state.head:
+            checkpoint_id = None
+        if checkpoint_id is None or checkpoint_id in self._run_state.checkpoints:
+            self._show(self._run_state, replace(self._focus, checkpoint_id=checkpoint_id))
+
+    def look_at_node(self, node: str | None) -> None:
+        self._show(self._run_state, replace(self._focus, node=node))
+
+    def back_to_now(self) -> None:
+        self.look_at(None)
+
+    def step_back(self) -> None:
+        """Shows the parent of the shown checkpoint."""
+        parent = self._neighbour_back()
+        if parent is not None:
+            self.look_at(parent)
+
+    def step_forward(self) -> None:
+        """Shows the next checkpoint towards the head, or the newest child if the shown one is on another branch."""
+        shown = self._focus.shown_id(self._run_state)
+        if shown is None or not self._focus.in_past(self._run_state):
+            return
+        to_head = [row.id for row in self._run_state.path_to(self._run_state.head) if row.parent_id == shown]
+        children = [row.id for row in self._run_state.checkpoints.values() if row.parent_id == shown]
+        ahead = to_head or children[-1:]
+        if ahead:
+            self.look_at(ahead[-1])
+
+    # Reads: the answer comes later, on this thread
+
+    def read_state(
+        self,
+        checkpoint_id: str,
+        path: Sequence[Any] = (),
+        on_done: Callable[[Any], None] = lambda tree: None,
+        on_error: Callable[[str], None] | None = None,
+        *,
+        start: int = 0,
+        count: int = 100,
+    ) -> RequestHandle:
+        """The state as a bounded preview tree (PreviewNode JSON), or the part of it at ``path``."""
+        request = requests.ReadState(self._thread(), checkpoint_id, tuple(path), start, count)
+        return self._ask(request, on_done, on_error)
+
+    def read_diff(
+        self,
+        before_id: str | None,
+        after_id: str,
+        on_done: Callable[[Any], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> RequestHandle:
+        """What changed between two checkpoints, as StateDiff JSON; before None: since the empty state."""
+        return self._ask(requests.ReadDiff(self._thread(), before_id, after_id), on_done, on_error)
+
+    def preview_fork(
+        self,
+        checkpoint_id: str,
+        changes: Mapping[str, Any],
+        as_node: str | None,
+        on_done: Callable[[ForkPreview], None],
+    ) -> RequestHandle:
+        """Which nodes would be next after such a fork. Needs the user's code, so a runner that was trusted to start."""
+        request = requests.PreviewFork(self._thread(), checkpoint_id, dict(changes), as_node)
+        was = self._run_state.checkpoints[checkpoint_id].next if checkpoint_id in self._run_state.checkpoints else ()
+
+        def done(value: Any) -> None:
+            on_done(ForkPreview(tuple(value["next"]), tuple(value["was"]), value.get("error")))
+
+        return self._ask(request, done, lambda text: on_done(ForkPreview((), was, text)), runner=self._live_runner())
+
+    def list_threads(
+        self, on_done: Callable[[tuple[ThreadRow, ...]], None], on_error: Callable[[str], None] | None = None
+    ) -> RequestHandle:
+        """Earlier runs of this graph, newest first."""
+        return self._ask(
+            requests.ListThreads(), lambda rows: on_done(tuple(ThreadRow(**row) for row in rows)), on_error
+        )
+
+    def close(self) -> None:
+        """Ends every process of this session. Call before the window goes."""
+        self._drop_runner()
+        if self._inspector is not None:
+            self._inspector.stop()
+            self._inspector = None
+
+    # Below: how it is done
+
+    def _may(self, verb: str) -> bool:
+        if self.may(verb):
+            return True
+        log.info("ignored %s: not possible while the phase is %r", verb, self._run_state.phase.value)
+        return False
+
+    def _thread(self) -> str:
+        return self._run_state.thread_id or ""
+
+    def _neighbour_back(self) -> str | None:
+        shown = self._focus.shown(self._run_state)
+        if shown is None or shown.parent_id not in self._run_state.checkpoints:
+            return None
+        return shown.parent_id
+
+    def _run(self, input: Any, thread_id: str | None, *, stepping: bool) -> None:
+        self._drop_runner()
+        self._last_input = input
+        thread_id = thread_id or uuid4().hex
+        self._show(RunState(phase=Phase.STARTING, thread_id=thread_id, stepping=stepping), Focus())
+        self._live_runner().send(requests.Run(input, thread_id, stepping), self._on_verb_reply)
+
+    def _go_on(self, request: Request) -> None:
+        stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"
+        phase = Phase.RUNNING if self._runner is not None else Phase.STARTING
+        self._show(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
+        self._live_runner().send(request, self._on_verb_reply)
+
+    def _live_runner(self) -> EngineBackend:
+        """The runner with the user's code; started if there is none."""
+        if self._runner is None:
+            self._runner = self._start(inspect_only=False)
+            self._runner.send(self._breakpoint_request())
+            self._busy_timer.start()
+        return self._runner
+
+    def _reader(self) -> EngineBackend:
+        """Whoever can read the database: the runner if there is one, else one that never loads the user's code."""
+        if self._runner is not None:
+            return self._runner
+        if self._inspector is None:
+            self._inspector = self._start(inspect_only=True)
+        return self._inspector
+
+    def _start(self, *, inspect_only: bool) -> EngineBackend:
+        assert self._graph_path is not None, "verbs that need a runner are illegal before a graph is open"
+        backend = self._backend_factory()
+        self._heard_at_s = self._clock()
+        backend.start(self._graph_path, lambda events: self._on_events(backend, events), inspect_only=inspect_only)
+        return backend
+
+    def _drop_runner(self) -> None:
+        """Ends the runner without waiting; its last events no longer concern us."""
+        runner, self._runner = self._runner, None
+        self._busy_timer.stop()
+        if runner is not None:
+            runner.stop()
+        if self._inspector is not None and runner is None:
+            return
+
+    def _breakpoint_request(self) -> requests.SetBreakpoints:
+        return requests.SetBreakpoints(tuple(sorted(self._breakpoints)))
+
+    def _ask(
+        self,
+        request: Request,
+        on_done: Callable[[Any], None],
+        on_error: Callable[[str], None] | None,
+        *,
+        runner: EngineBackend | None = None,
+    ) -> RequestHandle:
+        handle = RequestHandle()
+
+        def on_reply(reply: Reply) -> None:
+            if handle.cancelled:
+                return
+            if reply.error is None:
+                on_done(reply.value)
+            elif on_error is not None:
+                on_error(reply.error)
+            else:
+                log.warning("the runner could not answer %s: %s", type(request).__name__, reply.error)
+
+        (runner or self._reader()).send(request, on_reply)
+        return handle
+
+    def _on_verb_reply(self, reply: Reply) -> None:
+        """A refused order. If the runner died instead, RunnerExited tells more."""
+        if reply.error is not None and self._runner is not None:
+            self.trouble.emit(Trouble("The runner refused", reply.error))
+
+    def _on_events(self, backend: EngineBackend, events: Sequence[RunEvent]) -> None:
+        if backend is self._inspector:
+            events = [event for event in events if isinstance(event, (ThreadOpened, RunnerExited))]
+            if any(isinstance(event, RunnerExited) for event in events):
+                self._inspector = None
+            events = [event for event in events if isinstance(event, ThreadOpened)]
+        elif backend is not self._runner:
+            return
+        self._heard_at_s = self._clock()
+        state = replace(self._run_state, busy=False) if self._run_state.busy else self._run_state
+        for event in events:
+            if isinstance(event, OutputReceived):
+                self.output_received.emit(event.lines)
+            state = reduce(state, event)
+        exited = next((event for event in events if isinstance(event, RunnerExited)), None)
+        if exited is not None:
+            self._runner = None
+            self._busy_timer.stop()
+        was_alive = self._run_state.phase is not Phase.FINISHED
+        self._show(state, self._focus)
+        if exited is not None:
+            self._after_exit(exited, was_alive=was_alive)
+
+    def _after_exit(self, exited: RunnerExited, *, was_alive: bool) -> None:
+        after, self._after_stop = self._after_stop, None
+        if after is not None:
+            after()
+        elif was_alive and not exited.asked_for:
+            self.trouble.emit(_trouble_of(exited, has_checkpoint=self._run_state.head is not None))
+
+    def _check_busy(self) -> None:
+        is_busy = self._run_state.phase is Phase.RUNNING and self._clock() - self._heard_at_s > BUSY_AFTER_S
+        if is_busy != self._run_state.busy:
+            self._show(replace(self._run_state, busy=is_busy), self._focus)
+
+    def _set_breakpoints(self, breakpoints: frozenset[str]) -> None:
+        old, self._breakpoints = self._breakpoints, breakpoints
+        if old != breakpoints:
+            self.breakpoints_changed.emit(old, breakpoints)
+
+    def _show(self, run_state: RunState, focus: Focus) -> None:
+        """The one place where facts are swapped: all of them first, then the signals."""
+        if focus.checkpoint_id is not None and focus.checkpoint_id not in run_state.checkpoints:
+            focus = replace(focus, checkpoint_id=None)
+        old_state, self._run_state = self._run_state, run_state
+        old_focus, self._focus = self._focus, focus
+        old_picture, self._picture = self._picture, picture_of(run_state, focus, self._graph)
+        if old_state != run_state:
+            self.run_state_changed.emit(old_state, run_state)
+        if old_focus != focus:
+            self.focus_changed.emit(old_focus, focus)
+        if old_picture != self._picture:
+            self.picture_changed.emit(self._picture)
+
+
+def _trouble_of(exited: RunnerExited, *, has_checkpoint: bool) -> Trouble:
+    code = exited.exit_code
+    how = "" if code is None else f" by signal {-code}" if code < 0 else f" with exit code {code}"
+    text = f"The process that runs the graph ended{how}."
+    if not has_checkpoint:
+        return Trouble("The runner ended", text, exited.last_words)
+    text += " Every saved checkpoint is intact; the run can go on from the last one."
+    return Trouble("The runner ended", text, exited.last_words, "continue_from_checkpoint")

@@ -1,0 +1,116 @@
+"""What the runner can be asked: one small dataclass for one request. Each gets exactly one reply.
+
+Requests that start the run thread are answered as soon as they are accepted; what comes of them arrives as
+``run_events``. Written as JSON lines by ``protocol``, served by ``server``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Union
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class Run:
+    """Gives ``input`` to a thread (a new one unless named). With ``stepping`` it pauses before the first node."""
+
+    input: Json
+    thread_id: str
+    stepping: bool = False
+
+
+@dataclass(frozen=True)
+class GoOn:
+    """Continues a thread from its head: to the next breakpoint, or one superstep with ``stepping``."""
+
+    thread_id: str
+    stepping: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answers pending questions by id and goes on."""
+
+    thread_id: str
+    answers: dict[str, Json]
+    stepping: bool = False
+
+
+@dataclass(frozen=True)
+class Fork:
+    """A new branch from an old checkpoint with some keys changed. ``then`` is "pause", "step" or "resume".
+
+    ``as_node`` None: as if the node that ran last had written the change; with no changes, a plain copy.
+    """
+
+    thread_id: str
+    checkpoint_id: str
+    changes: dict[str, Json] = field(default_factory=dict)
+    as_node: str | None = None
+    then: str = "pause"
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop at the next boundary between supersteps."""
+
+
+@dataclass(frozen=True)
+class SetBreakpoints:
+    """Nodes before which a continued run pauses. Replaces the earlier set."""
+
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpenThread:
+    """Tells the past of a thread, the newest one if None, as a ``ThreadOpened`` event. Runs nothing."""
+
+    thread_id: str | None = None
+
+
+@dataclass(frozen=True)
+class ListThreads:
+    """Reply: [{"thread_id", "checkpoints", "created_at", "updated_at"}, ...], newest first."""
+
+
+@dataclass(frozen=True)
+class ReadState:
+    """Reply: {"keys": [[key, preview], ...]}, or the preview at ``path`` within the state."""
+
+    thread_id: str
+    checkpoint_id: str
+    path: tuple[Json, ...] = ()
+    start: int = 0
+    count: int = 100
+
+
+@dataclass(frozen=True)
+class ReadDiff:
+    """Reply: a ``StateDiff`` as JSON. ``before_id`` None means the empty state."""
+
+    thread_id: str
+    before_id: str | None
+    after_id: str
+
+
+@dataclass(frozen=True)
+class PreviewFork:
+    """Reply: {"next": [...], "was": [...], "error": text | null}; done on a throw-away copy."""
+
+    thread_id: str
+    checkpoint_id: str
+    changes: dict[str, Json] = field(default_factory=dict)
+    as_node: str | None = None
+
+
+@dataclass(frozen=True)
+class Shutdown:
+    """End the process after the reply, without waiting for a running node."""
+
+
+Request = Union[
+    Run, GoOn, Answer, Fork, Pause, SetBreakpoints, OpenThread, ListThreads, ReadState, ReadDiff, PreviewFork, Shutdown
+]

@@ -1,0 +1,213 @@
+"""What the runner tells: frozen facts in the past tense, with ids and small bounded texts, never with state values.
+
+Holds no behaviour and imports nothing of the engine. Made by ``driver`` and ``capture``, written as JSON lines by
+``protocol``, folded into ``RunState`` by ``editor.debugger.reduce``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Union
+
+Json = Any
+
+
+@dataclass(frozen=True)
+class ErrorFacts:
+    """A failure. ``traceback`` has the user's own frames only, the innermost last."""
+
+    kind: str
+    message: str
+    traceback: str = ""
+    node: str | None = None
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """One node of one superstep, as far as it got."""
+
+    id: str
+    node: str
+    state: str = "planned"
+    """"planned", "running", "done", "failed" or "waiting"."""
+    duration_s: float | None = None
+    attempt: int = 1
+    started_at_s: float | None = None
+    """Seconds since the epoch."""
+    error: ErrorFacts | None = None
+
+
+@dataclass(frozen=True)
+class RouteFacts:
+    """A router's decision."""
+
+    node: str
+    router: str
+    label: str
+    target: str
+
+
+@dataclass(frozen=True)
+class QuestionFacts:
+    """An unanswered ``interrupt()``. ``value`` is bounded; ``response_schema`` is a JSON schema."""
+
+    id: str
+    node: str
+    value: Json
+    response_schema: dict[str, Json] | None = None
+
+
+@dataclass(frozen=True)
+class CheckpointFacts:
+    """One checkpoint without its values. ``tasks`` are those that run from it; ``ran`` and ``routes`` led to it."""
+
+    id: str
+    parent_id: str | None
+    step: int
+    source: str
+    next: tuple[str, ...] = ()
+    changed_keys: tuple[str, ...] = ()
+    created_at: str = ""
+    ran: tuple[str, ...] = ()
+    routes: tuple[RouteFacts, ...] = ()
+    tasks: tuple[TaskFacts, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class OutputLine:
+    """One line the user's code wrote, bounded in length. ``stream`` is "stdout", "stderr", "log" or "custom"."""
+
+    text: str
+    stream: str = "stdout"
+    node: str | None = None
+    step: int | None = None
+    task_id: str | None = None
+
+
+@dataclass(frozen=True)
+class RunnerReady:
+    """The child is up and listens."""
+
+    pid: int
+    python: str
+    inspect_only: bool = False
+
+
+@dataclass(frozen=True)
+class ThreadOpened:
+    """The whole known past of a thread, oldest first. ``head`` is where it would go on."""
+
+    thread_id: str
+    checkpoints: tuple[CheckpointFacts, ...]
+    head: str | None
+    questions: tuple[QuestionFacts, ...] = ()
+    error: ErrorFacts | None = None
+
+
+@dataclass(frozen=True)
+class RunStarted:
+    """Input was given to a new thread."""
+
+    thread_id: str
+    stepping: bool = False
+
+
+@dataclass(frozen=True)
+class RunResumed:
+    """A known thread goes on from its head."""
+
+    thread_id: str
+    stepping: bool = False
+
+
+@dataclass(frozen=True)
+class CheckpointSaved:
+    """Durable now. Sent again, with the same id, when more became known of it."""
+
+    thread_id: str
+    checkpoint: CheckpointFacts
+
+
+@dataclass(frozen=True)
+class TaskChanged:
+    """A task of this checkpoint started, finished, failed or asked."""
+
+    thread_id: str
+    checkpoint_id: str
+    task: TaskFacts
+
+
+@dataclass(frozen=True)
+class OutputReceived:
+    """Lines in the order they came. ``dropped`` counts lines left out because they came too fast."""
+
+    lines: tuple[OutputLine, ...]
+    dropped: int = 0
+
+
+@dataclass(frozen=True)
+class RunPaused:
+    """Stopped between two supersteps. ``reason`` in plain words: "step", "pause", "breakpoint before 'format'"."""
+
+    thread_id: str
+    checkpoint_id: str | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class RunWaiting:
+    """The graph asks; it goes on when somebody answers."""
+
+    thread_id: str
+    checkpoint_id: str | None
+    questions: tuple[QuestionFacts, ...]
+
+
+@dataclass(frozen=True)
+class RunFailed:
+    """A node raised, or the graph could not be built or run. The last checkpoint stands."""
+
+    thread_id: str | None
+    checkpoint_id: str | None
+    error: ErrorFacts
+
+
+@dataclass(frozen=True)
+class RunFinished:
+    thread_id: str
+    checkpoint_id: str | None
+
+
+@dataclass(frozen=True)
+class HeartbeatSent:
+    """Sent twice a second while a run is active, so that silence means a held interpreter or a dead process."""
+
+    running: bool
+
+
+@dataclass(frozen=True)
+class RunnerExited:
+    """The child is gone. Made by whoever held its other end, never sent by the child itself."""
+
+    exit_code: int | None
+    asked_for: bool
+    last_words: str = ""
+    """The end of what it wrote to its real stderr."""
+
+
+RunEvent = Union[
+    RunnerReady,
+    ThreadOpened,
+    RunStarted,
+    RunResumed,
+    CheckpointSaved,
+    TaskChanged,
+    OutputReceived,
+    RunPaused,
+    RunWaiting,
+    RunFailed,
+    RunFinished,
+    HeartbeatSent,
+    RunnerExited,
+]
