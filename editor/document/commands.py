@@ -45,6 +45,7 @@ from engine.graph.spec import (
     Outlet,
     PlainOutlet,
     RouterSpec,
+    edge_order,
     router_of,
     sorted_edges,
 )
@@ -80,9 +81,11 @@ def rename_node(document: Document, old: str, new: str) -> Command:
     _refuse(why_not_name(document, new, renaming=old))
     if new == old:
         return Command(f"Rename '{old}'", ())
-    edges = [(edge, edge_renamed(edge, old, new)) for edge in document.graph.edges if touches(edge, old)]
-    removed = [EdgeRemoved(before) for before, _ in edges]
-    added = [EdgeAdded(after) for after in sorted_edges(after for _, after in edges)]
+    touched = [edge for edge in document.graph.edges if touches(edge, old)]
+    present = {edge_order(edge) for edge in document.graph.edges}  # of a broken file, maybe also to the new name
+    after_edges = sorted_edges(edge_renamed(edge, old, new) for edge in touched)
+    removed = [EdgeRemoved(edge) for edge in touched]
+    added = [EdgeAdded(edge) for edge in after_edges if edge_order(edge) not in present]
     routers = [
         RoutersChanged(new if node == old else node, before, after)
         for node, before in document.graph.routers.items()

@@ -1,0 +1,238 @@
+"""The parts of a graph file as JSON values: specs to objects and back, with the path of whatever is wrong. Pure.
+
+Keys that are not known are kept in ``extra``, wherever they stand. Used by ``graph_file`` for whole files and by the
+editor for single parts (journal, clipboard).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.graph.json_text import JsonPath, shown_value
+from engine.graph.spec import (
+    END,
+    START,
+    BranchSpec,
+    EdgeSpec,
+    GraphSpec,
+    Json,
+    NodeSpec,
+    RouterSpec,
+    edge_order,
+    sorted_edges,
+)
+
+GRAPH_KEYS = frozenset({"format", "format_version", "name", "state", "recursion_limit", "nodes", "edges", "routers"})
+_NODE_KEYS = frozenset({"fn", "defer", "metadata"})
+_EDGE_KEYS = frozenset({"from", "to"})
+_ROUTER_KEYS = frozenset({"name", "fn", "branches"})
+_BRANCH_KEYS = frozenset({"label", "when", "to"})
+
+
+class WrongValue(Exception):
+    """A value that is not what the format wants. The line is looked up where the whole text is known."""
+
+    def __init__(self, path: JsonPath, what: str, way_out: str = "Mend it in a text editor.") -> None:
+        super().__init__(what)
+        self.path = path
+        self.what = what
+        self.way_out = way_out
+
+
+def node_to_json(node: NodeSpec) -> dict[str, Json]:
+    """A node as its JSON object, defaults left out."""
+    data: dict[str, Json] = {}
+    if node.fn is not None:
+        data["fn"] = node.fn
+    if node.defer:
+        data["defer"] = True
+    if node.metadata:
+        data["metadata"] = dict(node.metadata)
+    return {**data, **foreign(node.extra, _NODE_KEYS)}
+
+
+def edge_to_json(edge: EdgeSpec) -> dict[str, Json]:
+    """An edge as its JSON object."""
+    source = edge.source if isinstance(edge.source, str) else list(edge.source)
+    return {"from": source, "to": edge.target, **foreign(edge.extra, _EDGE_KEYS)}
+
+
+def router_to_json(router: RouterSpec) -> dict[str, Json]:
+    """A router as its JSON object: branches as a map by label, or as a list if one has more than a target."""
+    data: dict[str, Json] = {}
+    if router.name:
+        data["name"] = router.name
+    if router.fn is not None:
+        data["fn"] = router.fn
+    if any(branch.when is not None or branch.extra for branch in router.branches):
+        data["branches"] = [_branch_to_json(branch) for branch in router.branches]
+    else:
+        data["branches"] = {branch.label: branch.target for branch in router.branches}
+    return {**data, **foreign(router.extra, _ROUTER_KEYS)}
+
+
+def _branch_to_json(branch: BranchSpec) -> dict[str, Json]:
+    data: dict[str, Json] = {"label": branch.label}
+    if branch.when is not None:
+        data["when"] = branch.when
+    return {**data, "to": branch.target, **foreign(branch.extra, _BRANCH_KEYS)}
+
+
+def foreign(extra: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]:
+    """The keys that this version does not know, in their order."""
+    return {key: value for key, value in extra.items() if key not in known}
+
+
+def read_graph_object(data: Mapping[str, Json]) -> GraphSpec:
+    """A graph from the object of a graph file whose format was checked. Raises ``WrongValue``, as all readers here."""
+    limit = data.get("recursion_limit")
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise WrongValue(
+            ("recursion_limit",), f"The recursion limit should be a whole number from 1, not {shown_value(limit)}."
+        )
+    return GraphSpec(
+        name=_text(data.get("name", "untitled"), ("name",)),
+        state=_text_or_none(data.get("state"), ("state",)),
+        nodes=_read_nodes(_object(data.get("nodes", {}), ("nodes",))),
+        edges=_read_edges(_list(data.get("edges", []), ("edges",))),
+        routers=_read_routers(_object(data.get("routers", {}), ("routers",))),
+        recursion_limit=limit,
+        extra=foreign(data, GRAPH_KEYS),
+    )
+
+
+def _read_nodes(data: Mapping[str, Json]) -> dict[str, NodeSpec]:
+    for name in (START, END):
+        if name in data:
+            raise WrongValue(
+                ("nodes", name), f"'{name}' is reserved and cannot be a node.", "Give the node another name."
+            )
+    return {name: read_node(data[name], ("nodes", name)) for name in sorted(data)}
+
+
+def read_node(value: Json, path: JsonPath) -> NodeSpec:
+    """A node from its JSON object."""
+    data = _object(value, path)
+    defer = data.get("defer", False)
+    if not isinstance(defer, bool):
+        raise WrongValue((*path, "defer"), f"'defer' should be true or false, not {shown_value(defer)}.")
+    return NodeSpec(
+        fn=_text_or_none(data.get("fn"), (*path, "fn")),
+        defer=defer,
+        metadata=_object(data.get("metadata", {}), (*path, "metadata")),
+        extra=foreign(data, _NODE_KEYS),
+    )
+
+
+def _read_edges(items: list[Json]) -> tuple[EdgeSpec, ...]:
+    """In canonical order. The same edge twice, as a merge may leave it, is one edge."""
+    edges: dict[Any, EdgeSpec] = {}
+    for index, item in enumerate(items):
+        (edge,) = sorted_edges([read_edge(item, ("edges", index))])
+        same = edges.setdefault(edge_order(edge), edge)
+        if same.extra != edge.extra:
+            what = f"The edge {shown_value(item['from'])} to {shown_value(item['to'])} stands twice and differs."
+            raise WrongValue(("edges", index), what, "Remove one of the two.")
+    return tuple(edges[order] for order in sorted(edges))
+
+
+def read_edge(value: Json, path: JsonPath) -> EdgeSpec:
+    """An edge from its JSON object."""
+    data = _object(value, path)
+    source = _needed(data, "from", path)
+    if isinstance(source, list):
+        if not source:
+            raise WrongValue((*path, "from"), "A join needs at least one node to wait for.")
+        sources: str | tuple[str, ...] = tuple(_text(name, (*path, "from", i)) for i, name in enumerate(source))
+    else:
+        sources = _text(source, (*path, "from"))
+    target = _text(_needed(data, "to", path), (*path, "to"))
+    return EdgeSpec(sources, target, foreign(data, _EDGE_KEYS))
+
+
+def _read_routers(data: Mapping[str, Json]) -> dict[str, tuple[RouterSpec, ...]]:
+    routers: dict[str, tuple[RouterSpec, ...]] = {}
+    for node in sorted(data):
+        path = ("routers", node)
+        many = isinstance(data[node], list)
+        items = data[node] if many else [data[node]]
+        of_node = tuple(read_router(item, (*path, i) if many else path) for i, item in enumerate(items))
+        _need_distinct([router.name for router in of_node], "routers", "names", path)
+        if of_node:
+            routers[node] = of_node
+    return routers
+
+
+def read_router(value: Json, path: JsonPath) -> RouterSpec:
+    """A router from its JSON object."""
+    data = _object(value, path)
+    branches_path = (*path, "branches")
+    written = data.get("branches", {})
+    if isinstance(written, list):
+        branches = tuple(_read_branch(item, (*branches_path, i)) for i, item in enumerate(written))
+    else:
+        labels = _object(written, branches_path).items()
+        branches = tuple(BranchSpec(label, _text_or_none(to, (*branches_path, label))) for label, to in labels)
+    _need_distinct([branch.label for branch in branches], "branches", "labels", branches_path)
+    return RouterSpec(
+        fn=_text_or_none(data.get("fn"), (*path, "fn")),
+        branches=branches,
+        name=_text(data.get("name", ""), (*path, "name")),
+        extra=foreign(data, _ROUTER_KEYS),
+    )
+
+
+def _read_branch(value: Json, path: JsonPath) -> BranchSpec:
+    data = _object(value, path)
+    return BranchSpec(
+        label=_text(_needed(data, "label", path), (*path, "label")),
+        target=_text_or_none(data.get("to"), (*path, "to")),
+        when=_text_or_none(data.get("when"), (*path, "when")),
+        extra=foreign(data, _BRANCH_KEYS),
+    )
+
+
+def _need_distinct(names: list[str], what: str, which: str, path: JsonPath) -> None:
+    twice = (
+        next((name for i, name in enumerate(names) if name in names[:i]), None)
+        if len(set(names)) < len(names)
+        else None
+    )
+    if twice is not None:
+        raise WrongValue(
+            path, f"Two {what} here are both called {shown_value(twice)}.", f"Give them different {which}."
+        )
+
+
+def _needed(data: Mapping[str, Json], key: str, path: JsonPath) -> Json:
+    if key not in data:
+        raise WrongValue(path, f"The key '{key}' is missing here.")
+    return data[key]
+
+
+def _object(value: Json, path: JsonPath) -> dict[str, Json]:
+    if not isinstance(value, dict):
+        raise _wrong_kind(value, path, "an object")
+    return value
+
+
+def _list(value: Json, path: JsonPath) -> list[Json]:
+    if not isinstance(value, list):
+        raise _wrong_kind(value, path, "a list")
+    return value
+
+
+def _text(value: Json, path: JsonPath) -> str:
+    if not isinstance(value, str):
+        raise _wrong_kind(value, path, "text")
+    return value
+
+
+def _text_or_none(value: Json, path: JsonPath) -> str | None:
+    return None if value is None else _text(value, path)
+
+
+def _wrong_kind(value: Json, path: JsonPath, wanted: str) -> WrongValue:
+    found = "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else shown_value(value)
+    return WrongValue(path, f"This should be {wanted}, not {found}.")
