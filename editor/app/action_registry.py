@@ -1,0 +1,79 @@
+"""The table of actions made into Qt's actions, kept up to date. Owned by the main window.
+
+The one QAction of a row is shared by menu, tool bars and palette, so that all of them agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from editor.app.actions import ACTIONS, ActionRow, Scope, action, tooltip
+from editor.app.situation import Situation
+from editor.theme.icons import icon
+
+Handlers = Mapping[str, Callable[[], object]]
+
+
+class ActionRegistry(QObject):
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = {row.id: self._make(row) for row in ACTIONS}
+        self._choices = QActionGroup(self)
+        for row in ACTIONS:
+            if row.is_choice:
+                self._choices.addAction(self._actions[row.id])
+        self.update_for(Situation())
+
+    def __getitem__(self, id: str) -> QAction:
+        return self._actions[id]
+
+    def connect_handlers(self, handlers: Handlers, canvas: QWidget) -> None:
+        """Says what each action does, and gives the canvas its own keys. Every row must have a handler."""
+        missing = self._actions.keys() ^ handlers.keys()
+        assert not missing, f"actions and handlers do not match: {', '.join(sorted(missing))}"
+        for id, handler in handlers.items():
+            self._actions[id].triggered.connect(lambda _checked=False, handler=handler: handler())
+            owner = canvas if action(id).scope is Scope.CANVAS else self._window
+            owner.addAction(self._actions[id])
+
+    def update_for(self, now: Situation) -> None:
+        """Sets text, tooltip and whether it can be done."""
+        for row in ACTIONS:
+            qt_action = self._actions[row.id]
+            text = row.text_now(now) if row.text_now else row.text
+            if qt_action.text() != text or not qt_action.toolTip():
+                qt_action.setText(text)
+                qt_action.setToolTip(tooltip(row, text))
+                qt_action.setStatusTip(row.tip)
+            qt_action.setEnabled(row.enabled(now))
+
+    def _make(self, row: ActionRow) -> QAction:
+        qt_action = QAction(row.text, self)
+        qt_action.setObjectName(row.id)
+        qt_action.setMenuRole(QAction.MenuRole.NoRole)
+        if row.icon:
+            qt_action.setIcon(icon(row.icon, role=_icon_role(row)))
+        qt_action.setShortcuts([QKeySequence(key) for key in row.keys])
+        qt_action.setShortcutContext(
+            Qt.ShortcutContext.WidgetWithChildrenShortcut
+            if row.scope is Scope.CANVAS
+            else Qt.ShortcutContext.WindowShortcut
+        )
+        qt_action.setAutoRepeat(
+            row.id in ("debug.step", "debug.back", "debug.forward", "view.zoom_in", "view.zoom_out")
+        )
+        qt_action.setCheckable(row.is_choice)
+        return qt_action
+
+
+def _icon_role(row: ActionRow) -> str:
+    return {
+        "debug.run": "success",
+        "debug.stop": "danger",
+        "debug.breakpoint": "breakpoint",
+    }.get(row.id, "text")

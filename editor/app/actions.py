@@ -1,0 +1,199 @@
+"""Everything the user can ask for: one table of ids, texts, keys, icons and conditions. Pure, no Qt.
+
+Menus, tool bars, command palette, keys and tooltips are all made from it by ``action_registry``; what each action does
+is said in ``wiring``. A row exists only if it works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from editor.app.situation import Situation
+from editor.debugger.run_state import Phase
+
+Condition = Callable[[Situation], bool]
+
+
+class Scope(Enum):
+    """Where a key counts."""
+
+    WINDOW = "window"
+    CANVAS = "canvas"  # only while the canvas has the focus: single letters and digits must not fire in a text field
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    id: str
+    text: str
+    """As it stands in a menu. "…" at the end: it asks something first."""
+    keys: tuple[str, ...] = ()
+    """In Qt's portable spelling; the first one is shown. Ctrl is Cmd on macOS."""
+    icon: str = ""
+    tip: str = ""
+    """One sentence more than the text; empty if the text says it all."""
+    enabled: Condition = lambda now: True
+    text_now: Callable[[Situation], str] | None = None
+    """The text if it depends on the situation."""
+    scope: Scope = Scope.WINDOW
+    is_choice: bool = False
+    """One of several that exclude each other, shown with a mark: the themes, for instance."""
+
+
+def _graph(now: Situation) -> bool:
+    return now.has_graph
+
+
+def _editable(now: Situation) -> bool:
+    return now.can_edit
+
+
+def _may(verb: str) -> Condition:
+    return lambda now: now.has_graph and now.may(verb)
+
+
+def _run_text(now: Situation) -> str:
+    if now.phase is Phase.WAITING:
+        return "Answer"
+    if now.phase is Phase.FAILED:
+        return "Try again"
+    return "Continue" if now.may("resume") else "Run"
+
+
+def _step_text(now: Situation) -> str:
+    return f"Step ({now.next_nodes} nodes)" if now.next_nodes > 1 and now.is_live else "Step"
+
+
+def _may_run(now: Situation) -> bool:
+    """F5 always means: on. Start, go on, or go to the question that holds the run up."""
+    return now.has_graph and (now.may("resume") or now.phase is Phase.WAITING or (now.may("run") and now.has_input))
+
+
+def _may_step(now: Situation) -> bool:
+    return now.has_graph and (now.may("step") or (now.may("run_and_step") and now.has_input))
+
+
+ACTIONS: tuple[ActionRow, ...] = (
+    # File
+    ActionRow("file.new", "New graph", ("Ctrl+N",), "new", "Starts an empty graph"),
+    ActionRow("file.open", "Open…", ("Ctrl+O",), "open", "Opens a graph file. Opening runs nothing."),
+    ActionRow("file.open_example", "Open the example", (), "graph", "Opens the support router that comes along"),
+    ActionRow("file.save", "Save", ("Ctrl+S",), "save", "Saves the graph and its layout", enabled=_graph),
+    ActionRow("file.save_as", "Save as…", ("Ctrl+Shift+S",), "save_as", enabled=_graph),
+    ActionRow("file.reload", "Reload from disk", (), "restart", "Reads the file again", enabled=_editable),
+    ActionRow("file.forget_trust", "Withdraw trust in this folder", (), "untrusted",
+              "Asks again before code of this folder runs", enabled=_graph),
+    ActionRow("file.close_window", "Quit", ("Ctrl+Q",), "close"),
+    # Edit
+    ActionRow("edit.undo", "Undo", ("Ctrl+Z",), "undo", enabled=lambda now: now.can_undo,
+              text_now=lambda now: f"Undo {now.undo_label}" if now.undo_label else "Undo"),
+    ActionRow("edit.redo", "Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", enabled=lambda now: now.can_redo,
+              text_now=lambda now: f"Redo {now.redo_label}" if now.redo_label else "Redo"),
+    ActionRow("edit.add_node", "Add node", ("Tab",), "add", "Adds a node to the graph", enabled=_editable,
+              scope=Scope.CANVAS),
+    ActionRow("edit.rename", "Rename", ("F2",), "edit", "Renames the selected node",
+              enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
+    ActionRow("edit.delete", "Delete", ("Del",), "trash", "Deletes what is selected",
+              enabled=lambda now: now.can_edit and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
+    ActionRow("edit.select_all", "Select all", ("Ctrl+A",), enabled=_graph, scope=Scope.CANVAS),
+    ActionRow("edit.tidy", "Tidy up", ("Shift+Alt+T",), "tidy", "Lays the graph out anew; can be undone",
+              enabled=_editable),
+    # View
+    ActionRow("view.fit", "Fit the whole graph", ("1", "Shift+1"), "fit", enabled=_graph, scope=Scope.CANVAS),
+    ActionRow("view.fit_selection", "Fit the selection", (".",), enabled=lambda now: now.selected_nodes > 0,
+              scope=Scope.CANVAS),
+    ActionRow("view.actual_size", "Actual size", ("0", "Shift+0"), enabled=_graph, scope=Scope.CANVAS),
+    ActionRow("view.zoom_in", "Zoom in", ("+", "="), "zoom_in", enabled=_graph, scope=Scope.CANVAS),
+    ActionRow("view.zoom_out", "Zoom out", ("-",), "zoom_out", enabled=_graph, scope=Scope.CANVAS),
+    ActionRow("view.side", "Inspector and state", ("Ctrl+Alt+B",), "inspector", "Shows or hides the right side",
+              enabled=_graph),
+    ActionRow("view.output", "Output", ("Ctrl+`",), "output", "Shows what the nodes print", enabled=_graph),
+    ActionRow("view.problems", "Problems", ("Ctrl+Shift+M",), "problems", "Shows what is wrong with the graph",
+              enabled=_graph),
+    ActionRow("view.theme_light", "Light", (), "light", "Light theme", is_choice=True),
+    ActionRow("view.theme_dark", "Dark", (), "dark", "Dark theme", is_choice=True),
+    ActionRow("view.theme_system", "Follow the system", (), "theme", "Light or dark as the desktop is", is_choice=True),
+    ActionRow("view.palette", "Find an action…", ("Ctrl+Shift+P", "Ctrl+K"), "search",
+              "Finds anything that can be done by its name"),
+    # Debug
+    ActionRow("debug.run", "Run", ("F5",), "run", "Runs to the next breakpoint, question, failure or the end",
+              enabled=_may_run, text_now=_run_text),
+    ActionRow("debug.pause", "Pause", ("F6",), "pause", "Stops before the next step; what runs now is let finish",
+              enabled=_may("pause")),
+    ActionRow("debug.step", "Step", ("F10",), "step", "Runs one step. Nodes of a step run together.",
+              enabled=_may_step, text_now=_step_text),
+    ActionRow("debug.back", "Back", ("Alt+F10", "Alt+Left"), "back",
+              "Looks at the checkpoint before. Nothing is lost.", enabled=_may("step_back")),
+    ActionRow("debug.forward", "Forward", ("Alt+Right",), "following", "Looks at the checkpoint after",
+              enabled=_may("step_forward")),
+    ActionRow("debug.back_to_now", "Back to now", ("Alt+End",), "now", "Looks at where the run is",
+              enabled=_may("back_to_now")),
+    ActionRow("debug.restart", "Restart", ("Ctrl+Shift+F5",), "restart", "Runs the same input again from the start",
+              enabled=_may("restart")),
+    ActionRow("debug.stop", "Stop", ("Shift+F5",), "stop",
+              "Ends the run and every process it started; checkpoints stay", enabled=_may("stop")),
+    ActionRow("debug.breakpoint", "Toggle breakpoint", ("F9",), "breakpoint", "Stops before the selected node, or not",
+              enabled=lambda now: now.has_graph and now.selected_nodes > 0),
+    ActionRow("debug.open_last_run", "Show the last run", (), "timeline", "Shows the newest run of this graph again",
+              enabled=_may("open_thread")),
+    # Help
+    ActionRow("help.keys", "Keyboard shortcuts", ("F1",), "keyboard"),
+    ActionRow("help.about", "About Stepgraph", (), "info"),
+)  # fmt: skip
+
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "&File",
+        (
+            "file.new", "file.open", "recent", "file.open_example", "", "file.save", "file.save_as", "file.reload", "",
+            "file.forget_trust", "", "file.close_window",
+        ),
+    ),
+    (
+        "&Edit",
+        (
+            "edit.undo", "edit.redo", "", "edit.add_node", "edit.rename", "edit.delete", "edit.select_all", "",
+            "edit.tidy",
+        ),
+    ),
+    (
+        "&View",
+        (
+            "view.palette", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in", "view.zoom_out",
+            "", "view.side", "view.output", "view.problems", "", "theme",
+        ),
+    ),
+    (
+        "&Debug",
+        (
+            "debug.run", "debug.step", "debug.pause", "debug.restart", "debug.stop", "", "debug.back", "debug.forward",
+            "debug.back_to_now", "", "debug.breakpoint", "debug.open_last_run",
+        ),
+    ),
+    ("&Help", ("help.keys", "help.about")),
+)  # fmt: skip
+"""Menus from left to right. "" is a separator; "recent" and "theme" are sub-menus that ``main_window`` fills."""
+
+THEME_SUBMENU = ("view.theme_light", "view.theme_dark", "view.theme_system")
+
+
+def action(id: str) -> ActionRow:
+    """The row of this id. An unknown id is a KeyError."""
+    return _BY_ID[id]
+
+
+def tooltip(row: ActionRow, text: str = "") -> str:
+    """The text, the key and, on a second line, the sentence."""
+    head = (text or row.text).removesuffix("…")
+    if row.keys:
+        head = f"{head} ({shown_key(row.keys[0])})"
+    return f"{head}\n{row.tip}" if row.tip else head
+
+
+def shown_key(key: str) -> str:
+    """A key as users know it from their keyboard."""
+    return key.replace("Left", "←").replace("Right", "→")
+
+
+_BY_ID = {row.id: row for row in ACTIONS}

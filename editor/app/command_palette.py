@@ -1,0 +1,218 @@
+"""Finds any action by typing part of its name, and does it. Over the window's upper middle; Escape closes it.
+
+Lists what the registry has, so it can do nothing that a menu cannot. Matching is in ``fuzzy_rank`` (pure).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.app.action_registry import ActionRegistry
+from editor.app.actions import ACTIONS, MENUS, THEME_SUBMENU, shown_key
+from editor.theme.fonts import ui_font
+from editor.theme.icons import icon
+from editor.theme.theme import current_tokens
+
+WIDTH_PX = 520
+ROW_PX = 34
+MOST_ROWS_SHOWN = 9
+_ACTION = int(Qt.ItemDataRole.UserRole) + 1
+_PLACE = _ACTION + 1
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class CommandPalette(QFrame):
+    """Made once for the window; ``open_palette`` shows it."""
+
+    def __init__(self, window: QWidget, registry: ActionRegistry) -> None:
+        super().__init__(window)
+        self._registry = registry
+        self._focus_before: QWidget | None = None
+        self.setObjectName("palette")
+        self.setProperty("role", "card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("What would you like to do?")
+        self.field.setAccessibleName("Find an action")
+        self.field.addAction(icon("search", role="quiet"), QLineEdit.ActionPosition.LeadingPosition)
+        self.field.textChanged.connect(self._filter)
+        self.field.installEventFilter(self)
+        self._model = QStandardItemModel(self)
+        self.list = QListView()
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(_RowPainter(self.list))
+        self.list.setProperty("flat", True)
+        self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setAccessibleName("Actions found")
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._do)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(8)
+        column.addWidget(self.field)
+        column.addWidget(self.list)
+        window.installEventFilter(self)
+        self.hide()
+
+    def open_palette(self) -> None:
+        self._focus_before = self.window().focusWidget()
+        self.field.clear()
+        self._filter("")
+        self.show()
+        self.raise_()
+        self.field.setFocus()
+
+    def close_palette(self) -> None:
+        self.hide()
+        if self._focus_before is not None:
+            self._focus_before.setFocus()
+
+    def found(self) -> list[str]:
+        """The ids shown, best first."""
+        return [self._model.item(row).data(_ACTION).objectName() for row in range(self._model.rowCount())]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._on_key(event.key())
+        if watched is self.field and event.type() == QEvent.Type.FocusOut and self.isVisible():
+            self.hide()
+        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _on_key(self, key: int) -> bool:
+        row = self.list.currentIndex().row()
+        match key:
+            case Qt.Key.Key_Escape:
+                self.close_palette()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._do(self.list.currentIndex())
+            case Qt.Key.Key_Down:
+                self._select(row + 1)
+            case Qt.Key.Key_Up:
+                self._select(row - 1)
+            case Qt.Key.Key_PageDown:
+                self._select(min(row + MOST_ROWS_SHOWN, self._model.rowCount() - 1))
+            case Qt.Key.Key_PageUp:
+                self._select(max(row - MOST_ROWS_SHOWN, 0))
+            case _:
+                return False
+        return True
+
+    def _select(self, row: int) -> None:
+        if count := self._model.rowCount():
+            self.list.setCurrentIndex(self._model.index(row % count, 0))
+
+    def _filter(self, text: str) -> None:
+        ranked = []
+        for place, row in enumerate(ACTIONS):
+            if row.id == "view.palette":
+                continue
+            qt_action = self._registry[row.id]
+            rank = fuzzy_rank(text, f"{qt_action.text()} {_menu_of(row.id)}")
+            if rank is not None:
+                ranked.append((not qt_action.isEnabled(), rank, place, qt_action))
+        self._model.clear()
+        for *_, qt_action in sorted(ranked, key=lambda entry: entry[:3]):
+            self._model.appendRow(_item(qt_action))
+        self._select(0)
+        self._place()
+
+    def _do(self, index: QModelIndex) -> None:
+        if not index.isValid():
+            return
+        qt_action: QAction = index.data(_ACTION)
+        if qt_action.isEnabled():
+            self.close_palette()
+            qt_action.trigger()
+
+    def _place(self) -> None:
+        window = self.window()
+        rows = max(1, min(MOST_ROWS_SHOWN, self._model.rowCount()))
+        self.list.setFixedHeight(rows * ROW_PX + 2)
+        width = min(WIDTH_PX, window.width() - 32)
+        self.setGeometry((window.width() - width) // 2, 72, width, self.sizeHint().height())
+
+
+def fuzzy_rank(wanted: str, text: str) -> tuple[int, int, int] | None:
+    """How well the text fits what was typed, smaller is better; None if it does not hold its letters in order.
+
+    Each typed word must be found. Starts of words count most, then where the match begins, then how long the text is.
+    """
+    text = text.casefold()
+    misses = begins = 0
+    for word in wanted.casefold().split():
+        at = text.find(word)
+        if at >= 0:
+            misses += 0 if at == 0 or not text[at - 1].isalnum() else 1
+            begins += at
+        elif _in_order(word, text):
+            misses += 4
+        else:
+            return None
+    return misses, begins, len(text)
+
+
+def _in_order(letters: str, text: str) -> bool:
+    rest = iter(text)
+    return all(letter in rest for letter in letters)
+
+
+def _menu_of(id: str) -> str:
+    if id in THEME_SUBMENU:
+        return "View Theme"
+    return next((title.replace("&", "") for title, ids in MENUS if id in ids), "")
+
+
+def _item(qt_action: QAction) -> QStandardItem:
+    keys = qt_action.shortcuts()
+    item = QStandardItem(qt_action.text())
+    item.setIcon(qt_action.icon())
+    item.setData(qt_action, _ACTION)
+    item.setData(shown_key(keys[0].toString()) if keys else "", _PLACE)
+    item.setEnabled(qt_action.isEnabled())
+    item.setToolTip(qt_action.toolTip())
+    return item
+
+
+class _RowPainter(QStyledItemDelegate):
+    """One row: icon, text, and the key at the right end."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(WIDTH_PX, ROW_PX)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        tokens = current_tokens()
+        rect: QRect = option.rect
+        is_enabled = bool(index.flags() & Qt.ItemFlag.ItemIsEnabled)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.accent_quiet))
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), tokens.radius_m_px, tokens.radius_m_px)
+        mode = QIcon.Mode.Normal if is_enabled else QIcon.Mode.Disabled
+        index.data(Qt.ItemDataRole.DecorationRole).paint(
+            painter, QRect(rect.left() + 10, rect.center().y() - 7, 16, 16), mode=mode
+        )
+        painter.setFont(ui_font(tokens.font_body_px))
+        painter.setPen(QColor(tokens.text if is_enabled else tokens.text_disabled))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect.adjusted(36, 0, -120, 0), middle, str(index.data()))
+        painter.setFont(ui_font(tokens.font_caption_px))
+        painter.setPen(QColor(tokens.text_quiet if is_enabled else tokens.text_disabled))
+        painter.drawText(rect.adjusted(0, 0, -12, 0), middle | Qt.AlignmentFlag.AlignRight, str(index.data(_PLACE)))
+        painter.restore()

@@ -1,0 +1,116 @@
+"""How dialogs are asked: opened, never executed, and awaited. ``exec()`` inside a coroutine would hang other tasks.
+
+Holds the two small questions every editor asks (save or not, replace or not) and the file dialogs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import IconLabel, role_label
+
+GRAPH_FILTER = "Graphs (*.graph.json);;All files (*)"
+
+
+async def answer_of(dialog: QDialog) -> int:
+    """Opens the dialog on its parent and waits for its result code. The dialog deletes itself afterwards."""
+    finished: asyncio.Future[int] = asyncio.get_event_loop().create_future()
+
+    def on_finished(code: int) -> None:
+        if not finished.done():
+            finished.set_result(code)
+
+    dialog.finished.connect(on_finished)
+    dialog.open()
+    try:
+        return await finished
+    finally:
+        dialog.deleteLater()
+
+
+class QuestionDialog(QDialog):
+    """A headline, one or two sentences, a button for each answer. The result code is the answer's place, or CANCEL."""
+
+    CANCEL = -1
+
+    def __init__(
+        self, parent: QWidget | None, title: str, text: str, answers: tuple[str, ...], *, icon: str = "question"
+    ):
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setObjectName("question")
+        words = QVBoxLayout()
+        words.setSpacing(8)
+        words.addWidget(role_label(title, "title", wrap=True))
+        self.text_label = role_label(text, "quiet", wrap=True)
+        self.text_label.setMinimumWidth(340)
+        words.addWidget(self.text_label)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        icon_column = QVBoxLayout()
+        icon_column.addWidget(IconLabel(icon, "accent" if icon == "question" else "next", 28))
+        icon_column.addStretch(1)
+        top.addLayout(icon_column)
+        top.addLayout(words, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        self._add_button("Cancel", self.CANCEL)
+        for code, answer in reversed(tuple(enumerate(answers))):
+            self._add_button(answer, code, primary=code == 0)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(20)
+        whole.addLayout(top)
+        whole.addLayout(self._buttons)
+        whole.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+
+    def reject(self) -> None:
+        self.done(self.CANCEL)
+
+    def _add_button(self, text: str, code: int, *, primary: bool = False) -> None:
+        button = text_button(text, lambda: self.done(code), kind="primary" if primary else "")
+        button.setDefault(primary)
+        if primary:
+            button.setFocus()
+        self._buttons.addWidget(button)
+
+
+async def ask(
+    parent: QWidget, title: str, text: str, answers: tuple[str, ...], *, icon: str = "question"
+) -> str | None:
+    """The chosen answer; None for Cancel and Escape."""
+    code = await answer_of(QuestionDialog(parent, title, text, answers, icon=icon))
+    return answers[code] if 0 <= code < len(answers) else None
+
+
+async def ask_for_graph_to_open(parent: QWidget, folder: Path) -> Path | None:
+    dialog = QFileDialog(parent, "Open graph", str(folder), GRAPH_FILTER)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await _chosen_file(dialog)
+
+
+async def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
+    dialog = QFileDialog(parent, "Save graph as", str(proposal.parent), GRAPH_FILTER)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.selectFile(proposal.name)
+    chosen = await _chosen_file(dialog)
+    return None if chosen is None else with_graph_ending(chosen)
+
+
+def with_graph_ending(path: Path) -> Path:
+    """``plan``, ``plan.json`` and ``plan.graph.json`` all become ``plan.graph.json``."""
+    if path.name.endswith(".graph.json"):
+        return path
+    return path.with_name(path.name.removesuffix(".json").removesuffix(".graph") + ".graph.json")
+
+
+async def _chosen_file(dialog: QFileDialog) -> Path | None:
+    chosen: list[str] = []
+    dialog.fileSelected.connect(chosen.append)
+    accepted = await answer_of(dialog)
+    return Path(chosen[0]) if accepted and chosen else None

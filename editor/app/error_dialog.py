@@ -1,0 +1,107 @@
+"""Says what went wrong: what, where, the way out; details folded; everything can be copied.
+
+Three looks for three causes (style.md 43): the user's input, the environment, and a bug of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from editor.theme.fonts import mono_font
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import IconLabel, role_label
+
+MOST_DETAIL = 100_000  # characters; a longer text would freeze the widget
+
+
+class Cause(Enum):
+    INPUT = "input"
+    ENVIRONMENT = "environment"
+    OUR_BUG = "our bug"
+
+
+@dataclass(frozen=True)
+class ErrorText:
+    """What the dialog shows. ``way_out`` is a sentence that tells what can be done."""
+
+    title: str
+    text: str
+    way_out: str = ""
+    detail: str = ""
+    cause: Cause = Cause.INPUT
+
+    def as_report(self) -> str:
+        return "\n\n".join(filter(None, (self.title, self.text, self.way_out, self.detail))) + "\n"
+
+
+class ErrorDialog(QDialog):
+    def __init__(self, parent: QWidget | None, error: ErrorText) -> None:
+        super().__init__(parent)
+        self.setObjectName("error")
+        self.setWindowTitle("Stepgraph")
+        self._error = error
+        self.detail = QPlainTextEdit(error.detail[:MOST_DETAIL])
+        self.detail.setReadOnly(True)
+        self.detail.setFont(mono_font())
+        self.detail.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.detail.setAccessibleName("Details")
+        self.detail.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.detail.setMinimumSize(QSize(560, 200))
+        self.detail.hide()
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(20)
+        whole.addLayout(self._words())
+        whole.addWidget(self.detail, 1)
+        whole.addLayout(self._buttons())
+
+    def _words(self) -> QHBoxLayout:
+        name, role = {
+            Cause.INPUT: ("warning", "next"),
+            Cause.ENVIRONMENT: ("warning", "next"),
+            Cause.OUR_BUG: ("bug", "failed"),
+        }[self._error.cause]
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        column.addWidget(role_label(self._error.title, "title", wrap=True))
+        text = role_label(self._error.text, wrap=True)
+        text.setMinimumWidth(400)
+        column.addWidget(text)
+        if self._error.way_out:
+            column.addWidget(role_label(self._error.way_out, "quiet", wrap=True))
+        icon_column = QVBoxLayout()
+        icon_column.addWidget(IconLabel(name, role, 28))
+        icon_column.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addLayout(icon_column)
+        row.addLayout(column, 1)
+        return row
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        if self._error.detail:
+            self._toggle = text_button("Show details", self._toggle_detail, kind="quiet", icon_name="collapse")
+            row.addWidget(self._toggle)
+        row.addStretch(1)
+        row.addWidget(text_button("Copy report", self.copy_report, icon_name="copy"))
+        close = text_button("Close", self.accept, kind="primary")
+        close.setDefault(True)
+        row.addWidget(close)
+        close.setFocus()
+        return row
+
+    def copy_report(self) -> None:
+        QGuiApplication.clipboard().setText(self._error.as_report())
+
+    def _toggle_detail(self) -> None:
+        showing = self.detail.isHidden()
+        self.detail.setVisible(showing)
+        self._toggle.setText("Hide details" if showing else "Show details")
+        self.adjustSize()

@@ -1,0 +1,90 @@
+"""What the run is doing, in words, and the tint that goes with it. Pure, no Qt. Shown by the status bar."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from editor.debugger.focus import Focus
+from editor.debugger.run_state import CheckpointRow, Phase, RunState
+
+MOST_NAMES = 3
+
+
+class Tint(Enum):
+    """Which pair of colours: the names of tokens."""
+
+    NONE = ""
+    RUNNING = "running"
+    NEXT = "next"
+    WAITING = "waiting"
+    FAILED = "failed"
+    DONE = "done"
+    PAST = "past"
+
+
+@dataclass(frozen=True)
+class RunWords:
+    text: str = ""
+    tint: Tint = Tint.NONE
+    icon: str = ""
+
+
+def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
+    """``now_s``: seconds since the epoch, for the time that a running node has taken."""
+    if focus.in_past(run_state):
+        return _looking_back(run_state, focus)
+    head = run_state.checkpoints.get(run_state.head) if run_state.head is not None else None
+    where = f" · step {head.step}" if head is not None and head.step >= 0 else ""
+    match run_state.phase:
+        case Phase.NO_RUN:
+            return RunWords()
+        case Phase.STARTING:
+            return RunWords("Starting the runner …", Tint.RUNNING, "running")
+        case Phase.RUNNING:
+            return RunWords(_running(run_state, head, now_s), Tint.RUNNING, "running")
+        case Phase.PAUSED:
+            before = f" before {names(head.next)}" if head is not None and head.next else ""
+            why = " · breakpoint" if run_state.pause_reason.startswith("breakpoint") else ""
+            return RunWords(f"Paused{before}{where}{why}", Tint.NEXT, "pause")
+        case Phase.WAITING:
+            asked_by = names(question.node for question in run_state.questions)
+            return RunWords(f"{asked_by or 'The graph'} asks a question{where}", Tint.WAITING, "question")
+        case Phase.FAILED:
+            failed = run_state.error.node if run_state.error is not None else None
+            return RunWords(f"{failed or 'The run'} failed{where}", Tint.FAILED, "failed")
+        case Phase.FINISHED:
+            return RunWords(f"Finished{where}", Tint.DONE, "done")
+        case Phase.STOPPING:
+            return RunWords("Stopping …", Tint.RUNNING, "stop")
+        case Phase.STOPPED:
+            return RunWords(f"Stopped{where}. Continue goes on from the last checkpoint.", Tint.NONE, "stop")
+
+
+def names(nodes: Iterable[str]) -> str:
+    """``a``, ``a and b``, ``w ×3``, ``a, b, c and 2 more``."""
+    counted = Counter(nodes)
+    shown = [name if times == 1 else f"{name} ×{times}" for name, times in counted.items()]
+    if len(shown) > MOST_NAMES:
+        shown = [*shown[:MOST_NAMES], f"{len(shown) - MOST_NAMES} more"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}" if shown else ""
+
+
+def _looking_back(run_state: RunState, focus: Focus) -> RunWords:
+    row = focus.shown(run_state)
+    steps = [known.step for known in run_state.path_to(run_state.head)]
+    last = f" of {steps[-1]}" if steps else ""
+    step = row.step if row is not None else "?"
+    return RunWords(f"Looking at step {step}{last}. The run is not affected.", Tint.PAST, "past")
+
+
+def _running(run_state: RunState, head: CheckpointRow | None, now_s: float) -> str:
+    running = [task for task in head.tasks if task.state == "running"] if head is not None else []
+    busy = " · busy, no sign of life for 2 s; Stop works" if run_state.busy else ""
+    if not running:
+        return f"Running …{busy}"
+    started = [task.started_at_s for task in running if task.started_at_s is not None]
+    seconds = int(now_s - min(started)) if started else 0
+    return f"Running {names(task.node for task in running)} …{f' {seconds} s' if seconds >= 1 else ''}{busy}"

@@ -1,0 +1,96 @@
+"""What the editor remembers per user: theme, recent files, the arrangement of the window. No Qt.
+
+One JSON file in the configuration folder. ``SettingsFile`` is its only reader and writer; unknown keys, written by a
+newer version, are kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from editor.app.user_files import config_folder, read_json_object, write_json_object
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+MOST_RECENT = 12
+
+ThemeChoice = Literal["light", "dark", "system"]
+THEME_CHOICES: tuple[ThemeChoice, ...] = ("light", "dark", "system")
+
+
+@dataclass(frozen=True)
+class Settings:
+    theme: ThemeChoice = "system"
+    recent: tuple[str, ...] = ()
+    """Absolute paths of graph files, the last opened first."""
+    window_geometry: str = ""
+    """``QWidget.saveGeometry`` as base64; empty before the first close."""
+    window_state: str = ""
+    """``QMainWindow.saveState`` as base64."""
+
+    def with_recent(self, path: Path) -> Settings:
+        """The same, with this file as the last opened."""
+        others = tuple(known for known in self.recent if known != str(path))
+        return replace(self, recent=(str(path), *others)[:MOST_RECENT])
+
+    def without_recent(self, path: str) -> Settings:
+        return replace(self, recent=tuple(known for known in self.recent if known != path))
+
+
+class SettingsFile:
+    """The settings as they are now; every change is written at once."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or config_folder() / "settings.json"
+        self._raw = read_json_object(self._path)
+        self._settings = parse_settings(self._raw)
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    def change(self, change: Callable[[Settings], Settings]) -> Settings:
+        """Applies the change and writes it. If the folder cannot be written, it is logged and holds until the end."""
+        new = change(self._settings)
+        if new != self._settings:
+            self._settings = new
+            self._raw = {**self._raw, **settings_as_json(new)}
+            try:
+                write_json_object(self._path, self._raw)
+            except OSError as error:
+                log.warning("settings are not kept: %s", error)
+        return new
+
+
+def parse_settings(raw: dict[str, Any]) -> Settings:
+    """Whatever of it makes sense; the default for the rest."""
+    default = Settings()
+    recent = raw.get("recent")
+    return Settings(
+        theme=cast(ThemeChoice, raw["theme"]) if raw.get("theme") in THEME_CHOICES else default.theme,
+        recent=tuple(path for path in recent if isinstance(path, str))[:MOST_RECENT]
+        if isinstance(recent, list)
+        else default.recent,
+        window_geometry=_text(raw, "window_geometry"),
+        window_state=_text(raw, "window_state"),
+    )
+
+
+def settings_as_json(settings: Settings) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "theme": settings.theme,
+        "recent": list(settings.recent),
+        "window_geometry": settings.window_geometry,
+        "window_state": settings.window_state,
+    }
+
+
+def _text(raw: dict[str, Any], key: str) -> str:
+    value = raw.get(key)
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,51 @@
+"""The facts on which it depends what can be done now and how it is called. Frozen, no Qt.
+
+Made by ``wiring`` from document, session and canvas whenever one of them changes; read by the rows of ``actions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from editor.debugger.run_state import Phase
+
+
+def _nothing(_verb: str) -> bool:
+    return False
+
+
+@dataclass(frozen=True)
+class Situation:
+    has_graph: bool = False
+    """A graph is shown, not the welcome page."""
+    may: Callable[[str], bool] = _nothing
+    """``DebugSession.may``."""
+    phase: Phase = Phase.NO_RUN
+    next_nodes: int = 0
+    """How many tasks the next step would run."""
+    has_input: bool = False
+    """The chosen input can be run."""
+    locked_reason: str = ""
+    """Why the graph cannot be edited now; empty if it can."""
+    is_modified: bool = False
+    undo_label: str = ""
+    redo_label: str = ""
+    can_undo: bool = False
+    can_redo: bool = False
+    selected_nodes: int = 0
+    selected_edges: int = 0
+
+    @property
+    def can_edit(self) -> bool:
+        return self.has_graph and not self.locked_reason
+
+    @property
+    def has_run(self) -> bool:
+        """Whether the debug bar is shown: there is a run, also a finished one."""
+        return self.phase is not Phase.NO_RUN
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a run can still go on from where it is."""
+        return self.phase not in (Phase.NO_RUN, Phase.FINISHED, Phase.STOPPED)

@@ -1,0 +1,227 @@
+"""Which folders the user trusts to run code from, and what that code is. No Qt; never executes or imports anything.
+
+Opening a graph runs nothing. Before the first run in a folder the user is shown ``code_that_would_run`` and decides;
+the decision is bound to the hashes of exactly these texts and stands in a per-user file outside the documents. A change
+made by somebody else drops it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import logging
+import os
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from editor.app.user_files import config_folder, read_json_object, write_json_object
+from engine.graph.graph_file import read_graph
+from engine.graph.spec import GraphSpec
+
+log = logging.getLogger(__name__)
+
+VERSION = 1
+MOST_FILES = 400  # more than that under one graph is a project; the files the graph can reach are then all that counts
+MOST_BYTES = 2_000_000  # a longer file is hashed whole but shown in part
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+CODE_ENDINGS = (".py", ".pyw", ".pyi", ".so", ".pyd", ".dylib")
+
+
+class Reach(Enum):
+    """How a file comes to run."""
+
+    GRAPH = "in the graph"  # function names and one-line conditions that stand in the graph file
+    NAMED = "named by the graph"
+    IMPORTED = "imported"
+    NEARBY = "in the folder"  # nothing names it, but code beside it could import it
+
+
+@dataclass(frozen=True)
+class CodeFile:
+    path: Path
+    name: str
+    """Relative to the graph's folder, with slashes."""
+    text: str
+    reach: Reach
+    digest: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the store knows about this code."""
+
+    is_trusted: bool
+    known_before: bool = False
+    changed: frozenset[str] = frozenset()
+    """Names of files that are new or different since the user trusted them. Empty if never trusted."""
+
+
+class TrustStore:
+    """The user's decisions: folder -> hash of each file that may run. Every decision is written at once."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or config_folder() / "trusted_code.json"
+
+    def verdict(self, graph_path: Path, code: tuple[CodeFile, ...]) -> Verdict:
+        """Reads the store anew each time: another window may have decided meanwhile."""
+        entry = self._folders().get(_key(graph_path))
+        if entry is None:
+            return Verdict(is_trusted=False)
+        known = entry.get("files")
+        known = known if isinstance(known, dict) else {}
+        changed = frozenset(file.name for file in code if known.get(file.name) != file.digest)
+        is_trusted = not changed or entry.get("also_changes") is True
+        return Verdict(is_trusted, known_before=True, changed=changed)
+
+    def trust(self, graph_path: Path, code: tuple[CodeFile, ...], *, also_changes: bool | None = None) -> None:
+        """Remembers that the user trusts this code; ``also_changes``: and whatever it is changed to (None: as before).
+
+        What was trusted in the folder for another graph stays trusted. Raises ``OSError`` if it cannot be written.
+        """
+        folders = self._folders()
+        entry = folders.get(_key(graph_path), {})
+        known = entry.get("files")
+        folders[_key(graph_path)] = {
+            "files": {**(known if isinstance(known, dict) else {}), **{file.name: file.digest for file in code}},
+            "also_changes": entry.get("also_changes") is True if also_changes is None else also_changes,
+        }
+        write_json_object(self._path, {"version": VERSION, "folders": folders})
+
+    def forget(self, graph_path: Path) -> None:
+        """Asks again before the next run from this folder."""
+        folders = self._folders()
+        if folders.pop(_key(graph_path), None) is not None:
+            write_json_object(self._path, {"version": VERSION, "folders": folders})
+
+    def _folders(self) -> dict[str, dict[str, Any]]:
+        folders = read_json_object(self._path).get("folders")
+        if not isinstance(folders, dict):
+            return {}
+        return {folder: entry for folder, entry in folders.items() if isinstance(entry, dict)}
+
+
+def code_that_would_run(graph_path: Path, graph: GraphSpec | None = None) -> tuple[CodeFile, ...]:
+    """Everything a run of this graph could execute from its folder: what the graph names first, then what that imports.
+
+    ``graph`` is the description, if it was read already. Raises what ``read_graph`` raises, and ``OSError``.
+    """
+    graph = graph if graph is not None else read_graph(graph_path)
+    folder = graph_path.resolve().parent
+    reached = _reachable(folder, _named_modules(graph))
+    nearby = {path: Reach.NEARBY for path in _code_in(folder) if path not in reached}
+    if len(reached) + len(nearby) > MOST_FILES:
+        log.info("%s holds over %d code files; only those that the graph reaches are shown", folder, MOST_FILES)
+        nearby = {}
+    files = [_graph_entry(graph_path, graph)]
+    files += [_code_file(path, folder, reach) for path, reach in {**reached, **nearby}.items()]
+    order = list(Reach)
+    return tuple(sorted(files, key=lambda file: (order.index(file.reach), file.name)))
+
+
+def references_of(graph: GraphSpec) -> tuple[str, ...]:
+    """All ``module:attribute`` references of the graph, each once, sorted."""
+    found = {graph.state, *(node.fn for node in graph.nodes.values())}
+    found |= {router.fn for routers in graph.routers.values() for router in routers}
+    return tuple(sorted(reference for reference in found if reference))
+
+
+def expressions_of(graph: GraphSpec) -> tuple[str, ...]:
+    """All conditions that stand in the graph file itself, each once, sorted."""
+    routers = (router for of_node in graph.routers.values() for router in of_node)
+    return tuple(sorted({branch.when for router in routers for branch in router.branches if branch.when}))
+
+
+def _graph_entry(graph_path: Path, graph: GraphSpec) -> CodeFile:
+    lines = ["# Functions and classes that the graph names"]
+    lines += list(references_of(graph)) or ["# (none)"]
+    if expressions := expressions_of(graph):
+        lines += ["", "# Conditions that stand in the graph file", *expressions]
+    text = "\n".join(lines) + "\n"
+    return CodeFile(graph_path, graph_path.name, text, Reach.GRAPH, _digest(text.encode("utf-8", "surrogatepass")))
+
+
+def _named_modules(graph: GraphSpec) -> tuple[str, ...]:
+    return tuple(sorted({reference.partition(":")[0] for reference in references_of(graph)}))
+
+
+def _reachable(folder: Path, modules: tuple[str, ...]) -> dict[Path, Reach]:
+    """The files in the folder that these modules are, and what they import from it, found in their syntax trees."""
+    found: dict[Path, Reach] = {}
+    waiting = deque((path, Reach.NAMED) for module in modules for path in _files_of_module(folder, module))
+    while waiting:
+        path, reach = waiting.popleft()
+        if path in found:
+            continue
+        found[path] = reach
+        for module in _imports_of(path, folder):
+            waiting += [(imported, Reach.IMPORTED) for imported in _files_of_module(folder, module)]
+    return found
+
+
+def _files_of_module(folder: Path, module: str) -> Iterator[Path]:
+    """The file of a dotted module if it lies in the folder, and the ``__init__`` files that run before it."""
+    parts = module.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return
+    for length in range(1, len(parts) + 1):
+        place = folder.joinpath(*parts[:length])
+        for candidate in (place / "__init__.py", place.with_suffix(".py")):
+            if candidate.is_file():
+                yield candidate
+
+
+def _imports_of(path: Path, folder: Path) -> Iterator[str]:
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        log.info("imports of %s are not known: %s", path, error)
+        return
+    package = path.relative_to(folder).parent.parts
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join((*base, *filter(None, [node.module])))
+            yield from filter(None, [module, *(f"{module}.{alias.name}".strip(".") for alias in node.names)])
+
+
+def _code_in(folder: Path) -> Iterator[Path]:
+    """Importable files under the folder, without hidden folders and environments; stops soon after ``MOST_FILES``."""
+    count = 0
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in SKIPPED_FOLDERS
+            and not (Path(place) / name / "pyvenv.cfg").exists()
+        )
+        for name in sorted(names):
+            if name.endswith(CODE_ENDINGS):
+                yield Path(place) / name
+                count += 1
+                if count > MOST_FILES:
+                    return
+
+
+def _code_file(path: Path, folder: Path, reach: Reach) -> CodeFile:
+    content = path.read_bytes()
+    name = path.relative_to(folder).as_posix()
+    if path.suffix in (".so", ".pyd", ".dylib"):
+        text = f"# A compiled library of {len(content):,} bytes; its code cannot be shown.\n"
+    else:
+        text = content[:MOST_BYTES].decode("utf-8", "backslashreplace")
+    return CodeFile(path, name, text, reach, _digest(content))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _key(graph_path: Path) -> str:
+    return str(graph_path.resolve().parent)

@@ -1,0 +1,150 @@
+"""Asks, once per folder, whether its code may run, and shows that code. Runs nothing; opened by ``run_permission``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.app.shown_code import code_to_show
+from editor.app.trust import CodeFile, Reach, Verdict
+from editor.theme.icons import icon
+from editor.widgets.buttons import text_button
+from editor.widgets.code_view import CodeView
+from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+
+
+class TrustDialog(QDialog):
+    """Accepted means: trust this folder and run. ``also_changes`` says whether to ask again when the code changes."""
+
+    def __init__(self, parent: QWidget | None, graph_path: Path, code: tuple[CodeFile, ...], verdict: Verdict) -> None:
+        super().__init__(parent)
+        self.setObjectName("trust")
+        self.setWindowTitle("Trust this folder?")
+        self._code = code
+        self._changed = verdict.changed if verdict.known_before else frozenset()
+        self.files = QListWidget()
+        self.files.setAccessibleName("Files that would run")
+        self.files.setProperty("flat", True)
+        self.source = CodeView("python", "Source code")
+        self._file_title = ElidedLabel("", "strong")
+        self._file_reach = role_label("", "caption")
+        self._always = QCheckBox("I write the code in this folder: do not ask again when it changes")
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(16)
+        whole.addLayout(self._headline(graph_path, verdict))
+        whole.addWidget(self._files_and_source(), 1)
+        whole.addWidget(self._always)
+        whole.addLayout(self._buttons())
+        self._fill()
+        self.resize(840, 580)
+
+    @property
+    def also_changes(self) -> bool:
+        return self._always.isChecked()
+
+    def _headline(self, graph_path: Path, verdict: Verdict) -> QHBoxLayout:
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(role_label(headline(verdict), "title"))
+        words.addWidget(role_label(explanation(self._code, verdict), "quiet", wrap=True))
+        words.addWidget(ElidedLabel(str(graph_path.resolve().parent), "caption", Qt.TextElideMode.ElideMiddle))
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(IconLabel("untrusted", "next", 32), 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        return row
+
+    def _files_and_source(self) -> QWidget:
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        title_row = QHBoxLayout()
+        title_row.setContentsMargins(12, 8, 12, 8)
+        title_row.addWidget(self._file_title, 1)
+        title_row.addWidget(self._file_reach)
+        column.addLayout(title_row)
+        line = QFrame()
+        line.setProperty("role", "line")
+        column.addWidget(line)
+        column.addWidget(self.source, 1)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.files)
+        splitter.addWidget(right)
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([230, 560])
+        splitter.setChildrenCollapsible(False)
+        card = QFrame()
+        card.setProperty("role", "card")
+        inside = QVBoxLayout(card)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(splitter)
+        return card
+
+    def _buttons(self) -> QHBoxLayout:
+        cancel = text_button("Cancel", self.reject)
+        trust = text_button("Trust this folder and run", self.accept, kind="primary", icon_name="trust")
+        cancel.setDefault(True)  # Enter must not run foreign code by accident
+        cancel.setFocus()
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(cancel)
+        row.addWidget(trust)
+        return row
+
+    def _fill(self) -> None:
+        for file in self._code:
+            is_changed = file.name in self._changed
+            item = QListWidgetItem(icon("graph" if file.reach is Reach.GRAPH else "code", role="quiet"), file.name)
+            if is_changed:
+                item.setIcon(icon("edit", role="warning"))
+                item.setText(f"{file.name}  (changed)")
+            item.setToolTip(reach_in_words(file.reach))
+            self.files.addItem(item)
+        self.files.currentRowChanged.connect(self._show_file)
+        changed_rows = [row for row, file in enumerate(self._code) if file.name in self._changed]
+        first_module = next((row for row, file in enumerate(self._code) if file.reach is Reach.NAMED), 0)
+        self.files.setCurrentRow(changed_rows[0] if changed_rows else first_module)
+
+    def _show_file(self, row: int) -> None:
+        file = self._code[row]
+        self._file_title.set_full_text(file.name)
+        self._file_reach.setText(reach_in_words(file.reach))
+        self.source.set_code(code_to_show(file.text))
+
+
+def headline(verdict: Verdict) -> str:
+    return "The code in this folder has changed" if verdict.known_before else "Do you trust the code in this folder?"
+
+
+def explanation(code: tuple[CodeFile, ...], verdict: Verdict) -> str:
+    if verdict.known_before:
+        count = len(verdict.changed)
+        files = "One file is" if count == 1 else f"{count} files are"
+        return f"{files} new or different since you trusted it. Nothing has run yet; look at it before it does."
+    count = sum(file.reach is not Reach.GRAPH for file in code)
+    files = "this file" if count == 1 else f"these {count} files"
+    return f"Running the graph executes {files} with your rights on this computer. Nothing has run yet."
+
+
+def reach_in_words(reach: Reach) -> str:
+    return {
+        Reach.GRAPH: "Stands in the graph file",
+        Reach.NAMED: "Named by the graph",
+        Reach.IMPORTED: "Imported by what the graph names",
+        Reach.NEARBY: "Beside it; other code could import it",
+    }[reach]
