@@ -140,7 +140,7 @@ def bench(options: argparse.Namespace, _rest: list[str]) -> int:
         raise Trouble(f"There is no benchmark {', '.join(unknown)}.", f"There are: {', '.join(there)}.")
     codes = [
         start(
-            [str(venv_python()), str(folder / f"bench_{name}.py"), *(["--quick"] if options.quick else [])],
+            [str(venv_python()), "-m", f"tests.benchmarks.bench_{name}", *(["--quick"] if options.quick else [])],
             {"QT_QPA_PLATFORM": "offscreen"},
         )
         for name in options.names or there
