@@ -70,19 +70,15 @@ def _item(data: Mapping[str, Any], at: Path) -> PreviewItem:
     return PreviewItem(str(data["key"]), path, preview_from_json(data["node"], path))
 
 
-def preview_of_json(value: Any) -> PreviewNode:
+def preview_of_json(value: Any, path: Path = ()) -> PreviewNode:
     """The preview of a plain JSON value that is already here, such as the payload of a question."""
-    return _preview_of_json(value, ())
-
-
-def _preview_of_json(value: Any, path: Path) -> PreviewNode:
     if isinstance(value, Mapping):
         parts = [
-            PreviewItem(str(key), (*path, key), _preview_of_json(part, (*path, key))) for key, part in value.items()
+            PreviewItem(str(key), (*path, key), preview_of_json(part, (*path, key))) for key, part in value.items()
         ]
         return PreviewNode("dict", _short(value), len(value), tuple(parts), json=value)
     if isinstance(value, (list, tuple)):
-        parts = [PreviewItem(str(i), (*path, i), _preview_of_json(part, (*path, i))) for i, part in enumerate(value)]
+        parts = [PreviewItem(str(i), (*path, i), preview_of_json(part, (*path, i))) for i, part in enumerate(value)]
         return PreviewNode("list", _short(value), len(value), tuple(parts), json=value)
     kind = "none" if value is None else type(value).__name__
     return PreviewNode(kind, _short(value), len(value) if isinstance(value, str) else None, json=value)

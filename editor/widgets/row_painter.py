@@ -92,7 +92,7 @@ def draw_pieces_right(painter: QPainter, rect: QRect, pieces: Sequence[Piece], *
 
 def _draw_piece(painter: QPainter, rect: QRect, piece: Piece, *, dim: bool) -> None:
     tokens = current_tokens()
-    colour = tokens.text_disabled if dim and not piece.chip else str(getattr(tokens, piece.colour))
+    colour = tokens.text_quiet if dim and not piece.chip else str(getattr(tokens, piece.colour))
     if piece.chip:
         rect = _draw_chip(painter, rect, QColor(getattr(tokens, piece.chip)))
     if piece.icon:

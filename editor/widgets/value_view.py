@@ -94,6 +94,9 @@ class ValueView(QTreeView):
             self.scrollTo(index)
         return index.isValid()
 
+    def current_path(self) -> tuple[object, ...]:
+        return self.currentIndex().data(PATH_ROLE) or ()
+
     def opened_paths(self) -> set[tuple[object, ...]]:
         """The branches that are open, to open them again in the next state."""
         return {self._filter.data(index, PATH_ROLE) for index in self._open_rows(QModelIndex())}

@@ -1,0 +1,175 @@
+"""What the diff list shows, row by row and line by line: from a StateDiff to text with signs. Pure, no Qt.
+
+Changed keys come first, each with its chip and its changes; unchanged keys are folded into one row.
+Called by ``diff_view``.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from editor.widgets.preview_node import Path, PreviewNode, preview_from_json
+from engine.time_travel.state_diff import SAME, KeyDiff, StateDiff, ValueChange
+
+FIRST_CHANGES = 8  # of one key; more than a glance can take in waits behind a row
+MOST_LINES = 4  # of one value; the State tab and the copy command have the rest
+
+UNCHANGED = "\0unchanged"
+"""The name of the fold of unchanged keys in the set of opened folds. No key of a state can be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """The heading of one changed key."""
+
+    key: str
+    kind: str
+    chip: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change inside a key. `path` starts with the key; `label` is the way below the key, "" for the key itself."""
+
+    key: str
+    path: Path
+    label: str
+    kind: str
+    before: PreviewNode | None
+    after: PreviewNode | None
+
+
+@dataclass(frozen=True, slots=True)
+class FoldRow:
+    """Stands for rows that are folded away. `name` is the key, or UNCHANGED."""
+
+    name: str
+    text: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SameRow:
+    """One unchanged key, shown when their fold is open."""
+
+    key: str
+
+
+Row = KeyRow | ChangeRow | FoldRow | SameRow
+
+
+def rows_of(diff: StateDiff, opened: frozenset[str] = frozenset()) -> tuple[Row, ...]:
+    """All rows, with the named folds open."""
+    rows: list[Row] = []
+    for entry in diff.keys:
+        if entry.kind != SAME:
+            rows += _rows_of_key(entry, opened)
+    rows += _unchanged([entry.key for entry in diff.keys if entry.kind == SAME], opened)
+    return tuple(rows)
+
+
+def _rows_of_key(entry: KeyDiff, opened: frozenset[str]) -> Iterator[Row]:
+    yield KeyRow(entry.key, entry.kind, entry.summary)
+    changes = entry.changes if entry.key in opened else entry.changes[:FIRST_CHANGES]
+    for change in changes:
+        yield _change_row(entry.key, change)
+    hidden = len(entry.changes) - len(changes)
+    if hidden:
+        yield FoldRow(entry.key, f"{hidden + entry.more:,} more changes in {entry.key}", False)
+    elif entry.more:
+        yield FoldRow(entry.key, f"{entry.more:,} further changes: see the State tab", True)
+
+
+def _unchanged(keys: list[str], opened: frozenset[str]) -> Iterator[Row]:
+    if keys:
+        is_open = UNCHANGED in opened
+        yield FoldRow(UNCHANGED, f"{len(keys):,} unchanged", is_open)
+        if is_open:
+            yield from map(SameRow, keys)
+
+
+def _change_row(key: str, change: ValueChange) -> ChangeRow:
+    label = "".join(f"[{step}]" if isinstance(step, int) else f".{_step_text(step)}" for step in change.path)
+    if change.moved_from is not None:
+        label = f"[{change.moved_from}] → {label}"
+    before = preview_from_json(change.before) if change.before is not None else None
+    after = preview_from_json(change.after) if change.after is not None else None
+    return ChangeRow(key, (key, *change.path), label, change.kind, before, after)
+
+
+def _step_text(step: Any) -> str:
+    return step if isinstance(step, str) else str(step)
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One drawn line. `sign` is "+", "−", "~" or " " for a continued one; `tone` names the tokens of its colours."""
+
+    sign: str
+    label: str
+    text: str
+    tone: str  # "added" | "removed" | "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class InlineChange:
+    """Before and after are short enough to stand on one line with an arrow between them."""
+
+    label: str
+    before: str
+    after: str
+
+
+ARROW_COLUMNS = 6
+CHIP_COLUMNS = 4
+
+
+def lines_of(row: ChangeRow, columns: int) -> InlineChange | tuple[DiffLine, ...]:
+    """How a change is written in a view of so many columns of the monospaced font."""
+    before, after = (node.text if node is not None else "" for node in (row.before, row.after))
+    if row.kind == "changed":
+        label_columns = len(row.label) + 2 if row.label else 0
+        if label_columns + len(before) + len(after) + ARROW_COLUMNS + CHIP_COLUMNS <= columns:
+            return InlineChange(row.label, before, after)
+        return (
+            *_wrapped("−", row.label, before, "removed", columns),
+            *_wrapped("+", row.label, after, "added", columns),
+        )
+    if row.kind == "removed":
+        return tuple(_wrapped("−", row.label, before, "removed", columns))
+    if row.kind == "moved":
+        return tuple(_wrapped("~", row.label, after, "changed", columns))
+    return tuple(_wrapped("+", row.label, after, "added", columns))
+
+
+def _wrapped(sign: str, label: str, text: str, tone: str, columns: int) -> Iterator[DiffLine]:
+    wide = max(8, columns - (len(label) + 1 if label else 0) - 4)
+    parts = textwrap.wrap(text, wide, max_lines=MOST_LINES, placeholder=" …", break_on_hyphens=False) or [text]
+    for i, part in enumerate(parts):
+        yield DiffLine(sign if i == 0 else " ", label if i == 0 else " " * len(label), part, tone)
+
+
+def row_text(row: Row) -> str:
+    """The row as plain words, for the clipboard and for screen readers."""
+    match row:
+        case KeyRow(key, _, chip):
+            return f"{key} ({chip})" if chip else key
+        case ChangeRow(kind="changed", before=before, after=after) if before is not None and after is not None:
+            return f"{_named(row)}{before.text} → {after.text}"
+        case ChangeRow(kind="removed", before=before) if before is not None:
+            return f"− {_named(row)}{before.text}"
+        case ChangeRow(after=after) if after is not None:
+            return f"+ {_named(row)}{after.text}"
+        case FoldRow(text=text):
+            return text
+        case SameRow(key):
+            return key
+        case _:
+            return ""
+
+
+def _named(row: ChangeRow) -> str:
+    return f"{row.label} " if row.label else ""

@@ -1,0 +1,295 @@
+"""The state of the shown moment: what the last step changed, or all of it, and the way to a fork by editing a value.
+
+Follows the session's focus. Writes nothing itself: a fork is asked of the session. The parts: ``diff_view``,
+``value_view``, ``fork_bar``; the reading: ``state_reader``; the rules of a draft: ``fork_draft``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from editor.debugger.reports import ForkPreview
+from editor.debugger.run_state import CheckpointRow, Phase
+from editor.debugger.session import DebugSession, RequestHandle
+from editor.panels.diff_view import DiffView
+from editor.panels.fork_bar import ForkBar
+from editor.panels.fork_draft import ForkDraft, may_edit_text, preset_node, value_at
+from editor.panels.state_reader import StateReader
+from editor.widgets.empty_state import EmptyState
+from editor.widgets.labels import ElidedLabel
+from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text, preview_of_json
+from editor.widgets.search_box import SearchBox
+from editor.widgets.segmented import Segmented
+from editor.widgets.toast import Toast
+from editor.widgets.value_editor import ValueEditor
+from editor.widgets.value_tree import ValueTreeModel
+from editor.widgets.value_view import ValueView
+from engine.graph.spec import START
+from engine.time_travel.state_diff import StateDiff
+
+DIFF, STATE = "Diff", "State"
+
+
+class StatePanel(QWidget):
+    def __init__(self, session: DebugSession) -> None:
+        super().__init__()
+        self._session = session
+        self._reader = StateReader(session)
+        self._shown: CheckpointRow | None = None
+        self._items: tuple[PreviewItem, ...] = ()
+        self._drafts: dict[str, ForkDraft] = {}
+        self._preview_request: RequestHandle | None = None
+        self._editor: ValueEditor | None = None
+        self._switch = Segmented((DIFF, STATE), "What to show of the state")
+        self._moment = ElidedLabel("", "quiet")
+        self._filter = SearchBox("Filter keys and values")
+        self._diff = DiffView()
+        self._tree_model = ValueTreeModel(self)
+        self._tree = ValueView(self._tree_model)
+        self._empty = EmptyState("state")
+        self._pages = QStackedWidget()
+        self._bar = ForkBar()
+        self._toast = Toast(self)
+        self._lay_out()
+        self._connect_parts()
+        session.run_state_changed.connect(self._on_run_state)
+        session.focus_changed.connect(self._on_focus)
+        self._refresh()
+
+    # ---- what is shown
+
+    def show_mode(self, word: str) -> None:
+        """ "Diff" or "State"."""
+        self._switch.choose(word)
+        self._refresh()
+
+    def _on_run_state(self, old: Any, new: Any) -> None:
+        if new.thread_id != old.thread_id:
+            self._drafts.clear()
+        if self._session.focus.shown(new) != self._shown or new.phase is not old.phase:
+            self._refresh()
+
+    def _on_focus(self, old: Any, new: Any) -> None:
+        if old.checkpoint_id != new.checkpoint_id:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Show the moment of the focus; ask for what it takes."""
+        row = self._session.focus.shown(self._session.run_state)
+        moved = row is None or self._shown is None or row.id != self._shown.id
+        self._shown = row
+        if moved:
+            self._reader.forget()
+            self._close_editor()
+        self._show_heading(row)
+        self._show_draft()
+        if row is None:
+            self._show_empty(*_nothing_yet(self._session.run_state.phase))
+        elif self._switch.word == DIFF:
+            self._reader.read_diff(row.parent_id, row.id, self._show_diff, self._show_problem)
+        else:
+            self._reader.read_tree(row.id, self._show_tree, self._show_problem)
+
+    def _show_heading(self, row: CheckpointRow | None) -> None:
+        self._filter.setVisible(row is not None and self._switch.word == STATE)
+        self._moment.set_full_text("" if row is None else _moment_text(row))
+
+    def _show_diff(self, diff: StateDiff) -> None:
+        if not diff.keys:
+            self._show_empty("The state is empty", "No key has a value at this checkpoint yet.")
+            return
+        if diff != self._diff.diff or self._pages.currentWidget() is not self._diff:
+            self._diff.show_diff(diff)
+        self._pages.setCurrentWidget(self._diff)
+
+    def _show_tree(self, items: tuple[PreviewItem, ...]) -> None:
+        self._items = items
+        if not items:
+            self._show_empty("The state is empty", "No key has a value at this checkpoint yet.")
+            return
+        self._fill_tree()
+        self._pages.setCurrentWidget(self._tree)
+
+    def _fill_tree(self) -> None:
+        """The tree with the values of the draft in place of those at the checkpoint."""
+        draft = self._draft()
+        opened, current = self._tree.opened_paths(), self._tree.current_path()
+        self._tree_model.set_items([_with_draft(item, draft) for item in self._items])
+        self._tree_model.set_marked(draft.paths if draft else frozenset())
+        self._tree.open_paths(opened)
+        self._tree.select_path(current)
+
+    def _show_empty(self, title: str, text: str, icon: str = "state") -> None:
+        self._empty.set_texts(title, text, icon)
+        self._pages.setCurrentWidget(self._empty)
+
+    def _show_problem(self, text: str) -> None:
+        self._show_empty("This state cannot be shown", text, "warning")
+
+    def _read_more(self, path: Path, start: int) -> None:
+        if self._shown is not None:
+            self._reader.read_more(
+                self._shown.id,
+                path,
+                start,
+                lambda node: self._tree_model.add_items(path, node.items, node.more),
+                self._toast.say,
+            )
+
+    # ---- editing
+
+    def _edit(self, path: Path) -> None:
+        """Open an editor on the value at the path, if there is a moment that can be forked."""
+        why_not = may_edit_text(self._session.run_state, may_fork=self._session.may("fork"))
+        if why_not or self._shown is None:
+            self._toast.say(why_not or "There is no run to edit yet.", "lock", "warning")
+            return
+        self._close_editor()
+        self._reader.read_key(self._shown.id, path[0], lambda root: self._open_editor(path, root), self._toast.say)
+
+    def _open_editor(self, path: Path, root: PreviewNode) -> None:
+        if not root.is_whole:
+            self._toast.say(f"{path[0]} is too large, or of a kind that JSON cannot hold, to be edited here.", "lock")
+            return
+        draft = self._draft()
+        value = draft.value_of(path[0]) if draft and path[0] in draft.roots else root.json
+        try:
+            value = value_at(value, path[1:])
+        except (LookupError, TypeError):
+            self._toast.say(f"{path_text(path)} is not there any more.", "info")
+            return
+        editor = ValueEditor(path_text(path), value, self._pages)
+        editor.taken_over.connect(lambda new: self._take_over(path, root.json, new))
+        editor.given_up.connect(self._close_editor)
+        self._editor = editor
+        editor.place_over(self._rect_of_current(), self._pages.rect())
+        editor.open()
+
+    def _take_over(self, path: Path, root: Any, value: Any) -> None:
+        self._close_editor()
+        assert self._shown is not None, "an editor is open only over a shown checkpoint"
+        draft = self._draft() or ForkDraft(self._shown.id, preset_node(self._shown))
+        self._set_draft(draft.with_edit(path, root, value))
+
+    def _close_editor(self) -> None:
+        editor, self._editor = self._editor, None
+        if editor is not None:
+            editor.hide()
+            editor.deleteLater()
+            self._view().setFocus()
+
+    def _rect_of_current(self) -> QRect:
+        view = self._view()
+        rect = view.visualRect(view.currentIndex())
+        return QRect(view.viewport().mapTo(self._pages, rect.topLeft()), rect.size())
+
+    def _view(self) -> DiffView | ValueView:
+        return self._diff if self._switch.word == DIFF else self._tree
+
+    # ---- the fork
+
+    def _draft(self) -> ForkDraft | None:
+        return self._drafts.get(self._shown.id) if self._shown is not None else None
+
+    def _set_draft(self, draft: ForkDraft | None) -> None:
+        """Take over a new draft for the shown moment; None or one without edits discards it."""
+        assert self._shown is not None, "a draft belongs to a shown checkpoint"
+        if draft is None or not draft.edits:
+            self._drafts.pop(self._shown.id, None)
+        else:
+            self._drafts[self._shown.id] = draft
+        self._show_draft()
+        if self._switch.word == STATE and self._pages.currentWidget() is self._tree:
+            self._fill_tree()
+
+    def _show_draft(self) -> None:
+        draft = self._draft()
+        self._bar.setVisible(draft is not None)
+        if self._preview_request is not None:
+            self._preview_request.cancel()
+        if draft is None or self._shown is None:
+            return
+        graph = self._session.graph
+        self._bar.show_draft(draft, self._shown, tuple(graph.nodes) if graph is not None else ())
+        self._bar.show_waiting()
+        self._preview_request = self._session.preview_fork(
+            draft.checkpoint_id, draft.changes, draft.as_node, self._show_preview
+        )
+
+    def _show_preview(self, preview: ForkPreview) -> None:
+        self._bar.show_preview(preview)
+
+    def _drop_edit(self, path: Path) -> None:
+        draft = self._draft()
+        if draft is not None:
+            self._set_draft(draft.without_edit(path))
+
+    def _choose_node(self, node: str | None) -> None:
+        draft = self._draft()
+        if draft is not None:
+            self._set_draft(replace(draft, as_node=node))
+
+    def _fork(self, then: str) -> None:
+        draft = self._draft()
+        if draft is not None and self._session.may("fork"):
+            self._drafts.pop(draft.checkpoint_id)
+            self._session.fork(draft.checkpoint_id, draft.changes, draft.as_node, then)
+            self._refresh()
+
+    # ---- parts
+
+    def _connect_parts(self) -> None:
+        self._switch.chosen.connect(lambda _word: self._refresh())
+        self._filter.searched.connect(self._tree.set_filter)
+        self._diff.edit_wanted.connect(self._edit)
+        self._tree.edit_wanted.connect(lambda path, _node: self._edit(path))
+        self._tree_model.more_wanted.connect(self._read_more)
+        self._bar.fork_wanted.connect(self._fork)
+        self._bar.discarded.connect(lambda: self._set_draft(None))
+        self._bar.edit_dropped.connect(self._drop_edit)
+        self._bar.node_chosen.connect(self._choose_node)
+
+    def _lay_out(self) -> None:
+        for page in (self._diff, self._tree, self._empty):
+            self._pages.addWidget(page)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 8, 12, 8)
+        top.setSpacing(12)
+        top.addWidget(self._switch)
+        top.addWidget(self._moment, 1, Qt.AlignmentFlag.AlignVCenter)
+        search = QHBoxLayout()
+        search.setContentsMargins(12, 0, 12, 8)
+        search.addWidget(self._filter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addLayout(search)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self._bar)
+
+
+def _with_draft(item: PreviewItem, draft: ForkDraft | None) -> PreviewItem:
+    if draft is None or item.path[0] not in {edit.path[0] for edit in draft.edits}:
+        return item
+    return replace(item, node=preview_of_json(draft.value_of(item.path[0]), item.path))
+
+
+def _moment_text(row: CheckpointRow) -> str:
+    """Which moment it is: "after classify, step 1"."""
+    if row.source == "input":
+        return "the input, before the first step"
+    ran = " and ".join(node for node in row.ran if node != START)
+    if row.source == "update":
+        return f"after your edit, step {row.step}"
+    return f"after {ran}, step {row.step}" if ran else f"step {row.step}, nothing has run yet"
+
+
+def _nothing_yet(phase: Phase) -> tuple[str, str]:
+    if phase in (Phase.STARTING, Phase.RUNNING):
+        return "Starting", "The state appears here with the first checkpoint."
+    return "No run yet", "Press F5 to run, or F10 to step node by node. What each step changes appears here."

@@ -1,0 +1,121 @@
+"""The run's checkpoints, oldest first, with forks as lanes. A click or an arrow key looks at that moment.
+
+Follows the head while the session does. Asks the session for everything, keeps nothing of the run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTreeView, QVBoxLayout, QWidget
+
+from editor.debugger.session import DebugSession
+from editor.panels.timeline_delegate import TimelineDelegate, gutter_width
+from editor.panels.timeline_model import Column, TimelineModel
+from editor.theme.icons import icon
+from editor.theme.theme import theme
+from editor.widgets.empty_state import EmptyState
+
+_WIDTHS = {Column.STEP: 48, Column.RAN: 220, Column.BRANCH: 120, Column.TIME: 76}
+
+
+class TimelinePanel(QWidget):
+    def __init__(self, session: DebugSession) -> None:
+        super().__init__()
+        self._session = session
+        self.rows = TimelineModel(self)
+        self.view = _View(self.rows)
+        self._empty = EmptyState(
+            "timeline", "No checkpoints yet", "Each step of a run appears here as a row. Click one to go back to it."
+        )
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.view)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self.view.selectionModel().currentRowChanged.connect(self._on_current)
+        self.view.customContextMenuRequested.connect(self._open_menu)
+        session.run_state_changed.connect(self._on_run_state)
+        session.focus_changed.connect(self._on_focus)
+        self._showing = False
+        self._on_run_state(None, session.run_state)
+
+    def _on_run_state(self, _old: Any, new: Any) -> None:
+        self.rows.show(new)
+        self.view.setColumnWidth(Column.LANES, gutter_width(self.rows.lanes.count))
+        self._pages.setCurrentWidget(self.view if self.rows.rowCount() else self._empty)
+        self._show_focus()
+
+    def _on_focus(self, _old: Any, _new: Any) -> None:
+        self._show_focus()
+
+    def _show_focus(self) -> None:
+        """Select the shown checkpoint's row. Programmatic selection must not ask the session again."""
+        row = self.rows.row_of(self._session.focus.shown_id(self._session.run_state))
+        if row is None:
+            return
+        index = self.rows.index(row, 0)
+        self._showing = True
+        self.view.selectionModel().setCurrentIndex(
+            index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        )
+        self._showing = False
+        self.view.scrollTo(index)
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        if current.isValid() and not self._showing:
+            self._session.look_at(self.rows.checkpoint(current.row()).id)
+
+    def _open_menu(self, at: QPoint) -> None:
+        index = self.view.indexAt(at)
+        if not index.isValid():
+            return
+        checkpoint = self.rows.checkpoint(index.row())
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fork = menu.addAction(icon("fork"), "Fork here and pause", lambda: self._session.fork(checkpoint.id, {}, None))
+        fork.setEnabled(self._session.may("fork"))
+        now = menu.addAction(icon("now"), "Back to now", self._session.back_to_now)
+        now.setEnabled(self._session.may("back_to_now"))
+        menu.popup(self.view.viewport().mapToGlobal(at))
+
+
+class _View(QTreeView):
+    def __init__(self, rows: TimelineModel) -> None:
+        super().__init__()
+        self.setModel(rows)
+        self.setItemDelegate(TimelineDelegate(rows, self))
+        self.setProperty("flat", True)
+        self.setAccessibleName("Timeline of checkpoints")
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setItemsExpandable(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setMinimumSectionSize(24)
+        header.setSectionResizeMode(Column.LANES, QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Column.CHANGED, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            self.setColumnWidth(column, width)
+        theme().theme_changed.connect(self._repaint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Left and right would scroll sideways; here they are the neighbours of up and down, as in a film strip.
+        keys = {Qt.Key.Key_Left: Qt.Key.Key_Up, Qt.Key.Key_Right: Qt.Key.Key_Down}
+        key = keys.get(Qt.Key(event.key()))
+        if key is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            super().keyPressEvent(QKeyEvent(event.type(), key, event.modifiers()))
+        else:
+            super().keyPressEvent(event)
+
+    def _repaint(self, _old: object, _new: object) -> None:
+        self.viewport().update()

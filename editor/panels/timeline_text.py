@@ -1,0 +1,99 @@
+"""The words of one row of the timeline: step, who ran, which branch, what changed, how long. Pure, no Qt.
+
+Called by ``timeline_model``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+
+from editor.debugger.run_state import CheckpointRow, TaskRow
+from engine.graph.spec import END, START
+
+
+class RowKind(Enum):
+    """The value is the word for screen readers; each kind has its own icon."""
+
+    INPUT = "input"
+    LOOP = "step"
+    UPDATE = "edit"
+    FORK = "fork"
+
+
+def kind_of_row(row: CheckpointRow) -> RowKind:
+    known = {"input": RowKind.INPUT, "update": RowKind.UPDATE, "fork": RowKind.FORK}
+    return known.get(row.source, RowKind.LOOP)
+
+
+def ran_text(row: CheckpointRow) -> str:
+    """Which nodes made this checkpoint."""
+    nodes = counted([node for node in row.ran if node != START])
+    match kind_of_row(row):
+        case RowKind.INPUT:
+            return "Input"
+        case RowKind.UPDATE:
+            return f"Edit as {nodes}" if nodes else "Edit"
+        case RowKind.FORK:
+            return "Fork"
+        case _:
+            return nodes or "Start"
+
+
+def counted(nodes: Sequence[str]) -> str:
+    """ "search_articles, search_tickets" or, after a fan-out, "joke ×3"."""
+    times: dict[str, int] = {}
+    for node in nodes:
+        times[node] = times.get(node, 0) + 1
+    return ", ".join(node if n == 1 else f"{node} ×{n}" for node, n in times.items())
+
+
+def branch_text(row: CheckpointRow) -> str:
+    """The labels that routers chose in the step that led here."""
+    return ", ".join(route.label for route in row.routes)
+
+
+def branch_tip(row: CheckpointRow) -> str:
+    """Who decided what, in full."""
+    targets = {END: "the end"}
+    return "\n".join(
+        f"{route.node} chose {route.label!r}: {targets.get(route.target, route.target)} is next" for route in row.routes
+    )
+
+
+def duration_s(row: CheckpointRow, checkpoints: Mapping[str, CheckpointRow]) -> float | None:
+    """How long the step took that led here: its slowest task, since tasks of a step run together."""
+    parent = checkpoints.get(row.parent_id) if row.parent_id is not None else None
+    if parent is None or row.source != "loop":
+        return None
+    times = [task.duration_s for task in parent.tasks if task.node in row.ran and task.duration_s is not None]
+    return max(times, default=None)
+
+
+def duration_text(seconds: float | None) -> str:
+    """Three figures at most; "" where the time is not known, never a made-up number."""
+    if seconds is None:
+        return ""
+    if seconds < 0.0995:
+        return f"{seconds * 1000:.1f} ms" if seconds < 0.00995 else f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02} min" if hours else f"{minutes} min {rest:02} s"
+
+
+def pending_text(row: CheckpointRow) -> tuple[str, str]:
+    """What goes on from the head: (words, token of their colour). ("", "") if nothing is to be said."""
+    by_state: dict[str, list[TaskRow]] = {}
+    for task in row.tasks:
+        by_state.setdefault(task.state, []).append(task)
+    for state, words, tone in (
+        ("failed", "{} failed", "failed"),
+        ("waiting", "{} asks", "waiting"),
+        ("running", "{} running", "running"),
+        ("planned", "next: {}", "next"),
+    ):
+        if state in by_state:
+            return words.format(counted([task.node for task in by_state[state]])), tone
+    return ("next: " + counted(row.next), "next") if row.next and row.next != (START,) else ("", "")
