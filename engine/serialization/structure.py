@@ -6,6 +6,7 @@ what they carry (``__dataclass_fields__``, ``model_fields``, ``_fields``), never
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,8 +79,9 @@ def object_fields(value: Any) -> dict[str, Any] | None:
     if isinstance(value, DataRecord):
         return fields_of(value)
     kind = type(value)
-    if hasattr(kind, "__dataclass_fields__"):
-        return {name: getattr(value, name) for name in kind.__dataclass_fields__ if _has(value, name)}
+    if dataclasses.is_dataclass(value):
+        names = (field.name for field in dataclasses.fields(value))
+        return {name: getattr(value, name) for name in names if _has(value, name)}
     if hasattr(kind, "model_fields") and hasattr(kind, "__pydantic_fields__"):
         return {**vars(value), **(getattr(value, "__pydantic_extra__", None) or {})}
     if isinstance(value, tuple) and hasattr(kind, "_fields"):
