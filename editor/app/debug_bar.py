@@ -1,0 +1,73 @@
+"""The small tool bar above the canvas while a run exists, and at its right end why the graph is locked.
+
+Shows the registry's actions, so texts, keys and conditions are theirs. ``wiring`` shows and hides it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+
+from editor.app.action_registry import ActionRegistry
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import IconLabel, role_label
+
+WITH_TEXT = ("debug.run", "debug.step", "debug.back", "debug.stop")
+ORDER = ("debug.run", "debug.pause", "debug.step", "debug.back", "debug.forward", "", "debug.restart", "debug.stop")
+
+
+class DebugBar(QFrame):
+    edit_wanted = Signal()
+    """The user pressed "Stop and edit"."""
+
+    def __init__(self, registry: ActionRegistry) -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
+        self.setObjectName("debug bar")
+        self.setAccessibleName("Debugging")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(2)
+        for id in ORDER:
+            row.addWidget(action_button(registry[id], with_text=id in WITH_TEXT) if id else upright_line())
+        row.addStretch(1)
+        self._lock = QWidget()
+        lock_row = QHBoxLayout(self._lock)
+        lock_row.setContentsMargins(0, 0, 0, 0)
+        lock_row.setSpacing(6)
+        self._lock_text = role_label("Graph locked", "quiet")
+        lock_row.addWidget(IconLabel("lock", "quiet", 14))
+        lock_row.addWidget(self._lock_text)
+        lock_row.addWidget(text_button("Stop and edit", self.edit_wanted.emit, kind="quiet"))
+        row.addWidget(self._lock)
+
+    def show_lock(self, reason: str) -> None:
+        """Empty: the graph can be edited."""
+        self._lock.setVisible(bool(reason))
+        self._lock.setToolTip(reason)
+        self._lock_text.setAccessibleName(reason or "Graph locked")
+
+
+def action_button(action: QAction, *, with_text: bool) -> QToolButton:
+    """A button for one action, which keeps text, tooltip and state by itself."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setIconSize(QSize(16, 16))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setToolButtonStyle(
+        Qt.ToolButtonStyle.ToolButtonTextBesideIcon if with_text else Qt.ToolButtonStyle.ToolButtonIconOnly
+    )
+    button.setAccessibleName(action.text())
+    action.changed.connect(lambda: button.setAccessibleName(action.text()))
+    return button
+
+
+def upright_line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    line.setFixedWidth(1)
+    line.setFixedHeight(18)
+    line.setStyleSheet("min-height: 18px; max-height: 18px; margin: 0 6px;")
+    line.setFixedWidth(13)
+    return line

@@ -1,0 +1,226 @@
+"""Opening, saving and leaving the document of one window: what is asked, what is written, what is remembered.
+
+Reading and writing is ``editor.document.files``; the document is ``UndoHistory``'s. Every method that may have to ask
+is a coroutine and returns whether it came to its end; Cancel changes nothing. One of them runs at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from editor.app.background import in_thread
+from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
+from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.document.document import Document
+from editor.document.files import (
+    DocumentChangedOnDisk,
+    DocumentError,
+    OpenedDocument,
+    hash_on_disk,
+    open_document,
+    save_document,
+)
+from editor.document.undo_history import UndoHistory
+
+SAVE, DISCARD = "Save", "Don't save"
+RELOAD, OVERWRITE, KEEP = "Reload", "Overwrite", "Keep mine"
+
+PlaceMissing = Callable[[Document], Document]
+
+
+class DocumentFiles(QObject):
+    opened = Signal(object)
+    """Another document is there: its ``Path``, or None for a new one."""
+    saved = Signal(object)
+    """It is on disk, at this ``Path``."""
+    told = Signal(str)
+    """A sentence that needs no answer."""
+
+    def __init__(self, window: QWidget, history: UndoHistory, place_missing: PlaceMissing) -> None:
+        super().__init__(window)
+        self._window = window
+        self._history = history
+        self._place_missing = place_missing
+        self._path: Path | None = None
+        self._hash = ""
+        self._has_document = False
+        self._asking = asyncio.Lock()
+        self._refused_hash: str | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """None before the first save of a new document, and while there is none."""
+        return self._path
+
+    @property
+    def has_document(self) -> bool:
+        return self._has_document
+
+    # What the user asks for
+
+    async def new(self) -> bool:
+        async with self._alone() as free:
+            if not free or not await self._may_leave():
+                return False
+            self._take(None, "", Document(), "")
+            return True
+
+    async def open(self, path: Path | None = None) -> bool:
+        """Opens this file, or asks which. Runs nothing of it."""
+        async with self._alone() as free:
+            if not free or not await self._may_leave():
+                return False
+            path = path or await ask_for_graph_to_open(self._window, self._folder())
+            return path is not None and await self._open(path)
+
+    async def reload(self) -> bool:
+        """What is on disk replaces what is shown; asks first if that loses edits."""
+        async with self._alone() as free:
+            if not free or self._path is None:
+                return False
+            if self._history.is_modified and not await self._may_lose_edits(self._path):
+                return False
+            return await self._open(self._path)
+
+    async def save(self) -> bool:
+        async with self._alone() as free:
+            return free and await self._save()
+
+    async def save_as(self) -> bool:
+        async with self._alone() as free:
+            return free and await self._save_as()
+
+    async def may_leave(self) -> bool:
+        """Before the window goes: whether every edit is saved or given up by the user."""
+        async with self._alone() as free:
+            return free and await self._may_leave()
+
+    async def look_at_disk(self) -> None:
+        """Notices, by content, that another program changed the file. Called when the window is looked at again."""
+        async with self._alone() as free:
+            if not free or self._path is None:
+                return
+            now = await in_thread(hash_on_disk, self._path)
+            if now in (self._hash, self._refused_hash):
+                return
+            if now == "":
+                self._history.mark_unsaved()
+                self._refused_hash = now
+                self.told.emit(f"{self._path.name} was deleted or moved. Save to write it again.")
+            elif self._history.locked_reason:
+                self.told.emit(f"{self._path.name} changed on disk. It is read again once the run has ended.")
+            elif not self._history.is_modified:
+                if await self._open(self._path):
+                    self.told.emit(f"{self._path.name} changed on disk and was read again.")
+            else:
+                await self._ask_which_version(self._path, now)
+
+    # How it is done
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[bool]:
+        """A second question on top of an open one would be answered blindly: whoever comes second gets False."""
+        if self._asking.locked():
+            yield False
+            return
+        async with self._asking:
+            yield True
+
+    async def _open(self, path: Path) -> bool:
+        try:
+            found: OpenedDocument = await in_thread(open_document, path)
+        except DocumentError as error:
+            await self._show(error)
+            return False
+        document = self._place_missing(found.document) if found.needs_layout else found.document
+        self._take(found.path, found.text_hash, document, found.read_only_reason)
+        for warning in found.warnings:
+            self.told.emit(warning)
+        return True
+
+    def _take(self, path: Path | None, text_hash: str, document: Document, read_only_reason: str) -> None:
+        self._path, self._hash, self._refused_hash = path, text_hash, None
+        self._has_document = True
+        self._history.replace(document, read_only_reason)
+        self.opened.emit(path)
+
+    async def _save(self) -> bool:
+        if self._path is None or self._history.read_only_reason:
+            return await self._save_as()
+        try:
+            await self._write(self._path, self._hash)
+        except DocumentChangedOnDisk as error:
+            return await self._save_over(self._path, error)
+        except DocumentError as error:
+            await self._show(error)
+            return False
+        return True
+
+    async def _save_over(self, path: Path, error: DocumentChangedOnDisk) -> bool:
+        answer = await ask(self._window, error.title, error.text, (OVERWRITE, RELOAD, "Save as…"), icon="warning")
+        if answer == OVERWRITE:
+            return await self._try_write(path)
+        if answer == RELOAD:
+            return await self._open(path)
+        return answer is not None and await self._save_as()
+
+    async def _save_as(self) -> bool:
+        name = self._history.document.graph.name or "untitled"
+        proposal = self._path or self._folder() / f"{name}.graph.json"
+        path = await ask_where_to_save(self._window, proposal)
+        if path is None or not await self._try_write(path):
+            return False
+        if self._history.read_only_reason:
+            return await self._open(path)
+        return True
+
+    async def _try_write(self, path: Path) -> bool:
+        try:
+            await self._write(path, None)
+        except DocumentError as error:
+            await self._show(error)
+            return False
+        return True
+
+    async def _write(self, path: Path, expected_hash: str | None) -> None:
+        """Edits made while the disk is busy stay unsaved: only what was handed over counts as saved."""
+        document = self._history.document
+        text_hash = await in_thread(save_document, path, document, expected_hash)
+        self._path, self._hash, self._refused_hash = path, text_hash, None
+        if self._history.document is document:
+            self._history.mark_saved()
+        self.saved.emit(path)
+
+    async def _may_leave(self) -> bool:
+        if not self._has_document or not self._history.is_modified:
+            return True
+        name = self._path.name if self._path is not None else "this new graph"
+        answer = await ask(self._window, f"Save changes to {name}?", "They are lost otherwise.", (SAVE, DISCARD))
+        if answer == SAVE:
+            return await self._save()
+        return answer == DISCARD
+
+    async def _may_lose_edits(self, path: Path) -> bool:
+        text = "Your changes since the last save would be lost, and undo would end here."
+        return await ask(self._window, f"Reload {path.name}?", text, (RELOAD,), icon="warning") == RELOAD
+
+    async def _ask_which_version(self, path: Path, now: str) -> None:
+        text = "Another program changed the file, and there are changes here that are not saved."
+        answer = await ask(self._window, f"{path.name} changed on disk", text, (KEEP, RELOAD), icon="warning")
+        if answer == RELOAD:
+            await self._open(path)
+        else:
+            self._refused_hash = now  # asked once per change; a save asks again before it writes over it
+
+    async def _show(self, error: DocumentError) -> None:
+        text = ErrorText(error.title, error.text, error.way_out, cause=Cause.ENVIRONMENT)
+        await answer_of(ErrorDialog(self._window, text))
+
+    def _folder(self) -> Path:
+        return self._path.parent if self._path is not None else Path.home()

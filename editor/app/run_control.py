@@ -1,0 +1,103 @@
+"""What Run, Step and Stop mean in the window: save first, ask for trust, then tell the session; end a run on leaving.
+
+The session knows how to run; this knows what has to be true before. Coroutines, because questions may be asked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from editor.app.background import BackgroundTasks
+from editor.app.document_files import DocumentFiles
+from editor.app.run_permission import RunPermission
+from editor.debugger.run_state import Phase, RunState
+from editor.debugger.session import DebugSession
+from editor.document.undo_history import UndoHistory
+
+LONGEST_STOP_S = 5.0  # the backend stops politely for 1 s, then by force; more than that is a bug worth seeing
+
+ChosenInput = Callable[[], Mapping[str, Any] | None]
+
+
+class RunControl:
+    def __init__(
+        self,
+        session: DebugSession,
+        history: UndoHistory,
+        files: DocumentFiles,
+        permission: RunPermission,
+        tasks: BackgroundTasks,
+        chosen_input: ChosenInput,
+        show_question: Callable[[], object],
+    ) -> None:
+        self._session = session
+        self._history = history
+        self._files = files
+        self._permission = permission
+        self._tasks = tasks
+        self._chosen_input = chosen_input
+        self._show_question = show_question
+        self._is_starting = False
+
+    def run_or_continue(self) -> None:
+        """F5: on, whatever that means now. A question is shown, never answered with nothing."""
+        if self._session.run_state.phase is Phase.WAITING:
+            self._session.back_to_now()
+            self._show_question()
+        elif self._session.may("resume"):
+            self._session.back_to_now()
+            self._session.resume()
+        elif self._session.may("run"):
+            self._tasks.start(self.start_run(stepping=False))
+
+    def step(self) -> None:
+        """F10: one superstep; without a run, a new one that waits before its first node."""
+        if self._session.may("step"):
+            self._session.back_to_now()
+            self._session.step()
+        elif self._session.may("run_and_step"):
+            self._tasks.start(self.start_run(stepping=True))
+
+    async def start_run(self, *, stepping: bool) -> bool:
+        """A new run of what is drawn: saved first, since the runner reads the files."""
+        input = self._chosen_input()
+        if input is None or self._is_starting:
+            return False
+        self._is_starting = True
+        try:
+            if (self._history.is_modified or self._files.path is None) and not await self._files.save():
+                return False
+            path = self._files.path
+            if path is None or not await self._permission.ask(path):
+                return False
+        finally:
+            self._is_starting = False
+        self._session.open_graph(path, self._history.document.graph)
+        if stepping:
+            self._session.run_and_step(input)
+        else:
+            self._session.run(input)
+        return True
+
+    def stop(self) -> None:
+        self._session.stop()
+
+    async def end_run(self) -> None:
+        """Stops what runs and waits until it has; returns at once if nothing does."""
+        if not self._session.may("stop") and self._session.run_state.phase is not Phase.STOPPING:
+            return
+        ended: asyncio.Future[None] = asyncio.get_event_loop().create_future()
+
+        def on_change(_old: RunState, new: RunState) -> None:
+            if new.phase in (Phase.STOPPED, Phase.FINISHED, Phase.NO_RUN) and not ended.done():
+                ended.set_result(None)
+
+        self._session.run_state_changed.connect(on_change)
+        try:
+            self._session.stop()
+            if self._session.run_state.phase is Phase.STOPPING:
+                await asyncio.wait_for(ended, LONGEST_STOP_S)
+        finally:
+            self._session.run_state_changed.disconnect(on_change)

@@ -1,0 +1,156 @@
+"""The one gate before any code of the user's runs: is it trusted, and if not, does the user trust it now?
+
+``RunPermission`` decides and asks; ``TrustedBackend`` stands in front of every runner, so that no way of starting one
+(run, continue, fork, preview) can go round the gate. A runner that only inspects the database loads no code and passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from editor.app.background import in_thread
+from editor.app.dialogs import answer_of
+from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.trust import CodeFile, TrustStore, code_that_would_run
+from editor.app.trust_dialog import TrustDialog
+from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
+from engine.graph.graph_file import GraphFileError
+from engine.runner.requests import Request
+from engine.runner.run_events import RunnerExited
+
+REFUSED = "The code of this folder is not trusted, so it was not run."
+
+StartTask = Callable[[Coroutine[Any, Any, None]], object]
+
+
+class Permission(Protocol):
+    def is_given(self, graph_path: Path) -> bool: ...
+
+    async def ask(self, graph_path: Path) -> bool: ...
+
+
+class RunPermission:
+    """Asks in the window it belongs to. Two questions at once about one folder share one dialog."""
+
+    def __init__(self, window: QWidget, store: TrustStore) -> None:
+        self._window = window
+        self._store = store
+        self._is_asking = False
+
+    def is_given(self, graph_path: Path) -> bool:
+        """Without asking. Reads the code and compares hashes; some milliseconds."""
+        try:
+            return self._store.verdict(graph_path, code_that_would_run(graph_path)).is_trusted
+        except (OSError, GraphFileError):
+            return False
+
+    async def ask(self, graph_path: Path) -> bool:
+        """True at once if it is given; else shows the code and asks. False also if the code cannot be read."""
+        try:
+            code = await in_thread(code_that_would_run, graph_path)
+        except (OSError, GraphFileError) as error:
+            await self._show(
+                "The code cannot be looked at", str(error), "So it is not run. Mend the file and try again."
+            )
+            return False
+        verdict = self._store.verdict(graph_path, code)
+        if verdict.is_trusted:
+            return True
+        if self._is_asking:
+            return False
+        self._is_asking = True
+        try:
+            dialog = TrustDialog(self._window, graph_path, code, verdict)
+            if await answer_of(dialog) != QDialog.DialogCode.Accepted:
+                return False
+            also_changes = dialog.also_changes
+        finally:
+            self._is_asking = False
+        await self._remember(graph_path, code, also_changes)
+        return True
+
+    def keep_after_own_save(self, graph_path: Path, was_given: bool) -> None:
+        """The user changed what a trusted graph names, in this editor: no reason to ask again."""
+        if was_given:
+            try:
+                self._store.trust(graph_path, code_that_would_run(graph_path))
+            except (OSError, GraphFileError):
+                pass  # then the next run asks, which is the safe side
+
+    def withdraw(self, graph_path: Path) -> None:
+        self._store.forget(graph_path)
+
+    async def _remember(self, graph_path: Path, code: tuple[CodeFile, ...], also_changes: bool) -> None:
+        try:
+            self._store.trust(graph_path, code, also_changes=also_changes or None)
+        except OSError as error:
+            await self._show(
+                "Your decision cannot be kept", str(error), "It holds for this run; the next one asks again."
+            )
+
+    async def _show(self, title: str, text: str, way_out: str) -> None:
+        await answer_of(ErrorDialog(self._window, ErrorText(title, text, way_out, cause=Cause.ENVIRONMENT)))
+
+
+class TrustedBackend:
+    """A runner that starts only with permission. Until then requests wait; without it they are answered by an error."""
+
+    def __init__(self, backend: EngineBackend, permission: Permission, start_task: StartTask) -> None:
+        self._backend = backend
+        self._permission = permission
+        self._start_task = start_task
+        self._waiting: list[tuple[Request, OnReply | None]] | None = None
+        self._has_ended = False
+
+    def start(self, graph_path: Path, on_events: OnEvents, *, inspect_only: bool) -> None:
+        if inspect_only or self._permission.is_given(graph_path):
+            self._backend.start(graph_path, on_events, inspect_only=inspect_only)
+            return
+        self._waiting = []
+        self._on_events = on_events
+        self._start_task(self._ask_then_start(graph_path))
+
+    def send(self, request: Request, on_reply: OnReply | None = None) -> None:
+        if self._waiting is not None:
+            self._waiting.append((request, on_reply))
+        elif not self._has_ended:
+            self._backend.send(request, on_reply)
+        elif on_reply is not None:
+            on_reply(Reply(error=REFUSED))
+
+    def stop(self) -> None:
+        if self._waiting is None and not self._has_ended:
+            self._backend.stop()
+        else:
+            self._end()
+
+    async def _ask_then_start(self, graph_path: Path) -> None:
+        is_given = await self._permission.ask(graph_path)
+        if self._has_ended:
+            return
+        if not is_given:
+            self._end()
+            return
+        waiting, self._waiting = self._waiting or [], None
+        self._backend.start(graph_path, self._on_events, inspect_only=False)
+        for request, on_reply in waiting:
+            self._backend.send(request, on_reply)
+
+    def _end(self) -> None:
+        if self._has_ended:
+            return
+        self._has_ended = True
+        waiting, self._waiting = self._waiting or [], None
+        for _request, on_reply in waiting:
+            if on_reply is not None:
+                on_reply(Reply(error=REFUSED))
+        self._on_events([RunnerExited(exit_code=None, asked_for=True)])
+
+
+def trusted(factory: BackendFactory, permission: Permission, start_task: StartTask) -> BackendFactory:
+    """The same factory with the gate in front."""
+    return lambda: TrustedBackend(factory(), permission, start_task)

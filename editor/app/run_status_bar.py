@@ -1,0 +1,73 @@
+"""The status bar: what the run is doing, tinted while a session exists, and at its right end what is shown.
+
+Takes words from ``run_words``; a timer only turns the seconds of a running node.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QStatusBar, QWidget
+
+from editor.app.run_words import RunWords, Tint
+from editor.theme.theme import current_tokens, theme
+from editor.widgets.labels import IconLabel, role_label
+
+
+class RunStatusBar(QStatusBar):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._words = RunWords()
+        self._icon = IconLabel("info", "text", 14)
+        self._label = role_label()
+        self._label.setAccessibleName("State of the run")
+        self._right = role_label()
+        spacer = QWidget()
+        spacer.setFixedWidth(6)
+        for widget in (spacer, self._icon):
+            self.addWidget(widget)
+        self.addWidget(self._label, 1)
+        self.addPermanentWidget(self._right)
+        self.show_words(RunWords())
+        theme().theme_changed.connect(self._repaint)
+
+    @property
+    def text(self) -> str:
+        return self._label.text()
+
+    def show_words(self, words: RunWords) -> None:
+        self._words = words
+        self._label.setText(words.text or "Ready")
+        self._icon.setVisible(bool(words.icon))
+        if words.icon:
+            self._icon.set_icon(words.icon, words.tint.value or "text")
+        self._repaint()
+
+    def show_right(self, text: str) -> None:
+        """About the graph, not about the run: its size, that it is read-only."""
+        self._right.setText(text)
+
+    def _repaint(self, _old: object = None, _new: object = None) -> None:
+        tokens = current_tokens()
+        tint = self._words.tint
+        back = tokens.window if tint is Tint.NONE else getattr(tokens, f"{tint.value}_quiet")
+        text = tokens.text_quiet if tint is Tint.NONE else getattr(tokens, tint.value)
+        self.setStyleSheet(
+            f"QStatusBar {{ background: {back}; border-top: 1px solid {tokens.border}; }}"
+            f"QStatusBar QLabel {{ color: {text}; font-weight: {400 if tint is Tint.NONE else 600}; }}"
+        )
+
+
+class Seconds(QTimer):
+    """Ticks once a second while something runs, so that its time is seen to pass."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setInterval(1_000)
+        self.setTimerType(Qt.TimerType.CoarseTimer)
+
+    def run_if(self, is_wanted: bool) -> None:
+        if is_wanted and not self.isActive():
+            self.start()
+        elif not is_wanted:
+            self.stop()

@@ -1,0 +1,54 @@
+"""All keys at a glance, made from the table of actions, and the few gestures of the mouse."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from editor.app.actions import MENUS, action, shown_key
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import role_label
+
+
+class ShortcutSheet(QDialog):
+    def __init__(self, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setObjectName("keys")
+        self.setWindowTitle("Keyboard shortcuts")
+        grid_widget = QWidget()
+        grid = QGridLayout(grid_widget)
+        grid.setContentsMargins(4, 4, 16, 4)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        line = 0
+        for title, ids in MENUS:
+            rows = [action(id) for id in ids if id and id not in ("recent", "theme") and action(id).keys]
+            grid.addWidget(role_label(title.replace("&", ""), "strong"), line, 0)
+            line += 1
+            for row in rows:
+                keys = "   ".join(shown_key(native(key)) for key in row.keys)
+                grid.addWidget(role_label(row.text.removesuffix("…")), line, 0)
+                grid.addWidget(role_label(keys, "chip"), line, 1, Qt.AlignmentFlag.AlignLeft)
+                line += 1
+            grid.setRowMinimumHeight(line, 8)
+            line += 1
+        grid.setRowStretch(line, 1)
+        area = QScrollArea()
+        area.setWidget(grid_widget)
+        area.setWidgetResizable(True)
+        area.setProperty("flat", True)
+        close = text_button("Close", self.accept, kind="primary")
+        close.setDefault(True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(16)
+        whole.addWidget(role_label("Keyboard shortcuts", "title"))
+        whole.addWidget(area, 1)
+        whole.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        self.resize(460, 620)
+
+
+def native(key: str) -> str:
+    """The key as this platform writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
