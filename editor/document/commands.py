@@ -23,7 +23,7 @@ from editor.document.changes import (
     NodeRenamed,
     RoutersChanged,
 )
-from editor.document.connection_rules import shown_name, why_not
+from editor.document.connection_rules import why_not
 from editor.document.document import Document
 from editor.document.layout import on_grid
 from editor.document.names import free_name, why_not_label, why_not_name
@@ -47,6 +47,7 @@ from engine.graph.spec import (
     RouterSpec,
     edge_order,
     router_of,
+    shown_name,
     sorted_edges,
 )
 

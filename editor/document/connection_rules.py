@@ -7,7 +7,7 @@ have while it is being built, are in ``engine.graph.problems``.
 from __future__ import annotations
 
 from editor.document.document import Document
-from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, router_of
+from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, router_of, shown_name
 
 
 def why_not(document: Document, outlet: Outlet, target: str) -> str | None:
@@ -43,8 +43,3 @@ def _why_not_branch(document: Document, outlet: BranchOutlet, target: str) -> st
     if branch.target == target:
         return f"The branch '{outlet.label}' already leads to {shown_name(target)}."
     return None
-
-
-def shown_name(name: str) -> str:
-    """A node's name as it stands in a sentence: quoted, START and END as they are drawn."""
-    return {START: "START", END: "END"}.get(name, f"'{name}'")

@@ -169,3 +169,8 @@ def why_illegal_name(name: str) -> str | None:
     if not name.isprintable():
         return "A node's name cannot contain line breaks or invisible characters."
     return None
+
+
+def shown_name(name: str) -> str:
+    """A node's name as it stands in a sentence: quoted; START and END as they are drawn."""
+    return {START: "START", END: "END"}.get(name, f"'{name}'")

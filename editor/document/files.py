@@ -1,0 +1,206 @@
+"""Opens and saves documents: two files beside each other, whole or not at all, never over somebody else's changes.
+
+Opening runs nothing and writes nothing. Called by ``editor.app.document_files``, saves from a background thread. The
+texts are in ``graph_file`` and ``layout_file``; the recovery journal is in ``recovery_log``.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from editor.document.atomic_file import write_atomically
+from editor.document.document import Document, normal_document
+from editor.document.layout import Layout
+from editor.document.layout_file import LayoutRead, format_layout, parse_layout
+from engine.graph.graph_file import GraphFileError, decode_text, format_graph, parse_graph_file, read_text
+from engine.runner.local_files import graph_stem, local_folder, prepare_folder
+
+
+class DocumentError(Exception):
+    """A document that cannot be opened or saved, as the user should see it. What was on disk is still there."""
+
+    def __init__(self, title: str, text: str, way_out: str) -> None:
+        super().__init__(f"{title}. {text} {way_out}")
+        self.title = title
+        self.text = text
+        self.way_out = way_out
+
+
+class DocumentChangedOnDisk(DocumentError):
+    """The files are not what was opened: another program or window wrote or deleted them. Nothing was saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """A document as it came from disk."""
+
+    document: Document
+    path: Path
+    text_hash: str
+    """Of both files' bytes; see ``hash_on_disk``. Handed back to ``save_document``."""
+    warnings: tuple[str, ...] = ()
+    """Sentences: what could not be used, and what may be in the way of saving."""
+    read_only_reason: str = ""
+    needs_layout: tuple[str, ...] = ()
+    """Names without a position: the auto layout places these, before the history is made."""
+
+
+def layout_path(graph_path: Path) -> Path:
+    """``billing.graph.json`` -> ``billing.layout.json``, beside it."""
+    return graph_path.with_name(f"{graph_stem(graph_path)}.layout.json")
+
+
+def open_document(graph_path: Path) -> OpenedDocument:
+    """Reads a graph and its layout. Raises ``DocumentError`` (its cause is the ``GraphFileError`` with the line)."""
+    path = Path(os.path.abspath(graph_path))
+    text_hash = hash_on_disk(path)  # before reading: a change in between is noticed at the save
+    try:
+        text = read_text(path)
+        file = parse_graph_file(text, where=str(path))
+    except GraphFileError as error:
+        raise DocumentError(f"{path.name} cannot be opened", f"{error.where}: {error.what}", error.way_out) from error
+    layout = _read_layout(path)
+    document = normal_document(Document(file.graph, layout.layout))
+    return OpenedDocument(
+        document=document,
+        path=path,
+        text_hash=text_hash,
+        warnings=(*layout.warnings, *_write_warnings(path)),
+        read_only_reason=file.read_only_reason,
+        needs_layout=document.unplaced(),
+    )
+
+
+def save_document(path: Path, document: Document, expected_hash: str | None = None) -> str:
+    """Writes what differs from disk; returns the new hash. Raises ``DocumentError``: then nothing is half written.
+
+    With ``expected_hash`` (from opening or the last save) it refuses, by ``DocumentChangedOnDisk``, to write over files
+    that are not those any more. Without, it replaces whatever is there: the user was asked.
+    """
+    path = Path(os.path.abspath(path))
+    if expected_hash is not None:
+        _need_unchanged(path, expected_hash)
+    document = normal_document(document)
+    _need_known_format(path)
+    _save_text(path, format_graph(document.graph), keep=_holds_graph(path, document))
+    _save_text(layout_path(path), format_layout(document.layout), keep=_holds_layout(path, document.layout))
+    return hash_on_disk(path)
+
+
+def hash_on_disk(graph_path: Path) -> str:
+    """A hash of the bytes of both files, to notice that somebody else wrote them. Empty if the graph file is gone.
+
+    By content and not by time: saving the same text again is no change.
+    """
+    graph = _bytes_or_none(graph_path)
+    if graph is None:
+        return ""
+    layout = _bytes_or_none(layout_path(graph_path))
+    parts = (graph, b"" if layout is None else layout)
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+
+def backup_path(file: Path) -> Path:
+    """Where the version before the last save is kept: in the graph's local folder, out of every repository."""
+    return local_folder(file) / f"{file.name}.backup"
+
+
+def _read_layout(graph_path: Path) -> LayoutRead:
+    path = layout_path(graph_path)
+    if not os.path.lexists(path):
+        return LayoutRead(Layout())
+    try:
+        return parse_layout(read_text(path))
+    except GraphFileError as error:
+        return LayoutRead(Layout(), (f"The layout file cannot be used: {error.what} The nodes are laid out anew.",))
+
+
+def _write_warnings(path: Path) -> tuple[str, ...]:
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
+        return ()
+    return (f"{path.name} is write-protected. Changes can be saved under another name.",)
+
+
+def _need_unchanged(path: Path, expected_hash: str) -> None:
+    now = hash_on_disk(path)
+    if now == expected_hash:
+        return
+    if now == "" and expected_hash != "":
+        text, way_out = (
+            "The file was deleted or moved since it was opened.",
+            "Save it again here, or under another name.",
+        )
+    else:
+        text = "Another program or window changed the file since it was opened."
+        way_out = "Reload it, overwrite it, or save under another name."
+    raise DocumentChangedOnDisk(f"{path.name} changed on disk", text, way_out)
+
+
+def _need_known_format(path: Path) -> None:
+    """Never writes an older format over a newer one, which would drop what only the newer version knows."""
+    try:
+        reason = parse_graph_file(read_text(path), where=str(path)).read_only_reason
+    except GraphFileError:
+        return  # missing or broken: nothing that a save could lose
+    if reason:
+        raise DocumentError(f"{path.name} cannot be saved", reason, "Save under another name.")
+
+
+def _holds_graph(path: Path, document: Document) -> bool:
+    """Whether the file already means this graph, in whatever formatting: then its bytes stay."""
+    content = _bytes_or_none(path)
+    if content is None:
+        return False
+    try:
+        return parse_graph_file(decode_text(content, where=str(path)), where=str(path)).graph == document.graph
+    except GraphFileError:
+        return False
+
+
+def _holds_layout(path: Path, layout: Layout) -> bool:
+    file = layout_path(path)
+    if not os.path.lexists(file):
+        return layout == Layout()
+    found = _read_layout(path)
+    return not found.warnings and found.layout == layout
+
+
+def _save_text(path: Path, text: str, *, keep: bool) -> None:
+    if keep:
+        return
+    if path.exists() and not os.access(path, os.W_OK):
+        raise DocumentError(f"{path.name} cannot be saved", "The file is write-protected.", "Save under another name.")
+    _keep_backup(path)
+    try:
+        write_atomically(path, text.encode())
+    except OSError as error:
+        trouble = f"{_reason(error)} The file on disk is as it was before."
+        raise DocumentError(f"{path.name} cannot be saved", trouble, "Make room, or save in another place.") from error
+
+
+def _keep_backup(path: Path) -> None:
+    """The version that is about to be replaced. A backup that cannot be written must not stop the save."""
+    content = _bytes_or_none(path)
+    if not content:
+        return
+    try:
+        write_atomically(prepare_folder(backup_path(path)), content)
+    except OSError:
+        pass  # the save itself is atomic; the backup guards only against mistakes of the user
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # no EDQUOT on Windows
+        return "The disk is full."
+    return f"{error.strerror or type(error).__name__}."
+
+
+def _bytes_or_none(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except OSError:
+        return None

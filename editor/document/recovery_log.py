@@ -1,0 +1,147 @@
+"""A journal of every edit since the last save, so that a crash of the editor loses none that is older than a second.
+
+Append-only, one file for each open document, in the per-user data folder and never beside the graph. Written from the
+first unsaved edit on and removed by a save only: a second crash, also one during recovery, finds it again. A lock tells
+a journal that is being written from one that a crash left behind. Reading one back is in ``recovery``.
+
+First line: what was on disk. Then one line for each event (``do``), and at each ``sync`` one with the hash of the
+document as it should be by then (``state``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import IO
+
+from editor.document.change_json import change_to_json
+from editor.document.document import Document
+from editor.document.file_lock import try_lock
+from editor.document.layout_file import format_layout
+from editor.document.undo_history import HistoryEvent
+from engine.graph.graph_file import format_graph
+from engine.graph.spec import Json
+from engine.runner.local_files import user_data_folder
+
+FORMAT = "stepgraph-journal"
+VERSION = 1
+
+
+def recovery_folder() -> Path:
+    """Where the journals of this user are."""
+    return user_data_folder() / "recovery"
+
+
+class RecoveryLog:
+    """The journal of one document. Subscribe ``record`` to the history, and call ``sync`` at least once a second.
+
+    Nothing is on disk before the first edit. Trouble with the disk is raised as ``OSError``: the edit itself stands.
+    Used from the GUI thread only.
+    """
+
+    def __init__(self, folder: Path, document: Document, path: Path | None, text_hash: str) -> None:
+        self._folder = folder
+        self._base = document
+        self._path = path
+        self._text_hash = text_hash
+        self._events: list[HistoryEvent] = []
+        """All since the base, oldest first: those that a running save does not know yet are written again after it."""
+        self._file: IO[bytes] | None = None
+        self._journal: Path | None = None
+        self._needs_sync = False
+
+    @property
+    def journal(self) -> Path | None:
+        """The file with the unsaved edits; None if there are none."""
+        return self._journal
+
+    def record(self, event: HistoryEvent) -> None:
+        """Appends what happened and hands it to the system: from then on a crash of the editor does not lose it."""
+        if not event.changes:  # the whole document was replaced by what is on disk
+            self.saved(event.new, self._path, self._text_hash)
+            return
+        if self._file is None:
+            self._begin()
+        self._events.append(event)
+        self._append_event(event)
+
+    def sync(self) -> None:
+        """Makes all edits safe from a power cut too, with the hash that recovery checks. Free if there are none."""
+        if self._file is None or not self._needs_sync:
+            return
+        self._append({"state": state_hash(self._events[-1].new)})
+        os.fsync(self._file.fileno())
+        self._needs_sync = False
+
+    def saved(self, document: Document, path: Path | None, text_hash: str) -> None:
+        """This document is on disk now: its journal goes. Edits made while it was being saved start the next one."""
+        places = [index for index, event in enumerate(self._events) if event.new is document]
+        later = self._events[places[-1] + 1 :] if places else []
+        self.delete()
+        self._base, self._path, self._text_hash = document, path, text_hash
+        if later:
+            self._begin()
+        for event in later:
+            self._events.append(event)
+            self._append_event(event)
+
+    def delete(self) -> None:
+        """After the user chose to give the edits up. ``close`` instead leaves them to be offered at the next start."""
+        self.close()
+        if self._journal is not None:
+            self._journal.unlink(missing_ok=True)
+        self._journal = None
+        self._events = []
+        self._needs_sync = False
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._file = None
+
+    def _begin(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._journal = self._folder / f"{secrets.token_hex(8)}.journal"
+        os.close(os.open(self._journal, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        self._file = open_locked(self._journal)
+        self._append(
+            {
+                "format": FORMAT,
+                "version": VERSION,
+                "path": None if self._path is None else str(self._path),
+                "hash": self._text_hash,
+                "graph": format_graph(self._base.graph),
+                "layout": format_layout(self._base.layout),
+            }
+        )
+
+    def _append_event(self, event: HistoryEvent) -> None:
+        self._append({"do": [change_to_json(change) for change in event.changes]})
+        self._needs_sync = True
+
+    def _append(self, line: dict[str, Json]) -> None:
+        assert self._file is not None, "a line is appended to an open journal only"
+        self._file.write(json.dumps(line).encode("ascii") + b"\n")
+        self._file.flush()
+
+
+def open_locked(journal: Path) -> IO[bytes] | None:
+    """The journal, to append to it; None if it is gone or a running editor is writing it."""
+    try:
+        file = journal.open("r+b")
+    except OSError:
+        return None
+    if not try_lock(file):
+        file.close()
+        return None
+    file.seek(0, os.SEEK_END)
+    return file
+
+
+def state_hash(document: Document) -> str:
+    """A hash of what saving this document would write."""
+    text = format_graph(document.graph) + format_layout(document.layout)
+    return hashlib.sha256(text.encode()).hexdigest()

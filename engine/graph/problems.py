@@ -1,0 +1,311 @@
+"""What is wrong or odd in a drawn graph, one sentence each, with the way out. Pure, linear in the size of the graph.
+
+A graph with problems still opens and can be edited; errors keep it from running. Used live by the editor and by
+``stepgraph check``. What cannot even be read as a graph is ``graph_file``'s business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from engine.graph.spec import (
+    END,
+    START,
+    BranchOutlet,
+    BranchSpec,
+    EdgeId,
+    GraphSpec,
+    PlainOutlet,
+    RouterSpec,
+    drawn_edges,
+    shown_name,
+    why_illegal_name,
+)
+
+WhyNoFunction = Callable[[str], "str | None"]
+"""Why a reference such as ``nodes:classify`` names nothing, as a sentence; None if it is there or cannot be known."""
+
+
+class Severity(Enum):
+    ERROR = "error"  # the graph cannot run like this
+    WARNING = "warning"  # it runs, but probably not as meant
+    HINT = "hint"  # worth knowing
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding. It stands at an edge, at a node (START and END too), or at the whole graph if both are None."""
+
+    id: str
+    """The kind of finding, stable: ``unreachable_node``."""
+    severity: Severity
+    sentence: str
+    way_out: str
+    node: str | None = None
+    edge: EdgeId | None = None
+    router: str | None = None
+    """With ``node``: the router on it that is meant; "" is the only one."""
+    branch: str | None = None
+    """With ``router``: the branch's label."""
+
+
+def find_problems(graph: GraphSpec, why_no_function: WhyNoFunction | None = None) -> tuple[Problem, ...]:
+    """All findings, errors first, otherwise in the order of the checks below and of the graph."""
+    found = [problem for check in _CHECKS for problem in check(graph)]
+    if why_no_function is not None:
+        found += _missing_functions(graph, why_no_function)
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
+
+
+def _names(graph: GraphSpec) -> Iterator[Problem]:
+    alike: dict[str, str] = {}
+    for name in graph.nodes:
+        if (reason := why_illegal_name(name)) is not None:
+            yield Problem("illegal_name", Severity.ERROR, reason, "Rename the node.", node=name)
+        twin = alike.setdefault(name.casefold(), name)
+        if twin != name:
+            text = f"The names '{twin}' and '{name}' differ only in capital letters."
+            yield Problem("similar_names", Severity.WARNING, text, "Rename one of them.", node=name)
+
+
+def _functions(graph: GraphSpec) -> Iterator[Problem]:
+    for name, node in graph.nodes.items():
+        if node.fn is None:
+            text, way_out = f"{shown_name(name)} has no function yet.", "Choose its function, or let a stub be written."
+            yield Problem("node_without_function", Severity.ERROR, text, way_out, node=name)
+        elif not is_reference(node.fn):
+            yield _bad_reference(node.fn, name)
+    for name, router in _routers(graph):
+        if router.fn is None and not _is_expression_router(router):
+            text = f"The router of {shown_name(name)} has neither a function nor conditions."
+            way_out = "Choose a function that returns a branch's label, or give each branch a condition."
+            yield Problem("router_without_function", Severity.ERROR, text, way_out, node=name, router=router.name)
+        elif router.fn is not None and not is_reference(router.fn):
+            yield _bad_reference(router.fn, name, router.name)
+
+
+def _state(graph: GraphSpec) -> Iterator[Problem]:
+    if graph.state is None:
+        if graph.nodes:
+            text, way_out = "The graph has no state class.", "Name one in the graph's settings, such as 'state:State'."
+            yield Problem("no_state", Severity.ERROR, text, way_out)
+    elif not is_reference(graph.state):
+        yield _bad_reference(graph.state)
+
+
+def _start(graph: GraphSpec) -> Iterator[Problem]:
+    if not graph.nodes:
+        yield Problem("no_nodes", Severity.HINT, "The graph has no nodes.", "Add one by a double-click on the canvas.")
+    elif START not in graph.routers and not any(START in edge.sources for edge in graph.edges):
+        text, way_out = "No edge leaves START, so nothing runs.", "Draw an edge from START to the first node."
+        yield Problem("no_entry", Severity.ERROR, text, way_out, node=START)
+
+
+def _edge_ends(graph: GraphSpec) -> Iterator[Problem]:
+    for edge in drawn_edges(graph):
+        source, target = edge.outlet.node, edge.target
+        if target == START:
+            text = f"An edge from {shown_name(source)} leads to START, where nothing can lead."
+            yield Problem("edge_into_start", Severity.ERROR, text, "Lead it to a node.", source, edge)
+        elif target != END and target not in graph.nodes:
+            text = f"An edge from {shown_name(source)} leads to {shown_name(target)}, which does not exist."
+            yield Problem(
+                "unknown_target", Severity.ERROR, text, "Lead it to another node, or add that node.", source, edge
+            )
+        if source == END:
+            text = f"An edge to {shown_name(target)} starts at END, where nothing can start."
+            yield Problem("edge_from_end", Severity.ERROR, text, "Delete the edge.", source, edge)
+        elif source != START and source not in graph.nodes:
+            text = f"An edge to {shown_name(target)} starts at {shown_name(source)}, which does not exist."
+            yield Problem("unknown_source", Severity.ERROR, text, "Delete the edge, or add that node.", target, edge)
+    for name in graph.routers:
+        if name != START and name not in graph.nodes:
+            text = f"There is a router for {shown_name(name)}, which cannot have one or does not exist."
+            yield Problem(
+                "router_on_unknown_node", Severity.ERROR, text, "Delete the router, or add that node.", node=name
+            )
+
+
+def _branches(graph: GraphSpec) -> Iterator[Problem]:
+    for name, router in _routers(graph):
+        if not router.branches:
+            text = f"The router of {shown_name(name)} has no branches, so it may lead to any node."
+            way_out = "Add a branch for each label that its function returns."
+            yield Problem("router_without_branches", Severity.WARNING, text, way_out, node=name, router=router.name)
+        for branch in router.branches:
+            if branch.target is None:
+                text = f"The branch '{branch.label}' of {shown_name(name)} leads nowhere."
+                yield _at_branch(
+                    "branch_without_target", Severity.WARNING, text, "Draw its edge.", name, router, branch
+                )
+        yield from _conditions(name, router)
+
+
+def _conditions(name: str, router: RouterSpec) -> Iterator[Problem]:
+    conditions = [branch for branch in router.branches if branch.when is not None]
+    if router.fn is not None:
+        for branch in conditions:
+            text = f"The condition of branch '{branch.label}' of {shown_name(name)} is ignored: a function decides."
+            way_out = "Remove the condition or the function."
+            yield _at_branch("condition_ignored", Severity.WARNING, text, way_out, name, router, branch)
+        return
+    for branch in conditions:
+        if not (branch.when or "").strip() or "\n" in (branch.when or ""):
+            text = f"The condition of branch '{branch.label}' of {shown_name(name)} is not one line."
+            yield _at_branch("bad_condition", Severity.ERROR, text, "Write one expression.", name, router, branch)
+    if not conditions:
+        return
+    elses = [index for index, branch in enumerate(router.branches) if branch.when is None]
+    if not elses:
+        text = f"The router of {shown_name(name)} has no else: the run fails if no condition holds."
+        yield Problem(
+            "router_without_else", Severity.WARNING, text, "Add an else branch.", node=name, router=router.name
+        )
+    elif elses[0] != len(router.branches) - 1:
+        branch = router.branches[elses[0] + 1]
+        text = f"The branch '{branch.label}' of {shown_name(name)} stands after the else and is never tried."
+        yield _at_branch("branch_after_else", Severity.WARNING, text, "Move the else to the end.", name, router, branch)
+
+
+def _joins(graph: GraphSpec) -> Iterator[Problem]:
+    plain = {(edge.source, edge.target) for edge in graph.edges if not edge.is_join}
+    for edge in graph.edges:
+        if edge.is_join and START in edge.sources:
+            text = f"The join into {shown_name(edge.target)} waits for START, which is no node."
+            line = EdgeId(PlainOutlet(START), edge.target)
+            yield Problem("join_with_start", Severity.ERROR, text, "Take START out of the join.", edge.target, line)
+        for source in edge.sources if edge.is_join else ():
+            if (source, edge.target) in plain:
+                text = (
+                    f"{shown_name(source)} leads to {shown_name(edge.target)} by itself and in a join: it runs twice."
+                )
+                line = EdgeId(PlainOutlet(source), edge.target)
+                yield Problem("join_and_edge", Severity.WARNING, text, "Delete one of the two.", edge.target, line)
+
+
+def _ways(graph: GraphSpec) -> Iterator[Problem]:
+    """Nodes that no run reaches, nodes that end a run without END, and loops without a way out."""
+    forward = _successors(graph)
+    reached = _reachable(forward, [START])
+    if reached != {START}:  # with no entry at all, one finding says it
+        for name in graph.nodes:
+            if name not in reached:
+                text = f"No way leads from START to {shown_name(name)}."
+                way_out = "Connect it, or delete it. A jump by Command(goto=...) cannot be seen here."
+                yield Problem("unreachable_node", Severity.WARNING, text, way_out, node=name)
+    ends = [name for name in graph.nodes if not forward.get(name)]
+    for name in ends:
+        if name in reached:
+            text = f"The run ends after {shown_name(name)}, though no edge leads to END."
+            yield Problem("ends_without_edge", Severity.HINT, text, "Draw an edge to END.", node=name)
+    finishing = _reachable(_reversed(forward), [END, *ends])
+    stuck = [name for name in graph.nodes if name in reached and name not in finishing]
+    if stuck:
+        names = ", ".join(shown_name(name) for name in stuck[:3]) + (" ..." if len(stuck) > 3 else "")
+        text = f"No way leads from {names} to END: the run goes on until the recursion limit."
+        yield Problem("no_way_to_end", Severity.WARNING, text, "Add a way out of the loop.", node=stuck[0])
+
+
+def _secrets(graph: GraphSpec) -> Iterator[Problem]:
+    for name, node in graph.nodes.items():
+        for key, value in node.metadata.items():
+            if isinstance(value, str) and _LOOKS_SECRET.match(value):
+                text = f"The metadata '{key}' of {shown_name(name)} looks like a secret key."
+                way_out = "Keep it in an environment variable, and its name here: this file is shared."
+                yield Problem("looks_secret", Severity.WARNING, text, way_out, node=name)
+
+
+# The prefixes that the large services document for their keys.
+_LOOKS_SECRET = re.compile(r"(sk-|sk_live_|ghp_|github_pat_|xox[abp]-|AKIA|AIza|hf_|lsv2_|glpat-)[\w-]{12,}")
+
+_CHECKS: tuple[Callable[[GraphSpec], Iterable[Problem]], ...] = (
+    _start,
+    _edge_ends,
+    _names,
+    _functions,
+    _state,
+    _branches,
+    _joins,
+    _ways,
+    _secrets,
+)
+
+
+def is_reference(text: str) -> bool:
+    """Whether the text has the form ``package.module:name``. Says nothing about whether it is there."""
+    module, colon, name = text.partition(":")
+    return bool(colon) and all(part.isidentifier() for part in [*module.split("."), *name.split(".")])
+
+
+def _missing_functions(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Problem]:
+    places: list[tuple[str, str | None, str | None]] = [
+        (node.fn, name, None) for name, node in graph.nodes.items() if node.fn is not None
+    ]
+    places += [(router.fn, name, router.name) for name, router in _routers(graph) if router.fn is not None]
+    if graph.state is not None:
+        places.append((graph.state, None, None))
+    for reference, node, router in places:
+        if is_reference(reference) and (reason := why_not(reference)) is not None:
+            way_out = "Correct the name, or let a stub be written."
+            yield Problem("unknown_function", Severity.ERROR, reason, way_out, node=node, router=router)
+
+
+def _routers(graph: GraphSpec) -> Iterator[tuple[str, RouterSpec]]:
+    for name, routers in graph.routers.items():
+        for router in routers:
+            yield name, router
+
+
+def _is_expression_router(router: RouterSpec) -> bool:
+    return router.fn is None and any(branch.when is not None for branch in router.branches)
+
+
+def _at_branch(
+    id: str, severity: Severity, sentence: str, way_out: str, node: str, router: RouterSpec, branch: BranchSpec
+) -> Problem:
+    edge = None if branch.target is None else EdgeId(BranchOutlet(node, router.name, branch.label), branch.target)
+    return Problem(id, severity, sentence, way_out, node, edge, router.name, branch.label)
+
+
+def _bad_reference(reference: str, node: str | None = None, router: str | None = None) -> Problem:
+    shown = reference if len(reference) <= 60 else f"{reference[:57]}..."
+    text = f"'{shown}' does not have the form 'module:name'."
+    return Problem("bad_reference", Severity.ERROR, text, "Write it like 'nodes:classify'.", node, router=router)
+
+
+def _successors(graph: GraphSpec) -> dict[str, set[str]]:
+    forward: dict[str, set[str]] = {}
+    for edge in drawn_edges(graph):
+        forward.setdefault(edge.outlet.node, set()).add(edge.target)
+    for name, router in _routers(graph):
+        if not router.branches:
+            forward.setdefault(name, set()).add(_ANYWHERE)
+    forward[_ANYWHERE] = {*graph.nodes, END}
+    return forward
+
+
+_ANYWHERE = ":anywhere"
+"""Where a router without branches leads, as far as the drawing knows: to all nodes. No node can have this name."""
+
+
+def _reversed(forward: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    backward: dict[str, set[str]] = {}
+    for source, targets in forward.items():
+        for target in targets:
+            backward.setdefault(target, set()).add(source)
+    return backward
+
+
+def _reachable(ways: Mapping[str, set[str]], starts: Iterable[str]) -> set[str]:
+    reached = set(starts)
+    waiting = list(reached)
+    while waiting:
+        for name in ways.get(waiting.pop(), ()):
+            if name not in reached:
+                reached.add(name)
+                waiting.append(name)
+    return reached
