@@ -1,0 +1,1 @@
+"""``langgraph.cache``: results of nodes kept for the next time."""

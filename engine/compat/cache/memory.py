@@ -1,0 +1,3 @@
+"""``langgraph.cache.memory``."""
+
+from engine.store.task_cache import InMemoryCache as InMemoryCache

@@ -1,0 +1,3 @@
+"""``langgraph.cache.sqlite``."""
+
+from engine.store.task_cache import SqliteCache as SqliteCache
