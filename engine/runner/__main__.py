@@ -1,0 +1,41 @@
+"""``python -m engine.runner GRAPH [--inspect]``: the child process. Speaks ``protocol`` over its stdin and stdout."""
+
+from __future__ import annotations
+
+import argparse
+import faulthandler
+import os
+import sys
+from pathlib import Path
+
+from engine.runner.capture import OutputCapture, move_pipes_away
+from engine.runner.wire import Wire
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serves one graph until it is asked to shut down or the pipe closes."""
+    parser = argparse.ArgumentParser(prog="engine.runner", description=__doc__)
+    parser.add_argument("graph", type=Path, help="a *.graph.json file")
+    parser.add_argument("--inspect", action="store_true", help="read the database only, never load the graph's code")
+    parser.add_argument("--engine", choices=["stepgraph", "langgraph"], default="stepgraph")
+    options = parser.parse_args(arguments)
+
+    # The last words of a crash go to the real stderr, which is kept apart from what the user's code writes there.
+    real_stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
+    faulthandler.enable(real_stderr)
+    wire = Wire(*move_pipes_away())
+    capture = None if options.inspect else OutputCapture(wire.tell)
+
+    # Late, so that nothing that an import prints can reach the protocol.
+    from engine.runner.engine_kit import kit_named
+    from engine.runner.server import Server
+
+    try:
+        Server(options.graph, kit_named(options.engine), wire, capture).serve()
+    except BaseException:
+        sys.stderr = real_stderr
+        raise
+
+
+if __name__ == "__main__":
+    main()

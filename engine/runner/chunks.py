@@ -1,0 +1,44 @@
+"""One superstep's stream as a plain iterator, whether the graph is synchronous or needs an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+MODES = ["tasks", "checkpoints", "custom"]
+EVERY_NODE = "*"
+
+
+def stream_chunks(graph: Any, input: Any, config: Any, *, is_async: bool) -> Iterator[tuple[str, Any]]:
+    """(mode, payload) pairs of a run that stops before the next superstep. Raises what the run raises."""
+    if not is_async:
+        yield from graph.stream(input, config, stream_mode=MODES, interrupt_before=EVERY_NODE)
+        return
+    with asyncio.Runner() if hasattr(asyncio, "Runner") else _OldRunner() as runner:
+        chunks = graph.astream(input, config, stream_mode=MODES, interrupt_before=EVERY_NODE)
+        while True:
+            try:
+                chunk = runner.run(_next(chunks))
+            except StopAsyncIteration:
+                return
+            yield chunk
+
+
+async def _next(chunks: Any) -> Any:
+    return await chunks.__anext__()
+
+
+class _OldRunner:
+    """``asyncio.Runner`` for Python 3.10."""
+
+    def __enter__(self) -> _OldRunner:
+        self._loop = asyncio.new_event_loop()
+        return self
+
+    def run(self, coroutine: Any) -> Any:
+        return self._loop.run_until_complete(coroutine)
+
+    def __exit__(self, *failure: object) -> None:
+        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+        self._loop.close()

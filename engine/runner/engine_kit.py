@@ -1,0 +1,68 @@
+"""The engine that hosts the user's graph: ours, or the installed ``langgraph``. One record of public names for both.
+
+Everything else in the runner speaks only to the names in ``EngineKit``, so the same code drives either engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class EngineKit:
+    """Public API of a state-graph engine, as far as the runner needs it."""
+
+    name: str
+    graph_class: Callable[..., Any]
+    """``StateGraph``."""
+    command: Callable[..., Any]
+    """``Command``."""
+    send_class: type[Any]
+    """``Send``."""
+    current_config: Callable[[], Any]
+    """``get_config``: the config of the node that runs on this thread; raises RuntimeError outside of one."""
+    open_saver: Callable[[Path], AbstractContextManager[Any]]
+    memory_saver: Callable[[], Any]
+
+
+def own_kit() -> EngineKit:
+    """Our engine."""
+    from engine import Command, InMemorySaver, Send, SqliteSaver, StateGraph, get_config
+
+    return EngineKit(
+        name="stepgraph",
+        graph_class=StateGraph,
+        command=Command,
+        send_class=Send,
+        current_config=get_config,
+        open_saver=lambda path: SqliteSaver.from_conn_string(str(path)),
+        memory_saver=InMemorySaver,
+    )
+
+
+def langgraph_kit() -> EngineKit:
+    """The ``langgraph`` package of the interpreter that runs this, with its own database format."""
+    from langgraph.checkpoint.memory import InMemorySaver
+    from langgraph.checkpoint.sqlite import SqliteSaver
+    from langgraph.config import get_config
+    from langgraph.graph import StateGraph
+    from langgraph.types import Command, Send
+
+    return EngineKit(
+        name="langgraph",
+        graph_class=StateGraph,
+        command=Command,
+        send_class=Send,
+        current_config=get_config,
+        open_saver=lambda path: SqliteSaver.from_conn_string(str(path)),
+        memory_saver=InMemorySaver,
+    )
+
+
+def kit_named(name: str) -> EngineKit:
+    """``stepgraph`` or ``langgraph``."""
+    return {"stepgraph": own_kit, "langgraph": langgraph_kit}[name]()

@@ -1,0 +1,134 @@
+"""Makes the routers of a graph file into functions for the engine, and notes each decision they make.
+
+A router is the user's function that returns a label, or a list of one-line conditions over the state's keys, tried from
+top to bottom. Called by ``host`` only.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from types import CodeType
+from typing import Any
+
+from engine.graph.spec import END, RouterSpec
+from engine.runner.run_events import RouteFacts
+
+Note = Callable[[RouteFacts], None]
+
+ELSE = "else"
+
+_ALLOWED_BUILTINS = {
+    each.__name__: each
+    for each in (
+        abs,
+        all,
+        any,
+        bool,
+        dict,
+        float,
+        int,
+        isinstance,
+        len,
+        list,
+        max,
+        min,
+        round,
+        set,
+        sorted,
+        str,
+        sum,
+        tuple,
+    )
+}
+
+
+class RoutingError(Exception):
+    """A router chose a branch that does not exist or leads nowhere, or a condition cannot be evaluated."""
+
+
+def path_map(router: RouterSpec) -> dict[str, str]:
+    """Label to target, of the branches that are connected."""
+    return {branch.label: branch.target for branch in router.branches if branch.target is not None}
+
+
+def function_router(
+    node: str, router: RouterSpec, function: Callable[..., Any], note: Note, *, send_class: type[Any]
+) -> Callable[..., Any]:
+    """The user's function, with its decision checked and noted. Keeps its signature, so injected arguments still work."""
+
+    def checked(choice: Any) -> Any:
+        for one in choice if isinstance(choice, (list, tuple)) else [choice]:
+            note(_decision(node, router, one, send_class))
+        return choice
+
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def decide_later(*args: Any, **kwargs: Any) -> Any:
+            return checked(await function(*args, **kwargs))
+
+        return decide_later
+
+    @functools.wraps(function)
+    def decide(*args: Any, **kwargs: Any) -> Any:
+        return checked(function(*args, **kwargs))
+
+    return decide
+
+
+def expression_router(node: str, router: RouterSpec, note: Note) -> Callable[[Any], str]:
+    """Evaluates the conditions over the state's keys; the first true one wins, ``else`` always does."""
+    conditions = [(branch.label, _compiled(node, branch.label, branch.when)) for branch in router.branches]
+
+    def decide(state: Any) -> str:
+        names = dict(state) if isinstance(state, Mapping) else dict(vars(state))
+        for label, condition in conditions:
+            if condition is None or _holds(condition, names, node, label):
+                note(_decision(node, router, label, type(None)))
+                return label
+        raise RoutingError(f"No condition of the router on {node!r} holds. Give it a branch labelled {ELSE!r}.")
+
+    return decide
+
+
+def _decision(node: str, router: RouterSpec, choice: Any, send_class: type[Any]) -> RouteFacts:
+    if isinstance(choice, send_class):
+        target = str(getattr(choice, "node", ""))
+        label = next((branch.label for branch in router.branches if branch.target == target), target)
+        return RouteFacts(node, router.name, label, target)
+    branch = next((branch for branch in router.branches if branch.label == choice), None)
+    if branch is None:
+        labels = ", ".join(repr(each.label) for each in router.branches)
+        raise RoutingError(f"The router on {node!r} returned {choice!r}. Its branches are {labels}.")
+    if branch.target is None:
+        raise RoutingError(f"Branch {branch.label!r} of the router on {node!r} is not connected. Draw an edge from it.")
+    return RouteFacts(node, router.name, branch.label, branch.target or END)
+
+
+def _compiled(node: str, label: str, when: str | None) -> CodeType | None:
+    if when is None:
+        return None
+    try:
+        return compile(ast.parse(when.strip(), mode="eval"), f"<branch {label!r} of {node!r}>", "eval")
+    except SyntaxError as error:
+        raise RoutingError(
+            f"The condition of branch {label!r} on {node!r} is no expression: {when!r}: {error}"
+        ) from error
+
+
+def _holds(condition: CodeType, names: dict[str, Any], node: str, label: str) -> bool:
+    try:
+        return bool(eval(condition, {"__builtins__": _ALLOWED_BUILTINS}, names))
+    except NameError as error:
+        known = ", ".join(sorted(names)) or "none"
+        raise RoutingError(
+            f"The condition of branch {label!r} on {node!r} uses a key that the state does not have yet: {error}. "
+            f"Keys with a value: {known}."
+        ) from error
+    except Exception as error:
+        raise RoutingError(
+            f"The condition of branch {label!r} on {node!r} failed: {type(error).__name__}: {error}"
+        ) from error

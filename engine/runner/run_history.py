@@ -1,0 +1,163 @@
+"""The past of a thread as the runner wrote it down: rows for the timeline, without any state value. Needs no user code.
+
+Kept as run facts in the same SQLite file as the checkpoints, one fact a superstep. Checkpoints that have no fact (the
+process died in between, or another program ran the thread) are read from the saver, with what can be known of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from typing import Any, Protocol
+
+from engine.runner.protocol import from_plain, to_plain
+from engine.runner.run_events import CheckpointFacts, ErrorFacts, QuestionFacts, RouteFacts, TaskFacts
+
+INDEX = ""
+"""The thread under which the list of threads is kept; no run can have this id."""
+
+STEP, STOP, THREAD = "step", "stop", "thread"
+
+
+class KeepsFacts(Protocol):
+    """The part of ``engine.store.run_facts.RunFacts`` that is used here."""
+
+    def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> Any: ...
+
+    def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> Sequence[Any]: ...
+
+
+@dataclass(frozen=True)
+class Stop:
+    """How a run came to rest. Only the last one of a thread matters."""
+
+    outcome: str
+    """"paused", "waiting", "failed" or "finished"."""
+    reason: str = ""
+    questions: tuple[QuestionFacts, ...] = ()
+    error: ErrorFacts | None = None
+    tasks: tuple[TaskFacts, ...] = ()
+    """How far the tasks of the open step got."""
+    routes: tuple[RouteFacts, ...] = ()
+    """Decisions already made in the open step."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """A thread as far as it is known, oldest checkpoint first."""
+
+    checkpoints: Mapping[str, CheckpointFacts]
+    head: str | None
+    stop: Stop | None
+
+
+class RunHistory:
+    """Writes down and reads back. One instance belongs to one thread of the process, as its database connection does."""
+
+    def __init__(self, facts: KeepsFacts) -> None:
+        self._facts = facts
+
+    def note_thread(self, thread_id: str, input: Any) -> None:
+        data = {"thread_id": thread_id, "created_at": _now(), "input": input}
+        self._facts.record(INDEX, None, None, THREAD, data)
+
+    def note_step(self, thread_id: str, checkpoint: CheckpointFacts, parent_tasks: Sequence[TaskFacts]) -> None:
+        """A checkpoint, and how the tasks that led to it went."""
+        data = {"checkpoint": to_plain(checkpoint), "parent_tasks": [to_plain(task) for task in parent_tasks]}
+        self._facts.record(thread_id, checkpoint.id, None, STEP, data)
+
+    def note_stop(self, thread_id: str, checkpoint_id: str | None, stop: Stop) -> None:
+        self._facts.record(thread_id, checkpoint_id, None, STOP, to_plain(stop))
+
+    def threads(self) -> list[dict[str, Any]]:
+        """Newest first: ``thread_id``, ``checkpoints``, ``created_at``, ``updated_at``."""
+        rows: dict[str, dict[str, Any]] = {}
+        for fact in self._facts.read(INDEX, kinds=[THREAD]):
+            rows.setdefault(fact.data["thread_id"], fact.data)
+        return [self._thread_row(row) for row in reversed(rows.values())]
+
+    def newest_thread(self) -> str | None:
+        facts = self._facts.read(INDEX, kinds=[THREAD])
+        return str(facts[-1].data["thread_id"]) if facts else None
+
+    def read(self, thread_id: str, saver: Any) -> Past:
+        """Everything known of a thread. Loads values of checkpoints without a fact only."""
+        rows: dict[str, CheckpointFacts] = {}
+        stop: Stop | None = None
+        for fact in self._facts.read(thread_id, kinds=[STEP, STOP]):
+            if fact.kind == STEP:
+                stop = None
+                row = from_plain(CheckpointFacts, fact.data["checkpoint"])
+                rows[row.id] = row
+                _set_tasks(rows, row.parent_id, [from_plain(TaskFacts, task) for task in fact.data["parent_tasks"]])
+            else:
+                stop = from_plain(Stop, fact.data)
+                _set_tasks(rows, fact.checkpoint_id, stop.tasks)
+        unknown = list(_unknown_rows(thread_id, saver, rows))
+        rows.update({row.id: row for row in reversed(unknown)})
+        head = unknown[0].id if unknown else next(reversed(rows), None)
+        return Past(rows, head, None if unknown else stop)
+
+    def _thread_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        steps = self._facts.read(row["thread_id"], kinds=[STEP])
+        updated = steps[-1].data["checkpoint"]["created_at"] if steps else row["created_at"]
+        return {
+            "thread_id": row["thread_id"],
+            "checkpoints": len(steps),
+            "created_at": row["created_at"],
+            "updated_at": updated,
+        }
+
+
+def next_by_channels(channel_values: Mapping[str, Any]) -> tuple[str, ...]:
+    """Which nodes a stored checkpoint waits for, told by its trigger channels alone (no graph needed)."""
+    due = [name.removeprefix("branch:to:") for name in channel_values if name.startswith("branch:to:")]
+    due += [packet.node for packet in channel_values.get("__pregel_tasks") or ()]
+    if "__start__" in channel_values:
+        due.append("__start__")
+    return tuple(sorted(due))
+
+
+def state_values(channel_values: Mapping[str, Any]) -> dict[str, Any]:
+    """The user's keys of a stored checkpoint: all but the engine's own channels."""
+    return {
+        key: value
+        for key, value in channel_values.items()
+        if not key.startswith(("branch:to:", "join:", "__")) or key == "__root__"
+    }
+
+
+def _unknown_rows(thread_id: str, saver: Any, known: Mapping[str, CheckpointFacts]) -> list[CheckpointFacts]:
+    """Checkpoints at the end of the thread that have no fact, newest first."""
+    rows: list[CheckpointFacts] = []
+    configurable: dict[str, Any] = {"thread_id": thread_id, "checkpoint_ns": ""}
+    while (found := saver.get_tuple({"configurable": configurable})) is not None:
+        checkpoint = found.checkpoint
+        if checkpoint["id"] in known:
+            break
+        parent = (found.parent_config or {}).get("configurable", {}).get("checkpoint_id")
+        rows.append(
+            CheckpointFacts(
+                id=checkpoint["id"],
+                parent_id=parent,
+                step=found.metadata.get("step", 0),
+                source=found.metadata.get("source", "loop"),
+                next=next_by_channels(checkpoint["channel_values"]),
+                changed_keys=tuple(sorted(state_values({key: 0 for key in checkpoint.get("updated_channels") or ()}))),
+                created_at=checkpoint.get("ts", ""),
+            )
+        )
+        if parent is None:
+            break
+        configurable = {**configurable, "checkpoint_id": parent}
+    return rows
+
+
+def _set_tasks(rows: dict[str, CheckpointFacts], checkpoint_id: str | None, tasks: Sequence[TaskFacts]) -> None:
+    if tasks and checkpoint_id in rows:
+        rows[checkpoint_id] = replace(rows[checkpoint_id], tasks=tuple(tasks))
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).isoformat()

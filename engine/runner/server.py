@@ -1,0 +1,200 @@
+"""Serves requests: orders go to the run thread, reads to the read thread, the rest is answered at once.
+
+Four threads: the main thread runs the user's graph (libraries that insist on the main thread work), one serves reads on
+its own database connection, one listens to the pipe and one beats. Orders that come while a run is active are refused.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from engine.runner import requests
+from engine.runner.capture import OutputCapture
+from engine.runner.driver import Driver
+from engine.runner.engine_kit import EngineKit
+from engine.runner.failure import facts_of
+from engine.runner.host import load_graph, origin_from
+from engine.runner.local_files import prepare_folder, runs_database
+from engine.runner.protocol import Asked, ProtocolError
+from engine.runner.reads import Reader
+from engine.runner.requests import Request
+from engine.runner.run_events import HeartbeatSent, RunFailed, RunnerReady
+from engine.runner.run_history import RunHistory
+from engine.runner.wire import Wire
+from engine.store.run_facts import RunFacts
+
+HEARTBEAT_EVERY_S = 0.5
+"""A quarter of the two seconds after which the editor says "busy"."""
+
+_ORDERS = (requests.Run, requests.GoOn, requests.Answer, requests.Fork)
+_READS = (requests.ReadState, requests.ReadDiff, requests.ListThreads, requests.OpenThread)
+
+
+class Server:
+    """One graph file, from the first request to the end of the pipe."""
+
+    def __init__(self, graph_path: Path, kit: EngineKit, wire: Wire, capture: OutputCapture | None) -> None:
+        self._graph_path = graph_path
+        self._kit = kit
+        self._wire = wire
+        self._capture = capture
+        """None: inspect only, the user's code is never loaded."""
+        self._orders: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
+        self._reads: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+        self._driver: Driver | None = None
+        self._breakpoints: frozenset[str] = frozenset()
+        self._is_active = threading.Event()
+        self._ending = False
+        self._resources = ExitStack()
+
+    def serve(self) -> None:
+        """Returns when asked to shut down and no node runs; ends the process if the pipe closes."""
+        for name, work in (("listen", self._listen), ("reads", self._serve_reads), ("heartbeat", self._beat)):
+            threading.Thread(target=work, name=f"runner {name}", daemon=True).start()
+        self._wire.tell(RunnerReady(os.getpid(), sys.version.split()[0], self._capture is None))
+        with self._resources:
+            while (asked := self._orders.get()) is not None:
+                self._carry_out(asked)
+                if self._ending:
+                    break
+
+    # The listening thread
+
+    def _listen(self) -> None:
+        try:
+            for asked in self._wire.requests():
+                self._take(asked)
+        except ProtocolError as error:
+            sys.stderr.write(f"{error}\n")
+        finally:
+            # The editor is gone or talks nonsense. Every checkpoint is saved; nobody waits for what runs now.
+            os._exit(0)
+
+    def _take(self, asked: Asked) -> None:
+        request = asked.request
+        if isinstance(request, _READS):
+            self._reads.put(asked)
+        elif isinstance(request, requests.SetBreakpoints):
+            self._breakpoints = frozenset(request.nodes)
+            if self._driver is not None:
+                self._driver.breakpoints = self._breakpoints
+            self._wire.reply(asked.id)
+        elif isinstance(request, requests.Pause):
+            if self._driver is not None:
+                self._driver.ask_to_pause()
+            self._wire.reply(asked.id)
+        elif isinstance(request, requests.Shutdown):
+            self._ending = True
+            if self._driver is not None:
+                self._driver.ask_to_pause()
+            self._wire.reply(asked.id)
+            self._orders.put(None)
+        elif self._capture is None:
+            self._wire.refuse(asked.id, "This runner only looks: it never loads the graph's code.")
+        elif self._is_active.is_set():
+            self._wire.refuse(asked.id, "A run is active. Pause or stop it first.")
+        else:
+            self._is_active.set()
+            self._orders.put(asked)
+            if isinstance(request, _ORDERS):
+                self._wire.reply(asked.id)
+
+    # The run thread
+
+    def _carry_out(self, asked: Asked) -> None:
+        try:
+            self._obey(self._ready_driver(), asked)
+        except Exception as error:
+            if isinstance(asked.request, requests.PreviewFork):
+                self._wire.refuse(asked.id, str(error))
+            else:
+                self._wire.tell(RunFailed(None, None, facts_of(error)))
+        finally:
+            self._is_active.clear()
+
+    def _ready_driver(self) -> Driver:
+        """The graph is built at the first order, so that a fault in it is the answer to that order."""
+        if self._driver is not None:
+            return self._driver
+        assert self._capture is not None, "an inspecting runner takes no orders"
+        hosted = load_graph(self._graph_path, self._kit)
+        saver, history = open_database(self._graph_path, self._kit, self._resources)
+        driver = Driver(
+            hosted,
+            saver,
+            history,
+            self._wire.tell,
+            tell_custom=self._capture.add_custom,
+            flush_output=self._capture.flush,
+        )
+        self._capture.origin = origin_from(self._kit)
+        self._capture.only_running = driver.only_running
+        driver.breakpoints = self._breakpoints
+        self._driver = driver
+        return driver
+
+    def _obey(self, driver: Driver, asked: Asked) -> None:
+        match asked.request:
+            case requests.Run(input, thread_id, stepping):
+                driver.run(input, thread_id, stepping=stepping)
+            case requests.GoOn(thread_id, stepping):
+                driver.go_on(thread_id, stepping=stepping)
+            case requests.Answer(thread_id, answers, stepping):
+                driver.answer(thread_id, answers, stepping=stepping)
+            case requests.Fork(thread_id, checkpoint_id, changes, as_node, then):
+                driver.fork(thread_id, checkpoint_id, changes, as_node, then)
+            case requests.PreviewFork(thread_id, checkpoint_id, changes, as_node):
+                self._wire.reply(asked.id, driver.preview_fork(thread_id, checkpoint_id, changes, as_node))
+
+    # The read thread
+
+    def _serve_reads(self) -> None:
+        # A thread's database connection is opened with the first question; until then nothing touches the disk.
+        reader: Reader | None = None
+        with ExitStack() as resources:
+            while True:
+                asked = self._reads.get()
+                try:
+                    if reader is None:
+                        saver, history = open_database(self._graph_path, self._kit, resources)
+                        reader = Reader(saver, history, self._wire.tell)
+                    self._wire.reply(asked.id, _answer(reader, asked.request))
+                except Exception as error:
+                    self._wire.refuse(asked.id, str(error) or type(error).__name__)
+
+    # The beating thread
+
+    def _beat(self) -> None:
+        pause = threading.Event()
+        while True:
+            self._is_active.wait()
+            self._wire.tell(HeartbeatSent(True))
+            pause.wait(HEARTBEAT_EVERY_S)
+
+
+def open_database(graph_path: Path, kit: EngineKit, resources: ExitStack) -> tuple[Any, RunHistory]:
+    """The checkpoints and the facts of this graph, closed with ``resources``."""
+    path = prepare_folder(runs_database(graph_path))
+    saver = resources.enter_context(kit.open_saver(path))
+    facts = RunFacts(path)
+    resources.callback(facts.close)
+    return saver, RunHistory(facts)
+
+
+def _answer(reader: Reader, request: Request) -> Any:
+    match request:
+        case requests.ReadState(thread_id, checkpoint_id, path, start, count):
+            return reader.read_state(thread_id, checkpoint_id, path, start, count)
+        case requests.ReadDiff(thread_id, before_id, after_id):
+            return reader.read_diff(thread_id, before_id, after_id)
+        case requests.ListThreads():
+            return reader.list_threads()
+        case requests.OpenThread(thread_id):
+            return reader.open_thread(thread_id)
+    raise LookupError(f"{type(request).__name__} is not a question.")

@@ -1,0 +1,64 @@
+"""What the wrappers around the user's functions notice: attempts, times, errors with their frames, routers' decisions.
+
+Written from the threads the nodes run on, read by the driver between them.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+
+from engine.runner.run_events import ErrorFacts, RouteFacts
+
+
+@dataclass(frozen=True)
+class TaskTimes:
+    """One task so far."""
+
+    attempt: int = 0
+    started_at_s: float = 0.0
+    """Of the last attempt, seconds since the epoch."""
+    duration_s: float | None = None
+    """Of the last attempt, by a clock that is never set back; None while it runs."""
+    error: ErrorFacts | None = None
+
+
+class TaskLog:
+    """Thread-safe. Kept for one superstep: ``forget`` is called when its checkpoint is saved."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._times: dict[str, TaskTimes] = {}
+        self._routes: dict[tuple[str, str, str, str], RouteFacts] = {}
+
+    def started(self, task_id: str) -> None:
+        with self._lock:
+            attempt = self._times.get(task_id, TaskTimes()).attempt + 1
+            self._times[task_id] = TaskTimes(attempt, time.time())
+
+    def ended(self, task_id: str, duration_s: float, error: ErrorFacts | None) -> None:
+        with self._lock:
+            self._times[task_id] = replace(self._times[task_id], duration_s=duration_s, error=error)
+
+    def decided(self, route: RouteFacts) -> None:
+        with self._lock:
+            self._routes[(route.node, route.router, route.label, route.target)] = route
+
+    def times(self, task_id: str) -> TaskTimes:
+        with self._lock:
+            return self._times.get(task_id, TaskTimes())
+
+    def routes(self) -> tuple[RouteFacts, ...]:
+        with self._lock:
+            return tuple(self._routes.values())
+
+    def remember_routes(self, routes: tuple[RouteFacts, ...]) -> None:
+        """Decisions of tasks that finished in an earlier process, in a step that is still open."""
+        for route in routes:
+            self.decided(route)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._times.clear()
+            self._routes.clear()

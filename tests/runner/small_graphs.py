@@ -1,0 +1,137 @@
+"""Small graphs as real files in a folder, and what is needed to drive them in this process."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import textwrap
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from engine.graph.graph_file import parse_graph
+from engine.runner.driver import Driver
+from engine.runner.engine_kit import EngineKit
+from engine.runner.host import HostedGraph, load_graph
+from engine.runner.run_events import RunEvent
+from engine.runner.run_history import RunHistory
+
+_numbers = itertools.count()
+
+STATE = """
+import operator
+from typing import Annotated, Any, TypedDict
+
+class State(TypedDict, total=False):
+    topic: str
+    tries: int
+    log: Annotated[list, operator.add]
+"""
+
+ASKING_GRAPH = """{
+  "format": "stategraph", "format_version": "1.0", "name": "asking", "state": "STATE:State",
+  "nodes": {
+    "ask": {"fn": "NODES:ask"}, "classify": {"fn": "NODES:classify"}, "left": {"fn": "NODES:left"},
+    "right": {"fn": "NODES:right"}, "finish": {"fn": "NODES:finish"}
+  },
+  "edges": [
+    {"from": "__start__", "to": "classify"},
+    {"from": "ask", "to": "finish"},
+    {"from": "left", "to": "finish"},
+    {"from": "right", "to": "finish"},
+    {"from": "finish", "to": "__end__"}
+  ],
+  "routers": {"classify": {"fn": "NODES:by_topic", "branches": {"both": "left", "human": "ask", "left": "left", "right": "right"}}}
+}"""
+
+ASKING_NODES = """
+from ENGINE import interrupt
+
+def classify(state):
+    print("classifying", state["topic"])
+    return {"log": ["classify"]}
+
+def by_topic(state):
+    return ["left", "right"] if state["topic"] == "both" else state["topic"]
+
+def left(state):
+    return {"log": ["left"]}
+
+def right(state):
+    if state.get("tries", 0) < 0:
+        raise ValueError("right is broken")
+    return {"log": ["right"]}
+
+def ask(state):
+    reply = interrupt({"question": "why?"})
+    return {"log": [f"ask {reply}"]}
+
+def finish(state):
+    return {"log": ["finish"]}
+"""
+
+
+@dataclass
+class Fact:
+    thread_id: str
+    checkpoint_id: str | None
+    kind: str
+    data: Any
+
+
+class FactsInMemory:
+    """Run facts without a file."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+
+    def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
+        self.facts.append(Fact(thread_id, checkpoint_id, kind, data))
+
+    def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> list[Fact]:
+        return [fact for fact in self.facts if fact.thread_id == thread_id and (kinds is None or fact.kind in kinds)]
+
+
+def write_graph(folder: Path, graph: str, nodes: str, kit: EngineKit | None = None, state: str = STATE) -> Path:
+    """The three files of a graph, with module names that no other test uses. Placeholders: NODES, STATE, ENGINE."""
+    number = next(_numbers)
+    names = {"NODES": f"nodes_{number}", "STATE": f"state_{number}"}
+    names["ENGINE"] = "langgraph.types" if kit is not None and kit.name == "langgraph" else "engine"
+    texts = {f"{names['NODES']}.py": nodes, f"{names['STATE']}.py": state, "small.graph.json": graph}
+    for name, text in texts.items():
+        for placeholder, value in names.items():
+            text = text.replace(placeholder, value)
+        (folder / name).write_text(textwrap.dedent(text), encoding="utf-8")
+    return folder / "small.graph.json"
+
+
+class Drive:
+    """A driver with its saver in memory and everything it told."""
+
+    def __init__(self, graph_path: Path, kit: EngineKit, saver: Any = None, facts: FactsInMemory | None = None) -> None:
+        self.kit = kit
+        self.hosted: HostedGraph = load_graph(graph_path, kit)
+        self.saver = kit.memory_saver() if saver is None else saver
+        self.facts = facts or FactsInMemory()
+        self.told: list[RunEvent] = []
+        self.custom: list[str] = []
+        self.driver = Driver(
+            self.hosted, self.saver, RunHistory(self.facts), self.told.append, tell_custom=self.custom.append
+        )
+        self.graph = self.hosted.compile(self.saver)
+
+    def again(self, graph_path: Path) -> Drive:
+        """A fresh process in spirit: same database, nothing remembered."""
+        return Drive(graph_path, self.kit, self.saver, self.facts)
+
+    def kinds(self) -> list[str]:
+        return [type(event).__name__ for event in self.told]
+
+    def last(self) -> Any:
+        return self.told[-1]
+
+    def snapshot(self, thread_id: str = "t") -> Any:
+        return self.graph.get_state({"configurable": {"thread_id": thread_id}})
