@@ -5,7 +5,7 @@ Lines are cut before they reach a widget: one line of 1 MB in a text widget free
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 KEPT_LINES = 10_000  # about 2 MB of usual lines; what is older is in the run's own facts
@@ -42,10 +42,14 @@ def _cut(line: str) -> str:
 
 
 class OutputRing:
-    """Holds the newest lines and those of them that match the filter. Adding costs what is added, not what is held."""
+    """Holds the newest lines and those of them that match the filter.
+
+    A caller that shows the rows takes two steps, so that each can be told to Qt: ``drop_for``
+    what has no room, then ``add``.
+    """
 
     def __init__(self, kept_lines: int = KEPT_LINES) -> None:
-        self._kept = kept_lines
+        self.kept_lines = kept_lines
         self._lines: list[ConsoleLine] = []
         self._needle = ""
         self.shown: list[ConsoleLine] = []
@@ -54,17 +58,28 @@ class OutputRing:
     def __len__(self) -> int:
         return len(self._lines)
 
-    def add(self, lines: Iterable[ConsoleLine]) -> tuple[int, int]:
-        """Take new lines over. Returns how many shown lines fell off the top and how many came in below."""
-        new = list(lines)
-        over = max(0, len(self._lines) + len(new) - self._kept)
-        leaving = self._lines[:over]
-        self._lines = [*self._lines[over:], *new][-self._kept :]
+    def count_leaving(self, coming: int) -> int:
+        """How many shown lines would fall off the top if so many lines came."""
+        return self.count_matching(self._lines[: self._over(coming)])
+
+    def count_matching(self, lines: Sequence[ConsoleLine]) -> int:
+        """How many of these lines the filter lets through."""
+        return sum(line.matches(self._needle) for line in lines)
+
+    def drop_for(self, coming: int) -> None:
+        """Let the oldest lines go, to make room for so many new ones."""
+        over, leaving = self._over(coming), self.count_leaving(coming)
+        self._lines = self._lines[over:]
+        self.shown = self.shown[leaving:]
         self.dropped += over
-        gone = sum(1 for line in leaving if line.matches(self._needle))
-        came = [line for line in new[-self._kept :] if line.matches(self._needle)]
-        self.shown = [*self.shown[gone:], *came]
-        return gone, len(came)
+
+    def add(self, lines: Sequence[ConsoleLine]) -> None:
+        """Take new lines over; what has no room falls off the top."""
+        self.drop_for(len(lines))
+        kept = lines[-self.kept_lines :]
+        self.dropped += len(lines) - len(kept)
+        self._lines += kept
+        self.shown += [line for line in kept if line.matches(self._needle)]
 
     def filter(self, text: str) -> None:
         self._needle = text.lower()
@@ -72,3 +87,6 @@ class OutputRing:
 
     def clear(self) -> None:
         self._lines, self.shown, self.dropped = [], [], 0
+
+    def _over(self, coming: int) -> int:
+        return min(len(self._lines), max(0, len(self._lines) + coming - self.kept_lines))

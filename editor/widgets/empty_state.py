@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import IconLabel, role_label
 
-TEXT_WIDTH_PX = 300  # about 45 letters a line, where a short text reads best
+TEXT_WIDTH_PX = 340  # about 50 letters a line, where a short text reads best
+MARGIN_PX = 24
 
 
 class EmptyState(QWidget):
@@ -21,10 +23,8 @@ class EmptyState(QWidget):
         self._text = role_label(text, "quiet", wrap=True)
         self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._text.setMaximumWidth(TEXT_WIDTH_PX)
-        self._text.setMinimumWidth(120)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(24, 24, 24, 24)
+        self._column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, 12)
         self._column.setSpacing(8)
         self._column.addStretch(2)
         self._column.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -49,11 +49,19 @@ class EmptyState(QWidget):
         self._title.setVisible(bool(title))
         self._text.setText(text)
         self._text.setVisible(bool(text))
-        # Wide enough for the text in as few lines as the width allows.
-        wanted = self._text.fontMetrics().horizontalAdvance(text) + 4
-        self._text.setFixedWidth(min(TEXT_WIDTH_PX, max(120, wanted)))
+        self._fit_text()
         if icon_name:
             self._icon.set_icon(icon_name, role)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        """As wide as the text needs, up to what reads well and what there is; then exactly as high as that takes."""
+        wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 4
+        width = max(80, min(wanted, TEXT_WIDTH_PX, self.width() - 2 * MARGIN_PX))
+        self._text.setFixedSize(width, max(0, self._text.heightForWidth(width)))
 
     def add_button(self, text: str, on_click: Callable[[], object], *, kind: str = "") -> None:
         self._column.insertSpacing(self._column.count() - 1, 8)

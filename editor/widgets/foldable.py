@@ -16,14 +16,13 @@ class Foldable(QWidget):
     def __init__(self, title: str, body: QWidget, *, open_: bool = False) -> None:
         super().__init__()
         self._body = body
+        self._open = open_
         self._header = named(QToolButton(), title)
         self._header.setText(title)
-        self._header.setCheckable(True)
-        self._header.setChecked(open_)
         self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._header.setIconSize(QSize(12, 12))
         self._header.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._header.toggled.connect(self._show)
+        self._header.clicked.connect(lambda _checked=False: self._show(not self._open))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -33,16 +32,19 @@ class Foldable(QWidget):
 
     @property
     def is_open(self) -> bool:
-        return self._header.isChecked()
+        return self._open
 
     def set_open(self, open_: bool) -> None:
-        self._header.setChecked(open_)
+        if open_ != self._open:
+            self._show(open_)
 
     def set_title(self, title: str) -> None:
         self._header.setText(title)
         self._header.setAccessibleName(title)
 
     def _show(self, open_: bool) -> None:
+        self._open = open_
+        self._header.setAccessibleDescription("open" if open_ else "folded")
         self._header.setIcon(icon("expand" if open_ else "collapse", role="quiet"))
         self._body.setVisible(open_)
         self.toggled.emit(open_)

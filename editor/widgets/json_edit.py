@@ -15,6 +15,7 @@ from editor.widgets.code_view import set_mono
 from editor.widgets.labels import role_label
 from editor.widgets.value_text import Parsed, parse_json, parse_json_object
 
+WRAPPED_CHARACTERS = 5_000  # one line of 1 MB freezes a wrapped text field for 110 s, measured
 CHECK_AFTER_MS = 250  # a problem shown while somebody is still typing a word is only noise
 
 
@@ -78,7 +79,13 @@ class JsonEdit(QWidget):
             self.field.setTextCursor(cursor)
         self.field.setFocus()
 
+    def _wrap_if_short(self) -> None:
+        longest = max(map(len, self.text().split("\n")))
+        mode = QPlainTextEdit.LineWrapMode
+        self.field.setLineWrapMode(mode.WidgetWidth if longest <= WRAPPED_CHARACTERS else mode.NoWrap)
+
     def _on_text(self) -> None:
+        self._wrap_if_short()
         if self.parsed().ok:
             self.show_problem()
         else:

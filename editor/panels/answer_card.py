@@ -1,0 +1,135 @@
+"""The card of the graph's pending questions. Only the Send button and Ctrl+Enter answer; nothing else resumes the run.
+
+Hidden unless the run waits and now is shown. What was typed stays as long as the same questions are pending.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from editor.debugger.run_state import Phase, Question
+from editor.debugger.session import DebugSession
+from editor.panels.question_form import QuestionForm
+from editor.panels.question_text import send_text
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+
+MARGIN_PX = 16
+
+
+class AnswerCard(QFrame):
+    def __init__(self, session: DebugSession) -> None:
+        super().__init__()
+        self._session = session
+        self._forms: list[QuestionForm] = []
+        self.setProperty("role", "card")
+        self.setAccessibleName("The graph asks")
+        self._title = ElidedLabel("", "strong")
+        self._body = QVBoxLayout()
+        self._send = text_button("Send answer", self.send, kind="primary", icon_name="answer", tip="Ctrl+Enter")
+        self._lay_out()
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.send)
+        session.run_state_changed.connect(self._on_change)
+        session.focus_changed.connect(self._on_change)
+        self._refresh()
+
+    @property
+    def forms(self) -> tuple[QuestionForm, ...]:
+        return tuple(self._forms)
+
+    def send(self) -> None:
+        """Answer the questions that are not left for later, if every reply is in order."""
+        if not self._session.may("answer"):
+            return
+        answers: dict[str, Any] = {}
+        for form in self._forms:
+            if form.is_left_out:
+                continue
+            value, is_good = form.reply()
+            if not is_good:
+                return
+            answers[form.question.id] = value
+        if answers:
+            self._session.answer(answers)
+
+    def focus_reply(self) -> None:
+        if self._forms:
+            self._forms[0].focus_reply()
+
+    def _on_change(self, _old: object, _new: object) -> None:
+        self._refresh()
+
+    def _refresh(self) -> None:
+        state = self._session.run_state
+        if state.questions and tuple(form.question for form in self._forms) != state.questions:
+            self._fill(state.questions)
+        is_asked = state.phase is Phase.WAITING and bool(state.questions)
+        self.setVisible(is_asked and not self._session.focus.in_past(state))
+
+    def _fill(self, questions: tuple[Question, ...]) -> None:
+        while (item := self._body.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        nodes = " and ".join(dict.fromkeys(question.node for question in questions))
+        count = f", {len(questions)} questions" if len(questions) > 1 else ""
+        self._title.set_full_text(f"{nodes} {'ask' if ' and ' in nodes else 'asks'}{count}")
+        self._forms = [QuestionForm(question, may_wait=len(questions) > 1) for question in questions]
+        for i, form in enumerate(self._forms):
+            if i:
+                self._body.addWidget(_line())
+            form.submitted.connect(self.send)
+            form.changed.connect(self._show_count)
+            self._body.addWidget(form)
+        self._body.addStretch(1)
+        self._show_count()
+
+    def _show_count(self) -> None:
+        count = sum(not form.is_left_out for form in self._forms)
+        self._send.setText(send_text(count))
+        self._send.setEnabled(count > 0)
+
+    def _lay_out(self) -> None:
+        head = QFrame()
+        head.setProperty("role", "banner-waiting")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 8)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("question", "waiting", 18))
+        row.addWidget(self._title, 1)
+        inside = QWidget()
+        self._body.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, 8)
+        self._body.setSpacing(12)
+        inside.setLayout(self._body)
+        # Wrapped labels claim a least height of several lines at any width; the height for the real width decides.
+        inside.setMinimumSize(1, 1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        inside.setAutoFillBackground(False)  # setWidget fills it with the window's colour; the card's is wanted
+        foot = QHBoxLayout()
+        foot.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 12)
+        foot.setSpacing(12)
+        foot.addWidget(role_label("Ctrl+Enter sends", "caption"), 1)
+        foot.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(scroll, 1)
+        column.addLayout(foot)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    return line

@@ -1,0 +1,249 @@
+"""The console: what the nodes printed and logged, newest below. Bounded, repainted ten times a second at most.
+
+Lines are drawn one row each, unwrapped and cut, so that a flood of any size costs only the rows that are seen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.debugger.reports import OutputLine
+from editor.debugger.run_state import RunState
+from editor.debugger.session import DebugSession
+from editor.panels.output_ring import KEPT_LINES, ConsoleLine, OutputRing, console_lines
+from editor.theme.theme import current_tokens, theme
+from editor.widgets.buttons import icon_button, toggle_button
+from editor.widgets.empty_state import EmptyState
+from editor.widgets.labels import role_label
+from editor.widgets.row_painter import Piece, draw_pieces
+from editor.widgets.search_box import SearchBox
+
+REPAINT_MS = 100
+ROW_HEIGHT_PX = 20
+PREFIX_COLUMN_PX = 176
+
+LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class OutputPanel(QWidget):
+    def __init__(self, session: DebugSession, kept_lines: int = KEPT_LINES) -> None:
+        super().__init__()
+        self.lines = _Lines(kept_lines, self)
+        self._waiting: list[ConsoleLine] = []
+        self._filter = SearchBox("Filter output")
+        self._filter.setMaximumWidth(280)
+        self._count = role_label("", "caption")
+        self._follow = toggle_button("now", "Follow the newest line", self._on_follow, on=True)
+        self._copy = icon_button("copy", "Copy lines", self.copy)
+        self._clear = icon_button("trash", "Clear output", self.clear)
+        self._list = _List(self.lines)
+        self._empty = EmptyState("output", "No output yet", "What the nodes print or log appears here, line by line.")
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._timer = QTimer(self, singleShot=True, interval=REPAINT_MS)
+        self._timer.timeout.connect(self.show_waiting)
+        self._filter.searched.connect(self._on_filter)
+        self._list.copy_wanted.connect(self.copy)
+        self._list.scrolled_by_user.connect(self._on_scrolled)
+        session.output_received.connect(self._on_output)
+        session.run_state_changed.connect(self._on_run_state)
+
+    def clear(self) -> None:
+        self._waiting = []
+        self.lines.clear()
+        self._show_count()
+
+    def copy(self) -> None:
+        """The selected lines, or all that are shown."""
+        rows = sorted(index.row() for index in self._list.selectionModel().selectedRows())
+        shown = self.lines.ring.shown
+        chosen = [shown[row] for row in rows] if rows else shown
+        QGuiApplication.clipboard().setText("\n".join(line.as_text() for line in chosen))
+
+    def show_waiting(self) -> None:
+        """Take over what came since the last repaint. Called by the timer."""
+        self._timer.stop()
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            self.lines.add(waiting)
+        self._show_count()
+        if self._follow.isChecked():
+            self._list.scrollToBottom()
+
+    def _on_output(self, lines: tuple[OutputLine, ...]) -> None:
+        for line in lines:
+            self._waiting += console_lines(line.text, line.stream, line.node, line.step)
+        # A flood between two repaints must not grow without bound: only what the ring would keep is kept.
+        if len(self._waiting) > 2 * KEPT_LINES:
+            self._waiting = self._waiting[-KEPT_LINES:]
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _on_run_state(self, old: RunState, new: RunState) -> None:
+        if new.thread_id != old.thread_id:
+            self.clear()
+
+    def _on_filter(self, text: str) -> None:
+        self.lines.filter(text)
+        self._show_count()
+        if self._follow.isChecked():
+            self._list.scrollToBottom()
+
+    def _on_follow(self, on: bool) -> None:
+        if on:
+            self._list.scrollToBottom()
+
+    def _on_scrolled(self, at_bottom: bool) -> None:
+        """Who scrolls up wants to read; who comes back to the end wants to follow."""
+        self._follow.setChecked(at_bottom)
+
+    def _show_count(self) -> None:
+        ring = self.lines.ring
+        shown, held = len(ring.shown), len(ring)
+        text = f"{held:,} lines" if shown == held else f"{shown:,} of {held:,} lines"
+        dropped = f", {ring.dropped:,} older ones dropped" if ring.dropped else ""
+        self._count.setText(f"{text}{dropped}" if held else "")
+        self._pages.setCurrentWidget(self._list if held else self._empty)
+
+    def _lay_out(self) -> None:
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self._list)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 4, 8, 4)
+        top.setSpacing(4)
+        top.addWidget(self._filter, 1)
+        top.addSpacing(8)
+        top.addWidget(self._count)
+        top.addStretch(1)
+        for button in (self._follow, self._copy, self._clear):
+            top.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._pages, 1)
+
+
+class _Lines(QAbstractListModel):
+    """The ring's shown lines as rows."""
+
+    def __init__(self, kept_lines: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self.ring = OutputRing(kept_lines)
+
+    def add(self, lines: list[ConsoleLine]) -> None:
+        before = len(self.ring.shown)
+        if len(lines) > self.ring.kept_lines // 4:  # a reset is cheaper than moving most rows
+            self.beginResetModel()
+            self.ring.add(lines)
+            self.endResetModel()
+            return
+        gone = self.ring.count_leaving(len(lines))
+        if gone:
+            self.beginRemoveRows(QModelIndex(), 0, gone - 1)
+            self.ring.drop_for(len(lines))
+            self.endRemoveRows()
+        coming = self.ring.count_matching(lines)
+        before -= gone
+        if coming:
+            self.beginInsertRows(QModelIndex(), before, before + coming - 1)
+        self.ring.add(lines)
+        if coming:
+            self.endInsertRows()
+
+    def filter(self, text: str) -> None:
+        self.beginResetModel()
+        self.ring.filter(text)
+        self.endResetModel()
+
+    def clear(self) -> None:
+        self.beginResetModel()
+        self.ring.clear()
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's default)
+        return 0 if parent.isValid() else len(self.ring.shown)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        line = self.ring.shown[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return line.as_text()
+        return line if role == LINE_ROLE else None
+
+
+class _List(QListView):
+    copy_wanted = Signal()
+    scrolled_by_user = Signal(bool)
+    """Whether the end is in sight now."""
+
+    def __init__(self, lines: _Lines) -> None:
+        super().__init__()
+        self.setModel(lines)
+        self.setItemDelegate(_Delegate(self))
+        self.setProperty("flat", True)
+        self.setAccessibleName("Output lines")
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalScrollBar().actionTriggered.connect(self._on_action)
+        theme().theme_changed.connect(self._repaint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+            return
+        super().keyPressEvent(event)
+        self._tell_place()
+
+    def wheelEvent(self, event: Any) -> None:
+        super().wheelEvent(event)
+        self._tell_place()
+
+    def _on_action(self, _action: int) -> None:
+        QTimer.singleShot(0, self._tell_place)
+
+    def _tell_place(self) -> None:
+        bar = self.verticalScrollBar()
+        self.scrolled_by_user.emit(bar.value() >= bar.maximum())
+
+    def _repaint(self, _old: object, _new: object) -> None:
+        self.viewport().update()
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, ROW_HEIGHT_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.initStyleOption(option, index)
+        option.text = ""
+        line: ConsoleLine = index.data(LINE_ROLE)
+        if line.stream == "stderr":
+            painter.fillRect(option.rect, QColor(current_tokens().failed_quiet))
+        style = option.widget.style()
+        style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        draw_pieces(painter, option.rect.adjusted(12, 0, -8, 0), _pieces(line))
+
+
+def _pieces(line: ConsoleLine) -> list[Piece]:
+    colour = {"stderr": "failed", "log": "text_quiet", "custom": "accent"}.get(line.stream, "text")
+    prefix = Piece(line.prefix or " ", "text_quiet", "mono", width=PREFIX_COLUMN_PX)
+    return [prefix, Piece(line.text, colour, "mono")]
