@@ -1,0 +1,26 @@
+"""The findings on the document being edited: those of the graph itself, and functions that its modules do not define.
+
+Runs nothing. The checks are in ``engine.graph.problems``; ``Problem`` says where each one stands.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from editor.document.document import Document
+from editor.document.source_code import ProjectSources
+from engine.graph.problems import Problem, Severity, find_problems
+
+__all__ = ["LiveProblems", "Problem", "Severity"]
+
+
+class LiveProblems:
+    """Asked after every change of the document. Modules are parsed again only when their files changed."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """``folder``: where the graph file is; None for a graph that has no file yet."""
+        self._sources = None if folder is None else ProjectSources(folder)
+
+    def of(self, document: Document) -> tuple[Problem, ...]:
+        """Errors first. An error need not stop a run from being tried: the runner has the last word."""
+        return find_problems(document.graph, None if self._sources is None else self._sources.why_not)
