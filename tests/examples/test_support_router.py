@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from editor.document.layout_file import format_layout, parse_layout
 from engine.graph.graph_file import format_graph, read_graph
 from tests.examples.engines import Engine, compiled_example, example_modules, langgraph, stepgraph
 
@@ -226,6 +227,12 @@ def test_runs_that_build_the_databases_at_once_do_not_disturb_each_other(example
 
 def test_the_graph_file_is_canonical() -> None:
     assert format_graph(read_graph(GRAPH)) == GRAPH.read_text(encoding="utf-8")
+
+
+def test_the_layout_file_is_canonical() -> None:
+    text = (FOLDER / "support_router.layout.json").read_text(encoding="utf-8")
+
+    assert format_layout(parse_layout(text).layout) == text
 
 
 def test_every_node_has_its_place_on_the_grid_and_none_covers_another() -> None:
