@@ -1,0 +1,351 @@
+"""Paints nodes: cards, pills, router tabs, ports. Reads shape, look and dress; decides nothing about the graph.
+
+Backgrounds (shadow, card, lane, border) are kept as pictures by look and zoom: drawing one is ten times cheaper than
+drawing its parts (canvas.md, unit costs).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+
+from editor.canvas.node_look import CardLook
+from editor.canvas.node_shape import LANE_WIDTH, PORT_RADIUS, STRIP_HEIGHT, NodeKind, NodeShape, OutletRow, RouterTab
+from editor.canvas.shapes import Point, Rect
+from editor.theme.fonts import mono_font, ui_font
+from editor.theme.icons import draw_icon
+from editor.theme.theme import current_tokens
+from editor.theme.tokens import Tokens
+from engine.graph.spec import Outlet
+
+SHADOW = 12.0
+"""Room around a card for its shadow and its selection ring."""
+TEXT_FROM = 0.45
+"""Below this zoom no text is drawn: it could not be read."""
+RADIUS = 8.0
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDress:
+    """What the user and the run put on a node besides its look."""
+
+    selected: bool = False
+    breakpoint: str = ""
+    """"": none. "on": filled. "ghost": under the pointer, a click would set it."""
+    glow: str = ""
+    """While an edge is dragged: "valid", "aimed" (the pointer is on it), "dim"."""
+    active_outlet: Outlet | None = None
+    """The port under the pointer."""
+    taken: frozenset[Outlet] = frozenset()
+    skipped: frozenset[Outlet] = frozenset()
+
+
+PLAIN_DRESS = NodeDress()
+
+
+def measure_label(text: str) -> float:
+    """Width of a branch's label, as the shapes need it."""
+    return _metrics(12, "medium").horizontalAdvance(text)
+
+
+def paint_node(
+    painter: QPainter, shape: NodeShape, look: CardLook, dress: NodeDress, scale: float, phase: float
+) -> None:
+    """Paint at the painter's origin. ``scale`` is the zoom, ``phase`` (px) moves the stroke of a running node."""
+    tokens = current_tokens()
+    opacity = look.style.opacity * (0.35 if dress.glow == "dim" else 1.0)
+    if opacity < 1:
+        painter.setOpacity(opacity)
+    with_text = scale >= TEXT_FROM
+    for tab in shape.tabs:
+        _paint_tab(painter, tokens, tab, dress, with_text)
+    _paint_background(painter, tokens, shape, look, dress, scale)
+    if look.style.is_moving:
+        _paint_moving_border(painter, tokens, shape, look, phase)
+    if with_text:
+        if shape.kind is NodeKind.NODE:
+            _paint_card_text(painter, tokens, shape, look)
+        else:
+            _paint_pill_text(painter, tokens, shape, look)
+    if dress.breakpoint and scale >= 0.3:
+        _paint_breakpoint(painter, tokens, shape, dress.breakpoint)
+    if shape.plain_port is not None and not shape.tabs and with_text:
+        active = dress.active_outlet is not None
+        _paint_port(painter, tokens, shape.plain_port, "edge", is_filled=active, is_active=active)
+    if dress.glow in ("valid", "aimed") and shape.input_port is not None:
+        _paint_port(painter, tokens, shape.input_port, "accent", is_filled=dress.glow == "aimed", is_active=True)
+    if opacity < 1:
+        painter.setOpacity(1)
+
+
+# ---- background
+
+
+def _paint_background(
+    painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, dress: NodeDress, scale: float
+) -> None:
+    if look.stack > 1:
+        for index in (2, 1):
+            ghost = _qrect(shape.card).translated(4.0 * index, 4.0 * index)
+            painter.setPen(QPen(QColor(tokens.card_border), 1))
+            painter.setBrush(QColor(tokens.card))
+            painter.drawRoundedRect(ghost, RADIUS, RADIUS)
+    device_scale = painter.device().devicePixelRatioF() * scale
+    ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
+    strip = (look.style.tint or "card_lane") if look.strip else ""
+    picture = _background(
+        tokens, shape.kind, shape.card, look.style.border, look.style.border_px, strip, ring, round(device_scale, 2)
+    )
+    target = _qrect(_outer(shape.card, bool(strip)))
+    painter.drawImage(target, picture, QRectF(picture.rect()))
+
+
+@lru_cache(maxsize=256)
+def _background(
+    tokens: Tokens, kind: NodeKind, card: Rect, border: str, border_px: float, strip: str, ring: str, scale: float
+) -> QImage:
+    outer = _outer(card, bool(strip))
+    width, height = max(1, round(outer.width * scale)), max(1, round(outer.height * scale))
+    picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(picture.width() / outer.width, picture.height() / outer.height)
+    painter.translate(-outer.left, -outer.top)
+    body = _qrect(card)
+    if strip:
+        body.setHeight(card.height + STRIP_HEIGHT)
+    radius = RADIUS if kind is NodeKind.NODE else card.height / 2
+    _draw_shadow(painter, tokens, body, radius)
+    _draw_ring(painter, tokens, body, radius, ring)
+    fill = QPainterPath()
+    fill.addRoundedRect(body, radius, radius)
+    painter.fillPath(fill, QColor(tokens.card if kind is NodeKind.NODE else tokens.pill))
+    if kind is NodeKind.NODE:
+        painter.save()
+        painter.setClipPath(fill)
+        painter.fillRect(QRectF(card.left, card.top, LANE_WIDTH, body.height()), QColor(tokens.card_lane))
+        if strip:
+            painter.fillRect(QRectF(card.left, card.bottom, card.width, STRIP_HEIGHT), QColor(getattr(tokens, strip)))
+        painter.restore()
+    inset = border_px / 2
+    painter.setPen(QPen(QColor(getattr(tokens, border)), border_px))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
+    painter.end()
+    return picture
+
+
+def _draw_shadow(painter: QPainter, tokens: Tokens, body: QRectF, radius: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    colour = QColor(tokens.card_shadow)
+    colour.setAlphaF(0.016 if tokens.mode == "light" else 0.06)
+    painter.setBrush(colour)
+    for spread in range(1, 7):
+        painter.drawRoundedRect(
+            body.adjusted(-spread, 2 - spread, spread, 2 + spread), radius + spread, radius + spread
+        )
+
+
+def _draw_ring(painter: QPainter, tokens: Tokens, body: QRectF, radius: float, ring: str) -> None:
+    if not ring:
+        return
+    colour = QColor(tokens.accent)
+    halo = QColor(colour)
+    halo.setAlphaF({"selected": 0.18, "valid": 0.16, "aimed": 0.35}[ring])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(halo, 5))
+    painter.drawRoundedRect(body.adjusted(-4, -4, 4, 4), radius + 4, radius + 4)
+    pen = QPen(colour, 2 if ring != "valid" else 1)
+    painter.setPen(pen)
+    painter.drawRoundedRect(body.adjusted(-2.5, -2.5, 2.5, 2.5), radius + 2.5, radius + 2.5)
+
+
+def _outer(card: Rect, has_strip: bool) -> Rect:
+    around = Rect(card.left, card.top, card.width, card.height + (STRIP_HEIGHT if has_strip else 0))
+    return around.grown(SHADOW)
+
+
+def _paint_moving_border(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, phase: float) -> None:
+    """A light that runs along the border."""
+    body = _qrect(shape.card)
+    if look.strip:
+        body.setHeight(shape.card.height + STRIP_HEIGHT)
+    pen = QPen(QColor(tokens.running_quiet), 2)
+    pen.setDashPattern([8.0, 14.0])
+    pen.setDashOffset(-phase / 2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+
+
+# ---- text
+
+
+def _paint_card_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook) -> None:
+    card = shape.card
+    left = card.left + LANE_WIDTH + 10
+    right = card.right - 10
+    title_right = right
+    if look.style.icon:
+        title_right = _paint_status(painter, tokens, card, look) - 6
+    painter.setFont(label_font(13, "medium"))
+    painter.setPen(QColor(tokens.text))
+    _text(painter, look.title, left, card.top + 23, title_right - left, 13, "medium")
+    painter.setFont(label_font(11, "regular"))
+    painter.setPen(QColor(tokens.next if look.subtitle_is_warning else tokens.text_quiet))
+    subtitle = look.subtitle + ("  ·  deferred" if look.is_deferred else "")
+    _text(painter, subtitle, left, card.top + 41, right - left, 11, "regular")
+    if look.strip:
+        _paint_strip(painter, tokens, card, look)
+
+
+def _paint_status(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook) -> float:
+    """The icon at the right top, with a number if there is one. Returns its left edge."""
+    colour = getattr(tokens, look.style.colour)
+    right = card.right - 10
+    label = look.icon_number if look.stack < 2 else f"×{look.stack}"
+    if label:
+        painter.setFont(label_font(11, "bold"))
+        painter.setPen(QColor(colour))
+        width = _metrics(11, "bold").horizontalAdvance(label)
+        painter.drawText(QPointF(right - width, card.top + 22), label)
+        right -= width + 3
+    draw_icon(painter, look.style.icon, QRect(int(right - 15), int(card.top + 10), 16, 16), colour)
+    return float(right - 15)
+
+
+def _paint_strip(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook) -> None:
+    left, top = card.left + LANE_WIDTH + 10, card.bottom
+    right = card.right - 10
+    if look.bar_share > 0:
+        bar = QRectF(card.left + LANE_WIDTH, top + STRIP_HEIGHT - 3, (card.width - LANE_WIDTH - 1) * look.bar_share, 2)
+        colour = QColor(tokens.done)
+        colour.setAlphaF(0.45)
+        painter.fillRect(bar, colour)
+    painter.setFont(label_font(11, "regular"))
+    end_width = _metrics(11, "regular").horizontalAdvance(look.strip_end) if look.strip_end else 0.0
+    if look.strip_end:
+        painter.setPen(QColor(tokens.text_quiet))
+        painter.drawText(QPointF(right - end_width, top + 14), look.strip_end)
+    painter.setPen(QColor(getattr(tokens, look.style.colour) if look.style.tint else tokens.text_quiet))
+    _text(painter, look.strip, left, top + 14, right - left - end_width - 8, 11, "regular")
+
+
+def _paint_pill_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook) -> None:
+    painter.setFont(label_font(11, "bold"))
+    painter.setPen(QColor(tokens.text_quiet))
+    rect = _qrect(shape.card)
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, look.title)
+
+
+def _text(painter: QPainter, text: str, x: float, baseline: float, width: float, size: int, weight: str) -> None:
+    painter.drawText(QPointF(x, baseline), _elided(text, int(width), size, weight))
+
+
+# ---- router tabs and ports
+
+
+def _paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDress, with_text: bool) -> None:
+    body = _qrect(tab.rect).adjusted(-RADIUS, 0, 0, 0)
+    border = QColor(tokens.router)
+    border.setAlphaF(0.45)
+    painter.setPen(QPen(border, 1))
+    painter.setBrush(QColor(tokens.router_quiet))
+    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    if not with_text:
+        return
+    _paint_badge(painter, tokens, tab)
+    for row in tab.rows:
+        _paint_row(painter, tokens, row, dress)
+
+
+def _paint_badge(painter: QPainter, tokens: Tokens, tab: RouterTab) -> None:
+    painter.setFont(_mono_font(11))
+    painter.setPen(QColor(tokens.router))
+    left, baseline = tab.rect.left + 10, tab.rect.top + 17
+    painter.drawText(QPointF(left, baseline), tab.badge)
+    left += _metrics(11, "mono").horizontalAdvance(tab.badge) + 6
+    painter.setFont(label_font(11, "medium"))
+    _text(painter, tab.title, left, baseline, tab.rect.right - left - 8, 11, "medium")
+
+
+def _paint_row(painter: QPainter, tokens: Tokens, row: OutletRow, dress: NodeDress) -> None:
+    is_taken, is_skipped = row.outlet in dress.taken, row.outlet in dress.skipped
+    is_active = row.outlet == dress.active_outlet
+    weight = "bold" if is_taken else "medium"
+    painter.setFont(label_font(12, weight))
+    painter.setPen(QColor(tokens.text if is_taken or is_active else tokens.text_quiet))
+    room = row.rect.width - 22
+    text = _elided(row.text, int(room), 12, weight)
+    if is_skipped:
+        painter.save()
+        painter.setOpacity(painter.opacity() * 0.55)
+    painter.drawText(_qrect(row.rect).adjusted(8, 0, -12, 0), _RIGHT, text)
+    if is_skipped:
+        painter.restore()
+    colour = "edge_taken" if is_taken else "router" if is_active else "edge"
+    _paint_port(painter, tokens, row.port, colour, is_filled=is_taken or is_active, is_active=is_active)
+    if not row.is_connected:
+        _paint_stub(painter, tokens, row.port)
+
+
+def _paint_stub(painter: QPainter, tokens: Tokens, port: Point) -> None:
+    """A branch that leads nowhere yet."""
+    pen = QPen(QColor(tokens.next), 1.5)
+    pen.setDashPattern([2.0, 2.0])
+    painter.setPen(pen)
+    painter.drawLine(QPointF(port.x + PORT_RADIUS + 2, port.y), QPointF(port.x + 16, port.y))
+    painter.drawLine(QPointF(port.x + 19, port.y - 5), QPointF(port.x + 19, port.y + 5))
+
+
+def _paint_port(
+    painter: QPainter, tokens: Tokens, port: Point, colour: str, *, is_filled: bool, is_active: bool
+) -> None:
+    radius = PORT_RADIUS + (1.5 if is_active else 0)
+    ink = QColor(tokens.accent if is_active else getattr(tokens, colour))
+    painter.setPen(QPen(ink, 1.5))
+    painter.setBrush(ink if is_filled else QColor(tokens.card))
+    painter.drawEllipse(QPointF(port.x, port.y), radius, radius)
+
+
+def _paint_breakpoint(painter: QPainter, tokens: Tokens, shape: NodeShape, state: str) -> None:
+    middle = shape.lane.middle
+    colour = QColor(tokens.breakpoint)
+    if state == "ghost":
+        colour.setAlphaF(0.45)
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(colour)
+    painter.drawEllipse(QPointF(middle.x, middle.y), 5, 5)
+
+
+# ---- fonts and texts, kept
+
+
+@lru_cache(maxsize=32)
+def label_font(size: int, weight: str) -> QFont:
+    return ui_font(size, bold=weight == "bold", medium=weight == "medium")
+
+
+@lru_cache(maxsize=8)
+def _mono_font(size: int) -> QFont:
+    return mono_font(size)
+
+
+@lru_cache(maxsize=32)
+def _metrics(size: int, weight: str) -> QFontMetricsF:
+    return QFontMetricsF(_mono_font(size) if weight == "mono" else label_font(size, weight))
+
+
+@lru_cache(maxsize=20000)
+def _elided(text: str, width: int, size: int, weight: str) -> str:
+    return _metrics(size, weight).elidedText(text, Qt.TextElideMode.ElideRight, width)
+
+
+def _qrect(rect: Rect) -> QRectF:
+    return QRectF(rect.left, rect.top, rect.width, rect.height)

@@ -1,0 +1,254 @@
+"""The whole drawing of a document: where each node stands, its shape, and how each edge runs. Pure geometry, no Qt.
+
+``follow`` takes the next document and says what differs, so that the scene touches only those items. ``preview`` shows
+nodes elsewhere while they are dragged, without any document. Used by ``graph_scene`` only.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from editor.canvas.auto_layout import place_missing
+from editor.canvas.geometry import (
+    LANE_STEP,
+    RISER,
+    Route,
+    RouteKind,
+    back_route,
+    bounds_of,
+    forward_route,
+    free_lane,
+    is_backward,
+    self_loop,
+)
+from editor.canvas.node_shape import Measure, NodeShape, node_shape
+from editor.canvas.shapes import Point, Rect, rect_around
+from editor.canvas.spatial_grid import SpatialGrid
+from editor.document.document import Document
+from editor.document.layout import Position
+from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet, drawn_edges
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is not as it was. Names and edges; never items."""
+
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+    reshaped: frozenset[str] = frozenset()
+    moved: frozenset[str] = frozenset()
+    edges_added: frozenset[EdgeId] = frozenset()
+    edges_removed: frozenset[EdgeId] = frozenset()
+    edges_rerouted: frozenset[EdgeId] = frozenset()
+
+
+@dataclass
+class _Tables:
+    positions: dict[str, Position] = field(default_factory=dict)
+    shapes: dict[str, NodeShape] = field(default_factory=dict)
+    routes: dict[EdgeId, Route] = field(default_factory=dict)
+
+
+class Drawing:
+    def __init__(self, measure: Measure) -> None:
+        self._measure = measure
+        self._graph = GraphSpec()
+        self._now = _Tables()
+        self._edges_at: dict[str, set[EdgeId]] = defaultdict(set)
+        self._cards: SpatialGrid[str] = SpatialGrid()
+        self._lines: SpatialGrid[EdgeId] = SpatialGrid()
+        self._join_edges: frozenset[EdgeId] = frozenset()
+        self._plain_sources: frozenset[str] = frozenset()
+
+    @property
+    def graph(self) -> GraphSpec:
+        return self._graph
+
+    @property
+    def positions(self) -> Mapping[str, Position]:
+        return self._now.positions
+
+    @property
+    def shapes(self) -> Mapping[str, NodeShape]:
+        return self._now.shapes
+
+    @property
+    def routes(self) -> Mapping[EdgeId, Route]:
+        return self._now.routes
+
+    def edges_at(self, name: str) -> frozenset[EdgeId]:
+        """The edges that begin or end at this node."""
+        return frozenset(self._edges_at.get(name, ()))
+
+    def card_rect(self, name: str) -> Rect:
+        return self._now.shapes[name].card.moved(*self._now.positions[name])
+
+    def bounds(self, name: str) -> Rect:
+        return self._now.shapes[name].bounds.moved(*self._now.positions[name])
+
+    def body_rect(self, name: str) -> Rect:
+        """Card and tabs, without the strip's room."""
+        shape = self._now.shapes[name]
+        return rect_around([shape.card, *(tab.rect for tab in shape.tabs)]).moved(*self._now.positions[name])
+
+    def nodes_meeting(self, rect: Rect) -> list[str]:
+        return sorted(self._cards.keys_meeting(rect))
+
+    def edges_meeting(self, rect: Rect) -> set[EdgeId]:
+        """Edges whose bounds meet this rectangle."""
+        return self._lines.keys_meeting(rect)
+
+    def port(self, outlet: Outlet) -> Point:
+        """Where edges of this outlet begin, in the scene."""
+        shape = self._now.shapes[outlet.node]
+        port = shape.port_of(outlet) or Point(shape.bounds.right, shape.card.middle.y)
+        return port.moved(*self._now.positions[outlet.node])
+
+    def inlet(self, name: str) -> Point:
+        """Where edges arrive, in the scene."""
+        shape = self._now.shapes[name]
+        return (shape.input_port or Point(0, shape.card.middle.y)).moved(*self._now.positions[name])
+
+    def follow(self, document: Document) -> Difference:
+        """Become the drawing of this document."""
+        old_graph, self._graph = self._graph, document.graph
+        if document.graph is old_graph and self._now.shapes:
+            return self._moved_to(self._wanted_positions(document))
+        added, removed, reshaped = self._follow_shapes(document.graph)
+        wanted = self._wanted_positions(document)
+        moved = frozenset(
+            name for name, place in wanted.items() if name not in added and place != self._now.positions.get(name)
+        )
+        self._now.positions = wanted
+        for name in removed:
+            self._cards.remove(name)
+        for name in added | reshaped | moved:
+            self._cards.put(name, self.bounds(name))
+        edges_added, edges_removed = self._follow_edges(document.graph)
+        touched = frozenset(e for name in added | reshaped | moved for e in self._edges_at.get(name, ()))
+        before = dict(self._now.routes)
+        self._route(touched | edges_added)
+        self._route_returning()
+        rerouted = frozenset(e for e, route in self._now.routes.items() if e in before and before[e] != route)
+        return Difference(added, removed, reshaped, moved, edges_added, edges_removed, rerouted)
+
+    def preview(self, places: Mapping[str, Position]) -> Difference:
+        """Show these nodes elsewhere. The next ``follow`` puts everything where the document says."""
+        moved = frozenset(name for name, place in places.items() if self._now.positions.get(name) != place)
+        self._now.positions.update({name: places[name] for name in moved})
+        touched = frozenset(edge for name in moved for edge in self._edges_at[name])
+        self._route(touched)
+        return Difference(moved=moved, edges_rerouted=touched)
+
+    # ---- nodes
+
+    def _follow_shapes(self, graph: GraphSpec) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        self._plain_sources = frozenset(source for edge in graph.edges for source in edge.sources)
+        names = {START, END, *graph.nodes}
+        old = self._now.shapes
+        shapes = {
+            name: node_shape(graph, name, self._measure, has_plain_edge=name in self._plain_sources) for name in names
+        }
+        self._now.shapes = shapes
+        added = frozenset(names - old.keys())
+        removed = frozenset(old.keys() - names)
+        reshaped = frozenset(name for name in names & old.keys() if shapes[name] != old[name])
+        return added, removed, reshaped
+
+    def _wanted_positions(self, document: Document) -> dict[str, Position]:
+        """The document's positions; for nodes that have none, those that they were given on the screen, or new ones."""
+        shapes, shown = self._now.shapes, self._now.positions
+        placed = {name: place for name, place in document.layout.positions.items() if name in shapes}
+        if len(placed) == len(shapes):
+            return placed
+        kept = {name: shown[name] for name in shapes if name in shown and name not in placed}
+        return place_missing(document.graph, shapes, {**kept, **placed})
+
+    def _moved_to(self, wanted: dict[str, Position]) -> Difference:
+        now = self._now.positions
+        moved = frozenset(name for name, place in wanted.items() if now.get(name) != place)
+        self._now.positions = wanted
+        for name in wanted:
+            if self._cards.get(name) != (bounds := self.bounds(name)):
+                self._cards.put(name, bounds)
+        touched = frozenset(edge for name in moved for edge in self._edges_at.get(name, ()))
+        before = dict(self._now.routes)
+        self._route(touched)
+        self._route_returning()
+        rerouted = frozenset(e for e, route in self._now.routes.items() if before[e] != route)
+        return Difference(moved=moved, edges_rerouted=rerouted)
+
+    # ---- edges
+
+    def _follow_edges(self, graph: GraphSpec) -> tuple[frozenset[EdgeId], frozenset[EdgeId]]:
+        names = self._now.shapes.keys()
+        edges = {e for e in drawn_edges(graph) if e.outlet.node in names and e.target in names}
+        added, removed = frozenset(edges - self._now.routes.keys()), frozenset(self._now.routes.keys() - edges)
+        for edge in removed:
+            del self._now.routes[edge]
+            self._lines.remove(edge)
+            self._edges_at[edge.outlet.node].discard(edge)
+            self._edges_at[edge.target].discard(edge)
+        for edge in added:
+            self._edges_at[edge.outlet.node].add(edge)
+            self._edges_at[edge.target].add(edge)
+        joins = frozenset(EdgeId(PlainOutlet(s), e.target) for e in graph.edges if e.is_join for s in e.sources)
+        self._route((joins ^ self._join_edges) & self._now.routes.keys())
+        self._join_edges = joins
+        return added, removed
+
+    def _route(self, edges: Iterable[EdgeId]) -> None:
+        for edge in edges:
+            self._set_route(edge, self._route_of(edge))
+
+    def _route_of(self, edge: EdgeId) -> Route:
+        start, tip = self._ends(edge)
+        if edge.outlet.node == edge.target:
+            return self_loop(start, self.card_rect(edge.target))
+        if not is_backward(start, tip):
+            return forward_route(start, tip, is_join=edge in self._join_edges)
+        lane_y = free_lane(start, tip, self._highest(edge), self._cards.meeting)
+        return back_route(start, tip, lane_y)
+
+    def _ends(self, edge: EdgeId) -> tuple[Point, Point]:
+        return self.port(edge.outlet), self.inlet(edge.target)
+
+    def _set_route(self, edge: EdgeId, route: Route) -> None:
+        self._now.routes[edge] = route
+        self._lines.put(edge, bounds_of(route))
+
+    def _highest(self, edge: EdgeId) -> float:
+        return min(self.bounds(edge.outlet.node).top, self.bounds(edge.target).top)
+
+    def _route_returning(self) -> None:
+        """Lay all returning edges anew, the shortest lowest, so that no two run over each other."""
+        returning = [edge for edge, route in self._now.routes.items() if route.kind is RouteKind.BACK]
+        if not returning:
+            return
+        lanes: SpatialGrid[EdgeId] = SpatialGrid()
+        out: Counter[str] = Counter()
+        home: Counter[str] = Counter()
+        for edge in sorted(returning, key=self._span):
+            start, tip = self._ends(edge)
+            lane_y = free_lane(
+                start, tip, self._highest(edge), lambda strip: self._cards.meeting(strip) + lanes.meeting(strip)
+            )
+            source, target = edge.outlet.node, edge.target
+            route = back_route(
+                start,
+                tip,
+                lane_y,
+                out=RISER + LANE_STEP * 0.75 * out[source],
+                home=RISER + 6 + LANE_STEP * 0.75 * home[target],
+            )
+            out[source] += 1
+            home[target] += 1
+            self._set_route(edge, route)
+            around = bounds_of(route)
+            lanes.put(edge, Rect(around.left, lane_y - 1, around.width, 2))
+
+    def _span(self, edge: EdgeId) -> tuple[float, str, str]:
+        start, tip = self._ends(edge)
+        return start.x - tip.x, edge.outlet.node, str(edge)

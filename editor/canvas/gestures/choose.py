@@ -1,0 +1,34 @@
+"""Which gesture a press begins: the first of the table that wants it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from editor.canvas.gestures import (
+    breakpoint_lane,
+    cut_edges,
+    drag_edge,
+    move_nodes,
+    pan,
+    rubber_band,
+    select_edge,
+)
+from editor.canvas.gestures.gesture import Gesture, Pointer, Stage
+
+IN_ORDER: tuple[Callable[[Stage, Pointer], Gesture | None], ...] = (
+    pan.begin,
+    cut_edges.begin,
+    breakpoint_lane.begin,
+    drag_edge.begin,
+    select_edge.begin,
+    move_nodes.begin,
+    rubber_band.begin,
+)
+
+
+def begin_gesture(stage: Stage, pointer: Pointer) -> Gesture | None:
+    for begin in IN_ORDER:
+        gesture = begin(stage, pointer)
+        if gesture is not None:
+            return gesture
+    return None

@@ -1,0 +1,257 @@
+"""The scene: one item for each node and each edge of the document, found by name and edge. The only place that makes
+and removes items, and only while following a document.
+
+Holds besides: the run's picture, breakpoints, selection, what is under the pointer. Knows no history and no gestures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QObject, QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from editor.canvas.card_painter import NodeDress, measure_label
+from editor.canvas.drawing import Difference, Drawing
+from editor.canvas.hit import NOTHING, Hit, HitKind
+from editor.canvas.items import BandItem, EdgeItem, NodeItem, OverlayItem
+from editor.canvas.line_look import LineLook, line_look
+from editor.canvas.node_look import CardLook, card_look
+from editor.canvas.overview_painter import Overview
+from editor.canvas.step_bands import bands_of
+from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
+from editor.document.document import Document
+from editor.document.layout import Position
+from engine.graph.spec import EdgeId, Outlet
+
+FINE_LINES_FROM = 600
+"""From this many edges on, all usual lines are hairlines: wider ones cost three times as much (canvas.md, trap 1)."""
+MARGIN = 200.0
+
+
+class GraphScene(QGraphicsScene):
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.drawing = Drawing(measure_label)
+        self.nodes: dict[str, NodeItem] = {}
+        self.edges: dict[EdgeId, EdgeItem] = {}
+        self.picture = RunPicture()
+        self.selected_nodes: frozenset[str] = frozenset()
+        self.selected_edges: frozenset[EdgeId] = frozenset()
+        self.overview = Overview()
+        self.overlay = OverlayItem()
+        self._bands = BandItem()
+        self._breakpoints: frozenset[str] = frozenset()
+        self._hovered = NOTHING
+        self._targets: tuple[frozenset[str], str | None] | None = None
+        self._phase = 0.0
+        self.addItem(self._bands)
+        self.addItem(self.overlay)
+
+    # ---- following the document
+
+    def follow(self, document: Document) -> None:
+        """Show this document; items of what stays are kept."""
+        difference = self.drawing.follow(document)
+        for edge in difference.edges_removed:
+            self.removeItem(self.edges.pop(edge))
+        for name in difference.removed:
+            self.removeItem(self.nodes.pop(name))
+        for name in difference.added:
+            item = NodeItem(self.drawing.shapes[name], self._card_look(name, 0.0))
+            item.setPos(*self.drawing.positions[name])
+            self.nodes[name] = item
+            self.addItem(item)
+        for edge in difference.edges_added:
+            edge_item = EdgeItem(self.drawing.routes[edge], self._line_look(edge))
+            self.edges[edge] = edge_item
+            self.addItem(edge_item)
+        for name in difference.reshaped:
+            self.nodes[name].set_shape(self.drawing.shapes[name])
+        self._apply(difference)
+        gone_nodes, gone_edges = self.selected_nodes - self.nodes.keys(), self.selected_edges - self.edges.keys()
+        if gone_nodes or gone_edges:
+            self.selected_nodes -= gone_nodes
+            self.selected_edges -= gone_edges
+        self._hovered = NOTHING
+        self._refresh_nodes(self.nodes)
+        self._refresh_edges(self.edges)
+        self._fit_scene_rect()
+
+    def preview(self, places: Mapping[str, Position]) -> None:
+        """Show nodes elsewhere while they are dragged. ``follow`` ends it."""
+        self._apply(self.drawing.preview(places))
+
+    # ---- what is shown on the items
+
+    def show_run(self, picture: RunPicture, now_s: float) -> None:
+        """Repaints only what looks different."""
+        old, self.picture = self.picture, picture
+        if bool(old.nodes) != bool(picture.nodes) or _slowest(old) != _slowest(picture):
+            self._refresh_nodes(self.nodes, now_s)
+        else:
+            changed = {n for n in old.nodes.keys() | picture.nodes.keys() if old.nodes.get(n) != picture.nodes.get(n)}
+            routes = {e for e in old.edges.keys() | picture.edges.keys() if old.edges.get(e) != picture.edges.get(e)}
+            changed |= {edge.outlet.node for edge in routes}
+            self._refresh_nodes(changed & self.nodes.keys(), now_s)
+        self._refresh_edges(self.edges)
+        self._bands.set_rects(bands_of(picture, self.drawing))
+
+    def show_breakpoints(self, names: frozenset[str]) -> None:
+        changed, self._breakpoints = names ^ self._breakpoints, names
+        self._refresh_dress(changed & self.nodes.keys())
+
+    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> bool:
+        """Whether the selection is another one now."""
+        new_nodes = frozenset(nodes) & self.nodes.keys()
+        new_edges = frozenset(edges) & self.edges.keys()
+        if (new_nodes, new_edges) == (self.selected_nodes, self.selected_edges):
+            return False
+        touched_nodes, touched_edges = new_nodes ^ self.selected_nodes, new_edges ^ self.selected_edges
+        self.selected_nodes, self.selected_edges = new_nodes, new_edges
+        self._refresh_dress(touched_nodes & self.nodes.keys())
+        self._refresh_edges(touched_edges & self.edges.keys())
+        self.overview.forget()
+        return True
+
+    def hover(self, hit: Hit) -> None:
+        """Show what a press at the pointer would do."""
+        old, self._hovered = self._hovered, hit
+        touched = {h.node for h in (old, hit) if h.node is not None}
+        self._refresh_dress(touched & self.nodes.keys())
+
+    def show_targets(self, valid: frozenset[str], aimed: str | None) -> None:
+        """While an edge is dragged: valid targets glow, the others are dim."""
+        if self._targets != (valid, aimed):
+            self._targets = (valid, aimed)
+            self._refresh_dress(self.nodes)
+
+    def clear_targets(self) -> None:
+        self._targets = None
+        self._refresh_dress(self.nodes)
+
+    def repaint_all(self) -> None:
+        """After a change of theme."""
+        self.overview.forget()
+        self.update()
+
+    # ---- motion
+
+    def has_motion(self) -> bool:
+        return any(moment.look is NodeLook.RUNNING for moment in self.picture.nodes.values())
+
+    def tick(self, step_px: float, now_s: float) -> None:
+        """One frame of the animation of running nodes and the edges that lead to them."""
+        self._phase += step_px
+        for name, moment in self.picture.nodes.items():
+            if moment.look is NodeLook.RUNNING and (item := self.nodes.get(name)) is not None:
+                item.phase = self._phase
+                item.set_look(self._card_look(name, now_s))
+                item.update()
+        for edge_item in self.edges.values():
+            if edge_item.look.is_moving:
+                edge_item.phase = self._phase
+                edge_item.update()
+
+    # ---- inside
+
+    def _apply(self, difference: Difference) -> None:
+        for name in difference.moved:
+            self.nodes[name].setPos(*self.drawing.positions[name])
+        for edge in difference.edges_rerouted:
+            self.edges[edge].set_route(self.drawing.routes[edge])
+        self.overview.forget()
+        if difference.moved or difference.reshaped or difference.removed:
+            self._bands.set_rects(bands_of(self.picture, self.drawing))
+
+    def _refresh_nodes(self, names: Iterable[str], now_s: float = 0.0) -> None:
+        for name in names:
+            self.nodes[name].set_look(self._card_look(name, now_s))
+        self._refresh_dress(names)
+        self.overview.forget()
+
+    def _refresh_dress(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.nodes[name].set_dress(self._dress(name))
+
+    def _refresh_edges(self, edges: Iterable[EdgeId]) -> None:
+        for edge in edges:
+            self.edges[edge].set_look(self._line_look(edge), is_selected=edge in self.selected_edges)
+        self.overview.forget()
+
+    def _card_look(self, name: str, now_s: float) -> CardLook:
+        return card_look(
+            self.drawing.graph,
+            name,
+            self.picture.nodes.get(name),
+            has_run=bool(self.picture.nodes),
+            slowest_s=_slowest(self.picture),
+            now_s=now_s,
+        )
+
+    def _line_look(self, edge: EdgeId) -> LineLook:
+        moment = self.picture.edges.get(edge)
+        target = self.picture.nodes.get(edge.target)
+        leads_now = moment is not None and moment.look in (EdgeLook.TAKEN, EdgeLook.NEXT)
+        return line_look(
+            edge,
+            self.drawing.routes[edge].kind,
+            moment,
+            is_target_running=leads_now and target is not None and target.look is NodeLook.RUNNING,
+            is_fine=len(self.drawing.routes) >= FINE_LINES_FROM,
+        )
+
+    def _dress(self, name: str) -> NodeDress:
+        hit = self._hovered
+        is_here = hit.node == name
+        ghost = is_here and hit.kind is HitKind.LANE
+        taken, skipped = self._outlets_by_route(name)
+        return NodeDress(
+            selected=name in self.selected_nodes,
+            breakpoint="on" if name in self._breakpoints else "ghost" if ghost else "",
+            glow=self._glow(name),
+            active_outlet=hit.outlet if is_here and hit.kind is HitKind.OUTLET else None,
+            taken=taken,
+            skipped=skipped,
+        )
+
+    def _glow(self, name: str) -> str:
+        if self._targets is None:
+            return ""
+        valid, aimed = self._targets
+        if name in valid:
+            return "aimed" if name == aimed else "valid"
+        return "dim"
+
+    def _outlets_by_route(self, name: str) -> tuple[frozenset[Outlet], frozenset[Outlet]]:
+        if not self.picture.edges or not self.drawing.shapes[name].tabs:
+            return frozenset(), frozenset()
+        taken, skipped = set(), set()
+        for edge in self.drawing.edges_at(name):
+            moment = self.picture.edges.get(edge)
+            if edge.outlet.node == name and moment is not None:
+                if moment.look in (EdgeLook.TAKEN, EdgeLook.NEXT):
+                    taken.add(edge.outlet)
+                elif moment.look is EdgeLook.SKIPPED:
+                    skipped.add(edge.outlet)
+        return frozenset(taken), frozenset(skipped)
+
+    def _fit_scene_rect(self) -> None:
+        """The index divides this rectangle, so it follows the items; the view scrolls over a wider one."""
+        around = self.content_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
+        if not self.sceneRect().contains(around):
+            grown = self.sceneRect().united(around)
+            self.setSceneRect(grown.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
+
+    def content_rect(self) -> QRectF:
+        """Around all nodes and edges."""
+        rect = QRectF()
+        for name, (x, y) in self.drawing.positions.items():
+            rect = rect.united(QRectF(*self.drawing.shapes[name].bounds).translated(x, y))
+        for edge_item in self.edges.values():
+            rect = rect.united(edge_item.boundingRect())
+        return rect
+
+
+def _slowest(picture: RunPicture) -> float:
+    return max((moment.duration_s or 0.0 for moment in picture.nodes.values()), default=0.0)

@@ -1,0 +1,104 @@
+"""What stands under a point of the drawing. Pure, no Qt.
+
+Ports and lanes win over bodies, bodies over edges. Reaches grow when the drawing is small on the screen, so that a port
+can be hit at 50 % as well as at 200 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from math import hypot
+
+from editor.canvas.drawing import Drawing
+from editor.canvas.geometry import distance_to
+from editor.canvas.node_shape import PORT_REACH, NodeShape
+from editor.canvas.shapes import Point, Rect
+from engine.graph.spec import BranchOutlet, EdgeId, Outlet
+
+EDGE_REACH = 6.0
+END_REACH = 22.0
+"""How near its tip an edge is taken at its end, to be led elsewhere."""
+
+
+class HitKind(Enum):
+    NOTHING = "nothing"
+    BODY = "body"
+    LANE = "lane"
+    OUTLET = "outlet"
+    BRANCH = "branch"
+    EDGE = "edge"
+    EDGE_END = "edge end"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    kind: HitKind = HitKind.NOTHING
+    node: str | None = None
+    outlet: Outlet | None = None
+    """The port's outlet, or the branch whose label was hit."""
+    edge: EdgeId | None = None
+
+
+NOTHING = Hit()
+
+
+def hit_at(drawing: Drawing, point: Point, scale: float = 1.0) -> Hit:
+    """The uppermost thing at this point; ``scale`` is the zoom."""
+    stretch = max(1.0, min(2.5, 1.0 / scale))
+    for name in drawing.nodes_meeting(Rect(point.x, point.y, 0, 0).grown(PORT_REACH * stretch)):
+        hit = _hit_on_node(drawing, name, point, PORT_REACH * stretch)
+        if hit is not None:
+            return hit
+    return _hit_on_edges(drawing, point, EDGE_REACH * stretch)
+
+
+def node_at(drawing: Drawing, point: Point, reach: float) -> str | None:
+    """The node whose card is nearest to this point and not further away than ``reach``."""
+    best, best_distance = None, reach
+    for name in drawing.nodes_meeting(Rect(point.x, point.y, 0, 0).grown(reach)):
+        card = drawing.body_rect(name)
+        dx = max(card.left - point.x, 0.0, point.x - card.right)
+        dy = max(card.top - point.y, 0.0, point.y - card.bottom)
+        if hypot(dx, dy) <= best_distance:
+            best, best_distance = name, hypot(dx, dy)
+    return best
+
+
+def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float) -> Hit | None:
+    shape, (x, y) = drawing.shapes[name], drawing.positions[name]
+    local = point.moved(-x, -y)
+    near = [(hypot(port.x - local.x, port.y - local.y), outlet) for outlet, port in shape.outlets(name)]
+    if near:
+        distance, outlet = min(near, key=lambda pair: pair[0])
+        if distance <= reach:
+            return Hit(HitKind.OUTLET, name, outlet)
+    if shape.lane.holds(*local) and shape.lane.width:
+        return Hit(HitKind.LANE, name)
+    branch = _branch_at(shape, local)
+    if branch is not None:
+        return Hit(HitKind.BRANCH, name, branch)
+    if shape.card.holds(*local) or any(tab.rect.holds(*local) for tab in shape.tabs):
+        return Hit(HitKind.BODY, name)
+    return None
+
+
+def _branch_at(shape: NodeShape, local: Point) -> Outlet | None:
+    for tab in shape.tabs:
+        for row in tab.rows:
+            if row.rect.holds(*local) and isinstance(row.outlet, BranchOutlet):
+                return row.outlet
+    return None
+
+
+def _hit_on_edges(drawing: Drawing, point: Point, reach: float) -> Hit:
+    around = Rect(point.x, point.y, 0, 0).grown(reach)
+    near = [(distance_to(drawing.routes[edge], *point), str(edge), edge) for edge in drawing.edges_meeting(around)]
+    if not near:
+        return NOTHING
+    distance, _, edge = min(near, key=lambda row: row[:2])
+    if distance > reach:
+        return NOTHING
+    tip = drawing.routes[edge].tip
+    at_end = hypot(tip.x - point.x, tip.y - point.y) <= END_REACH
+    return Hit(HitKind.EDGE_END if at_end else HitKind.EDGE, edge.outlet.node, edge.outlet, edge)

@@ -1,0 +1,204 @@
+"""The scene's items: they hold a prepared shape, look and dress, and paint by the painters. No logic here.
+
+All are top-level, so that the scene's index finds them (canvas.md, trap 4), and deaf to the mouse: gestures ask ``hit``.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from editor.canvas.card_painter import PLAIN_DRESS, SHADOW, NodeDress, label_font, paint_node
+from editor.canvas.geometry import Route, bounds_of
+from editor.canvas.line_look import LineLook
+from editor.canvas.line_painter import paint_edge, path_of
+from editor.canvas.node_look import CardLook
+from editor.canvas.node_shape import NodeShape
+from editor.canvas.shapes import Point, Rect
+from editor.theme.theme import current_tokens
+
+Z_BAND, Z_EDGE, Z_ACTIVE_EDGE, Z_NODE, Z_OVERLAY = -10.0, 0.0, 1.0, 10.0, 50.0
+
+
+class NodeItem(QGraphicsItem):
+    def __init__(self, shape: NodeShape, look: CardLook) -> None:
+        super().__init__()
+        self.node_shape = shape
+        self.look = look
+        self.dress: NodeDress = PLAIN_DRESS
+        self.phase = 0.0
+        self._bounds = _around(shape)
+        self.setZValue(Z_NODE)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def set_shape(self, shape: NodeShape) -> None:
+        self.prepareGeometryChange()
+        self.node_shape = shape
+        self._bounds = _around(shape)
+        self.update()
+
+    def set_look(self, look: CardLook) -> None:
+        if look != self.look:
+            self.look = look
+            self.update()
+
+    def set_dress(self, dress: NodeDress) -> None:
+        if dress != self.dress:
+            self.dress = dress
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        paint_node(painter, self.node_shape, self.look, self.dress, painter.worldTransform().m11(), self.phase)
+
+
+class EdgeItem(QGraphicsItem):
+    def __init__(self, route: Route, look: LineLook) -> None:
+        super().__init__()
+        self.route = route
+        self.look = look
+        self.is_selected = False
+        self.phase = 0.0
+        self._path: QPainterPath | None = None
+        self._bounds = QRectF(*bounds_of(route))
+        self.setZValue(Z_EDGE)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def set_route(self, route: Route) -> None:
+        if route != self.route:
+            self.prepareGeometryChange()
+            self.route = route
+            self._path = None
+            self._bounds = QRectF(*bounds_of(route))
+            self.update()
+
+    def set_look(self, look: LineLook, *, is_selected: bool) -> None:
+        if (look, is_selected) != (self.look, self.is_selected):
+            self.look, self.is_selected = look, is_selected
+            self.setZValue(Z_ACTIVE_EDGE if is_selected or look.width_px > 2 else Z_EDGE)
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._path is None:
+            self._path = path_of(self.route)
+        scale = painter.worldTransform().m11()
+        paint_edge(painter, self.route, self._path, self.look, scale, self.phase, selected=self.is_selected)
+
+
+class BandItem(QGraphicsItem):
+    """The faint ground under the nodes of one step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rects: tuple[Rect, ...] = ()
+        self._bounds = QRectF()
+        self.setZValue(Z_BAND)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def set_rects(self, rects: tuple[Rect, ...]) -> None:
+        if rects != self._rects:
+            self.prepareGeometryChange()
+            self._rects = rects
+            self._bounds = QRectF()
+            for rect in rects:
+                self._bounds = self._bounds.united(QRectF(*rect))
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(current_tokens().band))
+        for rect in self._rects:
+            painter.drawRoundedRect(QRectF(*rect), 14, 14)
+
+
+class OverlayItem(QGraphicsItem):
+    """What a gesture shows while it lasts: the rubber band, the draft of an edge, a cut, a reason in words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.band: Rect | None = None
+        self.draft: Route | None = None
+        self.draft_is_allowed = True
+        self.cut: tuple[Point, Point] | None = None
+        self.words = ""
+        self.words_at = Point(0, 0)
+        self.setZValue(Z_OVERLAY)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+
+    def show(self) -> None:
+        """Call after changing any of the fields."""
+        self.prepareGeometryChange()
+        self.update()
+
+    def clear(self) -> None:
+        self.band, self.draft, self.cut, self.words = None, None, None, ""
+        self.show()
+
+    def boundingRect(self) -> QRectF:
+        rects = [QRectF(*self.band).adjusted(-2, -2, 2, 2)] if self.band else []
+        if self.draft:
+            rects.append(QRectF(*bounds_of(self.draft)))
+        if self.cut:
+            rects.append(QRectF(QPointF(*self.cut[0]), QPointF(*self.cut[1])).normalized().adjusted(-3, -3, 3, 3))
+        if self.words:
+            rects.append(QRectF(self.words_at.x - 10, self.words_at.y - 10, 2000, 400))
+        bounds = QRectF()
+        for rect in rects:
+            bounds = bounds.united(rect)
+        return bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem | None, widget: QWidget | None = None) -> None:
+        tokens = current_tokens()
+        accent = QColor(tokens.accent)
+        if self.band:
+            fill = QColor(accent)
+            fill.setAlphaF(0.08)
+            painter.setPen(QPen(accent, 0))
+            painter.setBrush(fill)
+            painter.drawRect(QRectF(*self.band))
+        if self.draft:
+            colour = accent if self.draft_is_allowed else QColor(tokens.failed)
+            pen = QPen(colour, 2)
+            if not self.draft_is_allowed:
+                pen.setDashPattern([3.0, 2.0])
+            painter.strokePath(path_of(self.draft), pen)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(*self.draft.tip), 4, 4)
+        if self.cut:
+            pen = QPen(QColor(tokens.failed), 2)
+            pen.setDashPattern([4.0, 3.0])
+            painter.setPen(pen)
+            painter.drawLine(QPointF(*self.cut[0]), QPointF(*self.cut[1]))
+        if self.words:
+            self._paint_words(painter)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        """The bubble keeps its size on the screen at any zoom."""
+        tokens = current_tokens()
+        painter.save()
+        painter.translate(QPointF(*self.words_at))
+        scale = painter.worldTransform().m11()
+        painter.scale(1 / scale, 1 / scale)
+        painter.setFont(label_font(12, "medium"))
+        width = painter.fontMetrics().horizontalAdvance(self.words) + 20.0
+        bubble = QRectF(16, 16, width, 28)
+        painter.setPen(QPen(QColor(tokens.failed), 1))
+        painter.setBrush(QColor(tokens.failed_quiet))
+        painter.drawRoundedRect(bubble, 6, 6)
+        painter.setPen(QColor(tokens.failed))
+        painter.drawText(bubble, Qt.AlignmentFlag.AlignCenter, self.words)
+        painter.restore()
+
+
+def _around(shape: NodeShape) -> QRectF:
+    return QRectF(*shape.bounds.grown(SHADOW + 2)).adjusted(0, 0, 12, 4)

@@ -1,0 +1,69 @@
+"""How an edge is drawn at the looked-at moment: pen by token names, dashes, arrow, counter. Pure, no Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from editor.canvas.geometry import RouteKind
+from editor.debugger.run_picture import EdgeLook, EdgeMoment
+from engine.graph.spec import BranchOutlet, EdgeId
+
+DASHES = (6.0, 4.0)
+"""A conditional edge before its decision, in px."""
+DOTS = (1.5, 4.5)
+"""A branch that was not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineLook:
+    colour: str
+    width_px: float
+    """0 is the thinnest line of the screen, which Qt draws three times faster (canvas.md, trap 1)."""
+    dashes: tuple[float, ...]
+    arrow: str
+    """Token of the arrow's colour."""
+    opacity: float
+    counter: str
+    """Words on the line, e.g. "↻3"; empty for none."""
+    is_moving: bool
+    says: str
+
+
+def line_look(
+    edge: EdgeId, kind: RouteKind, moment: EdgeMoment | None, *, is_target_running: bool = False, is_fine: bool = False
+) -> LineLook:
+    """``is_fine`` asks for hairlines: in drawings of very many edges."""
+    look = moment.look if moment else EdgeLook.IDLE
+    times = moment.times if moment else 0
+    counter = f"↻{times}" if kind is not RouteKind.FORWARD and times > 0 else f"×{times}" if times > 1 else ""
+    colour, width, dashes, opacity = _PENS[look]
+    if look is EdgeLook.IDLE and isinstance(edge.outlet, BranchOutlet):
+        dashes = DASHES
+    if is_target_running:
+        colour = "running"
+    return LineLook(
+        colour=colour,
+        width_px=width if width > 2 else 0.0 if is_fine else width,
+        dashes=dashes,
+        arrow="next" if look is EdgeLook.NEXT and not is_target_running else colour,
+        opacity=opacity,
+        counter=counter,
+        is_moving=is_target_running,
+        says=_sentence(edge, look, times),
+    )
+
+
+_PENS: dict[EdgeLook, tuple[str, float, tuple[float, ...], float]] = {
+    EdgeLook.IDLE: ("edge", 1.5, (), 1.0),
+    EdgeLook.TAKEN: ("edge_taken", 2.5, (), 1.0),
+    EdgeLook.NEXT: ("edge_taken", 2.5, (), 1.0),
+    EdgeLook.SKIPPED: ("edge", 1.25, DOTS, 0.6),
+}
+"""Token, width in px, dashes, opacity."""
+
+
+def _sentence(edge: EdgeId, look: EdgeLook, times: int) -> str:
+    branch = f" by '{edge.outlet.label}'" if isinstance(edge.outlet, BranchOutlet) else ""
+    state = {EdgeLook.TAKEN: ", taken", EdgeLook.NEXT: ", leads to what is next", EdgeLook.SKIPPED: ", not taken"}
+    count = f" {times} times" if times > 1 else ""
+    return f"from {edge.outlet.node}{branch} to {edge.target}{state.get(look, '')}{count}"

@@ -1,0 +1,93 @@
+"""Paints edges: the line, its arrow, its counter, the bar of a join. Reads route and look; decides nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from editor.canvas.card_painter import TEXT_FROM, label_font
+from editor.canvas.geometry import ARROW_HALF_WIDTH, ARROW_LENGTH, CurveTo, Route
+from editor.canvas.line_look import LineLook
+from editor.theme.theme import current_tokens
+from editor.theme.tokens import Tokens
+
+COUNTER_HEIGHT = 18.0
+
+
+def path_of(route: Route) -> QPainterPath:
+    """The route as Qt draws it."""
+    path = QPainterPath(QPointF(*route.start))
+    for segment in route.segments:
+        if isinstance(segment, CurveTo):
+            path.cubicTo(QPointF(*segment.first), QPointF(*segment.second), QPointF(*segment.end))
+        else:
+            path.lineTo(QPointF(*segment.end))
+    return path
+
+
+def paint_edge(
+    painter: QPainter, route: Route, path: QPainterPath, look: LineLook, scale: float, phase: float, *, selected: bool
+) -> None:
+    """Paint in scene coordinates. ``phase`` (px) moves the dashes of an edge that leads to a running node."""
+    tokens = current_tokens()
+    if look.opacity < 1:
+        painter.setOpacity(look.opacity)
+    colour = QColor(tokens.accent if selected else getattr(tokens, look.colour))
+    if selected:
+        halo = QColor(tokens.accent)
+        halo.setAlphaF(0.2)
+        painter.strokePath(path, QPen(halo, 8))
+    painter.setPen(_pen(look, colour, scale, phase, selected=selected))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(path)
+    if scale >= 0.3:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour if selected else QColor(getattr(tokens, look.arrow)))
+        painter.drawPolygon(_arrow(route, wide=look.width_px > 2 or selected))
+    if route.join_bar is not None:
+        bar = QRectF(route.join_bar.x - 2, route.join_bar.y - 10, 4, 20)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(bar, 2, 2)
+    if look.opacity < 1:
+        painter.setOpacity(1)
+    if look.counter and scale >= TEXT_FROM:
+        _paint_counter(painter, tokens, route, look)
+
+
+def _pen(look: LineLook, colour: QColor, scale: float, phase: float, *, selected: bool) -> QPen:
+    width = max(look.width_px, 2.0) if selected else look.width_px
+    if width * scale < 1:
+        width = 0.0
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    dashes = (6.0, 5.0) if look.is_moving else look.dashes
+    if dashes:
+        unit = width or 1.0
+        pen.setDashPattern([dash / unit for dash in dashes])
+    if look.is_moving:
+        pen.setDashOffset(-phase / (width or 1.0))
+    return pen
+
+
+def _arrow(route: Route, *, wide: bool) -> QPolygonF:
+    half = ARROW_HALF_WIDTH + (1.0 if wide else 0.0)
+    x, y = route.tip
+    if route.points_down:
+        foot = y - ARROW_LENGTH - 1
+        return QPolygonF([QPointF(x, y), QPointF(x - half, foot), QPointF(x + half, foot)])
+    foot = x - ARROW_LENGTH - 1
+    return QPolygonF([QPointF(x, y), QPointF(foot, y - half), QPointF(foot, y + half)])
+
+
+def _paint_counter(painter: QPainter, tokens: Tokens, route: Route, look: LineLook) -> None:
+    font = label_font(11, "bold")
+    painter.setFont(font)
+    width = painter.fontMetrics().horizontalAdvance(look.counter) + 14.0
+    at = route.label_at
+    pill = QRectF(at.x - width / 2, at.y - COUNTER_HEIGHT / 2, width, COUNTER_HEIGHT)
+    painter.setPen(QPen(QColor(getattr(tokens, look.colour)), 1))
+    painter.setBrush(QColor(tokens.card))
+    painter.drawRoundedRect(pill, COUNTER_HEIGHT / 2, COUNTER_HEIGHT / 2)
+    painter.setPen(QColor(tokens.text))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, look.counter)

@@ -1,0 +1,145 @@
+"""What a node shows at the looked-at moment: words, icon, colours by token name. Pure, no Qt.
+
+The rule of ux.md 2.3 as one table. Nothing is told by colour alone: each state has an icon or a word of its own, and
+``says`` puts the whole into a sentence for screen readers and tooltips.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from editor.debugger.run_picture import NodeLook, NodeMoment
+from engine.graph.spec import END, START, GraphSpec
+
+NO_MOMENT = NodeMoment()
+
+
+@dataclass(frozen=True, slots=True)
+class StateStyle:
+    """How one state of a run looks. Colours are names of tokens."""
+
+    border: str
+    border_px: float
+    icon: str
+    colour: str
+    word: str
+    opacity: float = 1.0
+    is_moving: bool = False
+    tint: str = ""
+    """Token of the strip's background; empty for the quiet one."""
+
+
+STYLES: dict[NodeLook, StateStyle] = {
+    NodeLook.NOT_REACHED: StateStyle("card_border", 1.0, "", "text_quiet", ""),
+    NodeLook.NEXT: StateStyle("next", 2.5, "next", "next", "next", tint="next_quiet"),
+    NodeLook.RUNNING: StateStyle("running", 2.0, "running", "running", "running", is_moving=True, tint="running_quiet"),
+    NodeLook.DONE: StateStyle("card_border", 1.0, "done", "done", "done"),
+    NodeLook.WAITING: StateStyle("waiting", 2.0, "waiting", "waiting", "asks you", tint="waiting_quiet"),
+    NodeLook.FAILED: StateStyle("failed", 2.0, "failed", "failed", "failed", tint="failed_quiet"),
+    NodeLook.KEPT: StateStyle("done", 1.5, "kept", "done", "kept for retry", tint="done_quiet"),
+    NodeLook.SKIPPED: StateStyle("card_border", 1.0, "", "text_quiet", "skipped", opacity=0.4),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CardLook:
+    """Everything that paint needs besides the shape; made anew when one of its parts changes."""
+
+    title: str
+    subtitle: str
+    subtitle_is_warning: bool
+    style: StateStyle
+    icon_number: str
+    """Beside the icon: visits, from the second on."""
+    strip: str
+    """Words in the strip below the card; empty: no strip."""
+    strip_end: str
+    """At the strip's right end: visits."""
+    bar_share: float
+    """Length of the bar behind the strip: this node's time against the slowest node's."""
+    stack: int
+    """Tasks of one fan-out, drawn as a stack with "×n"; 0 or 1 draws a single card."""
+    is_deferred: bool
+    says: str
+
+
+def card_look(
+    graph: GraphSpec,
+    name: str,
+    moment: NodeMoment | None,
+    *,
+    has_run: bool,
+    slowest_s: float = 0.0,
+    now_s: float = 0.0,
+) -> CardLook:
+    """The look of a node, START or END. ``now_s`` (seconds since the epoch) makes the elapsed time of a running node."""
+    moment = moment or NO_MOMENT
+    style = STYLES[moment.look]
+    node = graph.nodes.get(name)
+    subtitle, is_warning = _subtitle(node.fn if node else None, is_node=node is not None)
+    strip = _strip(moment, now_s) if node is not None and has_run else ""
+    title = {START: "START", END: "END"}.get(name, name)
+    share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
+    return CardLook(
+        title=title,
+        subtitle=subtitle,
+        subtitle_is_warning=is_warning,
+        style=style,
+        icon_number=str(moment.visits) if style.icon and moment.visits > 1 else "",
+        strip=strip,
+        strip_end=_visits(moment.visits) if strip else "",
+        bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
+        stack=moment.tasks_now,
+        is_deferred=bool(node and node.defer),
+        says=_sentence(title, subtitle, style, moment, strip),
+    )
+
+
+def duration_text(seconds: float) -> str:
+    """A time as short as it can be read: 0.4 ms, 12 ms, 3.4 s, 2 min 05 s."""
+    if seconds < 0.0095:
+        return f"{seconds * 1000:.1f} ms"
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def _subtitle(fn: str | None, *, is_node: bool) -> tuple[str, bool]:
+    if not is_node:
+        return "", False
+    return (fn, False) if fn else ("no function yet", True)
+
+
+def _strip(moment: NodeMoment, now_s: float) -> str:
+    match moment.look:
+        case NodeLook.FAILED:
+            return moment.error_line or "failed"
+        case NodeLook.RUNNING:
+            elapsed = max(0.0, now_s - moment.started_at_s) if moment.started_at_s is not None else None
+            return "running" if elapsed is None else f"running {elapsed:.1f} s"
+        case NodeLook.NEXT | NodeLook.WAITING | NodeLook.KEPT:
+            return STYLES[moment.look].word
+        case NodeLook.SKIPPED:
+            return ""
+        case NodeLook.NOT_REACHED if moment.visits == 0:
+            return ""
+        case _:
+            return duration_text(moment.duration_s) if moment.duration_s is not None else "–"
+
+
+def _visits(visits: int) -> str:
+    return "" if visits < 1 else "1 visit" if visits == 1 else f"{visits} visits"
+
+
+def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, strip: str) -> str:
+    parts = [title, subtitle, style.word, _visits(moment.visits)]
+    if moment.look is NodeLook.FAILED:
+        parts.append(moment.error_line)
+    elif moment.duration_s is not None:
+        parts.append(f"took {duration_text(moment.duration_s)}")
+    if moment.tasks_now > 1:
+        parts.append(f"{moment.tasks_now} tasks")
+    return ", ".join(part for part in parts if part)

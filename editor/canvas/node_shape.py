@@ -1,0 +1,182 @@
+"""The outline of one node: its card or pill, the router tabs on its outlet side, and where edges begin and end. No Qt.
+
+A shape is in the node's own coordinates: the card's top-left corner is (0, 0). It depends on what the node is, never on
+where it stands or how a run went, so that moving a node or repainting a run computes nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from editor.canvas.shapes import Point, Rect, rect_around
+from engine.graph.spec import END, START, BranchOutlet, GraphSpec, Outlet, PlainOutlet, RouterSpec
+
+CARD_WIDTH = 180
+CARD_HEIGHT = 56
+LANE_WIDTH = 16
+"""The breakpoint lane at the card's left edge."""
+STRIP_HEIGHT = 20
+"""The strip below the card that shows times and errors of a run."""
+PILL_WIDTH = 72
+PILL_HEIGHT = 32
+TAB_HEADER = 24
+TAB_ROW = 20
+TAB_PADDING = 4
+TAB_GAP = 8
+TAB_MIN_WIDTH = 84
+TAB_MAX_WIDTH = 176
+TAB_SIDE = 26
+"""Room beside a branch's label for the port and the padding."""
+PORT_RADIUS = 4.0
+PORT_REACH = 10.0
+"""How far from a port's middle a press still takes it; 12 px was the smallest that hands hit on a 200 dpi screen."""
+
+Measure = Callable[[str], float]
+"""Width of a label in the font of the tabs, in px."""
+
+
+class NodeKind(Enum):
+    NODE = "node"
+    START = "start"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class OutletRow:
+    """One line of a tab: a branch's label and the port where its edge begins."""
+
+    outlet: Outlet
+    text: str
+    rect: Rect
+    port: Point
+    is_connected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RouterTab:
+    router: str
+    badge: str
+    """What decides: "ƒ" a function, "x>3" expressions."""
+    title: str
+    rect: Rect
+    rows: tuple[OutletRow, ...]
+
+    @property
+    def header(self) -> Rect:
+        return Rect(self.rect.left, self.rect.top, self.rect.width, TAB_HEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeShape:
+    kind: NodeKind
+    card: Rect
+    tabs: tuple[RouterTab, ...]
+    plain_port: Point | None
+    """Where plain edges leave. None at END, and at a node that has a router and no plain edge."""
+    input_port: Point | None
+    """Where edges arrive. None at START."""
+    bounds: Rect
+    """Card, tabs and the strip's room."""
+
+    def port_of(self, outlet: Outlet) -> Point | None:
+        """Where the edges of this outlet begin."""
+        if isinstance(outlet, PlainOutlet):
+            return self.plain_port
+        return next((row.port for tab in self.tabs for row in tab.rows if row.outlet == outlet), None)
+
+    def outlets(self, name: str) -> tuple[tuple[Outlet, Point], ...]:
+        """All outlets with their ports, from top to bottom."""
+        ports = [(row.outlet, row.port) for tab in self.tabs for row in tab.rows]
+        if self.plain_port is not None and not self.tabs:
+            ports.append((PlainOutlet(name), self.plain_port))
+        return tuple(ports)
+
+    @property
+    def lane(self) -> Rect:
+        """The breakpoint lane; empty for pills."""
+        width = LANE_WIDTH if self.kind is NodeKind.NODE else 0
+        return Rect(self.card.left, self.card.top, width, self.card.height)
+
+
+def node_shape(graph: GraphSpec, name: str, measure: Measure, *, has_plain_edge: bool) -> NodeShape:
+    """The shape of a node, START or END of this graph."""
+    kind = {START: NodeKind.START, END: NodeKind.END}.get(name, NodeKind.NODE)
+    card = Rect(0, 0, CARD_WIDTH, CARD_HEIGHT) if kind is NodeKind.NODE else Rect(0, 0, PILL_WIDTH, PILL_HEIGHT)
+    middle = card.middle.y
+    tabs = _tabs(name, graph.routers.get(name, ()), card, measure, has_plain_edge)
+    if kind is NodeKind.END:
+        plain = None
+    elif tabs:
+        plain = next((row.port for row in tabs[-1].rows if isinstance(row.outlet, PlainOutlet)), None)
+    else:
+        plain = Point(card.right, middle)
+    strip = [Rect(0, card.bottom, card.width, STRIP_HEIGHT)] if kind is NodeKind.NODE else []
+    return NodeShape(
+        kind=kind,
+        card=card,
+        tabs=tabs,
+        plain_port=plain,
+        input_port=None if kind is NodeKind.START else Point(0, middle),
+        bounds=rect_around([card, *(tab.rect for tab in tabs), *strip]),
+    )
+
+
+def badge_of(router: RouterSpec) -> tuple[str, str]:
+    """What decides in this router, as a sign and a word: ("ƒ", "route") or ("x>3", "conditions")."""
+    if router.fn is not None:
+        return "ƒ", router.fn.rpartition(":")[2] or router.fn
+    return "x>3", router.name or "conditions"
+
+
+def _tabs(
+    name: str, routers: tuple[RouterSpec, ...], card: Rect, measure: Measure, has_plain_edge: bool
+) -> tuple[RouterTab, ...]:
+    """The tabs stacked at the card's right edge, the stack's middle level with the card's middle."""
+    contents = [_rows_of(name, router) for router in routers]
+    if contents and has_plain_edge:
+        contents[-1].append((PlainOutlet(name), "always", True))
+    heights = [TAB_HEADER + TAB_ROW * max(1, len(rows)) + TAB_PADDING for rows in contents]
+    top = card.middle.y - (sum(heights) + TAB_GAP * (len(heights) - 1)) / 2
+    tabs = []
+    for router, rows, height in zip(routers, contents, heights, strict=True):
+        tabs.append(_tab(router, rows, Point(card.right, float(round(top))), height, measure))
+        top += height + TAB_GAP
+    return tuple(tabs)
+
+
+def _rows_of(name: str, router: RouterSpec) -> list[tuple[Outlet, str, bool]]:
+    marks = _yes_no_marks(tuple(branch.label for branch in router.branches))
+    return [
+        (
+            BranchOutlet(name, router.name, branch.label),
+            marks.get(branch.label, "") + branch.label,
+            branch.target is not None,
+        )
+        for branch in router.branches
+    ]
+
+
+def _yes_no_marks(labels: tuple[str, ...]) -> dict[str, str]:
+    """True/false pairs are told apart by a sign besides their words."""
+    for yes, no in (("true", "false"), ("yes", "no")):
+        pair = {label.lower(): label for label in labels}
+        if yes in pair and no in pair:
+            return {pair[yes]: "✓ ", pair[no]: "✗ "}
+    return {}
+
+
+def _tab(
+    router: RouterSpec, rows: list[tuple[Outlet, str, bool]], corner: Point, height: float, measure: Measure
+) -> RouterTab:
+    badge, title = badge_of(router)
+    widest = max((measure(text) for _, text, _ in rows), default=0.0)
+    wanted = max(widest + TAB_SIDE, measure(badge) + measure(title) + 30)
+    width = min(TAB_MAX_WIDTH, max(TAB_MIN_WIDTH, -(-wanted // 4) * 4))
+    rect = Rect(corner.x, corner.y, width, height)
+    lines = []
+    for index, (outlet, text, is_connected) in enumerate(rows):
+        line = Rect(rect.left, rect.top + TAB_HEADER + index * TAB_ROW, width, TAB_ROW)
+        lines.append(OutletRow(outlet, text, line, Point(rect.right, line.middle.y), is_connected))
+    return RouterTab(router.name, badge, title, rect, tuple(lines))

@@ -1,0 +1,61 @@
+"""The two plain shapes that all geometry of the canvas is made of. Scene pixels, y downwards. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Point(NamedTuple):
+    x: float
+    y: float
+
+    def moved(self, dx: float, dy: float) -> Point:
+        return Point(self.x + dx, self.y + dy)
+
+
+class Rect(NamedTuple):
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+    @property
+    def middle(self) -> Point:
+        return Point(self.left + self.width / 2, self.top + self.height / 2)
+
+    def moved(self, dx: float, dy: float) -> Rect:
+        return Rect(self.left + dx, self.top + dy, self.width, self.height)
+
+    def grown(self, by: float) -> Rect:
+        return Rect(self.left - by, self.top - by, self.width + 2 * by, self.height + 2 * by)
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left <= x <= self.right and self.top <= y <= self.bottom
+
+    def meets(self, other: Rect) -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+
+def rect_around(rects: Iterable[Rect]) -> Rect:
+    """The smallest rectangle around all. An empty one at the origin if there are none."""
+    some = list(rects)
+    if not some:
+        return Rect(0, 0, 0, 0)
+    left, top = min(r.left for r in some), min(r.top for r in some)
+    return Rect(left, top, max(r.right for r in some) - left, max(r.bottom for r in some) - top)
+
+
+def rect_between(a: Point, b: Point) -> Rect:
+    """The rectangle with these two opposite corners, in any order."""
+    return Rect(min(a.x, b.x), min(a.y, b.y), abs(a.x - b.x), abs(a.y - b.y))

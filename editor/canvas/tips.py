@@ -1,0 +1,38 @@
+"""What hovering tells. Pure, no Qt."""
+
+from __future__ import annotations
+
+from editor.canvas.drawing import Drawing
+from editor.canvas.hit import Hit, HitKind
+from editor.canvas.line_look import line_look
+from editor.canvas.node_look import card_look
+from editor.debugger.run_picture import RunPicture
+from engine.graph.spec import BranchOutlet
+
+
+def tip_for(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
+    """A few words about what is under the pointer; empty for none."""
+    if hit.kind is HitKind.LANE:
+        return f"Breakpoint before {hit.node}: click to set or clear"
+    if hit.kind is HitKind.OUTLET:
+        branch = f" of '{hit.outlet.label}'" if isinstance(hit.outlet, BranchOutlet) else ""
+        return f"Drag to draw the edge{branch}"
+    if hit.edge is not None:
+        route = drawing.routes[hit.edge]
+        return "Edge " + line_look(hit.edge, route.kind, picture.edges.get(hit.edge)).says
+    if hit.kind is HitKind.BRANCH and isinstance(hit.outlet, BranchOutlet):
+        return _branch_tip(drawing, hit.outlet)
+    if hit.node is not None:
+        moment = picture.nodes.get(hit.node)
+        return card_look(drawing.graph, hit.node, moment, has_run=bool(picture.nodes)).says
+    return ""
+
+
+def _branch_tip(drawing: Drawing, outlet: BranchOutlet) -> str:
+    for router in drawing.graph.routers.get(outlet.node, ()):
+        for branch in router.branches:
+            if (router.name, branch.label) == (outlet.router, outlet.label):
+                where = branch.target or "nothing yet"
+                how = f"when {branch.when}" if branch.when else f"by {router.fn}" if router.fn else "else"
+                return f"{branch.label}: leads to {where}, {how}. Double-click to rename"
+    return ""
