@@ -1,7 +1,7 @@
 """Paints nodes: cards, pills, router tabs, ports. Reads shape, look and dress; decides nothing about the graph.
 
 Backgrounds (shadow, card, lane, border) are kept as pictures by look and zoom: drawing one is ten times cheaper than
-drawing its parts (canvas.md, unit costs).
+drawing its parts.
 """
 
 from __future__ import annotations

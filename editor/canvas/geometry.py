@@ -1,7 +1,8 @@
 """How an edge runs: its path from an outlet to a node, where its arrow and its label stand, how near a point is. No Qt.
 
 Forward edges are one cubic curve. Edges drawn from right to left leave to the right and return over the top of what
-stands between, with rounded corners; a self-loop is a small fixed arc; the lines of a join meet at a bar before the target.
+stands between, with rounded corners; a self-loop is a small fixed arc; the lines of a join meet at a bar before the
+target.
 """
 
 from __future__ import annotations
@@ -59,9 +60,10 @@ class Route:
     start: Point
     segments: tuple[Segment, ...]
     tip: Point
+    label_at: Point
+    """Where a counter stands."""
     points_down: bool = False
     """The arrow of a self-loop points down; all others point to the right."""
-    label_at: Point = Point(0, 0)
     join_bar: Point | None = None
     """Middle of the bar where the lines of a join meet."""
 

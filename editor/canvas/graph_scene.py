@@ -25,7 +25,7 @@ from editor.document.layout import Position
 from engine.graph.spec import EdgeId, Outlet
 
 FINE_LINES_FROM = 600
-"""From this many edges on, all usual lines are hairlines: wider ones cost three times as much (canvas.md, trap 1)."""
+"""From this many edges on, all usual lines are hairlines: wider ones cost three times as much."""
 MARGIN = 200.0
 
 
@@ -191,13 +191,14 @@ class GraphScene(QGraphicsScene):
 
     def _line_look(self, edge: EdgeId) -> LineLook:
         moment = self.picture.edges.get(edge)
-        target = self.picture.nodes.get(edge.target)
+        source, target = self.picture.nodes.get(edge.outlet.node), self.picture.nodes.get(edge.target)
         leads_now = moment is not None and moment.look in (EdgeLook.TAKEN, EdgeLook.NEXT)
         return line_look(
             edge,
             self.drawing.routes[edge].kind,
             moment,
             is_target_running=leads_now and target is not None and target.look is NodeLook.RUNNING,
+            is_source_skipped=source is not None and source.look is NodeLook.SKIPPED,
             is_fine=len(self.drawing.routes) >= FINE_LINES_FROM,
         )
 

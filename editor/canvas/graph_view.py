@@ -434,7 +434,7 @@ class GraphView(QGraphicsView):
         super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab adds a node here; Ctrl+F6 leaves the canvas (ux.md 1.2)."""
+        """Tab adds a node here; Ctrl+F6 leaves the canvas."""
         return False
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

@@ -1,6 +1,7 @@
 """The scene's items: they hold a prepared shape, look and dress, and paint by the painters. No logic here.
 
-All are top-level, so that the scene's index finds them (canvas.md, trap 4), and deaf to the mouse: gestures ask ``hit``.
+All are top-level, so that the scene's index finds them (it holds no children), and deaf to the mouse: gestures ask
+``hit``.
 """
 
 from __future__ import annotations

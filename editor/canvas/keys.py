@@ -1,4 +1,4 @@
-"""The keys of the canvas, as one table: (key, modifiers) -> what the view does (ux.md 1.2)."""
+"""The keys of the canvas, as one table: (key, modifiers) -> what the view does."""
 
 from __future__ import annotations
 

@@ -12,13 +12,15 @@ DASHES = (6.0, 4.0)
 """A conditional edge before its decision, in px."""
 DOTS = (1.5, 4.5)
 """A branch that was not taken."""
+FADED = 0.4
+"""Edges that leave a skipped node fade with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineLook:
     colour: str
     width_px: float
-    """0 is the thinnest line of the screen, which Qt draws three times faster (canvas.md, trap 1)."""
+    """0 is the thinnest line of the screen, which Qt draws three times faster."""
     dashes: tuple[float, ...]
     arrow: str
     """Token of the arrow's colour."""
@@ -30,15 +32,23 @@ class LineLook:
 
 
 def line_look(
-    edge: EdgeId, kind: RouteKind, moment: EdgeMoment | None, *, is_target_running: bool = False, is_fine: bool = False
+    edge: EdgeId,
+    kind: RouteKind,
+    moment: EdgeMoment | None,
+    *,
+    is_target_running: bool = False,
+    is_source_skipped: bool = False,
+    is_fine: bool = False,
 ) -> LineLook:
     """``is_fine`` asks for hairlines: in drawings of very many edges."""
     look = moment.look if moment else EdgeLook.IDLE
     times = moment.times if moment else 0
-    counter = f"↻{times}" if kind is not RouteKind.FORWARD and times > 0 else f"×{times}" if times > 1 else ""
+    counter = f"↻{times}" if kind is not RouteKind.FORWARD and times > 0 else ""
     colour, width, dashes, opacity = _PENS[look]
     if look is EdgeLook.IDLE and isinstance(edge.outlet, BranchOutlet):
         dashes = DASHES
+    if is_source_skipped:
+        opacity = FADED
     if is_target_running:
         colour = "running"
     return LineLook(

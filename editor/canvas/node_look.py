@@ -1,6 +1,6 @@
 """What a node shows at the looked-at moment: words, icon, colours by token name. Pure, no Qt.
 
-The rule of ux.md 2.3 as one table. Nothing is told by colour alone: each state has an icon or a word of its own, and
+One table holds the rule. Nothing is told by colour alone: each state has an icon or a word of its own, and
 ``says`` puts the whole into a sentence for screen readers and tooltips.
 """
 
@@ -72,7 +72,7 @@ def card_look(
     slowest_s: float = 0.0,
     now_s: float = 0.0,
 ) -> CardLook:
-    """The look of a node, START or END. ``now_s`` (seconds since the epoch) makes the elapsed time of a running node."""
+    """The look of a node, START or END. ``now_s`` (since the epoch) makes the elapsed time of a running node."""
     moment = moment or NO_MOMENT
     style = STYLES[moment.look]
     node = graph.nodes.get(name)

@@ -1,6 +1,6 @@
 """The drawing from far away (below 30 %): all nodes as rectangles and all edges as lines, in a few batches.
 
-10,000 nodes take about 4 ms this way; item by item they take over 100 (canvas.md). The batches are kept until something
+10,000 nodes take about 4 ms this way; item by item they take over 100. The batches are kept until something
 changes. Makes no decisions: colours come from the items' looks.
 """
 

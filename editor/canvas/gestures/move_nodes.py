@@ -16,7 +16,7 @@ from editor.document.layout import Position, on_grid
 from engine.graph.spec import END, START, EdgeId
 
 DRAG_FROM_PX = 4.0
-"""A press that moves less than this on the screen is a click (Qt's usual distance for a mouse is 10, for a pen more)."""
+"""A press that moves less than this on the screen is a click. Qt's usual 10 feels sticky on a canvas."""
 
 
 def begin(stage: Stage, pointer: Pointer) -> Gesture | None:
