@@ -204,7 +204,7 @@ class Driver:
             return Stop("waiting", questions=tuple(self._thread.questions.values()))
         if head is None or not head.next:
             return Stop("finished")
-        if head is before:
+        if before is not None and head.id == before.id:
             return Stop("failed", error=self._stuck(head))
         if stepping:
             return Stop("paused", "step")
@@ -243,11 +243,11 @@ class Driver:
         assert name is not None, "a streamed checkpoint has an id"
         tasks = tuple(_planned(task) for task in payload["tasks"] if task["name"] != START)
         if head is not None and name == head.id:
-            # A resumed step: the engine shows its checkpoint again.
-            finished = {task.id for task in thread.tasks.values() if task.state == "done"}
+            # A resumed step: the engine shows its checkpoint again. An empty `next` would mean that the graph lost the
+            # nodes this checkpoint waits for; the row is kept, so that `_stuck` can name them.
             thread.tasks = {task.id: thread.tasks.get(task.id, task) for task in tasks}
             thread.values = payload["values"]
-            if set(payload["next"]) != set(head.next) and not finished:
+            if payload["next"]:
                 thread.head = replace(head, next=tuple(payload["next"]))
             return
         ran = tuple(sorted({task.node for task in thread.tasks.values() if task.state == "done"}))

@@ -1,7 +1,7 @@
 """Serves requests: orders go to the run thread, reads to the read thread, the rest is answered at once.
 
 Four threads: the main thread runs the user's graph (libraries that insist on the main thread work), one serves reads on
-its own database connection, one listens to the pipe and one beats. Orders that come while a run is active are refused.
+its own database connection, one listens to the pipe and one beats. Orders are carried out one after the other.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from engine.runner.engine_kit import EngineKit
 from engine.runner.failure import facts_of
 from engine.runner.host import load_graph, origin_from
 from engine.runner.local_files import prepare_folder, runs_database
+from engine.runner.process_tree import kill_children
 from engine.runner.protocol import Asked, ProtocolError
 from engine.runner.reads import Reader
 from engine.runner.requests import Request
@@ -59,10 +60,8 @@ class Server:
             threading.Thread(target=work, name=f"runner {name}", daemon=True).start()
         self._wire.tell(RunnerReady(os.getpid(), sys.version.split()[0], self._capture is None))
         with self._resources:
-            while (asked := self._orders.get()) is not None:
+            while (asked := self._orders.get()) is not None and not self._ending:
                 self._carry_out(asked)
-                if self._ending:
-                    break
 
     # The listening thread
 
@@ -74,6 +73,7 @@ class Server:
             sys.stderr.write(f"{error}\n")
         finally:
             # The editor is gone or talks nonsense. Every checkpoint is saved; nobody waits for what runs now.
+            kill_children()
             os._exit(0)
 
     def _take(self, asked: Asked) -> None:
@@ -97,17 +97,15 @@ class Server:
             self._orders.put(None)
         elif self._capture is None:
             self._wire.refuse(asked.id, "This runner only looks: it never loads the graph's code.")
-        elif self._is_active.is_set():
-            self._wire.refuse(asked.id, "A run is active. Pause or stop it first.")
         else:
-            self._is_active.set()
-            self._orders.put(asked)
             if isinstance(request, _ORDERS):
                 self._wire.reply(asked.id)
+            self._orders.put(asked)
 
     # The run thread
 
     def _carry_out(self, asked: Asked) -> None:
+        self._is_active.set()
         try:
             self._obey(self._ready_driver(), asked)
         except Exception as error:

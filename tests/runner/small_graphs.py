@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import sys
 import textwrap
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-from engine.graph.graph_file import parse_graph
 from engine.runner.driver import Driver
 from engine.runner.engine_kit import EngineKit
 from engine.runner.host import HostedGraph, load_graph
@@ -44,7 +40,7 @@ ASKING_GRAPH = """{
     {"from": "right", "to": "finish"},
     {"from": "finish", "to": "__end__"}
   ],
-  "routers": {"classify": {"fn": "NODES:by_topic", "branches": {"both": "left", "human": "ask", "left": "left", "right": "right"}}}
+  "routers": {"classify": {"fn": "NODES:by_topic", "branches": {"human": "ask", "left": "left", "right": "right"}}}
 }"""
 
 ASKING_NODES = """

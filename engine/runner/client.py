@@ -1,0 +1,200 @@
+"""Starts a runner as a child process and talks to it, on any asyncio loop. The editor's and the tests' end of the pipes.
+
+Plain callbacks instead of tasks, so that it also works inside a nested Qt event loop. Everything happens on the loop's
+thread; only the killing of a process tree, which blocks for some milliseconds, has a thread of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+from uuid import uuid4
+
+from engine.runner.process_tree import MARK, kill_orphans, kill_tree
+from engine.runner.protocol import Asked, ProtocolError, Replied, decode, encode
+from engine.runner.requests import Request, Shutdown
+from engine.runner.run_events import RunEvent, RunnerExited
+
+GRACE_S = 1.0
+"""How long a running node may take to come to its end after Stop, before everything is killed."""
+LAST_WORDS_CHARS = 8_000
+PIPES_MAY_LAG_S = 0.5
+"""A forked child may hold the pipes open for a moment after the runner's end."""
+
+_ENGINE_ROOT = str(Path(__file__).resolve().parents[2])
+# Appended, not put first: the engine must not hide any module of the user's environment.
+_BOOT = (
+    "import sys; sys.path[:1] = []; sys.path.append(sys.argv.pop(1)); "
+    "from engine.runner.__main__ import main; main(sys.argv[1:])"
+)
+
+OnEvents = Callable[[Sequence[RunEvent]], None]
+OnReply = Callable[[Replied], None]
+
+
+class RunnerClient(asyncio.SubprocessProtocol):
+    """One runner from start to end. Ends with exactly one ``RunnerExited``."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, on_events: OnEvents) -> None:
+        self._loop = loop
+        self._on_events = on_events
+        self._mark = uuid4().hex
+        self._ids = count(1)
+        self._waiting: dict[int, OnReply | None] = {}
+        self._unsent: list[bytes] = []
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._rest = b""
+        self._last_words = b""
+        self._open_pipes = {1, 2}
+        self._stop_asked = False
+        self._grace: asyncio.TimerHandle | None = None
+        self._has_exited = False
+        self._is_swept = False
+        self._is_over = False
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._transport is None else self._transport.get_pid()
+
+    def start(
+        self, graph_path: Path, *, inspect_only: bool = False, python: str = sys.executable, engine: str = "stepgraph"
+    ) -> None:
+        """Returns at once; ``RunnerReady`` or ``RunnerExited`` comes later."""
+        command = [python, "-c", _BOOT, _ENGINE_ROOT, str(graph_path.resolve()), "--engine", engine]
+        if inspect_only:
+            command.append("--inspect")
+        self._loop.create_task(self._start(command, graph_path.resolve().parent))
+
+    def send(self, request: Request, on_reply: OnReply | None = None) -> None:
+        """Each request gets one reply; an error if the runner ends before it answers."""
+        if self._is_over:
+            self._loop.call_soon(_refuse, on_reply)
+            return
+        id = next(self._ids)
+        self._waiting[id] = on_reply
+        self._write(encode(Asked(id, request)))
+
+    def stop(self) -> None:
+        """Asks the runner to end, gives it ``GRACE_S``, then kills it with everything it started."""
+        if self._stop_asked or self._is_over:
+            return
+        self._stop_asked = True
+        self.send(Shutdown())
+        self._grace = self._loop.call_later(GRACE_S, self.kill)
+
+    def kill(self) -> None:
+        """At once and by force."""
+        self._stop_asked = True
+        pid = self.pid
+        if pid is not None and not self._has_exited:
+            threading.Thread(target=kill_tree, args=(pid, self._mark), name="kill runner").start()
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.SubprocessTransport, transport)
+        for data in self._unsent:
+            self._write(data)
+        self._unsent.clear()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        if fd == 2:
+            self._last_words = (self._last_words + data)[-LAST_WORDS_CHARS:]
+            return
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._take(lines)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
+        self._open_pipes.discard(fd)
+        self._end_if_over()
+
+    def process_exited(self) -> None:
+        self._has_exited = True
+        if self._grace is not None:
+            self._grace.cancel()
+        threading.Thread(target=self._sweep, name="sweep runner").start()
+
+    # Below: how it is done
+
+    async def _start(self, command: list[str], folder: Path) -> None:
+        environment = {**os.environ, MARK: self._mark, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+        options: dict[str, Any] = {"start_new_session": True}
+        if sys.platform == "win32":
+            options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+        try:
+            await self._loop.subprocess_exec(lambda: self, *command, cwd=folder, env=environment, **options)
+        except OSError as error:
+            self._last_words = f"{command[0]} could not be started: {error}".encode()
+            self._end(None)
+
+    def _write(self, data: bytes) -> None:
+        if self._transport is None:
+            self._unsent.append(data)
+            return
+        pipe = self._transport.get_pipe_transport(0)
+        if pipe is not None and not pipe.is_closing():
+            cast(asyncio.WriteTransport, pipe).write(data)
+
+    def _take(self, lines: list[bytes]) -> None:
+        """In order: events are collected, and handed on before any reply that came after them."""
+        events: list[RunEvent] = []
+        for line in lines:
+            try:
+                message = decode(line)
+            except ProtocolError as error:
+                self._last_words = (self._last_words + f"{error}\n".encode())[-LAST_WORDS_CHARS:]
+                self.kill()
+                return
+            if isinstance(message, Replied):
+                self._tell(events)
+                events = []
+                on_reply = self._waiting.pop(message.id, None)
+                if on_reply is not None:
+                    on_reply(message)
+            elif not isinstance(message, Asked):
+                events.append(message.event)
+        self._tell(events)
+
+    def _tell(self, events: list[RunEvent]) -> None:
+        if events:
+            self._on_events(events)
+
+    def _sweep(self) -> None:
+        kill_orphans(self._mark)
+        try:
+            self._loop.call_soon_threadsafe(self._swept)
+        except RuntimeError:
+            pass  # the loop was closed meanwhile: nobody listens any more
+
+    def _swept(self) -> None:
+        self._is_swept = True
+        self._loop.call_later(PIPES_MAY_LAG_S, self._end_if_over, True)
+        self._end_if_over()
+
+    def _end_if_over(self, pipes_do_not_matter: bool = False) -> None:
+        if self._has_exited and self._is_swept and (pipes_do_not_matter or not self._open_pipes):
+            self._end(None if self._transport is None else self._transport.get_returncode())
+
+    def _end(self, exit_code: int | None) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        if self._transport is not None:
+            self._transport.close()
+        waiting, self._waiting = self._waiting, {}
+        for on_reply in waiting.values():
+            _refuse(on_reply)
+        words = self._last_words.decode("utf-8", "replace").strip()
+        self._on_events([RunnerExited(exit_code, self._stop_asked, words)])
+
+
+def _refuse(on_reply: OnReply | None) -> None:
+    if on_reply is not None:
+        on_reply(Replied(0, error="The runner ended before it could answer."))

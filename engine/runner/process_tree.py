@@ -1,0 +1,114 @@
+"""Ends a process with everything it ever started, also what moved to another session or lost its parent.
+
+On Linux the members are found in /proc: by parentage, and by a mark in the environment that every descendant inherits,
+so that orphans of a dead runner are found too. They are all halted before the first is killed, so none can start more.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+MARK = "STEPGRAPH_RUNNER"
+"""Environment variable of a runner and all its descendants; its value is one runner's own."""
+
+MAX_ROUNDS = 20
+"""Rounds of finding new members while halting them. A fork bomb grows only until its members are halted."""
+
+
+def kill_tree(pid: int, mark: str) -> None:
+    """Kills the process and its descendants. Returns when the signals are sent; blocks some milliseconds."""
+    if sys.platform == "win32":
+        _taskkill(pid)
+        return
+    _kill_all(lambda: {pid, *_descendants({pid}), *_marked(mark)} - {os.getpid()})
+
+
+def kill_orphans(mark: str) -> None:
+    """Kills what a runner that is already dead left behind. On Windows and macOS only what shared its group is found."""
+    if sys.platform.startswith("linux"):
+        _kill_all(lambda: _marked(mark) - {os.getpid()})
+
+
+def kill_children() -> None:
+    """Kills everything this process started, but not itself."""
+    own = os.getpid()
+    if sys.platform != "win32":
+        mark = os.environ.get(MARK, "")
+        _kill_all(lambda: {*_descendants({own}), *(_marked(mark) if mark else ())} - {own})
+
+
+def _kill_all(find: Callable[[], set[int]]) -> None:
+    halted: set[int] = set()
+    for _ in range(MAX_ROUNDS):
+        new = find() - halted
+        if not new:
+            break
+        _signal(new, signal.SIGSTOP)
+        halted |= new
+    _signal(halted, signal.SIGKILL)
+
+
+def _signal(pids: Iterable[int], number: int) -> None:
+    for pid in pids:
+        try:
+            os.kill(pid, number)
+        except (ProcessLookupError, PermissionError):
+            pass  # gone already, or of another user and so not ours
+
+
+def _descendants(roots: set[int]) -> set[int]:
+    children: dict[int, list[int]] = {}
+    for pid, parent in _parents():
+        children.setdefault(parent, []).append(pid)
+    found: set[int] = set()
+    frontier = set(roots)
+    while frontier:
+        frontier = {child for pid in frontier for child in children.get(pid, [])} - found
+        found |= frontier
+    return found
+
+
+def _parents() -> list[tuple[int, int]]:
+    """(pid, parent's pid) of every process."""
+    if sys.platform.startswith("linux"):
+        pairs = ((pid, _parent_of(pid)) for pid in _all_pids())
+        return [(pid, parent) for pid, parent in pairs if parent is not None]
+    listing = subprocess.run(["ps", "-axo", "pid=,ppid="], capture_output=True, text=True, check=False).stdout
+    return [(int(pid), int(parent)) for pid, parent in (line.split() for line in listing.splitlines())]
+
+
+def _all_pids() -> list[int]:
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+
+
+def _parent_of(pid: int) -> int | None:
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    # The name stands in brackets and may hold anything, brackets too; zombies need no signal.
+    state, parent = stat.rpartition(")")[2].split()[:2]
+    return None if state == "Z" else int(parent)
+
+
+def _marked(mark: str) -> set[int]:
+    if not sys.platform.startswith("linux"):
+        return set()
+    wanted = f"{MARK}={mark}".encode()
+    return {pid for pid in _all_pids() if wanted in _environment_of(pid)}
+
+
+def _environment_of(pid: int) -> list[bytes]:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return []  # gone, or of another user
+
+
+def _taskkill(pid: int) -> None:
+    subprocess.run(["taskkill", "/T", "/F", "/PID", str(pid)], capture_output=True, check=False)
