@@ -1,0 +1,78 @@
+"""State-graph engine with LangGraph's names. Everything is loaded when it is first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "runtime.state_graph": ("StateGraph", "CompiledStateGraph"),
+    "runtime.compiled_graph": ("Pregel",),
+    "runtime.interrupts": ("interrupt", "NodeInterrupt"),
+    "runtime.functional": ("entrypoint", "task"),
+    "runtime.config": ("get_config", "get_store", "get_stream_writer"),
+    "runtime.runtime_info": ("BaseUser", "ExecutionInfo", "RunControl", "Runtime", "ServerInfo"),
+    "graph.names": ("START", "END"),
+    "graph.message": ("MessagesState", "REMOVE_ALL_MESSAGES", "add_messages", "push_message"),
+    "channels": (
+        "AnyValue",
+        "BaseChannel",
+        "BinaryOperatorAggregate",
+        "DeltaChannel",
+        "EphemeralValue",
+        "LastValue",
+        "LastValueAfterFinish",
+        "NamedBarrierValue",
+        "NamedBarrierValueAfterFinish",
+        "Topic",
+        "UntrackedValue",
+    ),
+    "channels.managed": ("IsLastStep", "RemainingSteps"),
+    "errors": (
+        "EmptyChannelError",
+        "EmptyInputError",
+        "GraphBubbleUp",
+        "GraphDrained",
+        "GraphInterrupt",
+        "GraphRecursionError",
+        "InvalidUpdateError",
+        "NodeCancelledError",
+        "NodeError",
+        "NodeTimeoutError",
+        "ParentCommand",
+        "UnknownInterruptError",
+        "UnknownNodeError",
+    ),
+    "types": (
+        "CachePolicy",
+        "Command",
+        "GraphOutput",
+        "Interrupt",
+        "Overwrite",
+        "PregelTask",
+        "RetryPolicy",
+        "Send",
+        "StateSnapshot",
+        "StateUpdate",
+        "TimeoutPolicy",
+        "TracePolicy",
+    ),
+    "store.memory_saver": ("InMemorySaver", "MemorySaver"),
+    "store.sqlite_saver": ("SqliteSaver",),
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__all__ = sorted(_MODULE_OF)
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'engine' has no attribute {name!r}")
+    value = getattr(import_module(f"engine.{module}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -1,0 +1,109 @@
+"""What a compiled graph is: which channels there are, which nodes they trigger, what a node reads and writes.
+
+Frozen data. The runtime follows it and never asks the builder again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.channels import BaseChannel
+from engine.compiler.node_function import NodeFunction
+from engine.types import CachePolicy, RetryPolicy, TimeoutPolicy
+
+Writes = list[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Router:
+    """A conditional edge: a function of the state that says where to go."""
+
+    function: NodeFunction
+    reads: str | tuple[str, ...]
+    make: Callable[[dict[str, Any]], Any] | None
+    sees_extra_keys: bool
+    """Whether keys of the node's result that are no state keys are shown to the function too."""
+    writes: Callable[[Any], Writes]
+    """From what the function returned to writes."""
+
+
+@dataclass(frozen=True, eq=False)
+class NodePlan:
+    """One node, ready to run."""
+
+    name: str
+    function: NodeFunction | None
+    """None for START, whose input is its output."""
+    reads: str | tuple[str, ...]
+    make: Callable[[dict[str, Any]], Any] | None
+    triggers: tuple[str, ...]
+    """Sorted channel names; a value newer than the node has seen in any of them makes it run."""
+    writes: Callable[[Any], Writes]
+    """From the function's result to writes, including the static edges'."""
+    routers: tuple[Router, ...] = ()
+    hidden: bool = False
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    retry_policies: tuple[RetryPolicy, ...] = ()
+    cache_policy: CachePolicy | None = None
+    timeout: TimeoutPolicy | None = None
+    error_handler: str | None = None
+    is_error_handler: bool = False
+    cache_namespace: tuple[str, ...] = ()
+    trace_policy: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class GraphPlan:
+    """A whole graph, ready to run."""
+
+    nodes: Mapping[str, NodePlan]
+    channels: Mapping[str, BaseChannel[Any, Any, Any]]
+    """Empty ones, to be copied."""
+    managed: Mapping[str, Any]
+    triggered_by: Mapping[str, Sequence[str]]
+    """Channel -> the nodes it triggers."""
+    waiting: tuple[str, ...]
+    """Channels that become readable only when nothing else is left to run."""
+    input_key: str
+    output_keys: str | tuple[str, ...]
+    """What ``invoke`` returns."""
+    stream_keys: str | tuple[str, ...]
+    """What ``stream`` and ``get_state`` show: every state key."""
+    starts_full: Mapping[str, BaseChannel[Any, Any, Any]] = field(default_factory=dict)
+    """The channels that have a value before anything was written."""
+    node_of: Mapping[str, str] = field(default_factory=dict)
+    """branch channel -> node, for error texts."""
+
+
+def make_plan(
+    nodes: Mapping[str, NodePlan],
+    channels: Mapping[str, BaseChannel[Any, Any, Any]],
+    *,
+    managed: Mapping[str, Any],
+    input_key: str,
+    output_keys: str | tuple[str, ...],
+    stream_keys: str | tuple[str, ...],
+) -> GraphPlan:
+    """Work out everything that follows from nodes and channels."""
+    triggered_by: dict[str, list[str]] = {}
+    for node in nodes.values():
+        for channel in node.triggers:
+            triggered_by.setdefault(channel, []).append(node.name)
+    return GraphPlan(
+        nodes=nodes,
+        channels=channels,
+        managed=managed,
+        triggered_by=triggered_by,
+        waiting=tuple(name for name, channel in channels.items() if channel.waits_for_finish),
+        input_key=input_key,
+        output_keys=output_keys,
+        stream_keys=stream_keys,
+        starts_full={
+            name: channel
+            for name, channel in channels.items()
+            if not name.startswith("branch:to:") and channel.is_available()
+        },
+    )

@@ -1,0 +1,54 @@
+"""Ids of checkpoints, tasks and questions. Opaque to everyone else; shaped like LangGraph's.
+
+Checkpoint ids sort as text by age, strictly, within a process. Task ids are a digest of where the task stands, so that the
+same task of the same checkpoint has the same id after a restart, and another one after a fork.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from hashlib import blake2b
+from random import getrandbits
+
+NULL_TASK_ID = "00000000-0000-0000-0000-000000000000"
+"""Owner of writes that no task made: a caller's ``Command``."""
+
+_UUID_EPOCH_100NS = 0x01B21DD213814000
+"""100 ns ticks between the start of UUID time (1582-10-15) and 1970, RFC 9562 section 5.1."""
+
+_last_ticks = 0
+_ticks_lock = threading.Lock()
+
+
+def new_checkpoint_id(step: int = 0) -> str:
+    """A version 6 UUID whose text is greater than that of every one made before in this process."""
+    global _last_ticks
+    with _ticks_lock:
+        ticks = time.time_ns() // 100 + _UUID_EPOCH_100NS
+        if ticks <= _last_ticks:
+            ticks = _last_ticks + 1
+        _last_ticks = ticks
+    head = f"{ticks >> 12:012x}"
+    return f"{head[:8]}-{head[8:]}-6{ticks & 0xFFF:03x}-{0x8000 | (step & 0x3FFF):04x}-{getrandbits(48):012x}"
+
+
+def task_id(checkpoint_id: str, *parts: str) -> str:
+    """The id of the task that stands at ``parts`` (namespace, step, node, kind, triggers) of a checkpoint."""
+    digest = blake2b("\0".join((checkpoint_id, *parts)).encode(), digest_size=16).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
+
+
+def interrupt_id(task_namespace: str, answered: int) -> str:
+    """The id of a task's question: 32 hex digits, different for each answer the task already has."""
+    return hex_digest((f"{task_namespace}|{answered}" if answered else task_namespace).encode())
+
+
+def hex_digest(data: bytes) -> str:
+    """32 hex digits that name these bytes."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def is_interrupt_id(text: object) -> bool:
+    """Whether this looks like an interrupt id, which is how a map of answers is told from a plain answer."""
+    return isinstance(text, str) and len(text) == 32 and all(c in "0123456789abcdef" for c in text)

@@ -1,0 +1,148 @@
+"""What a superstep's writes do to the state. Pure: works on copies of the channels it touches and returns them.
+
+Work follows what was read and written in this step, not the size of the graph: channels whose value expires are on a list
+(``LiveState.expiring``), and channels that wait for the end of the run are asked only when nothing else can run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from engine.errors import InvalidUpdateError, UnknownNodeError, did_you_mean
+from engine.graph.names import MARKS
+from engine.runtime.live_state import Channel, LiveState, StepChanges
+
+_NOTHING: tuple[Any, ...] = ()
+
+
+class Writer(Protocol):
+    """What wrote: a task, or something that acts as one (an input, an update from outside)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def path(self) -> tuple[Any, ...]: ...
+
+    @property
+    def triggers(self) -> Sequence[str]: ...
+
+    @property
+    def writes(self) -> Sequence[tuple[str, Any]]: ...
+
+
+def apply_step(state: LiveState, writers: Sequence[Writer]) -> StepChanges:
+    """The changes that all writers of one step make together, in the order of their paths.
+
+    Raises ``InvalidUpdateError``, with the nodes that wrote, if a channel cannot take what was written to it.
+    """
+    if len(writers) > 1:
+        writers = sorted(writers, key=lambda writer: path_text(writer.path))
+    changes = StepChanges(version=state.top_version + 1)
+    is_step = any(writer.triggers for writer in writers)
+    _see_and_consume(state, writers, changes)
+    _write(state, writers, changes)
+    if is_step:
+        _expire(state, changes)
+        if changes.updated.isdisjoint(state.plan.triggered_by):
+            _finish(state, changes)
+    return changes
+
+
+def _see_and_consume(state: LiveState, writers: Sequence[Writer], changes: StepChanges) -> None:
+    versions = state.versions
+    for writer in writers:
+        seen = {name: versions[name] for name in writer.triggers if name in versions}
+        if seen:
+            changes.seen.setdefault(writer.name, {}).update(seen)
+        for name in writer.triggers:
+            channel = state.channels.get(name)
+            if channel is not None and channel.is_consumed and name not in changes.channels and channel.is_available():
+                channel = channel.copy()
+                channel.consume()
+                changes.channels[name] = channel
+                changes.bumped.add(name)
+
+
+def _write(state: LiveState, writers: Sequence[Writer], changes: StepChanges) -> None:
+    writes_of: dict[str, list[Any]] = {}
+    for writer in writers:
+        for name, value in writer.writes:
+            if name in writes_of:
+                writes_of[name].append(value)
+            elif name not in MARKS:
+                writes_of[name] = [value]
+    for name, values in writes_of.items():
+        channel = _touch(state, name, changes)
+        if channel is None:
+            raise _unknown_channel(state, writers, name)
+        try:
+            changed = channel.update(values)
+        except InvalidUpdateError as error:
+            raise _with_addresses(error, writers, name) from error
+        if changed:
+            changes.bumped.add(name)
+            if channel.is_available():
+                changes.updated.add(name)
+
+
+def _touch(state: LiveState, name: str, changes: StepChanges) -> Channel | None:
+    """The copy of a channel that this step may change."""
+    channel = changes.channels.get(name)
+    if channel is None:
+        found = state.channels.get(name) or state.plan.channels.get(name)
+        if found is None:
+            return None
+        channel = changes.channels[name] = found.copy()
+    return channel
+
+
+def _expire(state: LiveState, changes: StepChanges) -> None:
+    for name in state.expiring:
+        if name not in changes.updated:
+            channel = _touch(state, name, changes)
+            assert channel is not None, "an expiring channel has had a value, so it is there"
+            if channel.update(_NOTHING):
+                changes.bumped.add(name)
+                if channel.is_available():
+                    changes.updated.add(name)
+
+
+def _finish(state: LiveState, changes: StepChanges) -> None:
+    for name in state.plan.waiting:
+        current = changes.channels.get(name) or state.channels.get(name)
+        if current is None:
+            continue
+        channel = _touch(state, name, changes)
+        assert channel is not None, "it was found a line above"
+        if channel.finish():
+            changes.bumped.add(name)
+            if channel.is_available():
+                changes.updated.add(name)
+
+
+def _with_addresses(error: InvalidUpdateError, writers: Sequence[Writer], key: str) -> InvalidUpdateError:
+    """The same error, saying who wrote what."""
+    who = [f"'{w.name}' wrote {_short(value)}" for w in writers for name, value in w.writes if name == key]
+    return type(error)(f"{error}\nIn this step " + "; ".join(who) + ".")
+
+
+def _unknown_channel(state: LiveState, writers: Sequence[Writer], name: str) -> InvalidUpdateError:
+    who = ", ".join(f"'{w.name}'" for w in writers if any(written == name for written, _ in w.writes))
+    if name.startswith("branch:to:"):
+        target = name[len("branch:to:") :]
+        return UnknownNodeError(f"{who} goes to '{target}', but there is no such node. {did_you_mean(target, state.plan.nodes)}")
+    return InvalidUpdateError(f"{who} wrote to '{name}', which is no key of the state. {did_you_mean(name, state.plan.channels)}")
+
+
+def _short(value: Any, limit: int = 60) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def path_text(path: Any) -> str:
+    """A task's path as text; its order is the order in which writes are applied."""
+    if isinstance(path, (tuple, list)):
+        return "~" + ", ".join(path_text(part) for part in path)
+    return f"{path:010d}" if isinstance(path, int) else str(path)

@@ -1,0 +1,179 @@
+"""Answers the superstep loop's requests on the running event loop. The twin of ``sync_driver``, no more than that.
+
+Our own stores are called directly: a commit takes less time than a hop to another thread and back. A store with
+asynchronous methods of its own (a wrapped foreign saver) is awaited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from engine.errors import GraphBubbleUp
+from engine.runtime.error_handlers import error_handler_task
+from engine.runtime.requests import Load, LoadBefore, RunTasks, Save, SaveWrites
+from engine.runtime.run import Run
+from engine.runtime.run_task import run_task_async
+from engine.runtime.save_checkpoint import save_finished
+from engine.runtime.superstep_loop import superstep_loop
+from engine.runtime.sync_driver import EARLY_SAVE_S
+from engine.runtime.task import Task
+from engine.runtime.task_cache import remember_result
+from engine.runtime.task_results import record_result
+
+
+async def drive_async(run: Run) -> AsyncIterator[None]:
+    """Run to the end. Yields now and then; raises what the run raises."""
+    loop = superstep_loop(run)
+    workers = AsyncWorkers(run)
+    run.executor = workers
+    limit = run.config.get("max_concurrency")
+    if limit:
+        run.thread_pool = ThreadPoolExecutor(limit)
+    try:
+        request = next(loop)
+        while True:
+            if type(request) is RunTasks:
+                async for _ in workers.run_step(request.tasks):
+                    yield
+                answer = None
+            else:
+                answer = await perform_async(run.store, request)
+            yield
+            request = loop.send(answer)
+    except StopIteration:
+        return
+    finally:
+        await workers.stop()
+        if run.thread_pool is not None:
+            run.thread_pool.shutdown(wait=False)
+        loop.close()
+
+
+async def perform_async(store: Any, request: Any) -> Any:
+    """What the request asks of the store."""
+    if not hasattr(store, "asave"):
+        return request.perform(store)
+    if isinstance(request, Load):
+        return await store.aload(request.thread_id, request.namespace, request.checkpoint_id)
+    if isinstance(request, LoadBefore):
+        async for found in store.alist(request.thread_id, request.namespace, before=request.checkpoint_id, limit=1):
+            return found
+        return None
+    if isinstance(request, Save):
+        return await store.asave(request.thread_id, request.namespace, request.checkpoint, request.parent_writes)
+    assert isinstance(request, SaveWrites), "all other requests are answered elsewhere"
+    return await store.asave_writes(request.thread_id, request.namespace, request.checkpoint_id, request.writes)
+
+
+class AsyncWorkers:
+    """Runs the tasks of a run, one step at a time, each as an asyncio task."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._loop = asyncio.get_running_loop()
+        self._running: dict[asyncio.Task[None], Task] = {}
+        self._due: deque[Task] = deque()
+        self._limit: int | None = run.config.get("max_concurrency")
+        self._news = asyncio.Event()
+
+    async def run_step(self, tasks: Sequence[Task]) -> AsyncIterator[None]:
+        """Run them all and record their results. Cancels the others when one fails."""
+        run = self._run
+        if run.stream is not None:
+            run.stream.wake = self._wake
+        try:
+            for task in tasks:
+                self.start(task)
+            while self._running or self._due:
+                async for _ in self._wait_and_record():
+                    yield
+        finally:
+            if run.stream is not None:
+                run.stream.wake = None
+            await self.stop()
+
+    def start(self, task: Task) -> None:
+        """Begin a task, or put it in line. On the event loop's thread."""
+        if self._limit is not None and len(self._running) >= self._limit and task.on_done is None:
+            self._due.append(task)
+            return
+        future = self._loop.create_task(run_task_async(task), name=task.name)
+        self._running[future] = task
+        future.add_done_callback(lambda _: self._news.set())
+
+    async def stop(self) -> None:
+        """Cancel whatever still runs, and wait until it is gone."""
+        self._due.clear()
+        for future, task in self._running.items():
+            task.is_cancelled = True
+            future.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
+            for future in list(self._running):
+                task = self._running.pop(future)
+                if future.cancelled() and task.error is None:
+                    task.error = asyncio.CancelledError()
+                self._record(task)
+
+    async def _wait_and_record(self) -> AsyncIterator[None]:
+        if not self._news.is_set():
+            if self._run.unsaved:
+                try:
+                    await asyncio.wait_for(self._news.wait(), EARLY_SAVE_S)
+                except asyncio.TimeoutError:
+                    await self._save_finished()
+            await self._news.wait()
+        self._news.clear()
+        for future in [future for future in self._running if future.done()]:
+            task = self._running.pop(future)
+            if future.cancelled() and task.error is None:
+                task.error = asyncio.CancelledError()
+            if not future.cancelled() and future.exception() is not None:
+                task.error = future.exception()
+            if self._record(task):
+                await self._save_finished()
+            if task.on_done is not None:
+                task.on_done(task)
+        while self._due and (self._limit is None or len(self._running) < self._limit):
+            self.start(self._due.popleft())
+        yield
+        if self._run.first_failed is not None:
+            await self.stop()
+
+    async def _save_finished(self) -> None:
+        save = save_finished(self._run)
+        if save is not None:
+            await perform_async(self._run.store, save)
+
+    def _record(self, task: Task) -> bool:
+        """Note how the task ended. Returns whether an error handler has begun."""
+        run = self._run
+        record_result(run, task)
+        if task.error is None:
+            if run.cache is not None:
+                remember_result(task)
+            return False
+        if isinstance(task.error, GraphBubbleUp) or task.is_cancelled:
+            return False
+        handler = error_handler_task(run, task)
+        if handler is not None:
+            self.start(handler)
+            return True
+        if run.first_failed is None and task.on_done is None:
+            run.first_failed = task
+        return False
+
+    def _wake(self) -> None:
+        """A chunk has arrived; maybe from another thread."""
+        try:
+            on_loop = asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            on_loop = False
+        if on_loop:
+            self._news.set()
+        else:
+            self._loop.call_soon_threadsafe(self._news.set)

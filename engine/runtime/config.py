@@ -1,0 +1,133 @@
+"""A run's configuration: which keys there are, how a call's config is completed, which task is running here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from engine.types import Config
+
+if TYPE_CHECKING:
+    from engine.runtime.task import Task
+
+CONF = "configurable"
+THREAD_ID = "thread_id"
+CHECKPOINT_ID = "checkpoint_id"
+CHECKPOINT_NS = "checkpoint_ns"
+CHECKPOINT_MAP = "checkpoint_map"
+TASK_ID = "__pregel_task_id"
+TASK = "__pregel_task"
+"""The running task itself. A graph that finds it in its config is a subgraph of that task's run."""
+SEND = "__pregel_send"
+READ = "__pregel_read"
+RUNTIME = "__pregel_runtime"
+CHECKPOINTER = "__pregel_checkpointer"
+STRICT_RESUME = "__pregel_strict_resume"
+DURABILITY = "__pregel_durability"
+
+DEFAULT_RECURSION_LIMIT = int(os.environ.get("LANGGRAPH_DEFAULT_RECURSION_LIMIT", "10007"))
+
+_KEYS = ("tags", "metadata", "callbacks", "run_name", "max_concurrency", "recursion_limit", CONF, "run_id")
+
+current_task: ContextVar[Task | None] = ContextVar("current_task", default=None)
+"""The task whose function is running in this context."""
+
+
+def complete_config(*configs: Mapping[str, Any] | None) -> Config:
+    """The running task's config, if there is one, overlaid with the given ones from left to right."""
+    inherited = inherited_config()
+    merged: Config = {"tags": [], "metadata": {}, CONF: {}}
+    for config in (inherited, *configs):
+        if not config:
+            continue
+        for key, value in config.items():
+            if value is None:
+                continue
+            if key == CONF or (key == "metadata" and config is inherited):
+                merged[key] = dict(value)
+            elif key == "metadata":
+                merged[key] = {**merged[key], **value}
+            elif key == "tags":
+                merged[key] = [*merged[key], *(tag for tag in value if tag not in merged[key])]
+            elif key in _KEYS:
+                merged[key] = value
+    metadata = merged["metadata"]
+    for key, value in merged[CONF].items():
+        if not key.startswith("__") and isinstance(value, (str, int, float, bool)) and key not in metadata:
+            metadata[key] = value
+    return merged
+
+
+def inherited_config() -> Mapping[str, Any] | None:
+    """The config of the task, or of the langchain runnable, that is running here."""
+    task = current_task.get()
+    langchain = sys.modules.get("langchain_core.runnables.config")
+    if langchain is not None:
+        config: Mapping[str, Any] | None = langchain.var_child_runnable_config.get()
+        if config is not None:
+            return config
+    return task.config if task is not None else None
+
+
+def with_configurable(config: Mapping[str, Any] | None, **values: Any) -> Config:
+    """The config with other configurable values."""
+    config = config or {}
+    return {**config, CONF: {**config.get(CONF, {}), **values}}
+
+
+def public_configurable(config: Mapping[str, Any]) -> Config:
+    """Only ``configurable``, without the runtime's own keys; what snapshots and streams show."""
+    return {CONF: {key: value for key, value in config.get(CONF, {}).items() if not key.startswith("__pregel_")}}
+
+
+def merge_configs(*configs: Mapping[str, Any] | None) -> Config:
+    """Configs overlaid from left to right: metadata and configurable merged, tags added up."""
+    merged: Config = {}
+    for config in configs:
+        for key, value in (config or {}).items():
+            if value is None:
+                continue
+            if key in ("metadata", CONF):
+                merged[key] = {**merged.get(key, {}), **value}
+            elif key == "tags":
+                merged[key] = [*merged.get(key, []), *value]
+            elif key == "callbacks" and isinstance(value, list) and isinstance(merged.get(key), list):
+                merged[key] = merged[key] + value
+            else:
+                merged[key] = value
+    return merged
+
+
+def get_config() -> Config:
+    """The config of the node that is running here. Raises RuntimeError outside a node."""
+    task = current_task.get()
+    if task is not None:
+        return task.config
+    inherited = inherited_config()
+    if inherited is not None:
+        return dict(inherited)
+    raise RuntimeError("Called get_config outside of a runnable context")
+
+
+def get_store() -> Any:
+    """The key-value store of the graph that is running here."""
+    return running_task().run.kv_store
+
+
+def get_stream_writer() -> Any:
+    """A function that writes to the ``custom`` stream."""
+    return running_task().stream_writer
+
+
+def running_task() -> Task:
+    """The task that is running here. Raises RuntimeError outside a node."""
+    task = current_task.get()
+    if task is None:
+        config = inherited_config()
+        task = (config or {}).get(CONF, {}).get(TASK)
+    if task is None:
+        raise RuntimeError("Called get_config outside of a runnable context")
+    return task

@@ -1,0 +1,198 @@
+"""The state of one thread in memory, between two supersteps: channels, versions, and what each node has seen.
+
+Changed only by ``adopt``, which takes what ``apply_step`` worked out. Also notes what was not stored yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import is_
+from typing import Any
+
+from engine.channels import BaseChannel, BinaryOperatorAggregate
+from engine.compiler.plan import GraphPlan
+from engine.store.checkpoint_store import ChangedChannel, StoredCheckpoint
+from engine.types import MISSING
+
+Channel = BaseChannel[Any, Any, Any]
+
+ALL_CHANNELS = "__all__"
+"""Under this name the pseudo node ``__interrupt__`` keeps the highest version it has seen."""
+
+
+@dataclass
+class StepChanges:
+    """What one superstep does to the state. Nothing is changed until it is adopted."""
+
+    channels: dict[str, Channel] = field(default_factory=dict)
+    version: int = 0
+    """The version of every channel in ``bumped``."""
+    bumped: set[str] = field(default_factory=set)
+    updated: set[str] = field(default_factory=set)
+    """Bumped channels that have a value: the ones that can make nodes run."""
+    seen: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+class LiveState:
+    """Channels by name; only those that were ever used."""
+
+    __slots__ = ("plan", "channels", "versions", "top_version", "seen", "updated", "expiring", "tracks", "_dirty", "_bumped", "_seen")
+
+    def __init__(self, plan: GraphPlan, *, tracks: bool = False) -> None:
+        self.plan = plan
+        self.channels: dict[str, Channel] = {name: channel.copy() for name, channel in plan.starts_full.items()}
+        self.versions: dict[str, int] = {}
+        self.top_version = 0
+        self.seen: dict[str, dict[str, int]] = {}
+        self.updated: set[str] | None = None
+        """Channels of the last step that can make nodes run; None if that is not known (just loaded)."""
+        self.expiring: set[str] = set()
+        """Channels whose value vanishes with the next step unless that writes it."""
+        self.tracks = tracks
+        """Whether to note what was not stored yet."""
+        self._dirty: dict[str, int | None] = {}
+        """Channel -> items appended since it was stored; None if it was replaced."""
+        self._bumped: set[str] = set()
+        self._seen: dict[str, dict[str, int]] = {}
+
+    @classmethod
+    def from_stored(cls, plan: GraphPlan, stored: StoredCheckpoint, *, tracks: bool = False) -> LiveState:
+        """The state as a checkpoint has it. Keys that the graph no longer has are left out."""
+        state = cls(plan, tracks=tracks)
+        for name, value in stored.values.items():
+            template = plan.channels.get(name)
+            if template is not None:
+                state.channels[name] = template.from_checkpoint(value)
+        state.versions = {name: version_number(version) for name, version in stored.versions.items()}
+        state.top_version = max(state.versions.values(), default=0)
+        state.seen = {
+            node: {name: version_number(version) for name, version in seen.items()} for node, seen in stored.seen.items()
+        }
+        state.expiring = {name for name, channel in state.channels.items() if channel.expires and channel.is_available()}
+        return state
+
+    def channel(self, name: str) -> Channel | None:
+        """The channel, or an empty one if it was never used; None if the graph has none of that name."""
+        found = self.channels.get(name)
+        return found if found is not None else self.plan.channels.get(name)
+
+    def is_available(self, name: str) -> bool:
+        """Whether the channel has a value that can be read."""
+        found = self.channels.get(name)
+        return found is not None and found.is_available()
+
+    def read(self, keys: str | Iterable[str]) -> Any:
+        """One value (None if there is none), or a dict of those keys that have one."""
+        if isinstance(keys, str):
+            channel = self.channels.get(keys)
+            return channel.get() if channel is not None and channel.is_available() else None
+        values = {}
+        channels = self.channels
+        for key in keys:
+            channel = channels.get(key)
+            if channel is not None and channel.is_available():
+                values[key] = channel.get()
+        return values
+
+    def read_with_writes(self, keys: str | Sequence[str], writes: Sequence[tuple[str, Any]]) -> Any:
+        """As ``read``, as if the writes had been applied already; what a router sees."""
+        wanted = (keys,) if isinstance(keys, str) else keys
+        by_channel: dict[str, list[Any]] = {}
+        for name, value in writes:
+            if name in wanted:
+                by_channel.setdefault(name, []).append(value)
+        overlay: dict[str, Channel] = {}
+        for name, values in by_channel.items():
+            channel = self.channel(name)
+            if channel is not None:
+                overlay[name] = channel = channel.copy()
+                channel.update(values)
+        if not overlay:
+            return self.read(keys)
+        before = self.channels
+        view = LiveState.__new__(LiveState)
+        view.channels = {name: overlay.get(name, before.get(name)) for name in wanted if name in overlay or name in before}  # type: ignore[misc] # one of the two has it
+        return view.read(keys)
+
+    def adopt(self, changes: StepChanges) -> None:
+        """Make the changes true."""
+        if self.tracks:
+            self._note_unstored(changes)
+        self.channels.update(changes.channels)
+        if changes.bumped:
+            self.top_version = changes.version
+            for name in changes.bumped:
+                self.versions[name] = changes.version
+        for node, seen in changes.seen.items():
+            known = self.seen.get(node)
+            if known is None:
+                self.seen[node] = dict(seen)
+            else:
+                known.update(seen)
+        self.updated = changes.updated
+        channels = self.channels
+        self.expiring = {name for name in changes.updated if channels[name].expires}
+
+    def mark_all_seen(self, by: str) -> None:
+        """Note that a pseudo node has seen everything there is; how a breakpoint is passed."""
+        self.seen[by] = {ALL_CHANNELS: self.top_version}
+        if self.tracks:
+            self._seen[by] = {ALL_CHANNELS: self.top_version}
+
+    def has_unseen(self, by: str) -> bool:
+        """Whether anything changed since ``mark_all_seen``."""
+        return self.top_version > max(self.seen.get(by, {}).values(), default=0)
+
+    def take_unstored(self) -> tuple[dict[str, ChangedChannel], frozenset[str], dict[str, int], dict[str, Mapping[str, int]]]:
+        """Changed channels, dropped channels, versions and seen versions since the last call."""
+        changed: dict[str, ChangedChannel] = {}
+        dropped = set()
+        for name, appended in self._dirty.items():
+            channel = self.channels[name]
+            if not channel.is_stored:
+                continue
+            value = channel.checkpoint()
+            if value is MISSING:
+                dropped.add(name)
+            else:
+                changed[name] = ChangedChannel(value, appended)
+        versions = {name: self.versions[name] for name in self._bumped}
+        seen: dict[str, Mapping[str, int]] = dict(self._seen)
+        self._dirty, self._bumped, self._seen = {}, set(), {}
+        return changed, frozenset(dropped), versions, seen
+
+    def note_everything_unstored(self) -> None:
+        """For a copy of the state that goes to another branch."""
+        self._dirty = dict.fromkeys(self.channels, None)
+        self._bumped = set(self.versions)
+        self._seen = {node: dict(seen) for node, seen in self.seen.items()}
+
+    def _note_unstored(self, changes: StepChanges) -> None:
+        dirty = self._dirty
+        for name, new in changes.channels.items():
+            before = dirty.get(name, 0)
+            appended = None if before is None else _appended(self.channels.get(name), new)
+            dirty[name] = None if before is None or appended is None else before + appended
+        self._bumped |= changes.bumped
+        for node, seen in changes.seen.items():
+            self._seen.setdefault(node, {}).update(seen)
+
+
+def _appended(old: Channel | None, new: Channel) -> int | None:
+    """How many items a list grew by at its end; None if it is not that simple."""
+    if not isinstance(new, BinaryOperatorAggregate) or not isinstance(old, BinaryOperatorAggregate):
+        return None
+    before, after = old.value, new.value
+    if type(before) is not list or type(after) is not list or before is after or len(after) < len(before):
+        return None
+    if (new.appends and not new.replaced) or (new.keeps_items and all(map(is_, before, after))):
+        return len(after) - len(before)
+    return None
+
+
+def version_number(version: Any) -> int:
+    """A version as an integer. LangGraph's savers make strings that begin with one."""
+    if isinstance(version, str):
+        return int(version.split(".")[0])
+    return int(version)

@@ -1,0 +1,194 @@
+"""Runs one task: its node, the node's routers, and all of that again if a retry policy says so.
+
+``node_steps`` says what to call; ``run_task`` calls it here, ``run_task_async`` awaits it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Generator
+from contextvars import copy_context
+from typing import Any
+
+from engine.clock import wall_s
+from engine.compiler.node_function import NodeFunction
+from engine.compiler.plan import Router
+from engine.errors import GraphBubbleUp, NodeCancelledError, ParentCommand, add_note
+from engine.graph.names import NS_SEP
+from engine.runtime.config import current_task
+from engine.runtime.retry import pause_before_retry
+from engine.runtime.task import Task
+from engine.runtime.timeouts import call_with_timeout
+from engine.types import Command
+
+Calls = Generator[tuple[NodeFunction, Any], Any, None]
+"""Yields (function, input) and is sent what the function returned."""
+
+
+def node_steps(task: Task) -> Calls:
+    """What a task calls, in order; fills ``task.writes``."""
+    node = task.node
+    result = task.input if node.function is None else (yield node.function, task.input)
+    task.writes += node.writes(result)
+    for router in node.routers:
+        choice = yield router.function, _router_input(task, router, result)
+        task.writes += router.writes(choice)
+
+
+def _router_input(task: Task, router: Router, result: Any) -> Any:
+    """The state after the node's own writes, and before those of its siblings."""
+    values = task.run.state.read_with_writes(router.reads, task.writes)
+    if isinstance(router.reads, tuple) and task.run.plan.managed:
+        managed = task.run.plan.managed
+        values.update({key: managed[key].get(task.run) for key in router.reads if key in managed})
+    if router.make is not None:
+        return router.make(values)
+    if router.sees_extra_keys and isinstance(values, dict) and isinstance(result, dict):
+        return {**result, **values}
+    return values
+
+
+def run_task(task: Task) -> None:
+    """Run it in this thread. The outcome is in ``task.writes`` and ``task.error``; nothing is raised."""
+    node = task.node
+    attempt = 1
+    while True:
+        try:
+            if attempt > 1 or task.retry_policies:
+                _begin_attempt(task, attempt)
+            if not node.routers and node.function is not None:
+                task.writes += node.writes(_call(node.function, task.input, task))
+            else:
+                _drive(task)
+            task.error = None
+            return
+        except ParentCommand as command:
+            task.error = _take_or_pass_on(task, command)
+            return
+        except GraphBubbleUp as stop:
+            task.error = stop
+            return
+        except Exception as error:
+            _add_address(task, error)
+            delay_s = pause_before_retry(task.retry_policies, error, attempt)
+            if delay_s is None:
+                task.error = error
+                return
+            time.sleep(delay_s)
+            attempt += 1
+        except BaseException as error:
+            task.error = error
+            return
+
+
+def _drive(task: Task) -> None:
+    steps = node_steps(task)
+    try:
+        function, value = next(steps)
+        while True:
+            function, value = steps.send(_call(function, value, task))
+    except StopIteration:
+        return
+
+
+def _call(function: NodeFunction, value: Any, task: Task) -> Any:
+    token = current_task.set(task)
+    try:
+        return function.call(value, task)
+    finally:
+        current_task.reset(token)
+
+
+async def run_task_async(task: Task) -> None:
+    """As ``run_task``, awaiting coroutines on this loop and calling plain functions on a thread."""
+    attempt = 1
+    while True:
+        try:
+            _begin_attempt(task, attempt)
+            if task.timeout is None:
+                await _drive_async(task)
+            else:
+                await call_with_timeout(task, _drive_async(task))
+            task.error = None
+            return
+        except ParentCommand as command:
+            task.error = _take_or_pass_on(task, command)
+            return
+        except GraphBubbleUp as stop:
+            task.error = stop
+            return
+        except Exception as error:
+            _add_address(task, error)
+            delay_s = pause_before_retry(task.retry_policies, error, attempt)
+            if delay_s is None:
+                task.error = error
+                return
+            await asyncio.sleep(delay_s)
+            attempt += 1
+
+
+async def _drive_async(task: Task) -> None:
+    steps = node_steps(task)
+    try:
+        function, value = next(steps)
+        while True:
+            function, value = steps.send(await _call_async(function, value, task))
+    except StopIteration:
+        return
+
+
+async def _call_async(function: NodeFunction, value: Any, task: Task) -> Any:
+    token = current_task.set(task)
+    try:
+        if function.coroutine is None:
+            context = copy_context()
+            return await asyncio.get_running_loop().run_in_executor(
+                task.run.thread_pool, context.run, function.call, value, task
+            )
+        try:
+            return await function.acall(value, task)
+        except asyncio.CancelledError as error:
+            if task.is_cancelled:
+                raise
+            raise NodeCancelledError(task.name, str(error) or None) from error
+    finally:
+        current_task.reset(token)
+
+
+def _begin_attempt(task: Task, attempt: int) -> None:
+    if attempt > 1:
+        task.begin_attempt(attempt)
+    elif task.first_attempt_at is None:
+        task.first_attempt_at = wall_s()
+
+
+def _take_or_pass_on(task: Task, error: ParentCommand) -> BaseException | None:
+    """A command for this graph is done here; one for a graph further out goes on as an error."""
+    command: Command[Any] = error.args[0]
+    run = task.run
+    own_namespace = run.namespace
+    if command.graph == own_namespace:
+        here = Command(update=command.update, resume=command.resume, goto=command.goto)
+        try:
+            task.writes = list(task.node.writes(here))
+        except Exception as problem:
+            return problem
+        return None
+    if command.graph == Command.PARENT:
+        parent = NS_SEP.join(_parent_parts(own_namespace))
+        return ParentCommand(Command(graph=parent, update=command.update, resume=command.resume, goto=command.goto))
+    return error
+
+
+def _parent_parts(namespace: str) -> list[str]:
+    """The namespace of the graph around the one with this namespace; a numbered call has one part more."""
+    parts = namespace.split(NS_SEP) if namespace else []
+    if parts and parts[-1].isdigit():
+        parts = parts[:-1]
+    return parts[:-1]
+
+
+def _add_address(task: Task, error: BaseException) -> None:
+    add_note(error, f"During task with name '{task.name}' and id '{task.id}'")
+

@@ -1,0 +1,93 @@
+"""Turns the state's changes into stored checkpoints. Yields ``Save`` and ``SaveWrites``; the driver performs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.clock import now_utc
+from engine.graph.names import NS_END
+from engine.ids import new_checkpoint_id
+from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF
+from engine.runtime.requests import Requests, Save, SaveWrites
+from engine.runtime.run import Run
+from engine.store.checkpoint_store import NewCheckpoint
+from engine.store.checkpoint_tuple import get_checkpoint_metadata
+
+
+def save_checkpoint(run: Run, source: str) -> Requests:
+    """The step is complete: what the run stands on is now a new checkpoint."""
+    if run.store is None:
+        run.checkpoint_id = None  # type: ignore[assignment] # the property makes a new one when asked
+        run.checkpoint_metadata = {"source": source, "step": run.step, "parents": {}}
+        run.step += 1
+        return
+    run.checkpoint_metadata = {
+        "source": source,
+        "step": run.step,
+        "parents": dict(run.config[CONF].get(CHECKPOINT_MAP) or {}),
+    }
+    run.parent_config = dict(run.checkpoint_config) if run.checkpoint_config[CONF].get(CHECKPOINT_ID) else None
+    run.checkpoint_id = new_checkpoint_id(run.step)
+    if run.durability == "exit":
+        run.unsaved = []
+        run.is_saved = False
+    else:
+        yield _save(run)
+    run.checkpoint_config = {
+        CONF: {**run.checkpoint_config[CONF], CHECKPOINT_NS: run.namespace, CHECKPOINT_ID: run.checkpoint_id}
+    }
+    run.step += 1
+
+
+def save_open_step(run: Run) -> Requests:
+    """The run stops within a step: store what its tasks have done so far."""
+    if run.store is not None and run.unsaved and run.durability != "exit":
+        yield from _save_writes(run)
+
+
+def save_finished(run: Run) -> Any:
+    """As ``save_open_step``, for a driver whose other tasks are still running; None if there is nothing to do."""
+    if run.store is None or not run.unsaved or run.durability == "exit" or not run.is_saved:
+        return None
+    return next(_save_writes(run))
+
+
+def save_at_exit(run: Run, *, failed: bool) -> Requests:
+    """Durability ``exit``: store the last checkpoint and, if the run stopped within a step, what that has done."""
+    if run.store is None or run.durability != "exit":
+        return
+    keeps_state = run.parent is None or failed or not any(NS_END in part for part in run.namespace_parts)
+    if not keeps_state:
+        return
+    if not run.is_saved and run.state.top_version:
+        open_writes, run.unsaved = run.unsaved, []
+        yield _save(run)
+        run.unsaved = open_writes
+    if run.unsaved and run.is_saved:
+        yield from _save_writes(run)
+
+
+def _save(run: Run) -> Save:
+    changed, dropped, versions, seen = run.state.take_unstored()
+    checkpoint = NewCheckpoint(
+        checkpoint_id=run.checkpoint_id,
+        parent_id=run.parent_checkpoint_id,
+        created_at=now_utc(),
+        metadata=get_checkpoint_metadata(run.config, dict(run.checkpoint_metadata)),  # type: ignore[arg-type, typeddict-item] # callers' keys too
+        changed=changed,
+        dropped=dropped,
+        versions=versions,
+        seen=seen,
+        updated_channels=tuple(sorted(run.state.updated or ())),
+    )
+    writes, run.unsaved = run.unsaved, []
+    run.parent_checkpoint_id = run.checkpoint_id
+    run.is_saved = True
+    return Save(run.thread_id, run.namespace, checkpoint, writes)
+
+
+def _save_writes(run: Run) -> Requests:
+    if not run.is_saved:
+        return
+    writes, run.unsaved = run.unsaved, []
+    yield SaveWrites(run.thread_id, run.namespace, run.checkpoint_id, writes)

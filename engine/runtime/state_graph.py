@@ -1,0 +1,65 @@
+"""``StateGraph``: the builder with ``compile()``, and what that makes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.compiler.compile_graph import compile_graph
+from engine.graph.builder import GraphBuilder
+from engine.runtime.checkpointing import ensure_valid_checkpointer
+from engine.runtime.compiled_graph import Pregel
+
+
+class StateGraph(GraphBuilder):
+    """A graph whose nodes read and write one shared state."""
+
+    def __class_getitem__(cls, item: Any) -> type[StateGraph]:
+        return cls
+
+    def compile(
+        self,
+        checkpointer: Any = None,
+        *,
+        cache: Any = None,
+        store: Any = None,
+        interrupt_before: Any = None,
+        interrupt_after: Any = None,
+        debug: bool = False,
+        name: str | None = None,
+        transformers: Any = None,
+    ) -> CompiledStateGraph:
+        """Check the graph and make it runnable. Breakpoints are node names, or ``"*"`` for all."""
+        checkpointer = ensure_valid_checkpointer(checkpointer)
+        before, after = interrupt_before or (), interrupt_after or ()
+        self.validate([*(before if before != "*" else ()), *(after if after != "*" else ())])
+        return CompiledStateGraph(
+            compile_graph(self),
+            builder=self,
+            name=name or "LangGraph",
+            checkpointer=checkpointer,
+            store=store,
+            cache=cache,
+            interrupt_before=before,
+            interrupt_after=after,
+            context_schema=self.context_schema,
+            debug=debug,
+        )
+
+
+class CompiledStateGraph(Pregel):
+    """A compiled ``StateGraph``."""
+
+    def __class_getitem__(cls, item: Any) -> type[CompiledStateGraph]:
+        return cls
+
+    def __init__(self, plan: Any, *, builder: StateGraph, **options: Any) -> None:
+        super().__init__(plan, **options)
+        self.builder = builder
+
+    @property
+    def _output_mapper(self) -> Any:
+        return self.builder.schemas[self.builder.output_schema].make
+
+    @property
+    def _state_mapper(self) -> Any:
+        return self.builder.schemas[self.builder.state_schema].make

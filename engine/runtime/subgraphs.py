@@ -1,0 +1,100 @@
+"""Graphs inside graphs: which nodes are graphs, and which graph a namespace belongs to."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from types import FunctionType, MethodType
+from typing import TYPE_CHECKING, Any
+
+from engine.compiler.plan import GraphPlan
+from engine.graph.names import NS_END, NS_SEP
+
+if TYPE_CHECKING:
+    from engine.runtime.compiled_graph import Pregel
+
+
+def find_subgraphs(plan: GraphPlan, graph_class: type[Pregel]) -> dict[str, Pregel]:
+    """Nodes that are graphs, or whose function uses one from its closure or its module."""
+    found: dict[str, Pregel] = {}
+    for name, node in plan.nodes.items():
+        if node.function is not None:
+            graph = _graph_in(node.function.source, graph_class)
+            if graph is not None:
+                found[name] = graph
+    return found
+
+
+def _graph_in(source: Any, graph_class: type[Pregel], depth: int = 3) -> Pregel | None:
+    if isinstance(source, graph_class):
+        return source
+    if depth == 0:
+        return None
+    for step in getattr(source, "steps", None) or ():
+        found = _graph_in(step, graph_class, depth - 1)
+        if found is not None:
+            return found
+    for attribute in ("bound", "func", "afunc"):
+        inner = getattr(source, attribute, None)
+        if inner is not None and not inspect.isclass(source):
+            found = _graph_in(inner, graph_class, depth - 1)
+            if found is not None:
+                return found
+    return _graph_in_function(source, graph_class, depth)
+
+
+def _graph_in_function(function: Any, graph_class: type[Pregel], depth: int) -> Pregel | None:
+    if isinstance(function, MethodType):
+        own = next((v for v in vars(function.__self__).values() if isinstance(v, graph_class)), None) if hasattr(function.__self__, "__dict__") else None
+        if own is not None:
+            return own
+        function = function.__func__
+    if not isinstance(function, FunctionType):
+        call = getattr(type(function), "__call__", None)
+        if isinstance(call, FunctionType) and hasattr(function, "__dict__"):
+            return next((v for v in vars(function).values() if isinstance(v, graph_class)), None)
+        return None
+    code = function.__code__
+    values = [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+    values += [function.__globals__[name] for name in code.co_names if name in function.__globals__]
+    for value in values:
+        if isinstance(value, graph_class):
+            return value
+        if isinstance(value, (list, tuple)):
+            found = next((item for item in value if isinstance(item, graph_class)), None)
+            if found is not None:
+                return found
+        if isinstance(value, FunctionType) and depth > 1 and value is not function:
+            found = _graph_in_function(value, graph_class, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _is_filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents
+    except ValueError:
+        return False
+    return True
+
+
+def get_subgraphs(graph: Pregel, *, namespace: str | None = None, recurse: bool = False) -> Iterator[tuple[str, Pregel]]:
+    """Graphs inside a graph, with their namespaces (without task ids)."""
+    for name, inner in graph.direct_subgraphs.items():
+        if namespace is not None and not (namespace == name or namespace.startswith(name + NS_SEP)):
+            continue
+        if namespace is None or namespace == name:
+            yield name, inner
+        if recurse and namespace != name:
+            rest = namespace[len(name) + 1 :] if namespace is not None else None
+            for inner_name, found in get_subgraphs(inner, namespace=rest, recurse=True):
+                yield f"{name}{NS_SEP}{inner_name}", found
+
+
+def subgraph_at(graph: Pregel, namespace: str) -> Pregel | None:
+    """The graph whose checkpoints have this namespace; None if the graph knows none."""
+    stable = NS_SEP.join(part.split(NS_END)[0] for part in namespace.split(NS_SEP) if not part.isdigit())
+    for _, found in get_subgraphs(graph, namespace=stable, recurse=True):
+        return found
+    return None

@@ -1,0 +1,173 @@
+"""Answers the superstep loop's requests in the caller's thread; runs parallel tasks on threads.
+
+``drive`` yields whenever there may be something new to show, so that ``stream`` is a plain generator on top of it.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextvars import copy_context
+from queue import Empty, SimpleQueue
+
+from engine.errors import GraphBubbleUp
+from engine.runtime.error_handlers import error_handler_task
+from engine.runtime.requests import RunTasks
+from engine.runtime.run import Run
+from engine.runtime.run_task import run_task
+from engine.runtime.save_checkpoint import save_finished
+from engine.runtime.superstep_loop import superstep_loop
+from engine.runtime.task import Task
+from engine.runtime.task_cache import remember_result
+from engine.runtime.task_results import record_result
+
+EARLY_SAVE_S = 0.005
+"""A finished task's writes are stored this long after it ended, if its siblings are still running by then. Long enough
+that a thousand short tasks are one transaction, short enough that a kill loses little."""
+
+
+def drive(run: Run) -> Iterator[None]:
+    """Run to the end. Yields now and then; raises what the run raises."""
+    loop = superstep_loop(run)
+    workers = Workers(run)
+    run.executor = workers
+    try:
+        request = next(loop)
+        while True:
+            if type(request) is RunTasks:
+                yield from workers.run_step(request.tasks)
+                answer = None
+            else:
+                answer = request.perform(run.store)  # type: ignore[union-attr, arg-type] # asked for only with a store
+            yield
+            request = loop.send(answer)
+    except StopIteration:
+        return
+    finally:
+        workers.stop()
+        loop.close()
+
+
+class Workers:
+    """Runs the tasks of a run, one step at a time. Threads start when they are needed and end with the run."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._due: deque[Task] = deque()
+        self._due_signal: SimpleQueue[bool] = SimpleQueue()
+        self._done: SimpleQueue[Task | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._limit = run.config.get("max_concurrency") or min(32, (os.cpu_count() or 1) + 4)
+        self._lock = threading.Lock()
+        self._is_stopped = False
+        self._running = 0
+
+    def run_step(self, tasks: Sequence[Task]) -> Iterator[None]:
+        """Run them all and record their results. Stops starting new ones when one fails."""
+        run = self._run
+        if len(tasks) == 1 and not (run.stream is not None and run.stream.is_live):
+            run_task(tasks[0])
+            self._record(tasks[0])
+            while self._running:
+                yield from self._wait_and_record()
+            return
+        stream = run.stream
+        if stream is not None:
+            stream.wake = self._wake
+        try:
+            for task in tasks:
+                self.start(task)
+            while self._running:
+                yield from self._wait_and_record()
+        finally:
+            if stream is not None:
+                stream.wake = None
+            while self._running:  # the caller has closed the stream: let the step come to its end
+                self._due.clear()
+                for _ in self._wait_and_record():
+                    pass
+
+    def start(self, task: Task) -> None:
+        """Run a task on a thread. From any thread."""
+        task.context = copy_context()
+        with self._lock:
+            self._running += 1
+            self._due.append(task)
+            if len(self._threads) < self._limit:
+                thread = threading.Thread(target=self._work, name=f"{self._run.name}-task", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        self._due_signal.put(True)
+
+    def stop(self) -> None:
+        """End the threads."""
+        self._is_stopped = True
+        for _ in self._threads:
+            self._due_signal.put(False)
+
+    def _work(self) -> None:
+        while self._due_signal.get():
+            try:
+                task = self._due.popleft()
+            except IndexError:
+                continue
+            task.context.run(run_task, task)
+            task.context = None
+            if task.on_done is not None:
+                task.on_done(task)
+            self._done.put(task)
+
+    def _wait_and_record(self) -> Iterator[None]:
+        """Take what has ended; if nothing does for a while, store what has ended before, then wait on."""
+        try:
+            task = self._done.get(timeout=EARLY_SAVE_S)
+        except Empty:
+            save = save_finished(self._run)
+            if save is not None:
+                save.perform(self._run.store)
+            task = self._done.get()
+        while True:
+            if task is not None:
+                self._running -= 1
+                self._record(task)
+            try:
+                task = self._done.get_nowait()
+            except Empty:
+                break
+        yield
+
+    def _record(self, task: Task) -> None:
+        run = self._run
+        if task.error is None:
+            if run.cache is not None:
+                remember_result(task)
+        elif not isinstance(task.error, GraphBubbleUp):
+            record_result(run, task)
+            handler = error_handler_task(run, task)
+            if handler is not None:
+                save = save_finished(run)
+                if save is not None:
+                    save.perform(run.store)
+                self.start(handler)
+            elif run.first_failed is None and not _is_awaited(task):
+                run.first_failed = task
+                self._drop_due()
+            return
+        record_result(run, task)
+
+    def _drop_due(self) -> None:
+        """A task has failed: the ones that have not begun never do."""
+        with self._lock:
+            while self._due:
+                self._due.popleft()
+                self._running -= 1
+
+    def _wake(self) -> None:
+        self._done.put(None)
+
+
+def _is_awaited(task: Task) -> bool:
+    """Whether another task waits for this one and gets its error."""
+    return task.on_done is not None
