@@ -1,0 +1,84 @@
+"""The inspector's page while nothing is selected: the graph's name, its state class and its counts."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+
+from editor.document.commands import change_graph
+from editor.document.undo_history import UndoHistory
+from editor.panels.edit_door import commit
+from editor.widgets.inline_field import InlineField
+from editor.widgets.labels import role_label
+from engine.graph.spec import GraphSpec
+
+MARGIN_PX = 16
+
+
+class GraphPage(QWidget):
+    def __init__(self, history: UndoHistory) -> None:
+        super().__init__()
+        self._history = history
+        self._name = InlineField("Name of the graph")
+        self._state = InlineField("State class", mono=True, placeholder="module:Class")
+        self._limit = InlineField("Recursion limit", placeholder="25")
+        self._counts = role_label("", "quiet", wrap=True)
+        self._name.committed.connect(self._rename)
+        self._state.committed.connect(self._change_state)
+        self._limit.committed.connect(self._change_limit)
+        form = QFormLayout()
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(8)
+        for title, field in (("Name", self._name), ("State", self._state), ("Step limit", self._limit)):
+            form.addRow(role_label(title, "quiet"), field)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
+        column.setSpacing(12)
+        column.addWidget(role_label("Graph", "title"))
+        column.addLayout(form)
+        column.addWidget(self._counts)
+        column.addStretch(1)
+        column.addWidget(role_label("Select a node to see its function.", "caption", wrap=True))
+
+    def show_graph(self, graph: GraphSpec) -> None:
+        self._name.show_text(graph.name)
+        self._state.show_text(graph.state or "")
+        self._limit.show_text("" if graph.recursion_limit is None else str(graph.recursion_limit))
+        self._counts.setText(counts_text(graph))
+
+    def set_read_only(self, on: bool) -> None:
+        for field in (self._name, self._state, self._limit):
+            field.setReadOnly(on)
+
+    def _rename(self, text: str) -> None:
+        if not text.strip():
+            self._name.go_back()
+            return
+        commit(self._history, self._name, lambda: change_graph(self._history.document, name=text.strip()))
+
+    def _change_state(self, text: str) -> None:
+        commit(self._history, self._state, lambda: change_graph(self._history.document, state=text.strip() or None))
+
+    def _change_limit(self, text: str) -> None:
+        text = text.strip()
+        if text and not (text.isdecimal() and int(text) > 0):
+            self._limit.show_problem("The step limit is a whole number above 0, or empty for 25.")
+            return
+        limit = int(text) if text else None
+        commit(self._history, self._limit, lambda: change_graph(self._history.document, recursion_limit=limit))
+
+
+def counts_text(graph: GraphSpec) -> str:
+    """ "11 nodes, 13 edges (1 join), 2 routers with 7 branches"."""
+    routers = [router for routers in graph.routers.values() for router in routers]
+    joins = sum(edge.is_join for edge in graph.edges)
+    parts = [_count(len(graph.nodes), "node"), _count(len(graph.edges), "edge")]
+    if joins:
+        parts[-1] += f" ({_count(joins, 'join')})"
+    if routers:
+        branches = sum(len(router.branches) for router in routers)
+        parts.append(f"{_count(len(routers), 'router')} with {_count(branches, 'branch', 'branches')}")
+    return ", ".join(parts)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

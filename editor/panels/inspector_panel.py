@@ -1,0 +1,106 @@
+"""What is selected on the canvas, as text that can be edited: one node with its source, or the graph itself.
+
+Follows the history; ``show_nodes`` tells it the selection. The pages: ``node_page``, ``graph_page``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+
+from editor.document.changes import NodeRenamed
+from editor.document.source_code import ProjectSources
+from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.panels.graph_page import GraphPage
+from editor.panels.node_page import NodePage
+from editor.widgets.empty_state import EmptyState
+from editor.widgets.labels import IconLabel, role_label
+
+
+class InspectorPanel(QWidget):
+    go_to = Signal(str)
+    """A node that is to be shown on the canvas."""
+    open_source = Signal(object, int)
+    """(path, line): show this place in the user's own editor."""
+
+    def __init__(self, history: UndoHistory, folder: Path | None = None) -> None:
+        super().__init__()
+        self._history = history
+        self._nodes: tuple[str, ...] = ()
+        self._graph_page = GraphPage(history)
+        self._node_page = NodePage(history)
+        self._many = EmptyState("node")
+        self._locked = role_label("", wrap=True)
+        self._lock_bar = _lock_bar(self._locked)
+        self._pages = QStackedWidget()
+        for page in (self._graph_page, self._node_page):
+            self._pages.addWidget(_scrolled(page))
+        self._pages.addWidget(self._many)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._lock_bar)
+        column.addWidget(self._pages, 1)
+        self._node_page.go_to.connect(self.go_to)
+        self._node_page.open_source.connect(self.open_source)
+        unsubscribe = history.subscribe(self._on_history)
+        self.destroyed.connect(lambda _gone=None: unsubscribe())
+        self.set_folder(folder)
+        self.set_read_only(history.locked_reason)
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Where the graph's modules are; None while the graph has no file."""
+        self._node_page.set_sources(ProjectSources(folder) if folder is not None else None)
+        self._refresh()
+
+    def show_nodes(self, nodes: Sequence[str]) -> None:
+        """The selection; START and END have nothing to inspect."""
+        self._nodes = tuple(node for node in nodes if self._history.document.has_node(node))
+        self._refresh()
+
+    def set_read_only(self, reason: str) -> None:
+        """Why nothing can be edited now, in words; "" if it can."""
+        self._locked.setText(reason)
+        self._lock_bar.setVisible(bool(reason))
+        self._graph_page.set_read_only(bool(reason))
+        self._node_page.set_read_only(bool(reason))
+
+    def _on_history(self, event: HistoryEvent) -> None:
+        renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
+        self._nodes = tuple(renamed.get(node, node) for node in self._nodes)
+        self.show_nodes(self._nodes)
+
+    def _refresh(self) -> None:
+        document = self._history.document
+        if len(self._nodes) > 1:
+            names = ", ".join(self._nodes[:6]) + ("…" if len(self._nodes) > 6 else "")
+            self._many.set_texts(f"{len(self._nodes)} nodes", names)
+            self._pages.setCurrentWidget(self._many)
+        elif self._nodes:
+            self._node_page.show_node(document, self._nodes[0])
+            self._pages.setCurrentIndex(1)
+        else:
+            self._graph_page.show_graph(document.graph)
+            self._pages.setCurrentIndex(0)
+
+
+def _lock_bar(text: QLabel) -> QFrame:
+    bar = QFrame()
+    bar.setProperty("role", "banner-info")
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(16, 8, 16, 8)
+    row.setSpacing(8)
+    row.addWidget(IconLabel("lock", "accent"))
+    row.addWidget(text, 1)
+    return bar
+
+
+def _scrolled(page: QWidget) -> QScrollArea:
+    page.setMinimumSize(1, 1)  # wrapped labels claim several lines at any width; see answer_card
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setWidget(page)
+    return scroll

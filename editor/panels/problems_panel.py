@@ -1,0 +1,163 @@
+"""The live list of what is wrong or odd in the graph, worst first, each with its way out. A click shows the place.
+
+Checks again a moment after each edit; the rules are ``engine.graph.problems``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.theme.theme import theme
+from editor.widgets.empty_state import EmptyState
+from editor.widgets.row_painter import Piece, draw_pieces
+from engine.graph.problems import Problem, Severity, WhyNoFunction, find_problems
+
+CHECK_AFTER_MS = 150  # while a node is dragged or a name typed, checking at each change would only flicker
+ROW_HEIGHT_PX = 28
+
+PROBLEM_ROLE = Qt.ItemDataRole.UserRole + 1
+
+
+class ProblemsPanel(QWidget):
+    go_to = Signal(str)
+    """The node where the activated problem is."""
+    count_changed = Signal(int, int)
+    """(errors, warnings), for a badge on the tab."""
+
+    def __init__(self, history: UndoHistory, why_no_function: WhyNoFunction | None = None) -> None:
+        super().__init__()
+        self._history = history
+        self._why_no_function = why_no_function
+        self._model = _Problems(self)
+        self.list = _List(self._model)
+        self._empty = EmptyState("success", "No problems", "The graph can run. What is wrong or odd appears here.")
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.list)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._pages)
+        self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER_MS)
+        self._timer.timeout.connect(self.check_now)
+        unsubscribe = history.subscribe(self._on_history)
+        self.destroyed.connect(lambda _gone=None: unsubscribe())
+        self.list.clicked.connect(self._go)
+        self.list.activated.connect(self._go)
+        self.check_now()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return self._model.problems
+
+    def set_functions(self, why_no_function: WhyNoFunction | None) -> None:
+        """How to tell whether a function exists: another folder, or none."""
+        self._why_no_function = why_no_function
+        self.check_now()
+
+    def check_now(self) -> None:
+        self._timer.stop()
+        found = find_problems(self._history.document.graph, self._why_no_function)
+        if found != self._model.problems:
+            self._model.show(found)
+        self._pages.setCurrentWidget(self.list if found else self._empty)
+        errors = sum(problem.severity is Severity.ERROR for problem in found)
+        warnings = sum(problem.severity is Severity.WARNING for problem in found)
+        self.count_changed.emit(errors, warnings)
+
+    def _on_history(self, event: HistoryEvent) -> None:
+        if event.old.graph is not event.new.graph:
+            self._timer.start()
+
+    def _go(self, index: QModelIndex) -> None:
+        node = node_of(index.data(PROBLEM_ROLE))
+        if node is not None:
+            self.go_to.emit(node)
+
+
+def node_of(problem: Problem) -> str | None:
+    """The node at which a problem stands; for an edge the node where it starts."""
+    if problem.node is not None:
+        return problem.node
+    return problem.edge.outlet.node if problem.edge is not None else None
+
+
+class _Problems(QAbstractListModel):
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.problems: tuple[Problem, ...] = ()
+
+    def show(self, problems: tuple[Problem, ...]) -> None:
+        self.beginResetModel()
+        self.problems = problems
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's default)
+        return 0 if parent.isValid() else len(self.problems)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        problem = self.problems[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{problem.severity.value}: {problem.sentence} {problem.way_out}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{problem.sentence}\n{problem.way_out}"
+        return problem if role == PROBLEM_ROLE else None
+
+
+class _List(QListView):
+    def __init__(self, problems: _Problems) -> None:
+        super().__init__()
+        self.setModel(problems)
+        self.setItemDelegate(_Delegate(self))
+        self.setProperty("flat", True)
+        self.setAccessibleName("Problems")
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        theme().theme_changed.connect(self._repaint)
+
+    def _repaint(self, _old: object, _new: object) -> None:
+        self.viewport().update()
+
+
+_ICONS = {Severity.ERROR: ("error", "failed"), Severity.WARNING: ("warning", "next"), Severity.HINT: ("info", "accent")}
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, ROW_HEIGHT_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        self.initStyleOption(option, index)
+        option.text = ""
+        style = option.widget.style()
+        style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        problem: Problem = index.data(PROBLEM_ROLE)
+        icon, tone = _ICONS[problem.severity]
+        pieces = [Piece("", tone, icon=icon), Piece(problem.sentence), Piece(problem.way_out, "text_quiet")]
+        draw_pieces(painter, option.rect.adjusted(12, 0, -8, 0), pieces)
