@@ -38,7 +38,14 @@ class QuestionDialog(QDialog):
     CANCEL = -1
 
     def __init__(
-        self, parent: QWidget | None, title: str, text: str, answers: tuple[str, ...], *, icon: str = "question"
+        self,
+        parent: QWidget | None,
+        title: str,
+        text: str,
+        answers: tuple[str, ...],
+        *,
+        icon: str = "question",
+        cancel: str = "Cancel",
     ):
         super().__init__(parent)
         self.setWindowTitle(title)
@@ -59,7 +66,7 @@ class QuestionDialog(QDialog):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
         self._buttons.addStretch(1)
-        self._add_button("Cancel", self.CANCEL)
+        self._add_button(cancel, self.CANCEL)
         for code, answer in reversed(tuple(enumerate(answers))):
             self._add_button(answer, code, primary=code == 0)
         whole = QVBoxLayout(self)
@@ -81,10 +88,16 @@ class QuestionDialog(QDialog):
 
 
 async def ask(
-    parent: QWidget, title: str, text: str, answers: tuple[str, ...], *, icon: str = "question"
+    parent: QWidget,
+    title: str,
+    text: str,
+    answers: tuple[str, ...],
+    *,
+    icon: str = "question",
+    cancel: str = "Cancel",
 ) -> str | None:
     """The chosen answer; None for Cancel and Escape."""
-    code = await answer_of(QuestionDialog(parent, title, text, answers, icon=icon))
+    code = await answer_of(QuestionDialog(parent, title, text, answers, icon=icon, cancel=cancel))
     return answers[code] if 0 <= code < len(answers) else None
 
 
@@ -97,9 +110,17 @@ async def ask_for_graph_to_open(parent: QWidget, folder: Path) -> Path | None:
 async def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     dialog = QFileDialog(parent, "Save graph as", str(proposal.parent), GRAPH_FILTER)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("graph.json")
     dialog.selectFile(proposal.name)
     chosen = await _chosen_file(dialog)
-    return None if chosen is None else with_graph_ending(chosen)
+    if chosen is None:
+        return None
+    path = with_graph_ending(chosen)
+    if path != chosen and path.exists():  # the file dialog asked only about the name as it was typed
+        text = "It is there already; saving replaces what it holds."
+        if await ask(parent, f"Replace {path.name}?", text, ("Replace",), icon="warning") is None:
+            return None
+    return path
 
 
 def with_graph_ending(path: Path) -> Path:

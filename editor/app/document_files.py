@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
+from editor.app.edit_journal import EditJournal
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.document.document import Document
 from editor.document.files import (
@@ -26,8 +28,11 @@ from editor.document.files import (
     open_document,
     save_document,
 )
+from editor.document.recovery import Unsaved, claim, dismiss, find_unsaved
+from editor.document.recovery_log import recovery_folder
 from editor.document.undo_history import UndoHistory
 
+RECOVER, THROW_AWAY = "Recover", "Throw away"
 SAVE, DISCARD = "Save", "Don't save"
 RELOAD, OVERWRITE, KEEP = "Reload", "Overwrite", "Keep mine"
 
@@ -47,6 +52,8 @@ class DocumentFiles(QObject):
         self._window = window
         self._history = history
         self._place_missing = place_missing
+        self._journal = EditJournal(history, self)
+        self._journal.failed.connect(self.told)
         self._path: Path | None = None
         self._hash = ""
         self._has_document = False
@@ -101,6 +108,28 @@ class DocumentFiles(QObject):
         async with self._alone() as free:
             return free and await self._may_leave()
 
+    async def offer_recovery(self) -> bool:
+        """At the start: edits that a crash left behind. Whether some were taken up; "Later" keeps them."""
+        async with self._alone() as free:
+            for unsaved in await in_thread(find_unsaved, recovery_folder()) if free else ():
+                when = datetime.fromtimestamp(unsaved.edited_at_s).strftime("%d %B, %H:%M")
+                count = "one edit" if unsaved.edits == 1 else f"{unsaved.edits} edits"
+                where = f" of {unsaved.path}" if unsaved.path is not None else ", never saved"
+                text = f"The editor ended on {when} before {count} could be saved{where}."
+                name = unsaved.path.name if unsaved.path is not None else "the new graph"
+                answer = await ask(
+                    self._window, f"Recover {unsaved.name}?", text, (RECOVER, THROW_AWAY), cancel="Later"
+                )
+                if answer == THROW_AWAY:
+                    dismiss(unsaved)
+                if answer == RECOVER:
+                    return await self._recover(unsaved)
+            return False
+
+    def close(self) -> None:
+        """The window goes."""
+        self._journal.close()
+
     async def look_at_disk(self) -> None:
         """Notices, by content, that another program changed the file. Called when the window is looked at again."""
         async with self._alone() as free:
@@ -144,10 +173,32 @@ class DocumentFiles(QObject):
             self.told.emit(warning)
         return True
 
+    async def _recover(self, unsaved: Unsaved) -> bool:
+        """The document as it was opened, then all lost edits as one step that can be undone."""
+        try:
+            claimed = claim(unsaved)
+        except (OSError, ValueError) as error:
+            text, way_out = str(error), f"The log stays in {unsaved.journal}."
+            await self._show(DocumentError("The edits cannot be recovered", text, way_out))
+            return False
+        if claimed is None:
+            self.told.emit("Another window is recovering these edits.")
+            return False
+        found = claimed.recovered
+        self._take(found.path, found.text_hash, found.base, "")
+        self._history.do(found.command)
+        self._journal.sync()
+        claimed.done()
+        if not found.complete:
+            self.told.emit("The end of the log was damaged; the last edits before the crash may be missing.")
+        return True
+
     def _take(self, path: Path | None, text_hash: str, document: Document, read_only_reason: str) -> None:
         self._path, self._hash, self._refused_hash = path, text_hash, None
         self._has_document = True
+        self._journal.give_up_edits()
         self._history.replace(document, read_only_reason)
+        self._journal.begin(path, text_hash)
         self.opened.emit(path)
 
     async def _save(self) -> bool:
@@ -195,6 +246,7 @@ class DocumentFiles(QObject):
         self._path, self._hash, self._refused_hash = path, text_hash, None
         if self._history.document is document:
             self._history.mark_saved()
+        self._journal.saved(document, path, text_hash)
         self.saved.emit(path)
 
     async def _may_leave(self) -> bool:
@@ -204,6 +256,8 @@ class DocumentFiles(QObject):
         answer = await ask(self._window, f"Save changes to {name}?", "They are lost otherwise.", (SAVE, DISCARD))
         if answer == SAVE:
             return await self._save()
+        if answer == DISCARD:
+            self._journal.give_up_edits()
         return answer == DISCARD
 
     async def _may_lose_edits(self, path: Path) -> bool:

@@ -1,0 +1,37 @@
+"""Qt's loop joined with asyncio's, as in the running editor, and a window to ask questions in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import qasync
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.editor.app.asking import Run
+
+
+@pytest.fixture
+def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
+    loop = qasync.QEventLoop(qapp, already_running=False)
+    asyncio.set_event_loop(loop)
+    with loop:
+        yield loop
+    asyncio.set_event_loop(None)
+
+
+@pytest.fixture
+def run(loop: qasync.QEventLoop) -> Run:
+    """Runs a coroutine to its end on Qt's loop; fails after 10 s."""
+    return lambda work: loop.run_until_complete(asyncio.wait_for(work, 10))
+
+
+@pytest.fixture
+def window(qtbot: Any) -> QWidget:
+    window = QWidget()
+    window.resize(900, 600)
+    qtbot.addWidget(window)
+    window.show()
+    return window
