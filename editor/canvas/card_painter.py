@@ -26,6 +26,7 @@ SHADOW = 12.0
 TEXT_FROM = 0.45
 """Below this zoom no text is drawn: it could not be read."""
 RADIUS = 8.0
+LIGHT_WIDTH = 4.0
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -171,17 +172,19 @@ def _outer(card: Rect, has_strip: bool) -> Rect:
 
 
 def _paint_moving_border(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, phase: float) -> None:
-    """A light that runs along the border."""
+    """Two lights that run along the border."""
     body = _qrect(shape.card)
     if look.strip:
         body.setHeight(shape.card.height + STRIP_HEIGHT)
-    pen = QPen(QColor(tokens.running_quiet), 2)
-    pen.setDashPattern([8.0, 14.0])
-    pen.setDashOffset(-phase / 2)
+    light = QColor(tokens.running)
+    light.setAlphaF(0.5)
+    pen = QPen(light, LIGHT_WIDTH)
+    pen.setDashPattern([length / LIGHT_WIDTH for length in (44.0, body.width() + body.height() - 44)])
+    pen.setDashOffset(-phase / LIGHT_WIDTH)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(body.adjusted(1, 1, -1, -1), RADIUS - 1, RADIUS - 1)
+    painter.drawRoundedRect(body, RADIUS, RADIUS)
 
 
 # ---- text
@@ -198,7 +201,7 @@ def _paint_card_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: 
     painter.setPen(QColor(tokens.text))
     _text(painter, look.title, left, card.top + 23, title_right - left, 13, "medium")
     painter.setFont(label_font(11, "regular"))
-    painter.setPen(QColor(tokens.next if look.subtitle_is_warning else tokens.text_quiet))
+    painter.setPen(QColor(getattr(tokens, look.subtitle_colour)))
     subtitle = look.subtitle + ("  ·  deferred" if look.is_deferred else "")
     _text(painter, subtitle, left, card.top + 41, right - left, 11, "regular")
     if look.strip:

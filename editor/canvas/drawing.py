@@ -146,15 +146,15 @@ class Drawing:
 
     def _follow_shapes(self, graph: GraphSpec) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         self._plain_sources = frozenset(source for edge in graph.edges for source in edge.sources)
-        names = {START, END, *graph.nodes}
+        names = dict.fromkeys((START, *graph.nodes, END))
         old = self._now.shapes
         shapes = {
             name: node_shape(graph, name, self._measure, has_plain_edge=name in self._plain_sources) for name in names
         }
         self._now.shapes = shapes
-        added = frozenset(names - old.keys())
-        removed = frozenset(old.keys() - names)
-        reshaped = frozenset(name for name in names & old.keys() if shapes[name] != old[name])
+        added = frozenset(names.keys() - old.keys())
+        removed = frozenset(old.keys() - names.keys())
+        reshaped = frozenset(name for name in names.keys() & old.keys() if shapes[name] != old[name])
         return added, removed, reshaped
 
     def _wanted_positions(self, document: Document) -> dict[str, Position]:

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 class EmptyHint(QWidget):
     """Lets the mouse through to the canvas."""
 
-    def __init__(self, viewport: QWidget) -> None:
-        super().__init__(viewport)
-        self._viewport = viewport
+    def __init__(self, canvas: QWidget) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         lines = QVBoxLayout(self)
         lines.setSpacing(6)
@@ -29,5 +29,5 @@ class EmptyHint(QWidget):
         """Stand in the middle, a little above START and END."""
         size = self.sizeHint()
         self.setGeometry(
-            (self._viewport.width() - size.width()) // 2, self._viewport.height() // 4, size.width(), size.height()
+            (self._canvas.width() - size.width()) // 2, self._canvas.height() // 4, size.width(), size.height()
         )

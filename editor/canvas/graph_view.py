@@ -7,7 +7,7 @@ Follows the history by itself; is told the run, the breakpoints and whether it i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -22,32 +22,34 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QWidget
 
 from editor.canvas import keys
+from editor.canvas.auto_layout import tidy_positions
 from editor.canvas.combined import combined
 from editor.canvas.drawing import Drawing
 from editor.canvas.empty_hint import EmptyHint
-from editor.canvas.geometry import Route
 from editor.canvas.gestures.choose import begin_gesture
 from editor.canvas.gestures.gesture import Gesture, Pointer
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.ground import Ground
 from editor.canvas.hit import Hit, HitKind, hit_at
-from editor.canvas.inline_editor import InlineEditor
+from editor.canvas.menus import open_context_menu
+from editor.canvas.naming import Naming
 from editor.canvas.overview_painter import OVERVIEW_BELOW
-from editor.canvas.shapes import Point, Rect
+from editor.canvas.shapes import Point
 from editor.canvas.tips import tip_for
+from editor.canvas.view_stage import ViewStage
 from editor.canvas.walk import next_node
 from editor.debugger.run_picture import RunPicture
 from editor.document import commands
 from editor.document.changes import NodeRenamed
-from editor.document.commands import Command, CommandError
+from editor.document.commands import Command
 from editor.document.document import Document
-from editor.document.layout import GRID_PX, Position
+from editor.document.layout import GRID_PX
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import current_tokens, theme
-from engine.graph.spec import END, START, BranchOutlet, EdgeId, Outlet, PlainOutlet
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, Outlet
 
 SMALLEST_ZOOM, LARGEST_ZOOM = 0.05, 4.0
 ZOOM_STEP = 1.2
@@ -85,16 +87,15 @@ class GraphView(QGraphicsView):
     def __init__(self, history: UndoHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = history
-        self._read_only = ""
         self._gesture: Gesture | None = None
-        self._pointer_view = Point(0, 0)
         self._space_held = False
         self._ground = Ground()
-        self._inline: InlineEditor | None = None
         self._scene = GraphScene(self)
         self.setScene(self._scene)
+        self._stage = ViewStage(self, self._scene, history)
+        self.naming = Naming(self, self._stage)
         self._set_up()
-        self._hint = EmptyHint(self.viewport())
+        self._hint = EmptyHint(self)
         self._animation = QTimer(self)
         self._animation.setInterval(FRAME_MS)
         self._animation.timeout.connect(self._tick)
@@ -123,10 +124,10 @@ class GraphView(QGraphicsView):
 
     def set_read_only(self, reason: str) -> None:
         """Refuse edits with this sentence; empty allows them again."""
-        self._read_only = reason
+        self._stage.read_only_reason = reason
         if reason:
             self._cancel_gesture()
-            self._close_inline()
+            self.naming.close()
 
     def fit_all(self) -> None:
         self._fit(self._scene.content_rect())
@@ -181,31 +182,31 @@ class GraphView(QGraphicsView):
         edges = self._scene.selected_edges
         if not nodes and not edges:
             if self._scene.selected_nodes:
-                self.tell("START and END belong to every graph and cannot be deleted.")
+                self._stage.tell("START and END belong to every graph and cannot be deleted.")
             return
-        self.do(lambda document: commands.delete(document, sorted(nodes), sorted(edges, key=str)))
+        self._stage.do(lambda document: commands.delete(document, sorted(nodes), sorted(edges, key=str)))
 
     def delete_and_heal_selection(self) -> None:
         """Delete the selected nodes and join up what they stood between."""
         names = sorted(name for name in self._scene.selected_nodes if name not in (START, END))
         if names:
             steps = [_healing(name) for name in names]
-            self.do(lambda document: combined(document, "Delete and reconnect", *steps))
+            self._stage.do(lambda document: combined(document, "Delete and reconnect", *steps))
 
     def rename_selection(self) -> None:
         """Open the name of the selected node, or the label of the selected conditional edge, for typing."""
         nodes = [name for name in self._scene.selected_nodes if name not in (START, END)]
         if len(nodes) == 1:
-            self._rename_node(nodes[0])
+            self.naming.rename_node(nodes[0])
         elif len(self._scene.selected_edges) == 1:
             (edge,) = self._scene.selected_edges
             if isinstance(edge.outlet, BranchOutlet):
-                self._rename_branch(edge.outlet)
+                self.naming.rename_branch(edge.outlet)
 
     def add_node_at(self, scene_point: QPointF | None = None) -> None:
         """Ask for a name in place, at this point or in the middle of the view, and add a node of that name there."""
         point = scene_point if scene_point is not None else self.mapToScene(self.viewport().rect().center())
-        self.name_new_node(Point(point.x(), point.y()))
+        self.naming.name_new_node(Point(point.x(), point.y()))
 
     def node_rect(self, name: str) -> QRectF:
         """The card, in the scene."""
@@ -221,63 +222,15 @@ class GraphView(QGraphicsView):
     def zoom(self) -> float:
         return self.transform().m11()
 
-    # ---- the stage of the gestures
-
-    @property
-    def document(self) -> Document:
-        return self._history.document
-
     @property
     def drawing(self) -> Drawing:
+        """What stands where."""
         return self._scene.drawing
 
-    @property
-    def selected(self) -> tuple[frozenset[str], frozenset[EdgeId]]:
-        return self._scene.selected_nodes, self._scene.selected_edges
-
-    def may_edit(self) -> bool:
-        reason = self._read_only or self._history.locked_reason
-        if reason:
-            self.tell(reason)
-        return not reason
-
-    def do(self, make: Callable[[Document], Command]) -> bool:
-        if not self.may_edit():
-            return False
-        try:
-            return self._history.do(make(self._history.document))
-        except CommandError as error:
-            self.tell(str(error))
-            return False
-
-    def tell(self, words: str) -> None:
-        self.message.emit(words)
-
-    def preview(self, places: Mapping[str, Position]) -> None:
-        self._scene.preview(places)
-
-    def end_preview(self) -> None:
-        self._scene.follow(self._history.document)
-
-    def show_band(self, band: Rect | None) -> None:
-        self._scene.overlay.band = band
-        self._scene.overlay.show()
-
-    def show_draft(self, draft: Route | None, *, allowed: bool = True, words: str = "") -> None:
-        overlay = self._scene.overlay
-        overlay.draft, overlay.draft_is_allowed, overlay.words = draft, allowed, words
-        overlay.words_at = draft.tip if draft is not None else Point(0, 0)
-        overlay.show()
-
-    def show_targets(self, valid: frozenset[str] | None, aimed: str | None = None) -> None:
-        if valid is None:
-            self._scene.clear_targets()
-        else:
-            self._scene.show_targets(valid, aimed)
-
-    def show_cut(self, cut: tuple[Point, Point] | None) -> None:
-        self._scene.overlay.cut = cut
-        self._scene.overlay.show()
+    def tidy(self) -> None:
+        """Lay out all nodes anew, as one edit that can be undone."""
+        shapes, graph = self.drawing.shapes, self.drawing.graph
+        self._stage.do(lambda document: commands.set_layout(document, tidy_positions(graph, shapes)))
 
     def scroll_by(self, dx: float, dy: float) -> None:
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
@@ -285,49 +238,16 @@ class GraphView(QGraphicsView):
         down.setValue(down.value() + round(dy))
         self.view_changed.emit()
 
-    def toggle_breakpoint(self, name: str) -> None:
-        self.breakpoint_toggled.emit(name)
-
-    def name_new_node(self, at: Point, outlet: Outlet | None = None) -> None:
-        if not self.may_edit():
-            return
-        corner = self.mapFromScene(QPointF(*at))
-        place = QRect(corner.x(), corner.y() - 15, 180, 30)
-
-        def accept(name: str) -> bool:
-            steps: list[Callable[[Document], Command]] = [
-                lambda document: commands.add_node(document, name, (at.x, at.y - 28 if outlet else at.y))
-            ]
-            if outlet is not None:
-                steps.append(lambda document: commands.connect(document, outlet, name))
-            added = self.do(lambda document: combined(document, f"Add '{name}'", *steps))
-            if added:
-                self.select([name])
-            return added
-
-        self._open_inline(place, "", accept, hint="Name of the new node")
-
-    def ask_parallel_or_conditional(self, outlet: Outlet, target: str) -> None:
-        """A second plain edge may mean two things; the user says which."""
-        assert isinstance(outlet, PlainOutlet), "only a plain outlet can have a second plain edge"
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        both = menu.addAction("Run both, in parallel")
-        both.triggered.connect(lambda: self.do(lambda document: commands.connect(document, outlet, target)))
-        one = menu.addAction("Choose one, by a router")
-        one.triggered.connect(lambda: self.do(lambda document: _made_conditional(document, outlet.node, target)))
-        menu.popup(self.viewport().mapToGlobal(QPoint(*map(round, self._pointer_view))))
-
     # ---- mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._close_inline()
+        self.naming.close()
         pointer = self._pointer(event)
         if self._gesture is not None or event.button() not in _BUTTONS:
             return
         if event.button() == Qt.MouseButton.RightButton:
             return
-        self._gesture = begin_gesture(self, pointer)
+        self._gesture = begin_gesture(self._stage, pointer)
         self._show_cursor(pointer.hit)
         event.accept()
 
@@ -357,7 +277,7 @@ class GraphView(QGraphicsView):
             case HitKind.NOTHING:
                 self.add_node_at(self.mapToScene(event.position().toPoint()))
             case HitKind.BRANCH | HitKind.EDGE | HitKind.EDGE_END if isinstance(hit.outlet, BranchOutlet):
-                self._rename_branch(hit.outlet)
+                self.naming.rename_branch(hit.outlet)
             case HitKind.BODY if hit.node is not None:
                 self.node_activated.emit(hit.node)
             case HitKind.LANE:
@@ -386,32 +306,14 @@ class GraphView(QGraphicsView):
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """A small menu of what can be done here; offers to add a node first."""
         self._cancel_gesture()
         point = self.mapToScene(event.pos())
         hit = hit_at(self.drawing, Point(point.x(), point.y()), self.zoom)
-        if hit.node is not None and hit.edge is None and hit.node not in self._scene.selected_nodes:
-            self.select([hit.node])
-        elif hit.edge is not None:
+        if hit.edge is not None:
             self.select((), [hit.edge])
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Add node here…", lambda: self.add_node_at(point))
-        if hit.node is not None and hit.edge is None and hit.node not in (START, END):
-            name = hit.node
-            menu.addSeparator()
-            menu.addAction("Rename\tF2", self.rename_selection)
-            menu.addAction("Toggle breakpoint\tF9", lambda: self.toggle_breakpoint(name))
-            menu.addAction("Delete\tDel", self.delete_selection)
-            menu.addAction("Delete and reconnect\tCtrl+Del", self.delete_and_heal_selection)
-        elif hit.edge is not None:
-            menu.addSeparator()
-            if isinstance(hit.edge.outlet, BranchOutlet):
-                menu.addAction("Rename branch\tF2", self.rename_selection)
-            menu.addAction("Delete edge\tDel", self.delete_selection)
-        menu.addSeparator()
-        menu.addAction("Fit all\t1", self.fit_all)
-        menu.popup(event.globalPos())
+        elif hit.node is not None and hit.node not in self._scene.selected_nodes:
+            self.select([hit.node])
+        open_context_menu(self, hit, point, event.globalPos())
 
     # ---- keys
 
@@ -454,10 +356,10 @@ class GraphView(QGraphicsView):
         """Move the selected nodes by steps of the grid."""
         names = self._scene.selected_nodes
         if names:
-            unplaced = {name: self.drawing.positions[name] for name in self.document.unplaced()}
+            unplaced = {name: self.drawing.positions[name] for name in self._history.document.unplaced()}
             places = {n: self.drawing.positions[n] for n in names}
             moved = {n: (x + dx * GRID_PX, y + dy * GRID_PX) for n, (x, y) in places.items()}
-            self.do(lambda document: commands.move(document, {**unplaced, **moved}))
+            self._stage.do(lambda document: commands.move(document, {**unplaced, **moved}))
 
     def leave(self, *, forward: bool = True) -> None:
         """Give the keyboard focus to the next widget."""
@@ -520,13 +422,12 @@ class GraphView(QGraphicsView):
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
         place = event.position()
-        self._pointer_view = Point(place.x(), place.y())
         at = self.mapToScene(place.toPoint())
         scene = Point(at.x(), at.y())
         held = event.modifiers()
         return Pointer(
             scene=scene,
-            view=self._pointer_view,
+            view=Point(place.x(), place.y()),
             hit=hit_at(self.drawing, scene, self.zoom),
             button=_BUTTONS.get(event.button(), "left"),
             shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
@@ -571,48 +472,6 @@ class GraphView(QGraphicsView):
         self.centerOn(rect.center())
         self.view_changed.emit()
 
-    # ---- typing in place
-
-    def _rename_node(self, name: str) -> None:
-        if self.may_edit():
-            card = self.drawing.card_rect(name)
-            place = self._on_screen(Rect(card.left + 18, card.top + 4, card.width - 20, 28))
-
-            def accept(new: str) -> bool:
-                return self.do(lambda document: commands.rename_node(document, name, new))
-
-            self._open_inline(place, name, accept, hint="Name of the node")
-
-    def _rename_branch(self, outlet: BranchOutlet) -> None:
-        if not self.may_edit():
-            return
-        x, y = self.drawing.positions[outlet.node]
-        rows = [row for tab in self.drawing.shapes[outlet.node].tabs for row in tab.rows if row.outlet == outlet]
-
-        def accept(label: str) -> bool:
-            return self.do(
-                lambda document: commands.rename_branch(document, outlet.node, outlet.router, outlet.label, label)
-            )
-
-        place = self._on_screen(rows[0].rect.moved(x, y - 4))
-        self._open_inline(place, outlet.label, accept, hint="Label of the branch")
-
-    def _open_inline(self, place: QRect, text: str, accept: Callable[[str], bool], *, hint: str) -> None:
-        self._close_inline()
-        self._inline = InlineEditor(self.viewport(), place, text, accept, hint=hint)
-        self._inline.destroyed.connect(self._forget_inline)
-
-    def _close_inline(self) -> None:
-        if self._inline is not None:
-            inline, self._inline = self._inline, None
-            inline.take_or_leave()
-
-    def _forget_inline(self) -> None:
-        self._inline = None
-
-    def _on_screen(self, rect: Rect) -> QRect:
-        return self.mapFromScene(QRectF(*rect)).boundingRect()
-
     # ---- the rest
 
     def _tick(self) -> None:
@@ -624,12 +483,12 @@ class GraphView(QGraphicsView):
         self.viewport().update()
 
     def _show_hint(self) -> None:
-        self._hint.setVisible(not self.document.graph.nodes)
+        self._hint.setVisible(not self._history.document.graph.nodes)
         self._hint.place()
 
     def _describe(self) -> None:
         """For screen readers: how large the graph is and what is selected, with its state."""
-        graph = self.document.graph
+        graph = self._history.document.graph
         words = f"{len(graph.nodes)} nodes, {len(self.drawing.routes)} edges."
         selected = sorted(self._scene.selected_nodes)
         if selected:
@@ -646,17 +505,3 @@ class GraphView(QGraphicsView):
 
 def _healing(name: str) -> Callable[[Document], Command]:
     return lambda document: commands.delete_and_heal(document, name)
-
-
-def _made_conditional(document: Document, node: str, target: str) -> Command:
-    """Turn a node's plain edges and one more into the branches of a new router, each named after its target."""
-    plain = [edge for edge in document.graph.edges if edge.source == node]
-    targets = list(dict.fromkeys([*(edge.target for edge in plain), target]))
-    lines = [EdgeId(PlainOutlet(node), edge.target) for edge in plain]
-    branches = [({END: "end"}.get(name, name), name) for name in targets]
-    return combined(
-        document,
-        f"Choose after '{node}'",
-        lambda before: commands.delete(before, edges=lines),
-        lambda before: commands.add_router(before, node, None, branches),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -13,6 +13,8 @@ from editor.theme.fonts import ui_font
 
 class InlineEditor(QLineEdit):
     """Lives until Enter, Esc or a click elsewhere; then removes itself."""
+
+    closed = Signal()
 
     def __init__(
         self, parent: QWidget, place: QRect, text: str, accept: Callable[[str], bool], *, hint: str = "", name: str = ""
@@ -78,6 +80,7 @@ class InlineEditor(QLineEdit):
         viewport = self.parentWidget()
         self.hide()
         self.deleteLater()
+        self.closed.emit()
         view = viewport.parentWidget() if viewport is not None else None
         if view is not None:
             view.setFocus()

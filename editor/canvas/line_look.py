@@ -55,7 +55,7 @@ def line_look(
         colour=colour,
         width_px=width if width > 2 else 0.0 if is_fine else width,
         dashes=dashes,
-        arrow="next" if look is EdgeLook.NEXT and not is_target_running else colour,
+        arrow="next_line" if look is EdgeLook.NEXT and not is_target_running else colour,
         opacity=opacity,
         counter=counter,
         is_moving=is_target_running,

@@ -31,7 +31,7 @@ class StateStyle:
 
 STYLES: dict[NodeLook, StateStyle] = {
     NodeLook.NOT_REACHED: StateStyle("card_border", 1.0, "", "text_quiet", ""),
-    NodeLook.NEXT: StateStyle("next", 2.5, "next", "next", "next", tint="next_quiet"),
+    NodeLook.NEXT: StateStyle("next_line", 2.5, "next", "next", "next", tint="next_quiet"),
     NodeLook.RUNNING: StateStyle("running", 2.0, "running", "running", "running", is_moving=True, tint="running_quiet"),
     NodeLook.DONE: StateStyle("card_border", 1.0, "done", "done", "done"),
     NodeLook.WAITING: StateStyle("waiting", 2.0, "waiting", "waiting", "asks you", tint="waiting_quiet"),
@@ -47,7 +47,8 @@ class CardLook:
 
     title: str
     subtitle: str
-    subtitle_is_warning: bool
+    subtitle_colour: str
+    """Name of a token."""
     style: StateStyle
     icon_number: str
     """Beside the icon: visits, from the second on."""
@@ -76,14 +77,14 @@ def card_look(
     moment = moment or NO_MOMENT
     style = STYLES[moment.look]
     node = graph.nodes.get(name)
-    subtitle, is_warning = _subtitle(node.fn if node else None, is_node=node is not None)
+    subtitle, subtitle_colour = _subtitle(node.fn if node else None, moment, is_node=node is not None)
     strip = _strip(moment, now_s) if node is not None and has_run else ""
     title = {START: "START", END: "END"}.get(name, name)
     share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
     return CardLook(
         title=title,
         subtitle=subtitle,
-        subtitle_is_warning=is_warning,
+        subtitle_colour=subtitle_colour,
         style=style,
         icon_number=str(moment.visits) if style.icon and moment.visits > 1 else "",
         strip=strip,
@@ -91,7 +92,7 @@ def card_look(
         bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
         stack=moment.tasks_now,
         is_deferred=bool(node and node.defer),
-        says=_sentence(title, subtitle, style, moment, strip),
+        says=_sentence(title, node.fn if node and node.fn else "", style, moment),
     )
 
 
@@ -107,16 +108,25 @@ def duration_text(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
-def _subtitle(fn: str | None, *, is_node: bool) -> tuple[str, bool]:
+def _subtitle(fn: str | None, moment: NodeMoment, *, is_node: bool) -> tuple[str, str]:
+    """The function's name; after a failure the kind of the error, whose words then stand in the strip."""
     if not is_node:
-        return "", False
-    return (fn, False) if fn else ("no function yet", True)
+        return "", "text_quiet"
+    if moment.look is NodeLook.FAILED and _error_parts(moment.error_line)[0]:
+        return _error_parts(moment.error_line)[0], "failed"
+    return (fn, "text_quiet") if fn else ("no function yet", "next")
+
+
+def _error_parts(line: str) -> tuple[str, str]:
+    """("ValueError", "no such plan") of "ValueError: no such plan"; the first is empty if there is no such name."""
+    kind, colon, words = line.partition(": ")
+    return (kind, words) if colon and words and kind.isidentifier() else ("", line)
 
 
 def _strip(moment: NodeMoment, now_s: float) -> str:
     match moment.look:
         case NodeLook.FAILED:
-            return moment.error_line or "failed"
+            return _error_parts(moment.error_line)[1] or "failed"
         case NodeLook.RUNNING:
             elapsed = max(0.0, now_s - moment.started_at_s) if moment.started_at_s is not None else None
             return "running" if elapsed is None else f"running {elapsed:.1f} s"
@@ -134,7 +144,7 @@ def _visits(visits: int) -> str:
     return "" if visits < 1 else "1 visit" if visits == 1 else f"{visits} visits"
 
 
-def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, strip: str) -> str:
+def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment) -> str:
     parts = [title, subtitle, style.word, _visits(moment.visits)]
     if moment.look is NodeLook.FAILED:
         parts.append(moment.error_line)

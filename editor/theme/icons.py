@@ -44,7 +44,7 @@ GLYPHS = {
     "running": "spinner-gap",
     "done": "check",
     "waiting": "question-bold",
-    "failed": "x-bold",
+    "failed": "warning-circle-fill",
     "kept": "check-circle",
     "question": "chat-circle-dots",
     "answer": "paper-plane-right-fill",

@@ -52,6 +52,8 @@ class Tokens:
     # States of a run. Each is used with a shape, an icon or a word. `_quiet` is its background tint.
     next: str
     next_quiet: str
+    next_line: str
+    """Amber for outlines and icons: brighter than the text may be."""
     running: str
     running_quiet: str
     done: str
@@ -137,6 +139,7 @@ LIGHT = Tokens(
     accent_quiet="#e7e8fb",
     on_accent="#ffffff",
     next="#975a00",
+    next_line="#cf7c00",
     next_quiet="#fdf1dc",
     running="#0a6cb3",
     running_quiet="#e3f1fb",
@@ -194,6 +197,7 @@ DARK = Tokens(
     accent_quiet="#2b2d50",
     on_accent="#14151f",
     next="#f0b04f",
+    next_line="#f0b04f",
     next_quiet="#3a2e1a",
     running="#5cb6f2",
     running_quiet="#1b3246",

@@ -29,7 +29,7 @@ TEXT_PAIRS = [
     ("accent", "surface"),
     ("accent", "window"),
 ]
-LINE_PAIRS = [("edge", "canvas"), ("edge_taken", "canvas"), ("breakpoint", "card_lane"), ("edge", "band")]
+LINE_PAIRS = [("edge", "canvas"), ("edge_taken", "canvas"), ("breakpoint", "card_lane"), ("edge", "band"), ("next_line", "card")]
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.mode)

@@ -1,0 +1,73 @@
+"""The small menus of the canvas: what can be done at a point, and what a second plain edge shall mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QMenu
+
+from editor.canvas.combined import combined
+from editor.canvas.gestures.gesture import Stage
+from editor.canvas.hit import Hit
+from editor.document import commands
+from editor.document.commands import Command
+from editor.document.document import Document
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, PlainOutlet
+
+if TYPE_CHECKING:
+    from editor.canvas.graph_view import GraphView
+
+
+def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoint) -> QMenu:
+    """Offers "Add node here…" first, then what fits to what was hit."""
+    menu = _new_menu(view)
+    menu.addAction("Add node here…", lambda: view.add_node_at(scene_point))
+    if hit.edge is not None:
+        menu.addSeparator()
+        if isinstance(hit.edge.outlet, BranchOutlet):
+            menu.addAction("Rename branch\tF2", view.rename_selection)
+        menu.addAction("Delete edge\tDel", view.delete_selection)
+    elif hit.node is not None and hit.node not in (START, END):
+        name = hit.node
+        menu.addSeparator()
+        menu.addAction("Rename\tF2", view.rename_selection)
+        menu.addAction("Toggle breakpoint\tF9", lambda: view.breakpoint_toggled.emit(name))
+        menu.addAction("Delete\tDel", view.delete_selection)
+        menu.addAction("Delete and reconnect\tCtrl+Del", view.delete_and_heal_selection)
+    menu.addSeparator()
+    menu.addAction("Tidy all", view.tidy)
+    menu.addAction("Fit all\t1", view.fit_all)
+    menu.popup(at)
+    return menu
+
+
+def ask_parallel_or_conditional(view: GraphView, stage: Stage, node: str, target: str, at: QPoint) -> QMenu:
+    """A second plain edge may mean two things; the user says which."""
+    menu = _new_menu(view)
+    both = menu.addAction("Run both, in parallel")
+    both.triggered.connect(lambda: stage.do(lambda document: commands.connect(document, PlainOutlet(node), target)))
+    one = menu.addAction("Choose one, by a router")
+    one.triggered.connect(lambda: stage.do(lambda document: made_conditional(document, node, target)))
+    menu.popup(at)
+    return menu
+
+
+def made_conditional(document: Document, node: str, target: str) -> Command:
+    """Turn a node's plain edges and one more into the branches of a new router, each named after its target."""
+    plain = [edge for edge in document.graph.edges if edge.source == node]
+    targets = list(dict.fromkeys([*(edge.target for edge in plain), target]))
+    lines = [EdgeId(PlainOutlet(node), edge.target) for edge in plain]
+    branches = [({END: "end"}.get(name, name), name) for name in targets]
+    return combined(
+        document,
+        f"Choose after '{node}'",
+        lambda before: commands.delete(before, edges=lines),
+        lambda before: commands.add_router(before, node, None, branches),
+    )
+
+
+def _new_menu(view: GraphView) -> QMenu:
+    menu = QMenu(view)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return menu

@@ -1,0 +1,109 @@
+"""The stage of the gestures: shows their drafts on the scene, and is the one door through which the canvas edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+
+from editor.canvas.drawing import Drawing
+from editor.canvas.geometry import Route
+from editor.canvas.graph_scene import GraphScene
+from editor.canvas.menus import ask_parallel_or_conditional
+from editor.canvas.shapes import Point, Rect
+from editor.document.commands import Command, CommandError
+from editor.document.document import Document
+from editor.document.layout import Position
+from editor.document.undo_history import UndoHistory
+from engine.graph.spec import EdgeId, Outlet
+
+if TYPE_CHECKING:
+    from editor.canvas.graph_view import GraphView
+
+
+class ViewStage:
+    """See ``gestures.gesture.Stage`` for what each method promises."""
+
+    def __init__(self, view: GraphView, scene: GraphScene, history: UndoHistory) -> None:
+        self._view = view
+        self._scene = scene
+        self._history = history
+        self.read_only_reason = ""
+        """Set by the window, e.g. while a run exists; the history's own reason comes on top."""
+
+    @property
+    def document(self) -> Document:
+        return self._history.document
+
+    @property
+    def drawing(self) -> Drawing:
+        return self._scene.drawing
+
+    @property
+    def zoom(self) -> float:
+        return self._view.zoom
+
+    @property
+    def selected(self) -> tuple[frozenset[str], frozenset[EdgeId]]:
+        return self._scene.selected_nodes, self._scene.selected_edges
+
+    def may_edit(self) -> bool:
+        reason = self.read_only_reason or self._history.locked_reason
+        if reason:
+            self.tell(reason)
+        return not reason
+
+    def do(self, make: Callable[[Document], Command]) -> bool:
+        if not self.may_edit():
+            return False
+        try:
+            return self._history.do(make(self._history.document))
+        except CommandError as error:
+            self.tell(str(error))
+            return False
+
+    def tell(self, words: str) -> None:
+        self._view.message.emit(words)
+
+    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> None:
+        self._view.select(nodes, edges)
+
+    def preview(self, places: Mapping[str, Position]) -> None:
+        self._scene.preview(places)
+
+    def end_preview(self) -> None:
+        self._scene.follow(self._history.document)
+
+    def show_band(self, band: Rect | None) -> None:
+        self._scene.overlay.band = band
+        self._scene.overlay.show()
+
+    def show_draft(self, draft: Route | None, *, allowed: bool = True, words: str = "") -> None:
+        overlay = self._scene.overlay
+        overlay.draft, overlay.draft_is_allowed, overlay.words = draft, allowed, words
+        overlay.words_at = draft.tip if draft is not None else Point(0, 0)
+        overlay.show()
+
+    def show_targets(self, valid: frozenset[str] | None, aimed: str | None = None) -> None:
+        if valid is None:
+            self._scene.clear_targets()
+        else:
+            self._scene.show_targets(valid, aimed)
+
+    def show_cut(self, cut: tuple[Point, Point] | None) -> None:
+        self._scene.overlay.cut = cut
+        self._scene.overlay.show()
+
+    def scroll_by(self, dx: float, dy: float) -> None:
+        self._view.scroll_by(dx, dy)
+
+    def toggle_breakpoint(self, name: str) -> None:
+        self._view.breakpoint_toggled.emit(name)
+
+    def name_new_node(self, at: Point, outlet: Outlet | None = None) -> None:
+        self._view.naming.name_new_node(at, outlet)
+
+    def ask_parallel_or_conditional(self, outlet: Outlet, target: str) -> None:
+        at = self._view.mapFromScene(QPointF(*self.drawing.inlet(target)))
+        ask_parallel_or_conditional(self._view, self, outlet.node, target, self._view.viewport().mapToGlobal(at))
