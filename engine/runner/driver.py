@@ -70,6 +70,7 @@ class Driver:
         tell: Callable[[RunEvent], None],
         *,
         tell_custom: Callable[[str], None] = lambda text: None,
+        tell_update: Callable[[str, Any], None] = lambda node, update: None,
         flush_output: Callable[[], None] = lambda: None,
     ) -> None:
         self.breakpoints: frozenset[str] = frozenset()
@@ -79,6 +80,7 @@ class Driver:
         self._history = history
         self._tell = tell
         self._tell_custom = tell_custom
+        self._tell_update = tell_update
         self._flush_output = flush_output
         self._pause_asked = threading.Event()
         self._thread = _Thread("")
@@ -86,6 +88,12 @@ class Driver:
     def ask_to_pause(self) -> None:
         """From any thread: stop at the next boundary between supersteps."""
         self._pause_asked.set()
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The nodes that would run next in the driven thread."""
+        head = self._thread.head
+        return () if head is None else head.next
 
     def only_running(self) -> Origin:
         """From any thread: the running task, if there is exactly one."""
@@ -318,6 +326,7 @@ class Driver:
                 task, state="failed", error=error or ErrorFacts("Error", str(payload["error"]), "", known.node)
             )
         thread.written |= _written_keys(payload["result"])
+        self._tell_update(known.node, payload["result"])
         return replace(task, state="done")
 
     def _changed_keys(self, values: Any, *, everything: bool) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ class EngineKit:
 
 def own_kit() -> EngineKit:
     """Our engine."""
-    from engine import Command, InMemorySaver, Send, SqliteSaver, StateGraph, get_config
+    from engine import Command, InMemorySaver, Send, StateGraph, get_config
 
     return EngineKit(
         name="stepgraph",
@@ -39,9 +39,15 @@ def own_kit() -> EngineKit:
         command=Command,
         send_class=Send,
         current_config=get_config,
-        open_saver=lambda path: SqliteSaver.from_conn_string(str(path)),
+        open_saver=_open_own_saver,
         memory_saver=InMemorySaver,
     )
+
+
+def _open_own_saver(path: Path) -> AbstractContextManager[Any]:
+    from engine import SqliteSaver
+
+    return SqliteSaver.from_conn_string(str(path))  # type: ignore[no-any-return]  # a context manager, as LangGraph's
 
 
 def langgraph_kit() -> EngineKit:

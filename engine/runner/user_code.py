@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.util
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -50,6 +49,7 @@ def resolve_function(reference: str, folder: Path, *, used_by: str) -> Callable[
 
 def _import(name: str, folder: Path, used_by: str) -> ModuleType:
     prepare_path(folder)
+    importlib.invalidate_caches()
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:

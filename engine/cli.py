@@ -1,0 +1,224 @@
+"""The ``stepgraph`` command: run a graph file without any window, check it, format it.
+
+``run`` prints one JSON object a line: updates as nodes finish, pauses, questions, and how it ended. At a pause it waits
+for a line on stdin (empty: go on), at a question for the answer as JSON; at the end of stdin it leaves the thread where
+it is, and ``--thread`` goes on later. What the graph's own code prints goes to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+from uuid import uuid4
+
+from engine.graph.graph_file import GraphFileError, format_graph, read_graph
+from engine.runner.run_events import RunEvent, RunFailed, RunFinished, RunPaused, RunWaiting
+
+OK, FAILED, USAGE = 0, 1, 2
+EVERY_NODE = "*"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 finished or left waiting, 1 the run failed or the file has problems, 2 it could not be started."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (GraphFileError, OSError) as error:
+        print(error, file=sys.stderr)
+        return USAGE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="stepgraph", description="Runs and checks state graphs without a window.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run a graph and print updates as JSON lines")
+    run.add_argument("graph", type=Path, help="a *.graph.json file")
+    run.add_argument("--input", type=Path, metavar="FILE", help="JSON object to start with; '-' reads stdin's first line")
+    run.add_argument("--thread", metavar="ID", help="go on with this thread, or give the new one this name")
+    run.add_argument(
+        "--break-before", action="append", default=[], metavar="NODE", help="pause before it; '*' before every superstep"
+    )
+    run.add_argument("--engine", choices=["stepgraph", "langgraph"], default="stepgraph", help=argparse.SUPPRESS)
+    run.set_defaults(command=_run)
+
+    check = commands.add_parser("check", help="read a graph and import what it names; run nothing")
+    check.add_argument("graphs", type=Path, nargs="+")
+    check.set_defaults(command=_check)
+
+    fmt = commands.add_parser("fmt", help="write graph files in their canonical form")
+    fmt.add_argument("graphs", type=Path, nargs="+")
+    fmt.add_argument("--check", action="store_true", help="only say which files would change")
+    fmt.set_defaults(command=_format)
+    return parser
+
+
+# ----------------------------------------------------------------------------------------------------------------- run
+
+
+class _Run:
+    """One run on the terminal."""
+
+    def __init__(self, out: TextIO, answers: TextIO) -> None:
+        self._out = out
+        self._answers = answers
+        self.last: RunEvent | None = None
+
+    def tell(self, event: RunEvent) -> None:
+        if isinstance(event, (RunPaused, RunWaiting, RunFailed, RunFinished)):
+            self.last = event
+
+    def tell_update(self, node: str, update: Any) -> None:
+        self.print("update", node=node, values=update)
+
+    def print(self, type: str, **content: Any) -> None:
+        print(json.dumps({"type": type, **content}, default=repr), file=self._out, flush=True)
+
+    def next_line(self) -> str | None:
+        """What the user says to a pause or a question; None if nobody is there."""
+        line = self._answers.readline()
+        return line.strip() if line else None
+
+
+def _run(options: argparse.Namespace) -> int:
+    from engine.runner.driver import Driver
+    from engine.runner.engine_kit import kit_named
+    from engine.runner.host import load_graph
+    from engine.runner.server import open_database
+    from engine.runner.user_code import UserCodeError
+
+    if options.input is None and options.thread is None:
+        print("Give --input FILE for a new run, or --thread ID to go on with an earlier one.", file=sys.stderr)
+        return USAGE
+    run = _Run(sys.stdout, sys.stdin)
+    kit = kit_named(options.engine)
+    every_step = EVERY_NODE in options.break_before
+    with _user_output_to_stderr(), contextlib.ExitStack() as resources:
+        input = _read_input(options.input)
+        try:
+            hosted = load_graph(options.graph, kit)
+        except (UserCodeError, ValueError) as error:
+            print(error, file=sys.stderr)
+            return USAGE
+        saver, history = open_database(options.graph, kit, resources)
+        driver = Driver(
+            hosted,
+            saver,
+            history,
+            run.tell,
+            tell_custom=lambda text: run.print("custom", text=text),
+            tell_update=run.tell_update,
+        )
+        driver.breakpoints = frozenset(options.break_before) - {EVERY_NODE}
+        thread_id = options.thread or uuid4().hex
+        if options.input is None:
+            driver.go_on(thread_id, stepping=every_step)
+        else:
+            driver.run(input, thread_id, stepping=every_step)
+        return _until_it_ends(run, driver, thread_id, every_step)
+
+
+def _until_it_ends(run: _Run, driver: Any, thread_id: str, every_step: bool) -> int:
+    while True:
+        match run.last:
+            case RunFinished():
+                run.print("finished", thread_id=thread_id)
+                return OK
+            case RunFailed(_, _, error):
+                run.print("failed", thread_id=thread_id, node=error.node, kind=error.kind, message=error.message)
+                print(error.traceback, file=sys.stderr)
+                return FAILED
+            case RunPaused(_, _, reason):
+                run.print("paused", thread_id=thread_id, next=driver.next, reason=reason)
+                if run.next_line() is None:
+                    return OK
+                driver.go_on(thread_id, stepping=every_step)
+            case RunWaiting(_, _, questions):
+                for question in questions:
+                    run.print("question", thread_id=thread_id, id=question.id, node=question.node, value=question.value)
+                answers = dict(_answers(run, [question.id for question in questions]))
+                if not answers:
+                    return OK
+                driver.answer(thread_id, answers, stepping=every_step)
+
+
+def _answers(run: _Run, ids: list[str]) -> Iterator[tuple[str, Any]]:
+    """One line for each question: JSON, or plain text as it is."""
+    for id in ids:
+        line = run.next_line()
+        if line is None:
+            return
+        try:
+            yield id, json.loads(line)
+        except ValueError:
+            yield id, line
+
+
+def _read_input(path: Path | None) -> Any:
+    """The graph's input; ``{"title", "description", "input"}`` around it is taken off."""
+    if path is None:
+        return None
+    text = sys.stdin.readline() if str(path) == "-" else path.read_text(encoding="utf-8")
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise OSError(f"{path} is not JSON: {error}") from error
+    if isinstance(content, dict) and "input" in content and set(content) <= {"title", "description", "input"}:
+        return content["input"]
+    return content
+
+
+@contextlib.contextmanager
+def _user_output_to_stderr() -> Iterator[None]:
+    with contextlib.redirect_stdout(sys.stderr):
+        yield
+
+
+# ---------------------------------------------------------------------------------------------------------- check, fmt
+
+
+def _check(options: argparse.Namespace) -> int:
+    from engine.graph.problems import Severity, find_problems
+    from engine.runner.engine_kit import own_kit
+    from engine.runner.host import load_graph
+    from engine.runner.user_code import UserCodeError
+
+    problems = 0
+    for path in options.graphs:
+        errors = 0
+        for problem in find_problems(read_graph(path)):
+            errors += problem.severity is Severity.ERROR
+            print(f"{path}: {problem.severity.value}: {problem.sentence} {problem.way_out}")
+        if not errors:
+            try:
+                with _user_output_to_stderr():
+                    load_graph(path, own_kit()).compile(None)
+            except (UserCodeError, ValueError) as error:
+                errors += 1
+                print(f"{path}: error: {error}")
+        problems += errors
+    return FAILED if problems else OK
+
+
+def _format(options: argparse.Namespace) -> int:
+    changed = 0
+    for path in options.graphs:
+        text = format_graph(read_graph(path))
+        if path.read_text(encoding="utf-8") == text:
+            continue
+        changed += 1
+        if options.check:
+            print(f"{path} would be written differently")
+        else:
+            path.write_text(text, encoding="utf-8", newline="\n")
+            print(f"{path} written")
+    return FAILED if options.check and changed else OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
