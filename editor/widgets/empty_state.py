@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -52,6 +52,10 @@ class EmptyState(QWidget):
         self._fit_text()
         if icon_name:
             self._icon.set_icon(icon_name, role)
+
+    def minimumSizeHint(self) -> QSize:
+        """Small: the text gets narrower with the panel, it must not keep the panel wide."""
+        return QSize(160, 96)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
