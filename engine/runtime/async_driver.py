@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any
 
 from engine.errors import GraphBubbleUp
+from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
 from engine.runtime.requests import Load, LoadBefore, RunTasks, Save, SaveWrites
 from engine.runtime.run import Run
@@ -105,6 +107,31 @@ class AsyncWorkers:
         self._running[future] = task
         future.add_done_callback(lambda _: self._news.set())
 
+    def call(self, task: Task) -> Any:
+        """Start a call of a ``@task`` function; an awaitable future, or a plain one if called from a thread."""
+        if self._is_here():
+            return self._call_here(task, self._loop.create_future())
+        future: Future[Any] = Future()
+        self._loop.call_soon_threadsafe(self._call_here, task, future, copy_context())
+        return future
+
+    def _call_here(self, task: Task, future: Any, context: Any = None) -> Any:
+        if not join_step(task):
+            settle(future, task)
+            return future
+        task.on_done = lambda done: settle(future, done)
+        if context is None:
+            self.start(task)
+        else:
+            context.run(self.start, task)
+        return future
+
+    def _is_here(self) -> bool:
+        try:
+            return asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            return False
+
     async def stop(self) -> None:
         """Cancel whatever still runs, and wait until it is gone."""
         self._due.clear()
@@ -169,11 +196,7 @@ class AsyncWorkers:
 
     def _wake(self) -> None:
         """A chunk has arrived; maybe from another thread."""
-        try:
-            on_loop = asyncio.get_running_loop() is self._loop
-        except RuntimeError:
-            on_loop = False
-        if on_loop:
+        if self._is_here():
             self._news.set()
         else:
             self._loop.call_soon_threadsafe(self._news.set)

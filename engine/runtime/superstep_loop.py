@@ -120,8 +120,8 @@ def raise_if_stopped(run: Run) -> None:
     asked = False
     for task in run.tasks:
         error = task.error
-        if error is None or task.is_handled:
-            continue
+        if error is None or task.is_handled or task.path[-1] is True:
+            continue  # a called task's error is its caller's
         if isinstance(error, GraphInterrupt):
             asked = True
             questions += error.interrupts

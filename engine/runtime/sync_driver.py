@@ -9,10 +9,13 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from engine.errors import GraphBubbleUp
+from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
 from engine.runtime.requests import RunTasks
 from engine.runtime.run import Run
@@ -101,6 +104,25 @@ class Workers:
                 thread.start()
         self._due_signal.put(True)
 
+    def call(self, task: Task) -> Future[Any]:
+        """Start a call of a ``@task`` function; a future of its result. From any thread."""
+        future: Future[Any] = Future()
+        if not join_step(task):
+            settle(future, task)
+            return future
+
+        def finish(done: Task) -> None:
+            with self._run.lock:
+                self._record(done)
+                save = save_finished(self._run)
+                if save is not None:
+                    save.perform(self._run.store)
+            settle(future, done)
+
+        task.on_done = finish
+        self.start(task)
+        return future
+
     def stop(self) -> None:
         """End the threads."""
         self._is_stopped = True
@@ -130,8 +152,10 @@ class Workers:
             task = self._done.get()
         while True:
             if task is not None:
-                self._running -= 1
-                self._record(task)
+                with self._lock:
+                    self._running -= 1
+                if task.on_done is None:
+                    self._record(task)
             try:
                 task = self._done.get_nowait()
             except Empty:
@@ -139,6 +163,10 @@ class Workers:
         yield
 
     def _record(self, task: Task) -> None:
+        with self._run.lock:
+            self._record_locked(task)
+
+    def _record_locked(self, task: Task) -> None:
         run = self._run
         if task.error is None:
             if run.cache is not None:
@@ -151,7 +179,7 @@ class Workers:
                 if save is not None:
                     save.perform(run.store)
                 self.start(handler)
-            elif run.first_failed is None and not _is_awaited(task):
+            elif run.first_failed is None and task.on_done is None:
                 run.first_failed = task
                 self._drop_due()
             return
@@ -167,7 +195,3 @@ class Workers:
     def _wake(self) -> None:
         self._done.put(None)
 
-
-def _is_awaited(task: Task) -> bool:
-    """Whether another task waits for this one and gets its error."""
-    return task.on_done is not None

@@ -1,0 +1,5 @@
+"""LangGraph's ``channels.delta``."""
+
+from engine.channels.delta import DeltaChannel
+
+__all__ = ("DeltaChannel",)

@@ -1,0 +1,24 @@
+"""LangGraph's ``graph.message``."""
+
+from typing import Annotated, Any
+from warnings import warn
+
+from engine.errors import LangGraphDeprecatedSinceV10
+from engine.graph.message import REMOVE_ALL_MESSAGES, MessagesState, add_messages
+from engine.runtime.push_message import push_message
+from engine.runtime.state_graph import StateGraph
+
+
+class MessageGraph(StateGraph):
+    """Deprecated: a graph whose whole state is one list of messages."""
+
+    def __init__(self) -> None:
+        text = (
+            "MessageGraph is deprecated in LangGraph v1.0.0, to be removed in v2.0.0. "
+            "Please use StateGraph with a `messages` key instead."
+        )
+        warn(LangGraphDeprecatedSinceV10(text), stacklevel=2)
+        super().__init__(Annotated[list[Any], add_messages])
+
+
+__all__ = ("REMOVE_ALL_MESSAGES", "MessageGraph", "MessagesState", "add_messages", "push_message")

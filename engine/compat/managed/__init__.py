@@ -1,0 +1,5 @@
+"""LangGraph's ``managed``."""
+
+from engine.channels.managed import IsLastStep, RemainingSteps
+
+__all__ = ("IsLastStep", "RemainingSteps")
