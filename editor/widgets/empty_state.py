@@ -65,7 +65,8 @@ class EmptyState(QWidget):
         """As wide as the text needs, up to what reads well and what there is; then exactly as high as that takes."""
         wanted = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 4
         width = max(80, min(wanted, TEXT_WIDTH_PX, self.width() - 2 * MARGIN_PX))
-        self._text.setFixedSize(width, max(0, self._text.heightForWidth(width)))
+        self._text.setFixedWidth(width)  # first: the height asked for below is for this width at least
+        self._text.setFixedHeight(max(0, self._text.heightForWidth(width)))
 
     def add_button(self, text: str, on_click: Callable[[], object], *, kind: str = "") -> None:
         self._column.insertSpacing(self._column.count() - 1, 8)
