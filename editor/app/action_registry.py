@@ -60,9 +60,7 @@ class ActionRegistry(QObject):
             qt_action.setIcon(icon(row.icon, role=_icon_role(row)))
         qt_action.setShortcuts([QKeySequence(key) for key in row.keys])
         qt_action.setShortcutContext(
-            Qt.ShortcutContext.WidgetWithChildrenShortcut
-            if row.scope is Scope.CANVAS
-            else Qt.ShortcutContext.WindowShortcut
+            Qt.ShortcutContext.WidgetShortcut if row.scope is Scope.CANVAS else Qt.ShortcutContext.WindowShortcut
         )
         qt_action.setAutoRepeat(
             row.id in ("debug.step", "debug.back", "debug.forward", "view.zoom_in", "view.zoom_out")

@@ -7,7 +7,7 @@ is a coroutine and returns whether it came to its end; Cancel changes nothing. O
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -36,8 +36,6 @@ RECOVER, THROW_AWAY = "Recover", "Throw away"
 SAVE, DISCARD = "Save", "Don't save"
 RELOAD, OVERWRITE, KEEP = "Reload", "Overwrite", "Keep mine"
 
-PlaceMissing = Callable[[Document], Document]
-
 
 class DocumentFiles(QObject):
     opened = Signal(object)
@@ -47,11 +45,10 @@ class DocumentFiles(QObject):
     told = Signal(str)
     """A sentence that needs no answer."""
 
-    def __init__(self, window: QWidget, history: UndoHistory, place_missing: PlaceMissing) -> None:
+    def __init__(self, window: QWidget, history: UndoHistory) -> None:
         super().__init__(window)
         self._window = window
         self._history = history
-        self._place_missing = place_missing
         self._journal = EditJournal(history, self)
         self._journal.failed.connect(self.told)
         self._path: Path | None = None
@@ -117,9 +114,7 @@ class DocumentFiles(QObject):
                 where = f" of {unsaved.path}" if unsaved.path is not None else ", never saved"
                 text = f"The editor ended on {when} before {count} could be saved{where}."
                 name = unsaved.path.name if unsaved.path is not None else "the new graph"
-                answer = await ask(
-                    self._window, f"Recover {unsaved.name}?", text, (RECOVER, THROW_AWAY), cancel="Later"
-                )
+                answer = await ask(self._window, f"Recover {name}?", text, (RECOVER, THROW_AWAY), cancel="Later")
                 if answer == THROW_AWAY:
                     dismiss(unsaved)
                 if answer == RECOVER:
@@ -167,8 +162,7 @@ class DocumentFiles(QObject):
         except DocumentError as error:
             await self._show(error)
             return False
-        document = self._place_missing(found.document) if found.needs_layout else found.document
-        self._take(found.path, found.text_hash, document, found.read_only_reason)
+        self._take(found.path, found.text_hash, found.document, found.read_only_reason)
         for warning in found.warnings:
             self.told.emit(warning)
         return True

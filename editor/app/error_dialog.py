@@ -23,6 +23,7 @@ class Cause(Enum):
     INPUT = "input"
     ENVIRONMENT = "environment"
     OUR_BUG = "our bug"
+    NOTE = "note"  # nothing went wrong
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class ErrorDialog(QDialog):
             Cause.INPUT: ("warning", "next"),
             Cause.ENVIRONMENT: ("warning", "next"),
             Cause.OUR_BUG: ("bug", "failed"),
+            Cause.NOTE: ("graph", "accent"),
         }[self._error.cause]
         column = QVBoxLayout()
         column.setSpacing(8)

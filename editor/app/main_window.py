@@ -53,7 +53,8 @@ class Parts:
     error: QWidget
     output: QWidget
     problems: QWidget
-    input_picker: QWidget
+    breakpoints: QWidget
+    input_button: QWidget
 
 
 class MainWindow(QMainWindow):
@@ -65,9 +66,11 @@ class MainWindow(QMainWindow):
     parts: Parts
     toast: Toast
     tool_bar: QToolBar
-    side_dock: QDockWidget
+    inspector_dock: QDockWidget
+    state_dock: QDockWidget
     output_dock: QDockWidget
     problems_dock: QDockWidget
+    breakpoints_dock: QDockWidget
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,40 +130,39 @@ class MainWindow(QMainWindow):
         """The first page instead of a graph."""
         self._pages.setCurrentIndex(0 if is_shown else 1)
         self.tool_bar.setVisible(not is_shown)
-        for dock in (self.side_dock, self.output_dock, self.problems_dock):
-            if is_shown:
+        if is_shown:
+            for dock in self._docks:
                 dock.hide()
-        if not is_shown and not self._docks_were_shown:
+        elif not self._docks_were_shown:
             self._docks_were_shown = True
-            for dock in (self.side_dock, self.output_dock, self.problems_dock):
-                dock.show()
+            for dock in self._docks:
+                dock.setVisible(dock is not self.state_dock)
             self.output_dock.raise_()
 
     def show_debugging(self, has_run: bool) -> None:
-        """Debug bar, timeline and the state of the run, or the inspector of what is drawn."""
+        """Debug bar, timeline and the state of the run come with a run and go with it."""
         self.debug_bar.setVisible(has_run)
         self.parts.timeline.setVisible(has_run)
-        self._side.setCurrentIndex(1 if has_run else 0)
-        title = "State" if has_run else "Inspector"
-        if self.side_dock.windowTitle() != title:
-            self.side_dock.setWindowTitle(title)
-
-    def show_side_page(self, title: str) -> None:
-        """ "State" or "Inspector", whatever the run does."""
-        self._side.setCurrentIndex(1 if title == "State" else 0)
-        self.side_dock.setWindowTitle(title)
+        if has_run:
+            self.show_dock(self.state_dock)
+        else:
+            self.state_dock.hide()
 
     def show_file(self, name: str, is_modified: bool) -> None:
         self.setWindowTitle(f"{name}[*] – Stepgraph" if name else "Stepgraph")
         self.setWindowModified(is_modified)
 
+    def show_dock(self, dock: QDockWidget) -> None:
+        """Visible and in front of those it shares its place with."""
+        dock.show()
+        dock.raise_()
+
     def toggle_dock(self, dock: QDockWidget) -> None:
-        """Shown and in front: hide it. Anything else: show it in front."""
+        """In front: hide it. Anything else: show it in front."""
         if dock.isVisible() and not dock.visibleRegion().isEmpty():
             dock.hide()
         else:
-            dock.show()
-            dock.raise_()
+            self.show_dock(dock)
 
     # The arrangement
 
@@ -239,8 +241,7 @@ class MainWindow(QMainWindow):
         row = QHBoxLayout(run)
         row.setContentsMargins(4, 0, 0, 0)
         row.setSpacing(6)
-        parts.input_picker.setMinimumWidth(240)
-        row.addWidget(parts.input_picker)
+        row.addWidget(parts.input_button)
         self.run_button = action_button(self.registry["debug.run"], with_text=True)
         self.step_button = action_button(self.registry["debug.step"], with_text=True)
         for button in (self.run_button, self.step_button):
@@ -260,19 +261,39 @@ class MainWindow(QMainWindow):
         column.addWidget(parts.error)
         column.addWidget(parts.answer)
         column.addWidget(parts.state, 1)
-        self._side = QStackedWidget()
-        self._side.addWidget(parts.inspector)
-        self._side.addWidget(debugging)
-        self.side_dock = self._dock("Inspector", "side", self._side, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.output_dock = self._dock("Output", "output", parts.output, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.problems_dock = self._dock("Problems", "problems", parts.problems, Qt.DockWidgetArea.BottomDockWidgetArea)
+        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
+        self.inspector_dock = self._dock("Inspector", "inspector", parts.inspector, right)
+        self.state_dock = self._dock("State", "state", debugging, right)
+        self.output_dock = self._dock("Output", "output", parts.output, bottom)
+        self.problems_dock = self._dock("Problems", "problems", parts.problems, bottom)
+        self.breakpoints_dock = self._dock("Breakpoints", "breakpoints", parts.breakpoints, bottom)
+        self.tabifyDockWidget(self.inspector_dock, self.state_dock)
         self.tabifyDockWidget(self.output_dock, self.problems_dock)
-        self.resizeDocks([self.side_dock], [SIDE_WIDTH_PX], Qt.Orientation.Horizontal)
+        self.tabifyDockWidget(self.problems_dock, self.breakpoints_dock)
+        self.resizeDocks([self.inspector_dock], [SIDE_WIDTH_PX], Qt.Orientation.Horizontal)
         self.resizeDocks([self.output_dock], [BOTTOM_HEIGHT_PX], Qt.Orientation.Vertical)
+
+    @property
+    def _docks(self) -> tuple[QDockWidget, ...]:
+        return self.inspector_dock, self.state_dock, self.output_dock, self.problems_dock, self.breakpoints_dock
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
         dock.setObjectName(name)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
+        for changed in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+            changed.connect(self._update_title_bars)
         return dock
+
+    def _update_title_bars(self, _changed: object = None) -> None:
+        """Docks that share a place have tabs with their names; a title bar below would say the same again."""
+        for dock in self.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            beside = [other for other in self.tabifiedDockWidgets(dock) if not other.isHidden()]
+            has_bar = dock.titleBarWidget() is None
+            if has_bar and beside and not dock.isFloating():
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not has_bar and (not beside or dock.isFloating()):
+                bar = dock.titleBarWidget()
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # Qt: null brings the usual bar back
+                bar.deleteLater()

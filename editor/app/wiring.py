@@ -6,19 +6,26 @@ window. Intents flow down: each action's handler calls one door.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from editor.app import graph_views
-from editor.app.about import about_text
+from editor.app.action_registry import Handlers
 from editor.app.background import BackgroundTasks
-from editor.app.crash_handler import CrashHandler
-from editor.app.dialogs import answer_of, ask
+from editor.app.crash_handler import versions
+from editor.app.dialogs import answer_of
 from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.external_editor import show_in_editor
+from editor.app.input_button import InputButton
 from editor.app.main_window import MainWindow, Parts
 from editor.app.run_control import RunControl
 from editor.app.run_permission import RunPermission, trusted
@@ -28,15 +35,18 @@ from editor.app.settings import SettingsFile, ThemeChoice
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.app.situation import Situation
 from editor.app.trust import TrustStore
+from editor.canvas.auto_layout import tidy_positions
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.reports import Trouble
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
+from editor.document import commands
 from editor.document.document import Document
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.panels.answer_card import AnswerCard
+from editor.panels.breakpoints_panel import BreakpointsPanel
 from editor.panels.error_card import ErrorCard
 from editor.panels.input_picker import InputPicker
 from editor.panels.inspector_panel import InspectorPanel
@@ -46,3 +56,391 @@ from editor.panels.problems_panel import ProblemsPanel
 from editor.panels.state_panel import StatePanel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.theme.palette import apply_theme
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "resources/examples/support_router/support_router.graph.json"
+LOCK_REASON = (
+    "The graph is locked while a run exists: its checkpoints belong to the graph as it is. Stop the run to edit."
+)
+KEEP_VIEW_MS = 400  # a pan makes many small changes; one write after the last of them is enough
+
+
+class Editor(QObject):
+    """One window with everything in it. Made by ``main``, by the demo and by the journeys."""
+
+    closed = Signal()
+    """The window is gone and every process of it has ended."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        backend_factory: BackendFactory,
+        settings: SettingsFile | None = None,
+        trust_store: TrustStore | None = None,
+        on_bug: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        super().__init__()
+        self._app = app
+        self.settings = settings or SettingsFile()
+        self.window = MainWindow()
+        self.tasks = BackgroundTasks(on_bug or _raise)
+        self.history = UndoHistory(Document())
+        self.permission = RunPermission(self.window, trust_store or TrustStore())
+        self.session = DebugSession(trusted(backend_factory, self.permission, self.tasks.start), parent=self)
+        self.files = DocumentFiles(self.window, self.history)
+        self._make_parts()
+        self.control = RunControl(
+            self.session,
+            self.history,
+            self.files,
+            self.permission,
+            self.tasks,
+            self.inputs.chosen_input,
+            self.answer.focus_reply,
+        )
+        self._was_permitted = False
+        self._keep_view = QTimer(self)
+        self._keep_view.setSingleShot(True)
+        self._keep_view.setInterval(KEEP_VIEW_MS)
+        self._connect()
+        self.window.arrange(self.settings.settings.window_geometry, self.settings.settings.window_state)
+        self.window.show_welcome(True)
+        self._mark_theme()
+        self._show_recent()
+        self._refresh()
+
+    # ---- made here
+
+    def _make_parts(self) -> None:
+        self.canvas = GraphView(self.history)
+        self.state = StatePanel(self.session)
+        self.answer = AnswerCard(self.session)
+        self.error = ErrorCard(self.session)
+        self.timeline = TimelinePanel(self.session)
+        self.inspector = InspectorPanel(self.history)
+        self.problems = ProblemsPanel(self.history)
+        self.breakpoints = BreakpointsPanel(self.session)
+        self.inputs = InputButton(InputPicker(self.session))
+        self.window.place(
+            Parts(
+                canvas=self.canvas,
+                timeline=self.timeline,
+                past_banner=PastBanner(self.session),
+                inspector=self.inspector,
+                state=self.state,
+                answer=self.answer,
+                error=self.error,
+                output=OutputPanel(self.session),
+                problems=self.problems,
+                breakpoints=self.breakpoints,
+                input_button=self.inputs,
+            )
+        )
+
+    # ---- facts that flow up
+
+    def _connect(self) -> None:
+        window, session, canvas, files = self.window, self.session, self.canvas, self.files
+        self.history.subscribe(self._on_history)
+        files.opened.connect(self._on_opened)
+        files.saved.connect(self._on_saved)
+        files.told.connect(window.toast.say)
+        session.run_state_changed.connect(self._on_run_state)
+        session.focus_changed.connect(self._on_focus)
+        session.picture_changed.connect(canvas.show_run)
+        session.breakpoints_changed.connect(self._on_breakpoints)
+        session.trouble.connect(self._on_trouble)
+        canvas.selection_changed.connect(self._on_selection)
+        canvas.breakpoint_toggled.connect(session.toggle_breakpoint)
+        canvas.node_activated.connect(self._inspect)
+        canvas.message.connect(window.toast.say)
+        canvas.view_changed.connect(self._keep_view.start)
+        self._keep_view.timeout.connect(self._write_view)
+        for part in (self.inspector, self.problems, self.breakpoints):
+            part.go_to.connect(self._go_to)
+        self.error.show_node.connect(self._go_to)
+        self.inspector.open_source.connect(self._open_source)
+        self.problems.count_changed.connect(self._on_problem_count)
+        self.inputs.input_changed.connect(self._refresh)
+        self.inputs.run_requested.connect(self._run_from_picker)
+        window.debug_bar.edit_wanted.connect(self.control.stop)
+        window.close_wanted.connect(self.close)
+        window.looked_at.connect(self._on_looked_at)
+        window.welcome.recent_chosen.connect(self.open)
+        self._seconds = Seconds(window)
+        self._seconds.timeout.connect(self._show_words)
+        window.registry.connect_handlers(self._handlers(), canvas)
+
+    def _on_history(self, event: HistoryEvent) -> None:
+        if event.old.graph is not event.new.graph:
+            self.session.show_edited(event.new.graph)
+        self._refresh()
+
+    def _on_opened(self, path: Path | None) -> None:
+        self.session.open_graph(path or Path(), self.history.document.graph)
+        self.inspector.set_folder(path.parent if path is not None else None)
+        self.inputs.picker.edit.set_text("")
+        self.inputs.picker.refresh(path)
+        self.window.show_welcome(False)
+        self._show_view(path)
+        if path is not None:
+            self.settings.change(lambda now: now.with_recent(path))
+            self._show_recent()
+            self._was_permitted = self.permission.is_given(path)
+        self._refresh()
+        self.canvas.setFocus()
+
+    def _on_saved(self, path: Path) -> None:
+        self.permission.keep_after_own_save(path, self._was_permitted)
+        if path != self.session.graph_path:
+            self.session.open_graph(path, self.history.document.graph)
+            self.inspector.set_folder(path.parent)
+            self.settings.change(lambda now: now.with_recent(path))
+            self._show_recent()
+        self._refresh()
+
+    def _on_run_state(self, old: RunState, new: RunState) -> None:
+        if new.phase is not old.phase:
+            self._on_phase(old.phase, new.phase)
+        self._show_words()
+        self._refresh()
+
+    def _on_phase(self, old: Phase, new: Phase) -> None:
+        reason = LOCK_REASON if new in LOCKED_PHASES else ""
+        if reason:
+            self.history.lock(reason)
+        else:
+            self.history.unlock()
+        self.canvas.set_read_only(self.history.locked_reason)
+        self.inspector.set_read_only(self.history.locked_reason)
+        self.window.debug_bar.show_lock(reason)
+        if (old is Phase.NO_RUN) != (new is Phase.NO_RUN):
+            self.window.show_debugging(new is not Phase.NO_RUN)
+        if new is Phase.RUNNING and self.session.graph_path is not None:
+            self._was_permitted = True
+        if new in (Phase.WAITING, Phase.FAILED):
+            self.window.show_dock(self.window.state_dock)
+        if old in LOCKED_PHASES and not reason:
+            self._on_looked_at()  # what changed on disk meanwhile was put off
+        self._seconds.run_if(new in (Phase.RUNNING, Phase.STARTING))
+
+    def _on_focus(self, _old: object, _new: object) -> None:
+        self._show_words()
+        self._refresh()
+
+    def _on_breakpoints(self, _old: object, new: frozenset[str]) -> None:
+        self.canvas.show_breakpoints(new)
+
+    def _on_selection(self, nodes: frozenset[str]) -> None:
+        self.inspector.show_nodes(sorted(nodes))
+        self.session.look_at_node(next(iter(nodes)) if len(nodes) == 1 else None)
+        self._refresh()
+
+    def _on_trouble(self, trouble: Trouble) -> None:
+        way_out = "Continue goes on from the last checkpoint." if trouble.offer else ""
+        self._show_error(ErrorText(trouble.title, trouble.text, way_out, trouble.detail, Cause.ENVIRONMENT))
+
+    def _on_problem_count(self, errors: int, warnings: int) -> None:
+        count = errors + warnings
+        self.window.problems_dock.setWindowTitle(f"Problems ({count})" if count else "Problems")
+
+    def _on_looked_at(self) -> None:
+        self.tasks.start(self.files.look_at_disk())
+
+    def _refresh(self) -> None:
+        """Title, actions and the right end of the status bar follow from what is true now."""
+        now = self.situation()
+        self.window.registry.update_for(now)
+        path = self.files.path
+        name = path.name if path is not None else "Untitled" if self.files.has_document else ""
+        self.window.show_file(name, now.has_graph and now.is_modified)
+        graph = self.history.document.graph
+        size = f"{len(graph.nodes)} nodes" if now.has_graph else ""
+        read_only = self.history.read_only_reason
+        self.window.status.show_right(" · ".join(filter(None, (read_only, size))))
+
+    def situation(self) -> Situation:
+        state, history = self.session.run_state, self.history
+        head = state.checkpoints.get(state.head) if state.head is not None else None
+        return Situation(
+            has_graph=self.files.has_document,
+            may=self.session.may,
+            phase=state.phase,
+            next_nodes=len(head.next) if head is not None else 0,
+            has_input=self.inputs.chosen_input() is not None,
+            locked_reason=history.locked_reason,
+            is_modified=history.is_modified,
+            undo_label=history.undo_label,
+            redo_label=history.redo_label,
+            can_undo=history.can_undo,
+            can_redo=history.can_redo,
+            selected_nodes=len(self.canvas.selected_nodes()),
+            selected_edges=len(self.canvas.selected_edges()),
+        )
+
+    def _show_words(self) -> None:
+        self.window.status.show_words(run_words(self.session.run_state, self.session.focus, time.time()))
+
+    # ---- intents that flow down
+
+    def _handlers(self) -> Handlers:
+        window, session, canvas, history = self.window, self.session, self.canvas, self.history
+        return {
+            "file.new": lambda: self._start(self._leaving_run(self.files.new)),
+            "file.open": lambda: self._start(self._leaving_run(self.files.open)),
+            "file.open_example": lambda: self.open(EXAMPLE),
+            "file.save": lambda: self._start(self.files.save()),
+            "file.save_as": lambda: self._start(self.files.save_as()),
+            "file.reload": lambda: self._start(self.files.reload()),
+            "file.forget_trust": self._forget_trust,
+            "file.close_window": window.close,
+            "edit.undo": history.undo,
+            "edit.redo": history.redo,
+            "edit.add_node": canvas.add_node_at,
+            "edit.rename": canvas.rename_selection,
+            "edit.delete": canvas.delete_selection,
+            "edit.select_all": canvas.select_all,
+            "edit.tidy": self._tidy,
+            "view.fit": canvas.fit_all,
+            "view.fit_selection": canvas.fit_selection,
+            "view.actual_size": canvas.zoom_reset,
+            "view.zoom_in": canvas.zoom_in,
+            "view.zoom_out": canvas.zoom_out,
+            "view.inspector": lambda: window.toggle_dock(window.inspector_dock),
+            "view.state": lambda: window.toggle_dock(window.state_dock),
+            "view.output": lambda: window.toggle_dock(window.output_dock),
+            "view.problems": lambda: window.toggle_dock(window.problems_dock),
+            "view.breakpoints": lambda: window.toggle_dock(window.breakpoints_dock),
+            "view.theme_light": lambda: self.choose_theme("light"),
+            "view.theme_dark": lambda: self.choose_theme("dark"),
+            "view.theme_system": lambda: self.choose_theme("system"),
+            "view.palette": window.palette_.open_palette,
+            "debug.run": self.control.run_or_continue,
+            "debug.pause": session.pause,
+            "debug.step": self.control.step,
+            "debug.back": session.step_back,
+            "debug.forward": session.step_forward,
+            "debug.back_to_now": session.back_to_now,
+            "debug.restart": session.restart,
+            "debug.stop": self.control.stop,
+            "debug.breakpoint": self._toggle_breakpoints,
+            "debug.open_last_run": session.open_thread,
+            "help.keys": lambda: ShortcutSheet(window).open(),
+            "help.about": self._show_about,
+        }
+
+    def open(self, path: Path) -> None:
+        """Opens a graph file, after the open one was left with the user's consent. Runs nothing of it."""
+        self._start(self._leaving_run(partial(self.files.open, path)))
+
+    async def start(self, path: Path | None) -> None:
+        """The first thing after the window is shown: recover what a crash left behind, or open the file."""
+        if not await self.files.offer_recovery() and path is not None:
+            await self.files.open(path)
+
+    def close(self) -> None:
+        """Asks about unsaved work, ends every process, then closes the window."""
+        self._start(self._close())
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        self.settings.change(lambda now: replace(now, theme=choice))
+        apply_theme(self._app, choice)
+        self._mark_theme()
+
+    async def _close(self) -> None:
+        if not await self.files.may_leave():
+            return
+        await self.control.end_run()
+        geometry, state = self.window.arrangement()
+        self.settings.change(lambda now: replace(now, window_geometry=geometry, window_state=state))
+        self.shut_down()
+        self.window.close_now()
+        self.closed.emit()
+
+    def shut_down(self) -> None:
+        """Ends every process, timer and log of this window. Unsaved edits stay in the recovery log."""
+        self._keep_view.stop()
+        self._seconds.stop()
+        self.session.close()
+        self.files.close()
+
+    async def _leaving_run(self, then: Callable[[], Coroutine[Any, Any, bool]]) -> None:
+        """Another graph cannot be shown while this one runs. Its checkpoints stay."""
+        await self.control.end_run()
+        await then()
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        return self.tasks.start(work)
+
+    def _run_from_picker(self, mode: str) -> None:
+        self._start(self.control.start_run(stepping=mode == "step"))
+
+    def _toggle_breakpoints(self) -> None:
+        for node in self.canvas.selected_nodes():
+            if self.history.document.has_node(node):
+                self.session.toggle_breakpoint(node)
+
+    def _tidy(self) -> None:
+        document = self.history.document
+        positions = tidy_positions(document.graph, self.canvas.drawing.shapes)
+        if self.history.do(commands.set_layout(document, positions)):
+            self.canvas.fit_all()
+
+    def _inspect(self, _node: str) -> None:
+        self.window.show_dock(self.window.inspector_dock)
+
+    def _go_to(self, node: str) -> None:
+        self.canvas.select([node])
+        self.canvas.center_on(node)
+
+    def _open_source(self, path: Path, line: int) -> None:
+        if why_not := show_in_editor(path, line):
+            self.window.toast.say(why_not)
+
+    def _forget_trust(self) -> None:
+        if self.files.path is not None:
+            self.permission.withdraw(self.files.path)
+            self._was_permitted = False
+            self.window.toast.say("The next run in this folder asks again before any code runs.")
+
+    def _show_about(self) -> None:
+        text = ErrorText(
+            "Stepgraph",
+            "Draw a state graph, run it, stop before any node, look, go back, fork. All on this computer.",
+            versions(),
+            cause=Cause.NOTE,
+        )
+        ErrorDialog(self.window, text).open()
+
+    def _show_error(self, error: ErrorText) -> None:
+        self._start(answer_of(ErrorDialog(self.window, error)))
+
+    # ---- what is remembered
+
+    def _mark_theme(self) -> None:
+        self.window.registry[f"view.theme_{self.settings.settings.theme}"].setChecked(True)
+
+    def _show_recent(self) -> None:
+        recent = self.settings.settings.recent
+        self.window.recent_menu.clear()
+        for text in recent:
+            self.window.recent_menu.addAction(text, partial(self.open, Path(text)))
+        self.window.recent_menu.setEnabled(bool(recent))
+        self.window.welcome.show_recent(recent)
+
+    def _show_view(self, path: Path | None) -> None:
+        view = graph_views.read_view(path) if path is not None else None
+        if view is None:
+            QTimer.singleShot(0, self.canvas, self.canvas.fit_all)  # after the layout has given the canvas its size
+            return
+        self.canvas.resetTransform()
+        self.canvas.scale(view.scale, view.scale)
+        self.canvas.centerOn(view.x, view.y)
+
+    def _write_view(self) -> None:
+        if self.files.path is not None:
+            middle = self.canvas.mapToScene(self.canvas.viewport().rect().center())
+            graph_views.write_view(self.files.path, graph_views.View(self.canvas.zoom, middle.x(), middle.y()))
+
+
+def _raise(error: BaseException) -> None:
+    raise error

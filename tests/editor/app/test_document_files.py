@@ -34,7 +34,7 @@ def later_history() -> UndoHistory:
 
 @pytest.fixture
 def files(window: QWidget, history: UndoHistory, loop: object) -> Iterator[DocumentFiles]:
-    files = DocumentFiles(window, history, lambda document: document)
+    files = DocumentFiles(window, history)
     yield files
     files.close()
 
@@ -42,7 +42,7 @@ def files(window: QWidget, history: UndoHistory, loop: object) -> Iterator[Docum
 @pytest.fixture
 def later(window: QWidget, later_history: UndoHistory, loop: object) -> Iterator[DocumentFiles]:
     """The next start of the editor."""
-    files = DocumentFiles(window, later_history, lambda document: document)
+    files = DocumentFiles(window, later_history)
     yield files
     files.close()
 

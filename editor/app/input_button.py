@@ -1,0 +1,74 @@
+"""The button that shows which input a run would get, and opens the picker of inputs below itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+
+from editor.panels.input_picker import INPUT_ROLE, InputPicker
+from editor.theme.icons import icon
+
+POPUP_SIZE = QSize(720, 400)
+WIDTH_PX = 260
+
+
+class InputButton(QToolButton):
+    input_changed = Signal()
+    run_requested = Signal(str)
+    """ "run" or "step": with the chosen input."""
+
+    def __init__(self, picker: InputPicker) -> None:
+        super().__init__()
+        self.setObjectName("input button")
+        self.setIcon(icon("input", role="quiet"))
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFixedWidth(WIDTH_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.picker = picker
+        self._popup = QFrame(self, Qt.WindowType.Popup)
+        self._popup.setProperty("role", "card")
+        self._popup.resize(POPUP_SIZE)
+        inside = QVBoxLayout(self._popup)
+        inside.setContentsMargins(1, 1, 1, 1)
+        inside.addWidget(picker)
+        self.clicked.connect(self.open_picker)
+        picker.edit.changed.connect(self._on_change)
+        picker.run_requested.connect(self._on_run)
+        self._on_change()
+
+    def open_picker(self) -> None:
+        self.picker.refresh()
+        below = self.mapToGlobal(QPoint(0, self.height() + 4))
+        screen = self.screen().availableGeometry()
+        x = max(screen.left() + 4, min(below.x(), screen.right() - self._popup.width() - 4))
+        self._popup.move(x, below.y())
+        self._popup.show()
+        self.picker.list.setFocus()
+
+    def chosen_input(self) -> dict[str, Any] | None:
+        """None while the text is no JSON object."""
+        return self.picker.current_input()
+
+    def title(self) -> str:
+        """The name of the ready-made input, or that it was edited."""
+        value = self.chosen_input()
+        if value is None:
+            return "Input is not valid JSON"
+        chosen = self.picker.list.currentIndex().data(INPUT_ROLE)
+        if chosen is not None and chosen.value == value:
+            return str(chosen.title)
+        return "Edited input" if value else "Empty input"
+
+    def _on_change(self) -> None:
+        title = self.title()
+        room = WIDTH_PX - 56  # icon, arrow and padding
+        self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
+        self.setToolTip(f"Input of the next run: {title}")
+        self.setAccessibleName(f"Input: {title}")
+        self.input_changed.emit()
+
+    def _on_run(self, _value: object, mode: str) -> None:
+        self._popup.hide()
+        self.run_requested.emit(mode)
