@@ -32,28 +32,23 @@ class Codec:
         """The value as JSON text. Raises ``UnstorableValueError`` with the place and the way out."""
         if is_plain(value):
             try:
-                text = _dump(value)
+                text = dump_plain(value)
                 if text.isascii():
                     return text
                 text.encode()  # lone surrogates fail here
                 return text
             except (ValueError, RecursionError):
                 pass  # NaN, infinities, integers of thousands of digits, lone surrogates: the tags know them
-        return _dump(TagWriter(self.types).write(value))
+        return dump_plain(TagWriter(self.types).write(value))
 
     def decode(self, text: str) -> Any:
         """The value that ``encode`` was given. Raises ``UnreadableValueError``."""
-        try:
-            # Inside a JSON string the quotation mark would be escaped, so this is never found in a mere text.
-            if '{"$' in text:
-                return self._tagged_decoder.decode(text)
-            return _PLAIN_DECODER.decode(text)
-        except UnreadableValueError:
-            raise
-        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
-            raise UnreadableValueError(
-                f"This stored value cannot be read: {error}. Its text begins {text[:80]!r}."
-            ) from error
+        return _decode(text, self._tagged_decoder)
+
+    def decoder(self, fetch: Callable[[int], Any]) -> Callable[[str], Any]:
+        """A ``decode`` for texts whose large parts are stored apart: ``fetch`` gives the value of each by its number."""
+        tagged = json.JSONDecoder(object_hook=TagReader(self.types, fetch).read, parse_constant=_refuse_constant)
+        return lambda text: _decode(text, tagged)
 
 
 def is_plain(value: Any, depth: int = MAX_DEPTH) -> bool:
@@ -80,6 +75,20 @@ def is_plain(value: Any, depth: int = MAX_DEPTH) -> bool:
     return True
 
 
+def _decode(text: str, tagged: json.JSONDecoder) -> Any:
+    try:
+        # Inside a JSON string the quotation mark would be escaped, so this is never found in a mere text.
+        if '{"$' in text:
+            return tagged.decode(text)
+        return _PLAIN_DECODER.decode(text)
+    except UnreadableValueError:
+        raise
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise UnreadableValueError(
+            f"This stored value cannot be read: {error}. Its text begins {text[:80]!r}."
+        ) from error
+
+
 def _refuse_constant(text: str) -> Any:
     raise UnreadableValueError(f"{text} is no JSON")
 
@@ -101,4 +110,5 @@ def _make_dump() -> Callable[[Any], str]:
     return dump
 
 
-_dump = _make_dump()
+dump_plain = _make_dump()
+"""Compact JSON text of plain JSON data; for what is known to be plain."""

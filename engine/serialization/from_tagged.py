@@ -20,14 +20,18 @@ from engine.serialization.to_tagged import DEFAULT_FACTORIES
 from engine.serialization.type_registry import TypeRegistry
 from engine.serialization.unstorable import UnreadableValueError
 
+STORED_PART = "$stored"
+"""Stands for a part of a value whose text a store keeps elsewhere, under a number."""
+
 Tagged = dict[str, Any]
 
 
 class TagReader:
     """``read`` is given to the JSON decoder, which calls it for each object, inner ones first."""
 
-    def __init__(self, types: TypeRegistry) -> None:
+    def __init__(self, types: TypeRegistry, fetch: Callable[[int], Any] | None = None) -> None:
         self._types = types
+        self._fetch = fetch
 
     def read(self, data: Tagged) -> Any:
         """The value that a tagged object stands for; an untagged one is a dictionary and stays as it is."""
@@ -37,6 +41,8 @@ class TagReader:
         reader = _READERS.get(tag)
         if reader is not None:
             return reader(data[tag], data)
+        if tag == STORED_PART and self._fetch is not None:
+            return self._fetch(data[tag])
         restore = _OBJECTS.get(tag)
         if restore is None:
             raise UnreadableValueError(f"{tag} is no tag of this version; a newer one may have written it")

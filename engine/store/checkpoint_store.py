@@ -17,7 +17,7 @@ StateValue = Any
 
 @dataclass(frozen=True)
 class TaskWrite:
-    """One value a task wrote to one channel, or to a reserved one (``__error__``, ``__interrupt__``, ``__resume__``)."""
+    """One value that a task wrote to a channel, or to a reserved one such as ``__error__`` or ``__interrupt__``."""
 
     task_id: str
     channel: str
@@ -72,6 +72,23 @@ class StoredCheckpoint:
     writes: Sequence[TaskWrite] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class CheckpointHeader:
+    """What a list shows of a checkpoint, read without its values."""
+
+    thread_id: str
+    namespace: str
+    checkpoint_id: str
+    parent_id: str | None
+    created_at: str
+    metadata: Mapping[str, Any]
+    changed: tuple[str, ...]
+    """Channels whose value was set by this checkpoint, as saved: routing channels too."""
+    dropped: tuple[str, ...]
+    number: int
+    """Order of saving within the file; never the clock."""
+
+
 class CheckpointStore(Protocol):
     """All methods may be called from any thread. Reads never wait for a running write."""
 
@@ -100,4 +117,16 @@ class CheckpointStore(Protocol):
     ) -> Iterator[StoredCheckpoint]:
         """Newest first, over all branches. ``before``: strictly older than that checkpoint id."""
 
-    def delete_thread(self, thread_id: str) -> None: ...
+    def headers(
+        self, thread_id: str, namespace: str | None = "", *, before: str | None = None, limit: int | None = None
+    ) -> Iterator[CheckpointHeader]:
+        """As ``list``, without reading any value."""
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Forget a thread: checkpoints, writes, values. The other threads are untouched."""
+
+    def threads(self) -> tuple[str, ...]:
+        """Ids of all threads, oldest first."""
+
+    def namespaces(self, thread_id: str) -> tuple[str, ...]:
+        """Namespaces of a thread that hold checkpoints, oldest first."""

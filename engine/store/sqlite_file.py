@@ -1,0 +1,220 @@
+"""Opens run databases: connections with the right settings, the check that a file is ours and whole, its version.
+
+Everything here mistrusts the file. It knows no checkpoints; ``sqlite_store`` and ``run_facts`` do.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.store.sqlite_migrations import APPLICATION_ID, CURRENT_VERSION, TABLES, migrate
+from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError, StoreWriteError
+
+_BUSY_S = 5.0
+"""How long a commit waits for another process. SQLite's own default; a superstep of another process takes far less."""
+
+_CHECKED_BYTES = 16 * 2**20
+"""Files up to this size are checked whole when opened, about 10 ms for a megabyte. Larger ones row by row as read."""
+
+
+class SqliteFile:
+    """One database file: a connection that writes, and others that read beside it without waiting."""
+
+    def __init__(self, path: str | Path, *, read_only: bool = False, synchronous: str = "FULL") -> None:
+        """``path`` may be ``:memory:``. Raises ForeignFileError, DamagedStoreError or StoreWriteError."""
+        self.path = str(path)
+        self.in_memory = self.path == ":memory:"
+        self.why_read_only = "it was opened for reading" if read_only else ""
+        self._synchronous = synchronous
+        self._write_lock = threading.RLock()
+        self._idle_readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()
+        self._closed = False
+        self._writer = self._open_first()
+
+    @classmethod
+    def on_connection(cls, connection: sqlite3.Connection) -> SqliteFile:
+        """The database of someone else's connection. An in-memory one is shared; of a file only the path is taken."""
+        path = connection.execute("PRAGMA database_list").fetchone()[2]
+        if path:
+            return cls(path)
+        self = cls.__new__(cls)
+        self.path, self.in_memory, self.why_read_only, self._synchronous = ":memory:", True, "", "OFF"
+        self._write_lock, self._readers_lock = threading.RLock(), threading.Lock()
+        self._idle_readers, self._closed = [], False
+        connection.isolation_level = None  # transactions are ours to begin
+        self._writer = connection
+        self._prepare(connection)
+        return self
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, committed when the block ends and rolled back if it raises."""
+        with self._write_lock:
+            if self.why_read_only:
+                raise ReadOnlyStoreError(
+                    f"{self.path} can be read but not written: {self.why_read_only}. "
+                    "Copy it under another name to go on."
+                )
+            connection = self._writer
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException as error:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.DatabaseError):
+                    raise self._told(error) from error
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one moment of the file, whatever is written meanwhile."""
+        if self.in_memory:
+            with self._write_lock:
+                yield self._writer
+            return
+        connection = self._take_reader()
+        try:
+            connection.execute("BEGIN")
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from error
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            self._give_back(connection)
+
+    def close(self) -> None:
+        """Close all connections. The last one of all processes folds the log back into the file."""
+        with self._write_lock, self._readers_lock:
+            self._closed = True
+            for connection in (*self._idle_readers, self._writer):
+                connection.close()
+            self._idle_readers.clear()
+
+    def _open_first(self) -> sqlite3.Connection:
+        if self.in_memory:
+            connection = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+            self._prepare(connection)
+            return connection
+        is_new = not os.path.exists(self.path) or os.path.getsize(self.path) == 0
+        if is_new and self.why_read_only:
+            raise ForeignFileError(f"There is no run database at {self.path}.")
+        try:
+            connection = self._connect()
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from error
+        try:
+            if not is_new:
+                self._refuse_foreign(connection)
+            if not self.why_read_only:
+                self._prepare(connection)
+            if not is_new:
+                self._refuse_damaged(connection)
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            raise self._told(error) from error
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = "ro" if self.why_read_only else "rwc"
+        connection = sqlite3.connect(
+            f"{Path(self.path).absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_BUSY_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
+        # Nothing that a crafted file brings along may run, and cells are checked before they are used.
+        for setting in (
+            "trusted_schema = OFF",
+            "cell_size_check = ON",
+            "mmap_size = 0",
+            f"synchronous = {self._synchronous}",
+        ):
+            connection.execute(f"PRAGMA {setting}")
+        # On macOS a plain fsync leaves the data in the drive's cache.
+        for setting in ("fullfsync", "checkpoint_fullfsync"):
+            connection.execute(f"PRAGMA {setting} = {'OFF' if self._synchronous == 'OFF' else 'ON'}")
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if not self.in_memory:
+            connection.execute("PRAGMA journal_mode = WAL")
+        if connection.execute("PRAGMA user_version").fetchone()[0] < CURRENT_VERSION:
+            migrate(connection)
+
+    def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
+        entries = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+        application = connection.execute("PRAGMA application_id").fetchone()[0]
+        tables = {name for kind, name in entries if kind == "table"} - {"sqlite_sequence", "sqlite_stat1"}
+        if application != APPLICATION_ID:
+            if not entries:
+                return  # an empty database that someone prepared for us
+            whose = "LangGraph" if {"checkpoints", "writes"} <= tables else "another program"
+            raise ForeignFileError(
+                f"{self.path} is a database of {whose}, not a run database of ours. "
+                "Choose another file name; this one is left as it is."
+            )
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > CURRENT_VERSION:
+            self.why_read_only = (
+                f"a newer version of this program wrote it (format {version}, this one knows {CURRENT_VERSION})"
+            )
+            connection.execute("PRAGMA query_only = ON")
+        elif any(kind in ("trigger", "view") for kind, _ in entries) or tables - TABLES:
+            raise ForeignFileError(f"{self.path} has tables, views or triggers that are not ours. It is not opened.")
+
+    def _refuse_damaged(self, connection: sqlite3.Connection) -> None:
+        if os.path.getsize(self.path) > _CHECKED_BYTES:
+            return
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
+        if found != ["ok"]:
+            raise DamagedStoreError(f"{self.path} is damaged: {'; '.join(found)}. Make a copy before anything else.")
+        rows = connection.execute(
+            "SELECT (SELECT ifnull(sum(rows), 0) FROM lanes), "
+            "(SELECT count(*) FROM checkpoints) + (SELECT count(*) FROM writes)"
+        ).fetchone()
+        if rows[0] != rows[1]:
+            raise DamagedStoreError(f"{self.path} is damaged: it should hold {rows[0]} rows and holds {rows[1]}.")
+
+    def _take_reader(self) -> sqlite3.Connection:
+        with self._readers_lock:
+            if self._closed:
+                raise StoreWriteError(f"{self.path} was closed.")
+            if self._idle_readers:
+                return self._idle_readers.pop()
+        connection = self._connect()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._readers_lock:
+            if not self._closed:
+                self._idle_readers.append(connection)
+                return
+        connection.close()
+
+    def _told(self, error: sqlite3.DatabaseError) -> Exception:
+        """SQLite's error in our words, with the file's name and what is still true."""
+        text = str(error)
+        if "readonly" in text or "read-only" in text:
+            return ReadOnlyStoreError(
+                f"{self.path} cannot be written ({text}). Check the permissions of file and folder."
+            )
+        if "malformed" in text or "not a database" in text or "corrupt" in text:
+            return DamagedStoreError(f"{self.path} is damaged: {text}. Make a copy before anything else.")
+        if isinstance(error, sqlite3.OperationalError):
+            return StoreWriteError(f"{self.path}: {text}. Nothing of this step was saved; the steps before it are.")
+        return error

@@ -1,0 +1,121 @@
+"""The tables of a run database, and how an older file becomes a current one. Each step is one transaction.
+
+Called by ``sqlite_file`` when a file is new or old. ``sqlite_utils`` is imported only then: it takes 0.1 s, and a
+current file is opened without it. A released migration is never edited; a change of the tables is a new one at the end.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x53544550
+"""``STEP`` in the file's header, so that ``file`` and we can tell what it is."""
+
+CURRENT_VERSION = 1
+"""Number of migrations, kept in ``PRAGMA user_version``. A file with a greater one is opened read-only."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the tables up to date. Does nothing to a current file. Safe when two processes do it at once."""
+    from sqlite_utils import Database
+
+    database = Database(connection, execute_plugins=False)
+    for number, step in enumerate(_STEPS, start=1):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if connection.execute("PRAGMA user_version").fetchone()[0] < number:
+                step(database)
+                connection.execute(f"PRAGMA user_version = {number}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _first_tables(database: Database) -> None:
+    connection: Any = database.conn
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    # A thread, and who may write to it: fence grows with each holder, and the commit of an older one fails.
+    database.table("threads").create(
+        {"id": int, "thread_id": str, "created_at": str, "holder": str, "fence": int, "held_until": float},
+        pk="id",
+        not_null={"thread_id", "created_at", "fence"},
+        defaults={"fence": 0},
+    )
+    database.table("threads").create_index(["thread_id"], unique=True)
+    # The checkpoints of one thread in one namespace. epoch grows when any are deleted; rows counts them and the writes.
+    database.table("lanes").create(
+        {"id": int, "thread": int, "namespace": str, "epoch": int, "rows": int},
+        pk="id",
+        not_null={"thread", "namespace", "epoch", "rows"},
+        defaults={"epoch": 0, "rows": 0},
+    )
+    database.table("lanes").create_index(["thread", "namespace"], unique=True)
+    # id is the order of saving. changes, versions, seen: the difference to the parent; frame: now and then, all of it.
+    database.table("checkpoints").create(
+        {
+            "id": int,
+            "lane": int,
+            "checkpoint_id": str,
+            "parent": int,
+            "parent_id": str,
+            "created_at": str,
+            "metadata": str,
+            "changes": str,
+            "versions": str,
+            "seen": str,
+            "updated": str,
+            "frame": str,
+            "hash": bytes,
+        },
+        pk="id",
+        not_null={"lane", "checkpoint_id", "created_at", "metadata", "changes", "versions", "seen", "updated", "hash"},
+    )
+    database.table("checkpoints").create_index(["lane", "checkpoint_id"])
+    database.table("checkpoints").create_index(["lane"])
+    # What one task wrote, one row for each time it was saved; items are [index, channel, "=", value].
+    database.table("writes").create(
+        {
+            "id": int,
+            "lane": int,
+            "checkpoint_id": str,
+            "task_id": str,
+            "task_path": str,
+            "items": str,
+            "hash": bytes,
+        },
+        pk="id",
+        not_null={"lane", "checkpoint_id", "task_id", "task_path", "items", "hash"},
+    )
+    database.table("writes").create_index(["lane", "checkpoint_id"])
+    # Values of more than some hundred bytes, each stored once for a thread.
+    database.table("texts").create(
+        {"id": int, "thread": int, "text": str, "hash": bytes}, pk="id", not_null={"thread", "text", "hash"}
+    )
+    database.table("texts").create_index(["thread"])
+    # What the runner tells beside the checkpoints: times, routes, output, errors, notes.
+    database.table("facts").create(
+        {
+            "id": int,
+            "thread_id": str,
+            "checkpoint_id": str,
+            "task_id": str,
+            "kind": str,
+            "data": str,
+        },
+        pk="id",
+        not_null={"thread_id", "kind", "data"},
+    )
+    database.table("facts").create_index(["thread_id"])
+    database.table("graphs").create({"hash": str, "text": str}, pk="hash", not_null={"text"})
+
+
+_STEPS = (_first_tables,)
+if len(_STEPS) != CURRENT_VERSION:  # pragma: no cover
+    raise AssertionError("CURRENT_VERSION counts the migrations; a new one needs a new number")
+
+TABLES = frozenset({"threads", "lanes", "checkpoints", "writes", "texts", "facts", "graphs"})

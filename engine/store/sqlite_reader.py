@@ -1,0 +1,284 @@
+"""Reads checkpoints out of the rows of a run database. One object for one connection's moment of the file.
+
+Every row is checked against its hash before it is used. Called by ``sqlite_store``; writes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.serialization.codec import Codec
+from engine.serialization.unstorable import UnreadableValueError
+from engine.store.checkpoint_rows import (
+    GONE,
+    GROWN,
+    GROWN_APART,
+    WHOLE,
+    WHOLE_APART,
+    Growth,
+    Head,
+)
+from engine.store.checkpoint_store import CheckpointHeader, StoredCheckpoint, TaskWrite
+from engine.store.row_hash import check_row, text_hash
+from engine.store.row_hash import row_hash as hash_of
+from engine.store.store_errors import DamagedStoreError
+
+CHECKPOINT_COLUMNS = (
+    "lane, checkpoint_id, parent, parent_id, created_at, metadata, changes, versions, seen, updated, frame, hash"
+)
+WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
+
+_ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
+
+_UP_TO_FRAME = f"""
+WITH RECURSIVE up(row, above) AS (
+    SELECT id, CASE WHEN frame IS NULL THEN parent END FROM checkpoints WHERE id = ?
+    UNION ALL
+    SELECT id, CASE WHEN frame IS NULL THEN parent END FROM up JOIN checkpoints ON id = above
+)
+SELECT id, {CHECKPOINT_COLUMNS} FROM up JOIN checkpoints ON id = row ORDER BY id DESC
+"""
+"""A row and those above it, up to the nearest one with everything in it. A parent is always saved before its child."""
+
+
+_LANES = """
+SELECT lanes.id FROM lanes JOIN threads ON threads.id = thread WHERE thread_id = ? AND (? IS NULL OR namespace = ?)
+"""
+
+# A checkpoint that was saved again under its id is the newer row; the older one only carries what was built upon it.
+_NOT_REPLACED = (
+    "NOT EXISTS (SELECT 1 FROM checkpoints AS newer WHERE newer.lane = checkpoints.lane "
+    "AND newer.checkpoint_id = checkpoints.checkpoint_id AND newer.id > checkpoints.id)"
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of ``checkpoints``, its hash checked."""
+
+    id: int
+    lane: int
+    checkpoint_id: str
+    parent: int | None
+    parent_id: str | None
+    created_at: str
+    metadata: str
+    changes: str
+    versions: str
+    seen: str
+    updated: str
+    frame: str | None
+
+    @staticmethod
+    def checked(columns: tuple[Any, ...]) -> Row:
+        """The row, or DamagedStoreError."""
+        check_row(f"Checkpoint {columns[2]} (row {columns[0]})", columns[-1], hash_of(*columns[1:-1]))
+        return Row(*columns[:-1])
+
+    def difference_chars(self) -> int:
+        """What this row adds to the text that is read over."""
+        return len(self.changes) + len(self.versions) + len(self.seen)
+
+
+class SqliteReader:
+    """Reads from one connection. Keeps what it has parsed, so make a new one for each moment."""
+
+    def __init__(self, connection: sqlite3.Connection, codec: Codec) -> None:
+        self._connection = connection
+        self._decode = codec.decoder(self._text_value)
+        self._entries: dict[int, dict[str, list[Any]]] = {}
+        self._rows: dict[int, Row] = {}
+        self._namespaces: dict[int, str] = {}
+
+    def newest(self, lane: int) -> int | None:
+        """Row of the checkpoint saved last in a lane."""
+        found = self._connection.execute(
+            "SELECT id FROM checkpoints WHERE lane = ? ORDER BY id DESC LIMIT 1", (lane,)
+        ).fetchone()
+        return None if found is None else int(found[0])
+
+    def find(self, lane: int, checkpoint_id: str) -> int | None:
+        """Row of a checkpoint by its id; the one saved last if it was saved again."""
+        found = self._connection.execute(
+            "SELECT max(id) FROM checkpoints WHERE lane = ? AND checkpoint_id = ?", (lane, checkpoint_id)
+        ).fetchone()
+        return None if found[0] is None else int(found[0])
+
+    def checkpoint(self, row_id: int, thread_id: str, namespace: str) -> StoredCheckpoint:
+        """The whole checkpoint of a row, with the writes waiting on it."""
+        try:
+            head, row = self.head(row_id)
+            return StoredCheckpoint(
+                thread_id=thread_id,
+                namespace=namespace,
+                checkpoint_id=row.checkpoint_id,
+                parent_id=self.parent_id(row),
+                created_at=row.created_at,
+                metadata=self._decode(row.metadata),
+                values={channel: self._value(channel, where) for channel, where in head.where.items()},
+                versions=head.versions,
+                seen=head.seen,
+                updated_channels=tuple(json.loads(row.updated)),
+                writes=self.writes(row.lane, row.checkpoint_id),
+            )
+        except (UnreadableValueError, json.JSONDecodeError, KeyError) as error:
+            raise DamagedStoreError(
+                f"A checkpoint of thread {thread_id!r} (row {row_id}) is damaged: {error}"
+            ) from error
+
+    def head(self, row_id: int) -> tuple[Head, Row]:
+        """What the next checkpoint needs to know of this one, but for how lists grew; and the row itself."""
+        rows = [Row.checked(columns) for columns in self._connection.execute(_UP_TO_FRAME, (row_id,))]
+        if not rows or (rows[-1].frame is None and rows[-1].parent is not None):
+            missing = rows[-1].parent if rows else row_id
+            raise DamagedStoreError(f"Row {missing} of the checkpoints is missing, which row {row_id} builds upon.")
+        self._rows.update((row.id, row) for row in rows)
+        head = Head(row=row_id)
+        oldest = rows[-1]
+        if oldest.frame is not None:
+            frame = json.loads(oldest.frame)
+            head.where = {channel: where or oldest.id for channel, where in frame["where"].items()}
+            head.versions, head.seen = frame["versions"], frame["seen"]
+            head.frame_chars = len(oldest.frame)
+            rows.pop()
+        for row in reversed(rows):
+            self._apply(head, row)
+        return head, self._rows[row_id]
+
+    def growth(self, head: Head, channel: str) -> Growth | None:
+        """How the list in a channel has grown; None if it is no list or has no value."""
+        row_id = head.where.get(channel)
+        if row_id is None:
+            return None
+        entry = self._entry(channel, row_id)
+        if entry[1] in (GROWN, GROWN_APART):
+            return Growth.from_json(row_id, entry[3])
+        if entry[1] == WHOLE:
+            return Growth.fresh(row_id, len(json.dumps(entry[2], default=str))) if type(entry[2]) is list else None
+        text = self.text(entry[2])
+        return Growth.fresh(row_id, len(text)) if text.startswith("[") else None
+
+    def parent_id(self, row: Row) -> str | None:
+        """Id of a checkpoint's parent, also if the parent is not in the file."""
+        if row.parent is None:
+            return row.parent_id
+        found = self._connection.execute("SELECT checkpoint_id FROM checkpoints WHERE id = ?", (row.parent,)).fetchone()
+        if found is None:
+            raise DamagedStoreError(
+                f"Row {row.parent} of the checkpoints is missing, the parent of {row.checkpoint_id}."
+            )
+        return str(found[0])
+
+    def number_of(self, thread_id: str, namespace: str | None, checkpoint_id: str) -> int:
+        """Row of a checkpoint of a thread; 0, older than all, if there is none."""
+        found = self._connection.execute(
+            f"SELECT max(id) FROM checkpoints WHERE checkpoint_id = ? AND lane IN ({_LANES})",
+            (checkpoint_id, thread_id, namespace, namespace),
+        ).fetchone()
+        return int(found[0] or 0)
+
+    def headers(self, thread_id: str, namespace: str | None, older_than: int, count: int) -> list[CheckpointHeader]:
+        """The newest checkpoints that are older than a row, without their values."""
+        found = self._connection.execute(
+            f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE lane IN ({_LANES}) AND id < ? "
+            f"AND {_NOT_REPLACED} ORDER BY id DESC LIMIT ?",
+            (thread_id, namespace, namespace, older_than, count),
+        )
+        return [self._header(Row.checked(columns), thread_id) for columns in found.fetchall()]
+
+    def _header(self, row: Row, thread_id: str) -> CheckpointHeader:
+        entries = json.loads(row.changes)
+        return CheckpointHeader(
+            thread_id=thread_id,
+            namespace=self._namespace(row.lane),
+            checkpoint_id=row.checkpoint_id,
+            parent_id=self.parent_id(row),
+            created_at=row.created_at,
+            metadata=self._decode(row.metadata),
+            changed=tuple(entry[0] for entry in entries if entry[1] != GONE),
+            dropped=tuple(entry[0] for entry in entries if entry[1] == GONE),
+            number=row.id,
+        )
+
+    def _namespace(self, lane: int) -> str:
+        found = self._namespaces.get(lane)
+        if found is None:
+            found = self._connection.execute("SELECT namespace FROM lanes WHERE id = ?", (lane,)).fetchone()[0]
+            self._namespaces[lane] = found
+        return found
+
+    def writes(self, lane: int, checkpoint_id: str) -> tuple[TaskWrite, ...]:
+        """What tasks wrote from a checkpoint, by path, task and index. The first write to a place counts; of reserved
+        places the last."""
+        found: dict[tuple[str, int], TaskWrite] = {}
+        for row_id, *columns in self._connection.execute(
+            f"SELECT id, {WRITES_COLUMNS} FROM writes WHERE lane = ? AND checkpoint_id = ? ORDER BY id",
+            (lane, checkpoint_id),
+        ):
+            check_row(f"A task's writes on {checkpoint_id} (row {row_id})", columns[-1], hash_of(*columns[:-1]))
+            task_id, task_path = columns[2], columns[3]
+            for index, channel, mark, place in self._decode(columns[4]):
+                if index < 0 or (task_id, index) not in found:
+                    value = place if mark == WHOLE else self._text_value(place)
+                    found[task_id, index] = TaskWrite(task_id, channel, value, index, task_path)
+        return tuple(sorted(found.values(), key=lambda write: (write.task_path, write.task_id, write.index)))
+
+    def text(self, number: int) -> str:
+        """A long text by its number."""
+        found = self._connection.execute("SELECT text, hash FROM texts WHERE id = ?", (number,)).fetchone()
+        if found is None:
+            raise DamagedStoreError(f"Row {number} of the texts is missing.")
+        if not isinstance(found[0], str):
+            raise DamagedStoreError(f"Row {number} of the texts is damaged: it is no text.")
+        check_row(f"Row {number} of the texts", found[1], text_hash(found[0]))
+        return found[0]
+
+    def _text_value(self, number: int) -> Any:
+        return self._decode(self.text(number))
+
+    def _apply(self, head: Head, row: Row) -> None:
+        for entry in json.loads(row.changes):
+            if entry[1] == GONE:
+                head.where.pop(entry[0], None)
+            else:
+                head.where[entry[0]] = row.id
+        head.versions.update(json.loads(row.versions))
+        for node, versions in json.loads(row.seen).items():
+            head.seen[node] = {**head.seen.get(node, {}), **versions}
+        head.since_frame += row.difference_chars()
+
+    def _value(self, channel: str, row_id: int) -> Any:
+        pieces = list(self._pieces(channel, row_id))
+        value = pieces.pop()
+        while pieces:
+            value.extend(pieces.pop())
+        return value
+
+    def _pieces(self, channel: str, row_id: int) -> Iterator[Any]:
+        """The newest appended items, those before, and so on; last the whole value they all belong to."""
+        while True:
+            entry = self._entry(channel, row_id)
+            mark, place = entry[1], entry[2]
+            # A value is handed out once, so it need not be copied; parsed rows live no longer than this reader.
+            yield self._text_value(place) if mark in (WHOLE_APART, GROWN_APART) else place
+            if mark in (WHOLE, WHOLE_APART):
+                return
+            row_id = Growth.from_json(row_id, entry[3]).previous
+
+    def _entry(self, channel: str, row_id: int) -> list[Any]:
+        entries = self._entries.get(row_id)
+        if entries is None:
+            row = self._rows.get(row_id)
+            if row is None:
+                columns = self._connection.execute(_ROW, (row_id,)).fetchone()
+                if columns is None:
+                    raise DamagedStoreError(f"Row {row_id} of the checkpoints is missing, which holds {channel!r}.")
+                row = Row.checked(columns)
+            entries = self._entries[row_id] = {entry[0]: entry for entry in self._decode(row.changes)}
+        if channel not in entries:
+            raise DamagedStoreError(f"Row {row_id} of the checkpoints should hold {channel!r} and does not.")
+        return entries[channel]

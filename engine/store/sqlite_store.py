@@ -1,0 +1,235 @@
+"""Keeps checkpoints in a SQLite file: one transaction for a superstep, only what changed, order by row number.
+
+The rows are made by ``checkpoint_rows`` and read by ``sqlite_reader``; connections come from ``sqlite_file``. This file
+says what belongs into one transaction, and remembers the newest checkpoints so that saving seldom reads.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from engine.serialization.codec import Codec
+from engine.serialization.type_registry import TypeRegistry
+from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
+from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
+from engine.store.sqlite_file import SqliteFile
+from engine.store.sqlite_reader import SqliteReader
+from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, StaleLane, find_lane, make_lane
+
+_HEADS = 16
+"""So many checkpoints can be continued without reading; a graph with its subgraphs seldom has more at work."""
+
+_PAGE = 64
+"""Checkpoints listed in one go; no transaction is open while the caller looks at them."""
+
+_NO_ROW_IS_NEWER = 2**62
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """A ``CheckpointStore`` in one file. Safe to use from several threads, and the file from several processes."""
+
+    def __init__(
+        self,
+        path: str | Path | SqliteFile,
+        *,
+        types: TypeRegistry | None = None,
+        read_only: bool = False,
+        synchronous: str = "FULL",
+    ) -> None:
+        """``synchronous="NORMAL"`` is faster; a power cut, though never a crash, may take the last commits with it."""
+        self.file = (
+            path if isinstance(path, SqliteFile) else SqliteFile(path, read_only=read_only, synchronous=synchronous)
+        )
+        self.types = types or TypeRegistry()
+        """Classes that may be restored; a graph adds those of its state schema."""
+        self._codec = Codec(self.types)
+        self._lock = threading.RLock()
+        self._lanes: dict[tuple[str, str], Lane] = {}
+        self._heads: OrderedDict[tuple[int, str], Head] = OrderedDict()
+        self._texts = KnownTexts()
+
+    @property
+    def path(self) -> str:
+        """Where the file is; ``:memory:`` for none."""
+        return self.file.path
+
+    def close(self) -> None:
+        """Close the file."""
+        self.file.close()
+
+    def load(self, thread_id: str, namespace: str, checkpoint_id: str | None = None) -> StoredCheckpoint | None:
+        with self.file.reading() as connection:
+            lane = find_lane(connection, thread_id, namespace)
+            if lane is None:
+                return None
+            reader = SqliteReader(connection, self._codec)
+            row = reader.newest(lane.id) if checkpoint_id is None else reader.find(lane.id, checkpoint_id)
+            return None if row is None else reader.checkpoint(row, thread_id, namespace)
+
+    def save(
+        self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
+    ) -> None:
+        def insert(work: LaneTransaction) -> Callable[[], None]:
+            head = self._take_head(work, checkpoint)
+            texts = checkpoint_texts(self._codec, head, checkpoint, work.store_text)
+            if parent_writes and checkpoint.parent_id is not None:
+                work.insert_writes(checkpoint.parent_id, parent_writes)
+            row = work.insert_checkpoint(
+                (
+                    work.lane.id,
+                    checkpoint.checkpoint_id,
+                    head.row or None,
+                    None if head.row else checkpoint.parent_id,
+                    checkpoint.created_at,
+                    texts.metadata,
+                    texts.changes,
+                    texts.versions,
+                    texts.seen,
+                    texts.updated,
+                    texts.frame,
+                )
+            )
+
+            def remember() -> None:
+                advance(head, row, checkpoint, texts)
+                self._heads[work.lane.id, checkpoint.checkpoint_id] = head
+                if len(self._heads) > _HEADS:
+                    self._heads.popitem(last=False)
+
+            return remember
+
+        self._commit(thread_id, namespace, insert)
+
+    def save_writes(self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
+        def insert(work: LaneTransaction) -> Callable[[], None]:
+            work.insert_writes(checkpoint_id, writes)
+            return _nothing
+
+        if writes:
+            self._commit(thread_id, namespace, insert)
+
+    def list(
+        self,
+        thread_id: str,
+        namespace: str | None = "",
+        *,
+        filter: Mapping[str, Any] | None = None,
+        before: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[StoredCheckpoint]:
+        left = limit
+        for header in self.headers(thread_id, namespace, before=before):
+            if left is not None and left <= 0:
+                return
+            if filter and any(header.metadata.get(key) != value for key, value in filter.items()):
+                continue
+            stored = self.load(thread_id, header.namespace, header.checkpoint_id)
+            if stored is None:
+                continue  # deleted meanwhile
+            yield stored
+            left = None if left is None else left - 1
+
+    def headers(
+        self, thread_id: str, namespace: str | None = "", *, before: str | None = None, limit: int | None = None
+    ) -> Iterator[CheckpointHeader]:
+        older_than = _NO_ROW_IS_NEWER
+        if before is not None:
+            with self.file.reading() as connection:
+                older_than = SqliteReader(connection, self._codec).number_of(thread_id, namespace, before)
+        left = limit
+        while left is None or left > 0:
+            with self.file.reading() as connection:
+                reader = SqliteReader(connection, self._codec)
+                page = reader.headers(thread_id, namespace, older_than, _PAGE if left is None else min(left, _PAGE))
+            if not page:
+                return
+            yield from page
+            older_than = page[-1].number
+            left = None if left is None else left - len(page)
+
+    def threads(self) -> tuple[str, ...]:
+        with self.file.reading() as connection:
+            return tuple(row[0] for row in connection.execute("SELECT thread_id FROM threads ORDER BY id"))
+
+    def namespaces(self, thread_id: str) -> tuple[str, ...]:
+        with self.file.reading() as connection:
+            found = connection.execute(
+                "SELECT namespace FROM lanes JOIN threads ON threads.id = thread WHERE thread_id = ? "
+                "AND EXISTS (SELECT 1 FROM checkpoints WHERE lane = lanes.id) ORDER BY lanes.id",
+                (thread_id,),
+            )
+            return tuple(row[0] for row in found)
+
+    def delete_thread(self, thread_id: str) -> None:
+        with self._lock:
+            with self.file.writing() as connection:
+                _delete_thread(connection, thread_id)
+            self._forget()
+
+    def _commit(self, thread_id: str, namespace: str, insert: Callable[[LaneTransaction], Callable[[], None]]) -> None:
+        """One transaction: ``insert`` makes the rows and returns what to remember once they are committed."""
+        with self._lock:
+            try:
+                self._try_commit(thread_id, namespace, insert)
+            except StaleLane:
+                self._forget()
+                self._try_commit(thread_id, namespace, insert)
+            except BaseException:
+                self._forget()
+                raise
+
+    def _try_commit(
+        self, thread_id: str, namespace: str, insert: Callable[[LaneTransaction], Callable[[], None]]
+    ) -> None:
+        with self.file.writing() as connection:
+            lane = self._lanes.get((thread_id, namespace)) or make_lane(connection, thread_id, namespace)
+            work = LaneTransaction(connection, lane, self._codec, self._texts)
+            remember = insert(work)
+            work.finish()
+        self._lanes[thread_id, namespace] = lane
+        remember()
+
+    def _take_head(self, work: LaneTransaction, new: NewCheckpoint) -> Head:
+        """The parent as the next difference needs it: remembered, or read."""
+        if new.parent_id is None:
+            return Head(row=0)
+        head = self._heads.pop((work.lane.id, new.parent_id), None)
+        reader = SqliteReader(work.connection, self._codec)
+        if head is None:
+            row = reader.find(work.lane.id, new.parent_id)
+            head = Head(row=0) if row is None else reader.head(row)[0]
+        for channel, changed in new.changed.items():
+            if changed.appended is not None and channel in head.where and channel not in head.growth:
+                growth = reader.growth(head, channel)
+                if growth is not None:
+                    head.growth[channel] = growth
+        return head
+
+    def _forget(self) -> None:
+        """Drop all that is remembered of the file: rows were deleted, or a transaction failed half way."""
+        self._lanes.clear()
+        self._heads.clear()
+        self._texts.clear()
+
+
+def _delete_thread(connection: sqlite3.Connection, thread_id: str) -> None:
+    connection.execute("DELETE FROM facts WHERE thread_id = ?", (thread_id,))
+    thread = connection.execute("SELECT id FROM threads WHERE thread_id = ?", (thread_id,)).fetchone()
+    if thread is None:
+        return
+    for table in ("checkpoints", "writes"):
+        connection.execute(f"DELETE FROM {table} WHERE lane IN (SELECT id FROM lanes WHERE thread = ?)", thread)
+    for table in ("texts", "lanes"):
+        connection.execute(f"DELETE FROM {table} WHERE thread = ?", thread)
+    connection.execute("DELETE FROM threads WHERE id = ?", thread)
+
+
+def _nothing() -> None:
+    """Nothing to remember."""

@@ -1,0 +1,144 @@
+"""One transaction on one lane of a run database: rows in, all or none. Used by ``sqlite_store`` only."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from engine.clock import now_utc
+from engine.serialization.codec import Codec
+from engine.store.checkpoint_rows import write_items
+from engine.store.checkpoint_store import TaskWrite
+from engine.store.row_hash import row_hash, text_hash
+from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, WRITES_COLUMNS
+
+_INSERT_CHECKPOINT = f"INSERT INTO checkpoints ({CHECKPOINT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_WRITES = f"INSERT INTO writes ({WRITES_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+
+_TEXTS = 4096
+"""So many long texts are remembered by their hash, to store an equal one once."""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Where the checkpoints of one thread and namespace go. ``epoch`` grows when another process deletes any."""
+
+    id: int
+    thread: int
+    epoch: int
+
+
+class StaleLane(Exception):
+    """Rows were deleted by another process since we looked; what is remembered of them is worth nothing."""
+
+
+class KnownTexts:
+    """Numbers of long texts by thread and hash, so that an equal one is stored once."""
+
+    def __init__(self) -> None:
+        self._numbers: OrderedDict[tuple[int, bytes], int] = OrderedDict()
+
+    def get(self, thread: int, digest: bytes) -> int | None:
+        """The number under which a thread stored a text with this hash, if it is remembered."""
+        return self._numbers.get((thread, digest))
+
+    def add(self, thread: int, digest: bytes, number: int) -> None:
+        """Remember a text; the one remembered longest is forgotten."""
+        self._numbers[thread, digest] = number
+        if len(self._numbers) > _TEXTS:
+            self._numbers.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._numbers.clear()
+
+
+class LaneTransaction:
+    """Inserts rows for one lane. The caller has begun the transaction, calls ``finish`` and commits."""
+
+    def __init__(self, connection: sqlite3.Connection, lane: Lane, codec: Codec, texts: KnownTexts) -> None:
+        self.connection = connection
+        self.lane = lane
+        self._codec = codec
+        self._texts = texts
+        self._rows = 0
+
+    def store_text(self, text: str) -> int:
+        """The number of a long text: of an equal one that is there, or of a new row."""
+        digest = text_hash(text)
+        known = self._texts.get(self.lane.thread, digest)
+        if known is not None and self._is_there(known, digest):
+            return known
+        number = self.connection.execute(
+            "INSERT INTO texts (thread, text, hash) VALUES (?, ?, ?)", (self.lane.thread, text, digest)
+        ).lastrowid
+        assert number is not None, "an INSERT into a table with an integer key has a row number"
+        self._texts.add(self.lane.thread, digest, number)
+        return number
+
+    def insert_writes(self, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
+        """One row for each run of writes of the same task."""
+        rows = []
+        for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
+            items = write_items(self._codec, list(group), self.store_text)
+            columns = (self.lane.id, checkpoint_id, task_id, task_path, items)
+            rows.append((*columns, row_hash(*columns)))
+        if len(rows) == 1:
+            self.connection.execute(_INSERT_WRITES, rows[0])
+        else:
+            self.connection.executemany(_INSERT_WRITES, rows)
+        self._rows += len(rows)
+
+    def insert_checkpoint(self, columns: tuple[Any, ...]) -> int:
+        """The row's number. ``columns`` are those of ``CHECKPOINT_COLUMNS`` but for the hash."""
+        row = self.connection.execute(_INSERT_CHECKPOINT, (*columns, row_hash(*columns))).lastrowid
+        assert row is not None, "an INSERT into a table with an integer key has a row number"
+        self._rows += 1
+        return row
+
+    def finish(self) -> None:
+        """Count the rows. Raises StaleLane if the lane was changed behind our back; the caller then rolls back."""
+        counted = self.connection.execute(
+            "UPDATE lanes SET rows = rows + ? WHERE id = ? AND epoch = ?", (self._rows, self.lane.id, self.lane.epoch)
+        )
+        if counted.rowcount != 1:
+            raise StaleLane
+
+    def _is_there(self, number: int, digest: bytes) -> bool:
+        found = self.connection.execute(
+            "SELECT hash FROM texts WHERE id = ? AND thread = ?", (number, self.lane.thread)
+        )
+        row = found.fetchone()
+        return row is not None and row[0] == digest
+
+
+def find_lane(connection: sqlite3.Connection, thread_id: str, namespace: str) -> Lane | None:
+    """The lane of a thread and namespace, if anything was saved there."""
+    found = connection.execute(
+        "SELECT lanes.id, thread, epoch FROM lanes JOIN threads ON threads.id = thread "
+        "WHERE thread_id = ? AND namespace = ?",
+        (thread_id, namespace),
+    ).fetchone()
+    return None if found is None else Lane(*found)
+
+
+def make_lane(connection: sqlite3.Connection, thread_id: str, namespace: str) -> Lane:
+    """The lane, made within the caller's transaction if there is none."""
+    found = find_lane(connection, thread_id, namespace)
+    if found is not None:
+        return found
+    connection.execute(
+        "INSERT INTO threads (thread_id, created_at) SELECT ?, ? "
+        "WHERE NOT EXISTS (SELECT 1 FROM threads WHERE thread_id = ?)",
+        (thread_id, now_utc(), thread_id),
+    )
+    connection.execute(
+        "INSERT INTO lanes (thread, namespace) SELECT id, ? FROM threads WHERE thread_id = ?", (namespace, thread_id)
+    )
+    made = find_lane(connection, thread_id, namespace)
+    assert made is not None, "it was inserted in this transaction"
+    return made
