@@ -227,6 +227,7 @@ class Driver:
 
     def _stop(self, stop: Stop) -> None:
         thread = self._thread
+        self._settle_unfinished_tasks()
         head_id = None if thread.head is None else thread.head.id
         stop = replace(stop, tasks=tuple(thread.tasks.values()), routes=self._hosted.log.routes())
         self._history.note_stop(thread.id, head_id, stop)
@@ -239,6 +240,22 @@ class Driver:
             self._tell(RunFinished(thread.id, head_id))
         else:
             self._tell(RunPaused(thread.id, head_id, stop.reason))
+
+    def _settle_unfinished_tasks(self) -> None:
+        """A failure ends the stream while siblings are begun: ask the engine which of them it counts as finished."""
+        thread = self._thread
+        unsettled = [task for task in thread.tasks.values() if task.state == "running"]
+        if not unsettled or thread.head is None:
+            return
+        try:
+            due = set(self._graph.get_state({"configurable": {"thread_id": thread.id}}).next)
+        except Exception:
+            # langgraph cannot read the state of a step whose writes conflict; then nothing of it counts.
+            due = {task.node for task in unsettled}
+        for task in unsettled:
+            task = replace(task, state="planned" if task.node in due else "done", started_at_s=None)
+            thread.tasks[task.id] = task
+            self._tell(TaskChanged(thread.id, thread.head.id, task))
 
     def _fail(self, error: ErrorFacts) -> None:
         self._stop(Stop("failed", error=error))
