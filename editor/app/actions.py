@@ -109,6 +109,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("view.inspector", "Inspector", ("Ctrl+Alt+I",), "inspector", "Shows what is selected", enabled=_graph),
     ActionRow("view.state", "State", ("Ctrl+Alt+S",), "state", "Shows the state of the run and what changed",
               enabled=lambda now: now.has_graph and now.has_run),
+    ActionRow("view.timeline", "Timeline", ("Ctrl+Alt+T",), "timeline", "Shows the checkpoints of the run",
+              enabled=lambda now: now.has_graph and now.has_run),
     ActionRow("view.output", "Output", ("Ctrl+`",), "output", "Shows what the nodes print", enabled=_graph),
     ActionRow("view.problems", "Problems", ("Ctrl+Shift+M",), "problems", "Shows what is wrong with the graph",
               enabled=_graph),
@@ -164,7 +166,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&View",
         (
             "view.palette", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in", "view.zoom_out",
-            "", "view.inspector", "view.state", "view.output", "view.problems", "view.breakpoints", "", "theme",
+            "", "view.inspector", "view.state", "view.timeline", "view.output", "view.problems", "view.breakpoints", "", "theme",
         ),
     ),
     (

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from editor.panels.input_picker import INPUT_ROLE, InputPicker
 from editor.theme.icons import icon
+from editor.widgets.labels import IconLabel
 
 POPUP_SIZE = QSize(720, 400)
 WIDTH_PX = 260
 
 
-class InputButton(QToolButton):
+class InputButton(QPushButton):
     input_changed = Signal()
     run_requested = Signal(str)
     """ "run" or "step": with the chosen input."""
@@ -23,9 +24,16 @@ class InputButton(QToolButton):
         super().__init__()
         self.setObjectName("input button")
         self.setIcon(icon("input", role="quiet"))
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setStyleSheet("text-align: left;")
         self.setFixedWidth(WIDTH_PX)
+        self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        arrow = IconLabel("expand", "quiet", 12)
+        arrow.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 10, 0)
+        across.addStretch(1)
+        across.addWidget(arrow)
         self.picker = picker
         self._popup = QFrame(self, Qt.WindowType.Popup)
         self._popup.setProperty("role", "card")
@@ -63,7 +71,7 @@ class InputButton(QToolButton):
 
     def _on_change(self) -> None:
         title = self.title()
-        room = WIDTH_PX - 56  # icon, arrow and padding
+        room = WIDTH_PX - 76  # icon, arrow and padding
         self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
         self.setToolTip(f"Input of the next run: {title}")
         self.setAccessibleName(f"Input: {title}")

@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 1 if it could not start."""
     options = _read_arguments(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING, format="%(name)s: %(message)s")
+    logging.getLogger("qasync").setLevel(logging.WARNING)  # it tells of every call, with all arguments
     if reason := why_not_start():
         print(reason, file=sys.stderr)
         return 1

@@ -1,7 +1,8 @@
 """The window: where everything has its place. Builds menus, bars and docks; connects nothing (``wiring`` does).
 
-Centre: debug bar, banner of the past, canvas, timeline. Right: inspector while editing, state while debugging. Bottom:
-output and problems. Docks can be moved, floated and hidden; the arrangement is remembered by ``wiring``.
+Centre: debug bar, banner of the past, canvas. Right: inspector while editing, state while debugging. Bottom: the timeline
+while a run exists, beside output, problems and breakpoints. Docks can be moved, floated and hidden; the arrangement is
+remembered by ``wiring``.
 """
 
 from __future__ import annotations
@@ -12,11 +13,9 @@ from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QHBoxLayout,
     QMainWindow,
     QMenu,
     QSizePolicy,
-    QSplitter,
     QStackedWidget,
     QTabWidget,
     QToolBar,
@@ -36,8 +35,8 @@ from editor.widgets.toast import Toast
 SMALLEST = QSize(900, 600)
 FIRST_SIZE = QSize(1440, 900)
 SIDE_WIDTH_PX = 380
-BOTTOM_HEIGHT_PX = 150
-TIMELINE_HEIGHT_PX = 190
+BOTTOM_HEIGHT_PX = 210
+TIMELINE_SHARE = 64  # per cent of the bottom, beside the output
 
 
 @dataclass(frozen=True)
@@ -68,6 +67,7 @@ class MainWindow(QMainWindow):
     tool_bar: QToolBar
     inspector_dock: QDockWidget
     state_dock: QDockWidget
+    timeline_dock: QDockWidget
     output_dock: QDockWidget
     problems_dock: QDockWidget
     breakpoints_dock: QDockWidget
@@ -105,20 +105,13 @@ class MainWindow(QMainWindow):
         self.parts = parts
         self.toast = Toast(parts.canvas)
         self._make_tool_bar(parts)
-        self._centre = QSplitter(Qt.Orientation.Vertical)
-        self._centre.setObjectName("centre")
-        self._centre.addWidget(parts.canvas)
-        self._centre.addWidget(parts.timeline)
-        self._centre.setStretchFactor(0, 1)
-        self._centre.setChildrenCollapsible(False)
-        self._centre.setSizes([600, TIMELINE_HEIGHT_PX])
         work = QWidget()
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.debug_bar)
         column.addWidget(parts.past_banner)
-        column.addWidget(self._centre, 1)
+        column.addWidget(parts.canvas, 1)
         self._pages.addWidget(work)
         self._make_docks(parts)
         self.show_debugging(False)
@@ -136,15 +129,19 @@ class MainWindow(QMainWindow):
         elif not self._docks_were_shown:
             self._docks_were_shown = True
             for dock in self._docks:
-                dock.setVisible(dock is not self.state_dock)
+                dock.setVisible(dock not in (self.state_dock, self.timeline_dock))
             self.output_dock.raise_()
 
     def show_debugging(self, has_run: bool) -> None:
         """Debug bar, timeline and the state of the run come with a run and go with it."""
         self.debug_bar.setVisible(has_run)
-        self.parts.timeline.setVisible(has_run)
+        for button in self._run_buttons:  # the debug bar has them
+            button.setVisible(not has_run)
+        self.timeline_dock.setVisible(has_run)
         if has_run:
             self.show_dock(self.state_dock)
+            widths = (TIMELINE_SHARE, 100 - TIMELINE_SHARE)
+            self.resizeDocks([self.timeline_dock, self.output_dock], widths, Qt.Orientation.Horizontal)
         else:
             self.state_dock.hide()
 
@@ -237,17 +234,12 @@ class MainWindow(QMainWindow):
             else:
                 bar.addSeparator()
         bar.addSeparator()
-        run = QWidget()
-        row = QHBoxLayout(run)
-        row.setContentsMargins(4, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(parts.input_button)
-        self.run_button = action_button(self.registry["debug.run"], with_text=True)
-        self.step_button = action_button(self.registry["debug.step"], with_text=True)
-        for button in (self.run_button, self.step_button):
-            row.addWidget(button)
-        bar.addWidget(run)
-        gap = QWidget()
+        bar.addWidget(parts.input_button)
+        self._run_buttons = [bar.addWidget(spacer(6))]
+        for id in ("debug.run", "debug.step"):
+            button = action_button(self.registry[id], with_text=True)
+            self._run_buttons.append(bar.addWidget(button))
+        gap = spacer(0)
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         bar.addWidget(gap)
         bar.addWidget(action_button(self.registry["view.palette"], with_text=False))
@@ -264,10 +256,12 @@ class MainWindow(QMainWindow):
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.inspector_dock = self._dock("Inspector", "inspector", parts.inspector, right)
         self.state_dock = self._dock("State", "state", debugging, right)
+        self.timeline_dock = self._dock("Timeline", "timeline", parts.timeline, bottom)
         self.output_dock = self._dock("Output", "output", parts.output, bottom)
         self.problems_dock = self._dock("Problems", "problems", parts.problems, bottom)
         self.breakpoints_dock = self._dock("Breakpoints", "breakpoints", parts.breakpoints, bottom)
         self.tabifyDockWidget(self.inspector_dock, self.state_dock)
+        self.splitDockWidget(self.timeline_dock, self.output_dock, Qt.Orientation.Horizontal)
         self.tabifyDockWidget(self.output_dock, self.problems_dock)
         self.tabifyDockWidget(self.problems_dock, self.breakpoints_dock)
         self.resizeDocks([self.inspector_dock], [SIDE_WIDTH_PX], Qt.Orientation.Horizontal)
@@ -275,7 +269,8 @@ class MainWindow(QMainWindow):
 
     @property
     def _docks(self) -> tuple[QDockWidget, ...]:
-        return self.inspector_dock, self.state_dock, self.output_dock, self.problems_dock, self.breakpoints_dock
+        bottom = (self.timeline_dock, self.output_dock, self.problems_dock, self.breakpoints_dock)
+        return (self.inspector_dock, self.state_dock, *bottom)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -297,3 +292,9 @@ class MainWindow(QMainWindow):
                 bar = dock.titleBarWidget()
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # Qt: null brings the usual bar back
                 bar.deleteLater()
+
+
+def spacer(width_px: int) -> QWidget:
+    widget = QWidget()
+    widget.setMinimumWidth(width_px)
+    return widget

@@ -97,8 +97,7 @@ class TrustDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         cancel = text_button("Cancel", self.reject)
         trust = text_button("Trust this folder and run", self.accept, kind="primary", icon_name="trust")
-        cancel.setDefault(True)  # Enter must not run foreign code by accident
-        cancel.setFocus()
+        cancel.setFocus()  # Enter must not run foreign code by accident
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)

@@ -214,7 +214,7 @@ class Editor(QObject):
         self.inspector.set_read_only(self.history.locked_reason)
         self.window.debug_bar.show_lock(reason)
         if (old is Phase.NO_RUN) != (new is Phase.NO_RUN):
-            self.window.show_debugging(new is not Phase.NO_RUN)
+            self._keeping_all_in_view(lambda: self.window.show_debugging(new is not Phase.NO_RUN))
         if new is Phase.RUNNING and self.session.graph_path is not None:
             self._was_permitted = True
         if new in (Phase.WAITING, Phase.FAILED):
@@ -307,6 +307,7 @@ class Editor(QObject):
             "view.zoom_out": canvas.zoom_out,
             "view.inspector": lambda: window.toggle_dock(window.inspector_dock),
             "view.state": lambda: window.toggle_dock(window.state_dock),
+            "view.timeline": lambda: window.toggle_dock(window.timeline_dock),
             "view.output": lambda: window.toggle_dock(window.output_dock),
             "view.problems": lambda: window.toggle_dock(window.problems_dock),
             "view.breakpoints": lambda: window.toggle_dock(window.breakpoints_dock),
@@ -413,6 +414,17 @@ class Editor(QObject):
 
     def _show_error(self, error: ErrorText) -> None:
         self._start(answer_of(ErrorDialog(self.window, error)))
+
+    def _keeping_all_in_view(self, change: Callable[[], None]) -> None:
+        """Panels that come and go take room from the canvas; who saw the whole graph before sees it after."""
+        saw_all = self._sees_all()
+        change()
+        if saw_all:
+            QTimer.singleShot(0, self.canvas, lambda: self._sees_all() or self.canvas.fit_all())
+
+    def _sees_all(self) -> bool:
+        seen = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()
+        return seen.contains(self.canvas.graph_scene.content_rect())
 
     # ---- what is remembered
 
