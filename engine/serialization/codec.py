@@ -46,7 +46,7 @@ class Codec:
         return _decode(text, self._tagged_decoder)
 
     def decoder(self, fetch: Callable[[int], Any]) -> Callable[[str], Any]:
-        """A ``decode`` for texts whose large parts are stored apart: ``fetch`` gives the value of each by its number."""
+        """A ``decode`` for texts with large parts stored apart: ``fetch`` gives the value of each by its number."""
         tagged = json.JSONDecoder(object_hook=TagReader(self.types, fetch).read, parse_constant=_refuse_constant)
         return lambda text: _decode(text, tagged)
 

@@ -49,6 +49,10 @@ class TypeRegistry:
         for kind in _classes_in(schemas):
             self.add(kind)
 
+    def add_all_of(self, other: TypeRegistry) -> None:
+        """Allow what another registry allows."""
+        self._types.update(other._types)
+
     def find(self, name: str) -> type | None:
         """The class of that name, or None."""
         found = self._types.get(name)

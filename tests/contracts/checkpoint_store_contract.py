@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -278,3 +279,62 @@ class CheckpointStoreContract:
         assert stored.values["v"] == value
         assert type(stored.values["v"]["tuple"]) is tuple
         assert type(stored.values["v"]["set"]) is set
+
+    def test_headers_tell_the_same_as_the_list_but_for_values(self, store: CheckpointStore) -> None:
+        store.save(THREAD, "", new_checkpoint("c1", changed={"a": 1, "b": 2}, updated_channels=("a", "b"), step=1))
+        store.save(THREAD, "sub", new_checkpoint("s1", changed={"x": 1}))
+        store.save(THREAD, "", new_checkpoint("c2", "c1", changed={"a": 2}, dropped=["b"], updated_channels=("a",)))
+
+        headers = list(store.headers(THREAD))
+
+        listed = list(store.list(THREAD))
+        assert [(h.checkpoint_id, h.parent_id, h.created_at, h.namespace) for h in headers] == [
+            (s.checkpoint_id, s.parent_id, s.created_at, s.namespace) for s in listed
+        ]
+        assert [dict(header.metadata) for header in headers] == [dict(stored.metadata) for stored in listed]
+        assert [header.changed for header in headers] == [("a",), ("a", "b")]
+        assert [header.checkpoint_id for header in store.headers(THREAD, None)] == ["c2", "s1", "c1"]
+        assert [header.checkpoint_id for header in store.headers(THREAD, before="c2")] == ["c1"]
+        assert [header.checkpoint_id for header in store.headers(THREAD, limit=1)] == ["c2"]
+
+    def test_threads_and_namespaces_are_listed_oldest_first(self, store: CheckpointStore) -> None:
+        for thread, namespace in (("b", ""), ("a", ""), (THREAD, "sub"), ("b", "inner")):
+            store.save(thread, namespace, new_checkpoint("c1"))
+
+        assert store.threads() == ("b", "a", THREAD)
+        assert store.namespaces("b") == ("", "inner")
+        assert store.namespaces("nobody") == ()
+
+    def test_a_value_that_cannot_be_stored_is_refused_and_nothing_is_written(self, store: CheckpointStore) -> None:
+        store.save(THREAD, "", new_checkpoint("c1", changed={"a": 1}))
+        write = TaskWrite("t", "a", "fine", 0)
+
+        with pytest.raises(TypeError, match="lock"):
+            store.save(THREAD, "", new_checkpoint("c2", "c1", changed={"b": 2, "a": [threading.Lock()]}), [write])
+        with pytest.raises(TypeError, match="lock"):
+            store.save_writes(THREAD, "", "c1", [write, TaskWrite("t", "b", {"x": threading.Lock()}, 1)])
+
+        stored = store.load(THREAD, "")
+        assert stored is not None
+        assert stored.checkpoint_id == "c1"
+        assert list(stored.writes) == []
+
+    def test_writes_may_come_before_their_checkpoint(self, store: CheckpointStore) -> None:
+        store.save_writes(THREAD, "", "c1", [TaskWrite("t", "x", 1, 0)])
+        store.save(THREAD, "", new_checkpoint("c1"))
+
+        stored = store.load(THREAD, "")
+
+        assert stored is not None
+        assert [write.value for write in stored.writes] == [1]
+
+    def test_a_checkpoint_saved_again_under_its_id_replaces_the_old_one(self, store: CheckpointStore) -> None:
+        store.save(THREAD, "", new_checkpoint("c1", changed={"a": 1}))
+        store.save_writes(THREAD, "", "c1", [TaskWrite("t", "x", 1, 0)])
+        store.save(THREAD, "", new_checkpoint("c2", "c1", changed={"b": 2}))
+        store.save(THREAD, "", new_checkpoint("c1", changed={"a": "new"}))
+
+        assert [(stored.checkpoint_id, dict(stored.values)) for stored in store.list(THREAD)] == [
+            ("c1", {"a": "new"}),
+            ("c2", {"a": 1, "b": 2}),
+        ]

@@ -1,0 +1,105 @@
+"""What the runner tells beside the checkpoints: task times, routes taken, output, errors, notes, the graph that ran.
+
+Side tables in the run database. A fact is JSON with the thread, checkpoint and task it belongs to; its number is its
+place in time. Nothing here is needed to resume a run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from engine.store.sqlite_file import SqliteFile
+
+
+@dataclass(frozen=True)
+class NewFact:
+    """A fact that is not recorded yet."""
+
+    thread_id: str
+    kind: str
+    data: Any
+    checkpoint_id: str | None = None
+    task_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A recorded fact. ``number`` grows with each one recorded in the file."""
+
+    number: int
+    thread_id: str
+    kind: str
+    data: Any
+    checkpoint_id: str | None = None
+    task_id: str | None = None
+
+
+class RunFacts:
+    """Facts in a run database. Safe to use from several threads, beside the store that is open on the same file."""
+
+    def __init__(self, database_path: str | Path | SqliteFile) -> None:
+        self._is_ours = not isinstance(database_path, SqliteFile)
+        # NORMAL: after a power cut the last facts may be gone. They explain a run; the run itself does not need them.
+        self._file = (
+            database_path if isinstance(database_path, SqliteFile) else SqliteFile(database_path, synchronous="NORMAL")
+        )
+
+    def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
+        """Add one fact. ``data`` is plain JSON."""
+        self.record_all([NewFact(thread_id, kind, data, checkpoint_id, task_id)])
+
+    def record_all(self, facts: Sequence[NewFact]) -> None:
+        """Add several facts in one transaction."""
+        rows = [(fact.thread_id, fact.checkpoint_id, fact.task_id, fact.kind, json.dumps(fact.data)) for fact in facts]
+        with self._file.writing() as connection:
+            connection.executemany(
+                "INSERT INTO facts (thread_id, checkpoint_id, task_id, kind, data) VALUES (?, ?, ?, ?, ?)", rows
+            )
+
+    def read(
+        self,
+        thread_id: str,
+        kinds: Sequence[str] | None = None,
+        after: int | None = None,
+        *,
+        checkpoint_id: str | None = None,
+        limit: int | None = None,
+    ) -> list[Fact]:
+        """Facts of a thread in the order they were recorded; only those with a number greater than ``after``."""
+        wanted, values = ["thread_id = ?", "id > ?"], [thread_id, after or 0]
+        if kinds is not None:
+            wanted.append(f"kind IN ({', '.join('?' * len(kinds))})")
+            values += kinds
+        if checkpoint_id is not None:
+            wanted.append("checkpoint_id = ?")
+            values.append(checkpoint_id)
+        with self._file.reading() as connection:
+            found = connection.execute(
+                f"SELECT id, thread_id, kind, data, checkpoint_id, task_id FROM facts WHERE {' AND '.join(wanted)} "
+                "ORDER BY id LIMIT ?",
+                [*values, -1 if limit is None else limit],
+            ).fetchall()
+        return [Fact(number, thread, kind, json.loads(data), *rest) for number, thread, kind, data, *rest in found]
+
+    def remember_graph(self, text: str) -> str:
+        """Keep the text of a graph; gives the hash that finds it again."""
+        digest = sha256(text.encode()).hexdigest()
+        with self._file.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO graphs (hash, text) VALUES (?, ?)", (digest, text))
+        return digest
+
+    def graph_text(self, digest: str) -> str | None:
+        """The text of a graph that ran, or None if it was never remembered."""
+        with self._file.reading() as connection:
+            found = connection.execute("SELECT text FROM graphs WHERE hash = ?", (digest,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def close(self) -> None:
+        """Close the file, unless it is the store's own."""
+        if self._is_ours:
+            self._file.close()

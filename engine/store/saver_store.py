@@ -1,0 +1,184 @@
+"""A ``CheckpointStore`` over any saver with LangGraph's interface: someone else's database behind our engine.
+
+LangGraph's interface takes whole checkpoints, so the state of the newest ones is kept here to put differences on.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
+from engine.store.checkpoint_tuple import CHECKPOINT_VERSION, WRITES_IDX_MAP, Checkpoint, CheckpointTuple
+
+_PARENTS = 16
+"""So many checkpoints can be continued without asking the saver."""
+
+
+_AFTER_ALL = 2**31
+
+
+class SaverStore:
+    """Tells a saver what the engine wants stored. Writes and checkpoint are two calls: the saver has no transaction."""
+
+    def __init__(self, saver: Any) -> None:
+        self.saver = saver
+        self._parents: OrderedDict[tuple[str, str, str], StoredCheckpoint] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def load(self, thread_id: str, namespace: str, checkpoint_id: str | None = None) -> StoredCheckpoint | None:
+        found = self.saver.get_tuple(_config(thread_id, namespace, checkpoint_id))
+        return None if found is None else _stored(found)
+
+    def save(
+        self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
+    ) -> None:
+        parent_id = checkpoint.parent_id
+        if parent_id is not None:
+            self.save_writes(thread_id, namespace, parent_id, parent_writes)
+        whole = _after(self._parent(thread_id, namespace, parent_id), thread_id, namespace, checkpoint)
+        dictionary = Checkpoint(
+            v=CHECKPOINT_VERSION,
+            id=whole.checkpoint_id,
+            ts=whole.created_at,
+            channel_values=dict(whole.values),
+            channel_versions=dict(whole.versions),
+            versions_seen={node: dict(seen) for node, seen in whole.seen.items()},
+            updated_channels=list(whole.updated_channels) or None,
+        )
+        self.saver.put(
+            _config(thread_id, namespace, parent_id), dictionary, dict(checkpoint.metadata), dict(checkpoint.versions)
+        )
+        self._remember(whole)
+
+    def save_writes(self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
+        config = _config(thread_id, namespace, checkpoint_id)
+        for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
+            # A saver numbers the writes of a call from 0 and knows the places of the reserved ones, so these go last.
+            mine = sorted(group, key=lambda write: write.index if write.index >= 0 else _AFTER_ALL)
+            self.saver.put_writes(config, [(write.channel, write.value) for write in mine], task_id, task_path)
+
+    def list(
+        self,
+        thread_id: str,
+        namespace: str | None = "",
+        *,
+        filter: Mapping[str, Any] | None = None,
+        before: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[StoredCheckpoint]:
+        config = _config(thread_id, namespace)
+        older_than = _config(thread_id, namespace, before) if before else None
+        for found in self.saver.list(config, filter=dict(filter) if filter else None, before=older_than, limit=limit):
+            yield _stored(found)
+
+    def headers(
+        self, thread_id: str, namespace: str | None = "", *, before: str | None = None, limit: int | None = None
+    ) -> Iterator[CheckpointHeader]:
+        """Reads the values as well, and does not show them: a saver cannot leave them out."""
+        for stored in self.list(thread_id, namespace, before=before, limit=limit):
+            step = stored.metadata.get("step")
+            yield CheckpointHeader(
+                thread_id=stored.thread_id,
+                namespace=stored.namespace,
+                checkpoint_id=stored.checkpoint_id,
+                parent_id=stored.parent_id,
+                created_at=stored.created_at,
+                metadata=stored.metadata,
+                changed=tuple(stored.updated_channels),
+                dropped=(),
+                number=step if isinstance(step, int) else 0,
+            )
+
+    def delete_thread(self, thread_id: str) -> None:
+        with self._lock:
+            for key in [key for key in self._parents if key[0] == thread_id]:
+                del self._parents[key]
+        self.saver.delete_thread(thread_id)
+
+    def threads(self) -> tuple[str, ...]:
+        """As the contract says for savers that list newest first over all threads; not all of them do."""
+        newest_first = (found.config["configurable"]["thread_id"] for found in self.saver.list(None))
+        return tuple(dict.fromkeys(newest_first))[::-1]
+
+    def namespaces(self, thread_id: str) -> tuple[str, ...]:
+        found = self.saver.list(_config(thread_id, None))
+        newest_first = (each.config["configurable"].get("checkpoint_ns", "") for each in found)
+        return tuple(dict.fromkeys(newest_first))[::-1]
+
+    def _parent(self, thread_id: str, namespace: str, checkpoint_id: str | None) -> StoredCheckpoint | None:
+        if checkpoint_id is None:
+            return None
+        with self._lock:
+            known = self._parents.get((thread_id, namespace, checkpoint_id))
+        return known or self.load(thread_id, namespace, checkpoint_id)
+
+    def _remember(self, stored: StoredCheckpoint) -> None:
+        with self._lock:
+            self._parents[stored.thread_id, stored.namespace, stored.checkpoint_id] = stored
+            while len(self._parents) > _PARENTS:
+                self._parents.popitem(last=False)
+
+
+def _after(parent: StoredCheckpoint | None, thread_id: str, namespace: str, new: NewCheckpoint) -> StoredCheckpoint:
+    """The whole checkpoint that a difference leads to."""
+    values = {name: value for name, value in (parent.values if parent else {}).items() if name not in new.dropped}
+    values.update((channel, changed.value) for channel, changed in new.changed.items())
+    seen = {node: dict(versions) for node, versions in (parent.seen if parent else {}).items()}
+    for node, versions in new.seen.items():
+        seen.setdefault(node, {}).update(versions)
+    return StoredCheckpoint(
+        thread_id=thread_id,
+        namespace=namespace,
+        checkpoint_id=new.checkpoint_id,
+        parent_id=new.parent_id,
+        created_at=new.created_at,
+        metadata=new.metadata,
+        values=values,
+        versions={**(parent.versions if parent else {}), **new.versions},
+        seen=seen,
+        updated_channels=new.updated_channels,
+    )
+
+
+def _stored(found: CheckpointTuple) -> StoredCheckpoint:
+    configurable, checkpoint = found.config["configurable"], found.checkpoint
+    parent = found.parent_config["configurable"].get("checkpoint_id") if found.parent_config else None
+    return StoredCheckpoint(
+        thread_id=str(configurable["thread_id"]),
+        namespace=configurable.get("checkpoint_ns") or "",
+        checkpoint_id=checkpoint["id"],
+        parent_id=parent,
+        created_at=checkpoint["ts"],
+        metadata=found.metadata,
+        values=checkpoint["channel_values"],
+        versions=checkpoint["channel_versions"],
+        seen=checkpoint["versions_seen"],
+        updated_channels=tuple(checkpoint.get("updated_channels") or ()),
+        writes=_numbered(found.pending_writes or ()),
+    )
+
+
+def _numbered(pending: Sequence[tuple[str, str, Any]]) -> tuple[TaskWrite, ...]:
+    """A saver tells pending writes in order but not their places; counting them per task gives those back."""
+    counts: dict[str, int] = {}
+    writes = []
+    for task_id, channel, value in pending:
+        index = WRITES_IDX_MAP.get(channel)
+        if index is None:
+            index = counts.get(task_id, 0)
+            counts[task_id] = index + 1
+        writes.append(TaskWrite(task_id, channel, value, index))
+    return tuple(writes)
+
+
+def _config(thread_id: str, namespace: str | None, checkpoint_id: str | None = None) -> dict[str, Any]:
+    configurable: dict[str, Any] = {"thread_id": thread_id}
+    if namespace is not None:
+        configurable["checkpoint_ns"] = namespace
+    if checkpoint_id is not None:
+        configurable["checkpoint_id"] = checkpoint_id
+    return {"configurable": configurable}
