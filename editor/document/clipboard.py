@@ -1,0 +1,133 @@
+"""Copy and paste as text: a piece of a graph is itself the text of a graph file, with the places beside it.
+
+So it can be pasted into another window, a mail or an editor, and a whole graph file can be pasted too. Pure; what is
+pasted is data only and is read as strictly as a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from editor.document.changes import Change, EdgeAdded, NodeAdded, NodePlaced, RoutersChanged
+from editor.document.commands import Command, CommandError
+from editor.document.document import Document
+from editor.document.layout import GRID_PX, Position, on_grid
+from editor.document.names import free_name
+from engine.graph.graph_file import GraphFileError, format_graph, parse_graph
+from engine.graph.spec import END, START, EdgeSpec, GraphSpec, RouterSpec, edge_order, sorted_edges
+
+PLACES = "x-places"
+"""The key beside the graph's own that holds positions."""
+SHIFT_PX = 8 * GRID_PX
+"""How far a copy stands from its original, if the pointer gives no place."""
+
+
+def copy_text(document: Document, names: Iterable[str]) -> str:
+    """The chosen nodes with the edges among them. Empty if there are none. START and END may be chosen too."""
+    chosen = set(names)
+    nodes = {name: node for name, node in document.graph.nodes.items() if name in chosen}
+    if not nodes:
+        return ""
+    routers = {
+        node: tuple(_within(router, chosen) for router in of_node)
+        for node, of_node in document.graph.routers.items()
+        if node in nodes
+    }
+    edges = [edge for edge in document.graph.edges if edge.target in chosen and chosen.issuperset(edge.sources)]
+    places = {name: list(place) for name in nodes if (place := document.position_of(name)) is not None}
+    return format_graph(GraphSpec(document.graph.name, None, nodes, tuple(edges), routers, None, {PLACES: places}))
+
+
+def paste(document: Document, text: str, at: tuple[float, float] | None = None) -> Command:
+    """The nodes in the text under free names, with their edges and routers. ``at``: where their top-left corner goes.
+
+    Raises ``CommandError`` if the text is no graph.
+    """
+    try:
+        piece = parse_graph(text, where="the clipboard")
+    except GraphFileError as error:
+        raise CommandError("The clipboard holds no nodes that can be pasted.") from error
+    if not piece.nodes:
+        raise CommandError("The clipboard holds no nodes that can be pasted.")
+    new_names = _free_names(document, piece.nodes)
+    places = _places(document, piece, at)
+    changes: list[Change] = []
+    for name, node in piece.nodes.items():
+        new = new_names[name]
+        changes += [NodeAdded(new, node), NodePlaced(new, document.position_of(new), places[name])]
+    ends = {**new_names, START: START, END: END}
+    changes += [EdgeAdded(edge) for edge in _new_edges(document, piece, ends)]
+    for name, routers in piece.routers.items():
+        if name in new_names:
+            renamed = tuple(_retargeted(router, ends) for router in routers)
+            changes.append(RoutersChanged(new_names[name], (), renamed))
+    return Command("Paste", tuple(changes))
+
+
+def duplicate(document: Document, names: Iterable[str]) -> Command:
+    """Copies of the chosen nodes beside them."""
+    return replace(paste(document, copy_text(document, names)), label="Duplicate")
+
+
+def pasted_names(command: Command) -> tuple[str, ...]:
+    """The nodes that a paste adds, to select them."""
+    return tuple(change.name for change in command.changes if isinstance(change, NodeAdded))
+
+
+def _within(router: RouterSpec, chosen: Collection[str]) -> RouterSpec:
+    """The router with branches that lead out of the piece leading nowhere. Leading to END is kept."""
+    branches = tuple(
+        branch if branch.target in chosen or branch.target == END else replace(branch, target=None)
+        for branch in router.branches
+    )
+    return replace(router, branches=branches)
+
+
+def _retargeted(router: RouterSpec, ends: dict[str, str]) -> RouterSpec:
+    branches = tuple(
+        replace(branch, target=None if branch.target is None else ends.get(branch.target)) for branch in router.branches
+    )
+    return replace(router, branches=branches)
+
+
+def _free_names(document: Document, wishes: Iterable[str]) -> dict[str, str]:
+    taken = {*document.graph.nodes, *document.graph.routers}
+    names: dict[str, str] = {}
+    for wish in wishes:
+        names[wish] = free_name(taken, wish)
+        taken.add(names[wish])
+    return names
+
+
+def _new_edges(document: Document, piece: GraphSpec, ends: dict[str, str]) -> tuple[EdgeSpec, ...]:
+    """The piece's edges under the new names. One between START and END only may be there already."""
+    present = {edge_order(edge) for edge in document.graph.edges}
+    edges = []
+    for edge in piece.edges:
+        if edge.target in ends and all(source in ends for source in edge.sources):
+            sources = tuple(ends[source] for source in edge.sources)
+            edges.append(replace(edge, source=sources if edge.is_join else sources[0], target=ends[edge.target]))
+    return tuple(edge for edge in sorted_edges(edges) if edge_order(edge) not in present)
+
+
+def _places(document: Document, piece: GraphSpec, at: tuple[float, float] | None) -> dict[str, Position]:
+    """A place for each node: as they stood to each other, and in a row where the text does not say."""
+    written = piece.extra.get(PLACES)
+    known: dict[str, Position] = {}
+    for index, name in enumerate(piece.nodes):
+        place = written.get(name) if isinstance(written, dict) else None
+        usable = isinstance(place, list) and len(place) == 2 and all(type(n) is int and abs(n) < 10**6 for n in place)
+        known[name] = (place[0], place[1]) if usable and place is not None else (index * 60 * GRID_PX, 0)
+    left, top = min(x for x, _ in known.values()), min(y for _, y in known.values())
+    dx, dy = (at[0] - left, at[1] - top) if at is not None else _shift(document, known)
+    return {name: on_grid(x + dx, y + dy) for name, (x, y) in known.items()}
+
+
+def _shift(document: Document, places: dict[str, Position]) -> tuple[int, int]:
+    """The first step down to the right at which no pasted card covers another one exactly."""
+    taken = set(document.layout.positions.values())
+    step = SHIFT_PX
+    while any(on_grid(x + step, y + step) in taken for x, y in places.values()):
+        step += SHIFT_PX
+    return (step, step)

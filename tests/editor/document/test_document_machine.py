@@ -1,0 +1,260 @@
+"""Random edits, undo, redo, save, load, copy and paste, as a state machine: nothing is lost, all goes back."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from editor.document import commands
+from editor.document.changes import apply_changes, inverse_of
+from editor.document.clipboard import copy_text, paste
+from editor.document.commands import Command, CommandError
+from editor.document.document import Document
+from editor.document.files import layout_path, open_document, save_document
+from editor.document.recovery import claim, find_unsaved
+from editor.document.recovery_log import RecoveryLog
+from editor.document.undo_history import HistoryEvent, UndoHistory
+from engine.graph.graph_file import format_graph, parse_graph
+from engine.graph.problems import find_problems
+from engine.graph.spec import END, START, BranchOutlet, NodeSpec, PlainOutlet, drawn_edges
+
+NAMES = st.sampled_from(["a", "b", "c", "plan", "give up", "Ä", "x.y", "\u202eevil", "node 7", "if"])
+LABELS = st.sampled_from(["yes", "no", "else", "a b", "ß"])
+POINTS = st.tuples(st.integers(-2000, 2000), st.integers(-2000, 2000))
+
+
+class Editing(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = Path(self.folder.name) / "g.graph.json"
+        self.clipboard = ""
+
+    def teardown(self) -> None:
+        if hasattr(self, "log"):
+            self.undo_everything()
+            self.log.close()
+        self.folder.cleanup()
+
+    @initialize(names=st.lists(NAMES.filter(str.isprintable), max_size=4, unique=True))
+    def open_a_file(self, names: list[str]) -> None:
+        document = Document()
+        for name in names:
+            document = apply_changes(document, commands.add_node(document, name, (0, 0)).changes)
+        save_document(self.path, document)
+        self.start_from_disk()
+
+    def start_from_disk(self) -> None:
+        opened = open_document(self.path)
+        self.opened_bytes = self.bytes_on_disk()
+        self.text_hash = opened.text_hash
+        self.history = UndoHistory(opened.document)
+        self.seen = opened.document
+        self.history.subscribe(self.follow)
+        self.log = RecoveryLog(Path(self.folder.name) / "journals", opened.document, self.path, opened.text_hash)
+        self.history.subscribe(self.log.record)
+
+    def follow(self, event: HistoryEvent) -> None:
+        """What a view does: it knows the old document and applies the changes it is told."""
+        assert event.old == self.seen
+        assert apply_changes(event.old, event.changes) == event.new
+        assert apply_changes(event.new, inverse_of(event.changes)) == event.old
+        self.seen = event.new
+
+    def bytes_on_disk(self) -> tuple[bytes, bytes]:
+        layout = layout_path(self.path)
+        return (self.path.read_bytes(), layout.read_bytes() if layout.exists() else b"")
+
+    def attempt(self, make: object, *arguments: object, **options: object) -> None:
+        """Does a command, or finds that it cannot be made; then nothing has changed."""
+        before = self.history.document
+        try:
+            command: Command = make(before, *arguments, **options)  # type: ignore[operator]  # one of the functions of commands
+        except CommandError as error:
+            assert str(error).endswith(".")
+            assert self.history.document is before
+            return
+        done = self.history.do(command)
+        assert done == bool(command.changes)
+
+    def pick(self, data: st.DataObject, *more: str) -> str:
+        return data.draw(st.sampled_from([*self.history.document.graph.nodes, *more, "nobody"]))
+
+    def pick_router(self, data: st.DataObject) -> tuple[str, str, str]:
+        found = [
+            (node, router.name, branch.label)
+            for node, routers in self.history.document.graph.routers.items()
+            for router in routers
+            for branch in router.branches
+        ]
+        return data.draw(st.sampled_from([*found, ("nobody", "", "yes")]))
+
+    @rule(name=NAMES, at=POINTS)
+    def add_node(self, name: str, at: tuple[int, int]) -> None:
+        self.attempt(commands.add_node, name, at, fn="nodes:f")
+
+    @rule(data=st.data(), new=NAMES)
+    def rename_node(self, data: st.DataObject, new: str) -> None:
+        self.attempt(commands.rename_node, self.pick(data, START), new)
+
+    @rule(data=st.data())
+    def delete(self, data: st.DataObject) -> None:
+        lines = drawn_edges(self.history.document.graph)
+        chosen = data.draw(st.lists(st.sampled_from(lines), max_size=2)) if lines else []
+        self.attempt(commands.delete, [self.pick(data)], chosen)
+
+    @rule(data=st.data())
+    def delete_and_heal(self, data: st.DataObject) -> None:
+        self.attempt(commands.delete_and_heal, self.pick(data))
+
+    @rule(data=st.data(), at=POINTS)
+    def move(self, data: st.DataObject, at: tuple[int, int]) -> None:
+        self.attempt(commands.move, {self.pick(data, START, END): at})
+
+    @rule(data=st.data())
+    def connect(self, data: st.DataObject) -> None:
+        self.attempt(commands.connect, PlainOutlet(self.pick(data, START, END)), self.pick(data, START, END))
+
+    @rule(data=st.data())
+    def connect_a_branch(self, data: st.DataObject) -> None:
+        self.attempt(commands.connect, BranchOutlet(*self.pick_router(data)), self.pick(data, END))
+
+    @rule(data=st.data())
+    def retarget(self, data: st.DataObject) -> None:
+        if lines := drawn_edges(self.history.document.graph):
+            self.attempt(commands.retarget, data.draw(st.sampled_from(lines)), self.pick(data, END))
+
+    @rule(data=st.data())
+    def insert_on_edge(self, data: st.DataObject) -> None:
+        if lines := drawn_edges(self.history.document.graph):
+            self.attempt(commands.insert_on_edge, data.draw(st.sampled_from(lines)), self.pick(data))
+
+    @rule(data=st.data())
+    def join(self, data: st.DataObject) -> None:
+        self.attempt(commands.join, [self.pick(data), self.pick(data)], self.pick(data, END))
+
+    @rule(data=st.data(), labels=st.lists(LABELS, max_size=3))
+    def add_router(self, data: st.DataObject, labels: list[str]) -> None:
+        self.attempt(commands.add_router, self.pick(data, START), None, labels)
+
+    @rule(data=st.data(), label=LABELS, when=st.sampled_from([None, "x > 1"]))
+    def add_branch(self, data: st.DataObject, label: str, when: str | None) -> None:
+        node, router, _ = self.pick_router(data)
+        self.attempt(commands.add_branch, node, router, label, when=when)
+
+    @rule(data=st.data(), new=LABELS)
+    def rename_branch(self, data: st.DataObject, new: str) -> None:
+        self.attempt(commands.rename_branch, *self.pick_router(data), new)
+
+    @rule(data=st.data(), place=st.integers(0, 3))
+    def move_branch(self, data: st.DataObject, place: int) -> None:
+        self.attempt(commands.move_branch, *self.pick_router(data), place)
+
+    @rule(data=st.data())
+    def delete_branch(self, data: st.DataObject) -> None:
+        self.attempt(commands.delete_branch, *self.pick_router(data))
+
+    @rule(data=st.data(), metadata=st.dictionaries(NAMES, st.integers() | st.text(max_size=3), max_size=2))
+    def change_node(self, data: st.DataObject, metadata: dict[str, object]) -> None:
+        self.attempt(commands.change_node, self.pick(data), metadata=metadata, defer=bool(metadata))
+
+    @rule(name=NAMES, limit=st.sampled_from([None, 5]))
+    def change_graph(self, name: str, limit: int | None) -> None:
+        self.attempt(commands.change_graph, name=name, recursion_limit=limit)
+
+    @rule(data=st.data())
+    def copy(self, data: st.DataObject) -> None:
+        self.clipboard = copy_text(self.history.document, [self.pick(data), self.pick(data), END])
+
+    @precondition(lambda self: self.clipboard)
+    @rule(at=st.none() | POINTS)
+    def paste(self, at: tuple[int, int] | None) -> None:
+        before = len(self.history.document.graph.nodes)
+        self.attempt(paste, self.clipboard, at)
+        assert len(self.history.document.graph.nodes) > before
+
+    @rule()
+    def undo(self) -> None:
+        could = self.history.can_undo
+        assert self.history.undo() == could
+
+    @rule()
+    def redo(self) -> None:
+        could = self.history.can_redo
+        assert self.history.redo() == could
+
+    @rule()
+    def save(self) -> None:
+        self.text_hash = save_document(self.path, self.history.document, self.text_hash)
+        self.history.mark_saved()
+        self.log.saved(self.history.document, self.path, self.text_hash)
+        saved = self.bytes_on_disk()
+        assert open_document(self.path).document == self.history.document
+        assert save_document(self.path, open_document(self.path).document, self.text_hash) == self.text_hash
+        assert self.bytes_on_disk() == saved
+        assert self.log.journal is None
+
+    @rule()
+    def save_and_open_again(self) -> None:
+        self.save()
+        self.undo_everything()
+        self.log.delete()
+        self.start_from_disk()
+
+    @rule()
+    def crash_and_recover(self) -> None:
+        lost = self.history.document
+        self.log.sync()
+        self.log.close()
+        unsaved = find_unsaved(Path(self.folder.name) / "journals")
+        if unsaved:
+            claimed = claim(unsaved[0])
+            assert claimed is not None and claimed.recovered.complete
+            history = UndoHistory(claimed.recovered.base)
+            history.do(claimed.recovered.command)
+            assert history.document == lost
+            claimed.done()
+        save_document(self.path, lost)
+        self.start_from_disk()
+
+    @rule()
+    def undo_everything(self) -> None:
+        """All the way back is what was opened, byte for byte; all the way forward is where we were."""
+        here, steps = self.history.document, 0
+        while self.history.undo():
+            steps += 1
+        assert format_graph(self.history.document.graph).encode() == self.opened_bytes[0]
+        for _ in range(steps):
+            assert self.history.redo()
+        assert self.history.document == here
+
+    @invariant()
+    def the_text_gives_the_same_graph_again(self) -> None:
+        if hasattr(self, "history"):
+            graph = self.history.document.graph
+            text = format_graph(graph)
+            assert parse_graph(text, where="test") == graph
+            assert format_graph(parse_graph(text, where="test")) == text
+            text.encode()
+
+    @invariant()
+    def nothing_points_at_what_is_gone(self) -> None:
+        if hasattr(self, "history"):
+            document = self.history.document
+            assert all(document.has_place(name) for name in document.layout.positions)
+            assert {p.id for p in find_problems(document.graph)}.isdisjoint({"unknown_target", "unknown_source"})
+            assert all(isinstance(node, NodeSpec) for node in document.graph.nodes.values())
+
+
+TestEditing = Editing.TestCase
+TestEditing.settings = settings(
+    max_examples=60,
+    stateful_step_count=40,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
