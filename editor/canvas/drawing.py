@@ -126,10 +126,10 @@ class Drawing:
             self._cards.remove(name)
         for name in added | reshaped | moved:
             self._cards.put(name, self.bounds(name))
-        edges_added, edges_removed = self._follow_edges(document.graph)
+        edges_added, edges_removed, joined = self._follow_edges(document.graph)
         touched = frozenset(e for name in added | reshaped | moved for e in self._edges_at.get(name, ()))
         before = dict(self._now.routes)
-        self._route(touched | edges_added)
+        self._route(touched | joined | edges_added)
         self._route_returning()
         rerouted = frozenset(e for e, route in self._now.routes.items() if e in before and before[e] != route)
         return Difference(added, removed, reshaped, moved, edges_added, edges_removed, rerouted)
@@ -182,7 +182,8 @@ class Drawing:
 
     # ---- edges
 
-    def _follow_edges(self, graph: GraphSpec) -> tuple[frozenset[EdgeId], frozenset[EdgeId]]:
+    def _follow_edges(self, graph: GraphSpec) -> tuple[frozenset[EdgeId], frozenset[EdgeId], frozenset[EdgeId]]:
+        """Edges that came, that went, and that became or ceased to be lines of a join."""
         names = self._now.shapes.keys()
         edges = {e for e in drawn_edges(graph) if e.outlet.node in names and e.target in names}
         added, removed = frozenset(edges - self._now.routes.keys()), frozenset(self._now.routes.keys() - edges)
@@ -195,9 +196,9 @@ class Drawing:
             self._edges_at[edge.outlet.node].add(edge)
             self._edges_at[edge.target].add(edge)
         joins = frozenset(EdgeId(PlainOutlet(s), e.target) for e in graph.edges if e.is_join for s in e.sources)
-        self._route((joins ^ self._join_edges) & self._now.routes.keys())
+        changed = (joins ^ self._join_edges) & self._now.routes.keys()
         self._join_edges = joins
-        return added, removed
+        return added, removed, changed
 
     def _route(self, edges: Iterable[EdgeId]) -> None:
         for edge in edges:

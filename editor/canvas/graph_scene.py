@@ -69,10 +69,7 @@ class GraphScene(QGraphicsScene):
         for name in difference.reshaped:
             self.nodes[name].set_shape(self.drawing.shapes[name])
         self._apply(difference)
-        gone_nodes, gone_edges = self.selected_nodes - self.nodes.keys(), self.selected_edges - self.edges.keys()
-        if gone_nodes or gone_edges:
-            self.selected_nodes -= gone_nodes
-            self.selected_edges -= gone_edges
+        self.select(self.selected_nodes, self.selected_edges)  # those that are still there
         self._hovered = NOTHING
         self._refresh_nodes(self.nodes)
         self._refresh_edges(self.edges)
@@ -103,8 +100,8 @@ class GraphScene(QGraphicsScene):
 
     def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> bool:
         """Whether the selection is another one now."""
-        new_nodes = frozenset(nodes) & self.nodes.keys()
-        new_edges = frozenset(edges) & self.edges.keys()
+        new_nodes = frozenset(name for name in nodes if name in self.nodes)
+        new_edges = frozenset(edge for edge in edges if edge in self.edges)
         if (new_nodes, new_edges) == (self.selected_nodes, self.selected_edges):
             return False
         touched_nodes, touched_edges = new_nodes ^ self.selected_nodes, new_edges ^ self.selected_edges

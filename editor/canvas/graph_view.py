@@ -95,17 +95,22 @@ class GraphView(QGraphicsView):
         self._stage = ViewStage(self, self._scene, history)
         self.naming = Naming(self, self._stage)
         self._set_up()
-        self._hint = EmptyHint(self)
+        self.hint = EmptyHint(self)
         self._animation = QTimer(self)
         self._animation.setInterval(FRAME_MS)
         self._animation.timeout.connect(self._tick)
         self._scene.follow(history.document)
-        self._unsubscribe = history.subscribe(self._follow)
+        self.destroyed.connect(history.subscribe(self._follow))  # what subscribe gives back ends it
         theme().theme_changed.connect(self._repaint_theme)
         self._show_hint()
         self._describe()
 
     # ---- what the window calls
+
+    @property
+    def is_animating(self) -> bool:
+        """True only while a node runs."""
+        return self._animation.isActive()
 
     @property
     def graph_scene(self) -> GraphScene:
@@ -389,7 +394,7 @@ class GraphView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._hint.place()
+        self.hint.place()
 
     # ---- inside
 
@@ -414,7 +419,7 @@ class GraphView(QGraphicsView):
         self._scene.follow(event.new)
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
         kept = {renamed.get(name, name) for name in selected}
-        self.select(kept & self.drawing.shapes.keys(), self._scene.selected_edges)
+        self._scene.select(kept, self._scene.selected_edges)
         if self._scene.selected_nodes != selected:
             self.selection_changed.emit(self._scene.selected_nodes)
         self._show_hint()
@@ -483,8 +488,8 @@ class GraphView(QGraphicsView):
         self.viewport().update()
 
     def _show_hint(self) -> None:
-        self._hint.setVisible(not self._history.document.graph.nodes)
-        self._hint.place()
+        self.hint.setVisible(not self._history.document.graph.nodes)
+        self.hint.place()
 
     def _describe(self) -> None:
         """For screen readers: how large the graph is and what is selected, with its state."""

@@ -1,0 +1,115 @@
+"""What nodes and edges show of a run. No Qt."""
+
+from __future__ import annotations
+
+import pytest
+
+from editor.canvas.geometry import RouteKind
+from editor.canvas.line_look import DASHES, DOTS, line_look
+from editor.canvas.node_look import STYLES, card_look, duration_text
+from editor.debugger.run_picture import EdgeLook, EdgeMoment, NodeLook, NodeMoment
+from editor.theme.icons import GLYPHS
+from editor.theme.tokens import LIGHT
+from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec, NodeSpec, PlainOutlet
+
+GRAPH = GraphSpec(nodes={"plan": NodeSpec(fn="nodes:plan"), "bare": NodeSpec()})
+PLAIN = EdgeId(PlainOutlet("plan"), "bare")
+BRANCH = EdgeId(BranchOutlet("plan", "", "yes"), "bare")
+
+
+def test_every_look_has_a_style_whose_tokens_and_icon_exist() -> None:
+    for look in NodeLook:
+        style = STYLES[look]
+        assert hasattr(LIGHT, style.border)
+        assert hasattr(LIGHT, style.colour)
+        assert not style.tint or hasattr(LIGHT, style.tint)
+        assert not style.icon or style.icon in GLYPHS
+
+
+def test_no_two_looks_differ_by_colour_alone() -> None:
+    signs = [(style.icon, style.word) for style in STYLES.values()]
+
+    assert len(set(signs)) == len(signs)
+
+
+def test_before_a_run_a_card_shows_name_and_function_only() -> None:
+    look = card_look(GRAPH, "plan", None, has_run=False)
+
+    assert (look.title, look.subtitle, look.strip, look.icon_number) == ("plan", "nodes:plan", "", "")
+
+
+def test_a_node_without_a_function_says_so() -> None:
+    assert card_look(GRAPH, "bare", None, has_run=False).subtitle == "no function yet"
+
+
+def test_a_node_that_ran_three_times_shows_its_time_and_its_visits() -> None:
+    look = card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 3, 0.4), has_run=True, slowest_s=0.8)
+
+    assert (look.strip, look.strip_end, look.icon_number) == ("400 ms", "3 visits", "3")
+    assert look.bar_share == 0.5
+
+
+def test_a_time_that_is_not_known_is_a_dash_not_a_number() -> None:
+    assert card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, None), has_run=True).strip == "–"
+
+
+def test_a_running_node_counts_its_seconds() -> None:
+    moment = NodeMoment(NodeLook.RUNNING, started_at_s=100.0)
+
+    assert card_look(GRAPH, "plan", moment, has_run=True, now_s=102.34).strip == "running 2.3 s"
+
+
+def test_a_failed_node_shows_the_kind_and_the_first_line_of_its_error() -> None:
+    moment = NodeMoment(NodeLook.FAILED, error_line="ValueError: no such plan")
+
+    look = card_look(GRAPH, "plan", moment, has_run=True)
+
+    assert (look.subtitle, look.strip) == ("ValueError", "no such plan")
+    assert "failed" in look.says
+    assert "no such plan" in look.says
+
+
+def test_a_skipped_node_is_faint_and_says_so() -> None:
+    look = card_look(GRAPH, "plan", NodeMoment(NodeLook.SKIPPED), has_run=True)
+
+    assert look.style.opacity == 0.4
+    assert "skipped" in look.says
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.0004, "0.4 ms"),
+        (0.0123, "12 ms"),
+        (0.9999, "1.0 s"),
+        (3.44, "3.4 s"),
+        (59.99, "1 min 00 s"),
+        (125, "2 min 05 s"),
+    ],
+)
+def test_times_are_short(seconds: float, text: str) -> None:
+    assert duration_text(seconds) == text
+
+
+def test_a_branch_is_dashed_before_its_decision_solid_after_it_and_dotted_when_skipped() -> None:
+    before = line_look(BRANCH, RouteKind.FORWARD, None)
+    taken = line_look(BRANCH, RouteKind.FORWARD, EdgeMoment(EdgeLook.TAKEN, 1))
+    skipped = line_look(BRANCH, RouteKind.FORWARD, EdgeMoment(EdgeLook.SKIPPED))
+
+    assert (before.dashes, taken.dashes, skipped.dashes) == (DASHES, (), DOTS)
+    assert taken.width_px > before.width_px >= skipped.width_px
+
+
+def test_a_plain_edge_is_never_dashed_while_idle() -> None:
+    assert line_look(PLAIN, RouteKind.FORWARD, None).dashes == ()
+
+
+def test_a_returning_edge_counts_its_rounds() -> None:
+    moment = EdgeMoment(EdgeLook.TAKEN, 3)
+
+    assert line_look(BRANCH, RouteKind.BACK, moment).counter == "↻3"
+    assert line_look(BRANCH, RouteKind.FORWARD, moment).counter == ""
+
+
+def test_the_edge_to_what_is_next_has_an_amber_arrow() -> None:
+    assert line_look(PLAIN, RouteKind.FORWARD, EdgeMoment(EdgeLook.NEXT, 1)).arrow == "next_line"
