@@ -1,4 +1,4 @@
-"""The codec under LangGraph's serializer interface, for savers that keep bytes: value to ``(type, bytes)`` and back.
+"""The codec under LangGraph's serializer interface, for savers that keep bytes: value to ``(type, bytes)`` and back."""
 
 from __future__ import annotations
 
