@@ -179,7 +179,7 @@ def _joins(graph: GraphSpec) -> Iterator[Problem]:
             line = EdgeId(PlainOutlet(START), edge.target)
             yield Problem("join_with_start", Severity.ERROR, text, "Take START out of the join.", edge.target, line)
         for source in edge.sources if edge.is_join else ():
-            if (source, edge.target) in plain:
+            if source != START and (source, edge.target) in plain:
                 text = (
                     f"{shown_name(source)} leads to {shown_name(edge.target)} by itself and in a join: it runs twice."
                 )
