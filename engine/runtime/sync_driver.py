@@ -14,7 +14,7 @@ from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from engine.errors import GraphBubbleUp
+from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
 from engine.runtime.requests import RunTasks
@@ -88,7 +88,7 @@ class Workers:
             if stream is not None:
                 stream.wake = None
             while self._running:  # the caller has closed the stream: let the step come to its end
-                self._due.clear()
+                self._drop_due(but_for_free_threads=False)
                 for _ in self._wait_and_record():
                     pass
 
@@ -181,15 +181,19 @@ class Workers:
                 self.start(handler)
             elif run.first_failed is None and task.on_done is None:
                 run.first_failed = task
-                self._drop_due()
+                if not is_invalid_resume(task.error):
+                    self._drop_due(but_for_free_threads=True)
             return
         record_result(run, task)
 
-    def _drop_due(self) -> None:
-        """A task has failed: the ones that have not begun never do."""
+    def _drop_due(self, *, but_for_free_threads: bool) -> None:
+        """Tasks that have not begun never do, except, after a failure, those that a thread is free for: it is luck
+        whether such a thread has already got to its task, and the outcome of a step must not depend on that."""
         with self._lock:
-            while self._due:
-                self._due.popleft()
+            begun = self._running - len(self._due)
+            kept = max(0, len(self._threads) - begun) if but_for_free_threads else 0
+            while len(self._due) > kept:
+                self._due.pop()
                 self._running -= 1
 
     def _wake(self) -> None:
