@@ -48,6 +48,8 @@ def _with_defaults(builder: GraphBuilder) -> dict[str, StateNodeSpec]:
     defaults = builder.defaults
     if not (defaults.retry_policy or defaults.cache_policy or defaults.error_handler or defaults.timeout):
         return builder.nodes
+    if defaults.error_handler is not None and DEFAULT_ERROR_HANDLER in builder.nodes:
+        raise ValueError(f"Auto-generated default error handler node `{DEFAULT_ERROR_HANDLER}` already exists.")
     specs = {}
     for name, spec in builder.nodes.items():
         changes: dict[str, Any] = {}
@@ -62,7 +64,7 @@ def _with_defaults(builder: GraphBuilder) -> dict[str, StateNodeSpec]:
         specs[name] = StateNodeSpec(**{**spec.__dict__, **changes})
     if defaults.error_handler is not None:
         specs[DEFAULT_ERROR_HANDLER] = StateNodeSpec(
-            runnable=defaults.error_handler,
+            action=defaults.error_handler,
             input_schema=builder.state_schema,
             retry_policy=defaults.retry_policy,
             timeout=defaults.timeout,
@@ -115,7 +117,7 @@ def _node(
     edges: dict[str, Writes],
     joins: Sequence[str],
 ) -> NodePlan:
-    function = NodeFunction(spec.runnable, name)
+    function = NodeFunction(spec.action, name)
     if spec.timeout is not None and function.coroutine is None:
         raise ValueError(
             f"Node timeout is only supported for async nodes. Node '{name}' is sync: "
@@ -136,7 +138,7 @@ def _node(
         timeout=spec.timeout,
         error_handler=spec.error_handler_node,
         is_error_handler=spec.is_error_handler,
-        cache_namespace=cache_namespace(spec.runnable, name) if spec.cache_policy else (),
+        cache_namespace=cache_namespace(spec.action, name) if spec.cache_policy else (),
         trace_policy=spec.trace_policy,
     )
 

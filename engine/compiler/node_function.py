@@ -44,7 +44,7 @@ class NodeFunction:
         self.takes_config = False
         """The source is a runnable, called with (value, config)."""
         self.inject: tuple[str, ...] = ()
-        if hasattr(source, "invoke") and not inspect.isclass(source):
+        if is_runnable(source):
             self.sync, self.coroutine, self.takes_config = source.invoke, source.ainvoke, True
         elif isinstance(source, Mapping):
             self.sync = partial(_call_all, {key: NodeFunction(value, str(key)) for key, value in source.items()})
@@ -89,7 +89,7 @@ class NodeFunction:
         if self.takes_config:
             return await self.coroutine(value, task.config)
         result = await self.coroutine(value, **{name: task.injected(name) for name in self.inject})
-        if hasattr(result, "ainvoke") and not inspect.isclass(result):
+        if is_runnable(result):
             return await result.ainvoke(value, task.config)
         return result
 
@@ -101,13 +101,19 @@ def _resolved(result: Any, task: Injector) -> Any:
         for last in result:
             pass
         return last
-    if hasattr(result, "invoke") and not inspect.isclass(result):
+    if is_runnable(result):
         return result.invoke(getattr(task, "input", None), task.config)
     return result
 
 
 def _call_all(functions: Mapping[str, NodeFunction], value: Any, *, task: Any) -> dict[str, Any]:
     return {key: function.call(value, task) for key, function in functions.items()}
+
+
+def is_runnable(value: Any) -> bool:
+    """Whether it is called with ``invoke``: a compiled graph or a langchain runnable."""
+    kind = type(value)
+    return hasattr(kind, "invoke") and hasattr(kind, "ainvoke")
 
 
 def is_coroutine_function(source: Any) -> bool:

@@ -74,8 +74,8 @@ class GraphPlan:
     """What ``stream`` and ``get_state`` show: every state key."""
     starts_full: Mapping[str, BaseChannel[Any, Any, Any]] = field(default_factory=dict)
     """The channels that have a value before anything was written."""
-    node_of: Mapping[str, str] = field(default_factory=dict)
-    """branch channel -> node, for error texts."""
+    place: Mapping[str, int] = field(default_factory=dict)
+    """Node -> its place in the graph's definition."""
 
 
 def make_plan(
@@ -97,6 +97,7 @@ def make_plan(
         channels=channels,
         managed=managed,
         triggered_by=triggered_by,
+        place={name: place for place, name in enumerate(nodes)},
         waiting=tuple(name for name, channel in channels.items() if channel.waits_for_finish),
         input_key=input_key,
         output_keys=output_keys,

@@ -30,7 +30,7 @@ BuilderT = TypeVar("BuilderT", bound="GraphBuilder")
 class StateNodeSpec:
     """One node as the user gave it."""
 
-    runnable: Any
+    action: Any
     input_schema: Any
     metadata: dict[str, Any] | None = None
     retry_policy: RetryPolicy | Sequence[RetryPolicy] | None = None
@@ -42,6 +42,18 @@ class StateNodeSpec:
     """Where the node's ``Command`` may go, if it says so; for drawing and validation."""
     defer: bool = False
     trace_policy: Any = None
+
+    @property
+    def runnable(self) -> Any:
+        """The function as LangGraph's builder shows it: wrapped, with the function itself as ``func``."""
+        return self.action if hasattr(type(self.action), "invoke") else FunctionRunnable(self.action)
+
+
+@dataclass
+class FunctionRunnable:
+    """A function, where LangGraph has a runnable."""
+
+    func: Any
 
 
 @dataclass
@@ -204,7 +216,7 @@ class GraphBuilder:
             if handler_name in self.nodes:
                 raise ValueError(f"Node `{handler_name}` already present.")
         self.nodes[name] = StateNodeSpec(
-            runnable=action,
+            action=action,
             input_schema=schema or self.state_schema,
             metadata=metadata,
             retry_policy=retry_policy,
@@ -217,7 +229,7 @@ class GraphBuilder:
         )
         if handler_name is not None:
             self.nodes[handler_name] = StateNodeSpec(
-                runnable=error_handler,
+                action=error_handler,
                 input_schema=schema or self.state_schema,
                 is_error_handler=True,
                 ends=command_targets(error_handler),
@@ -311,8 +323,6 @@ class GraphBuilder:
         return self
 
     def _check_new_name(self, name: str) -> None:
-        if name in self.channels:
-            raise ValueError(f"'{name}' is already being used as a state key")
         if name in self.nodes:
             raise ValueError(f"Node `{name}` already present.")
         if name in (END, START):

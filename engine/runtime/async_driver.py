@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
 
-from engine.errors import GraphBubbleUp
+from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
 from engine.runtime.requests import Load, LoadBefore, RunTasks, Save, SaveWrites
@@ -62,8 +62,9 @@ async def perform_async(store: Any, request: Any) -> Any:
     if isinstance(request, Load):
         return await store.aload(request.thread_id, request.namespace, request.checkpoint_id)
     if isinstance(request, LoadBefore):
-        async for found in store.alist(request.thread_id, request.namespace, before=request.checkpoint_id, limit=1):
-            return found
+        async for found in store.alist(request.thread_id, request.namespace):
+            if found.checkpoint_id < request.checkpoint_id:
+                return found
         return None
     if isinstance(request, Save):
         return await store.asave(request.thread_id, request.namespace, request.checkpoint, request.parent_writes)
@@ -168,7 +169,8 @@ class AsyncWorkers:
         while self._due and (self._limit is None or len(self._running) < self._limit):
             self.start(self._due.popleft())
         yield
-        if self._run.first_failed is not None:
+        failed = self._run.first_failed
+        if failed is not None and failed.error is not None and not is_invalid_resume(failed.error):
             await self.stop()
 
     async def _save_finished(self) -> None:

@@ -49,6 +49,8 @@ def begin_run(run: Run) -> Requests:
     lent_resuming = run.parent.resuming if run.parent is not None and run.parent.resuming is not None else None
     if lent_resuming is None and run.parent is not None:
         lent_resuming = run.parent.run.lends_resuming
+    if run.parent is not None:
+        run.resume_map = run.parent.run.resume_map
     addressed, superseded, lent_resuming = yield from _load(run, lent_resuming)
     command = run.input if isinstance(run.input, Command) else None
     has_past = bool(run.state.versions)
@@ -70,9 +72,7 @@ def begin_run(run: Run) -> Requests:
     _drop_old_plain_answer(run)
     source = run.checkpoint_metadata.get("source")
     forks = run.is_resuming and time_travels and (source not in ("update", "fork") or superseded)
-    replayed_from = run.parent_checkpoint_id
-    if source in ("update", "fork") and run.loaded is not None and run.loaded.parent_id:
-        replayed_from = run.loaded.parent_id
+    replayed_from = _replayed_from(run, source)
     if command is not None:
         _take_command(run, command, superseded)
     _apply_callers_writes(run)
@@ -82,21 +82,27 @@ def begin_run(run: Run) -> Requests:
             run.pending = [write for write in run.pending if write[1] != INTERRUPT]
             run.unsaved = []
             yield from save_checkpoint(run, "fork")
-            if source not in ("update", "fork"):
-                replayed_from = run.checkpoint_id
         if run.wants("values"):
             run.emit("values", run.state.read(run.output_keys))
         run.wrote_output = True
     elif run.input is not None:
         _take_input(run)
         yield from save_checkpoint(run, "input")
+        replayed_from = run.checkpoint_id
     elif lent_resuming is None:
         raise EmptyInputError(f"Received no input for {run.plan.input_key}")
     run.lends_resuming = run.is_resuming
     if run.parent is None:
-        run.replay = Replay(replayed_from or run.checkpoint_id) if time_travels else None
+        run.replay = Replay(replayed_from) if time_travels else None
     else:
         run.replay = run.parent.run.replay
+
+
+def _replayed_from(run: Run, source: Any) -> str:
+    """Subgraphs continue from before this checkpoint. An update was made after the checkpoints of the step it changes."""
+    if source in ("update", "fork") and run.loaded is not None and run.loaded.parent_id:
+        return run.loaded.parent_id
+    return run.checkpoint_id
 
 
 def _load(run: Run, lent_resuming: bool | None) -> Any:

@@ -137,6 +137,7 @@ class Pregel:
         durability: str | None = None,
         control: Any = None,
         version: str = "v1",
+        subgraphs: bool = False,
         **deprecated: Any,
     ) -> Any:
         """Run to the end, or to the next question or breakpoint, and return the state's output keys."""
@@ -149,6 +150,7 @@ class Pregel:
             interrupt_after=interrupt_after,
             durability=_durability(durability, deprecated),
             control=control,
+            subgraphs=subgraphs,
         )
         if stream_mode != "values" or print_mode:
             return self._invoke_streaming(input, config, options, stream_mode, print_mode, version)
@@ -228,6 +230,7 @@ class Pregel:
         durability: str | None = None,
         control: Any = None,
         version: str = "v1",
+        subgraphs: bool = False,
         **deprecated: Any,
     ) -> Any:
         """As ``invoke``, on the running event loop."""
@@ -238,6 +241,7 @@ class Pregel:
             interrupt_after=interrupt_after,
             durability=_durability(durability, deprecated),
             control=control,
+            subgraphs=subgraphs,
         )
         modes = () if stream_mode == "values" else stream_mode
         output = StreamOutput(self, modes, print_mode=print_mode, version=version)
@@ -450,6 +454,7 @@ def _as_list(keys: str | tuple[str, ...]) -> Any:
 def _durability(durability: str | None, deprecated: dict[str, Any]) -> str | None:
     """The durability, also from the argument's old name."""
     checkpoint_during = deprecated.pop("checkpoint_during", None)
+    deprecated.pop("debug", None)
     if deprecated:
         raise TypeError(f"unexpected keyword argument {next(iter(deprecated))!r}")
     if checkpoint_during is None:

@@ -27,6 +27,8 @@ RUNTIME = "__pregel_runtime"
 CHECKPOINTER = "__pregel_checkpointer"
 STRICT_RESUME = "__pregel_strict_resume"
 DURABILITY = "__pregel_durability"
+NODE_FINISHED = "__pregel_node_finished"
+"""Called with the name of each node that has ended well."""
 
 DEFAULT_RECURSION_LIMIT = int(os.environ.get("LANGGRAPH_DEFAULT_RECURSION_LIMIT", "10007"))
 

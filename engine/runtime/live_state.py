@@ -12,8 +12,9 @@ from typing import Any
 
 from engine.channels import BaseChannel, BinaryOperatorAggregate
 from engine.compiler.plan import GraphPlan
+from engine.graph.names import TASKS
 from engine.store.checkpoint_store import ChangedChannel, StoredCheckpoint
-from engine.types import MISSING
+from engine.types import MISSING, Send
 
 Channel = BaseChannel[Any, Any, Any]
 
@@ -153,6 +154,8 @@ class LiveState:
             if not channel.is_stored:
                 continue
             value = channel.checkpoint()
+            if name == TASKS and value is not MISSING:
+                value = [self.storable_send(packet) for packet in value]
             if value is MISSING:
                 dropped.add(name)
             else:
@@ -162,11 +165,13 @@ class LiveState:
         self._dirty, self._bumped, self._seen = {}, set(), {}
         return changed, frozenset(dropped), versions, seen
 
-    def note_everything_unstored(self) -> None:
-        """For a copy of the state that goes to another branch."""
-        self._dirty = dict.fromkeys(self.channels, None)
-        self._bumped = set(self.versions)
-        self._seen = {node: dict(seen) for node, seen in self.seen.items()}
+    def storable_send(self, packet: Any) -> Any:
+        """A ``Send`` whose argument has no values of channels that are not stored."""
+        if not isinstance(packet, Send) or not isinstance(packet.arg, dict):
+            return packet
+        channels = self.plan.channels
+        kept = {key: value for key, value in packet.arg.items() if key not in channels or channels[key].is_stored}
+        return packet if len(kept) == len(packet.arg) else Send(packet.node, kept, timeout=packet.timeout)
 
     def _note_unstored(self, changes: StepChanges) -> None:
         dirty = self._dirty

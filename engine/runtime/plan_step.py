@@ -36,22 +36,21 @@ def plan_step(run: Run) -> list[Task]:
 
 
 def triggered_nodes(state: LiveState) -> Iterable[str]:
-    """Names, sorted, of the nodes that a channel makes run."""
+    """Names of the nodes that a channel makes run: sorted, or in the graph's order right after loading."""
     triggered_by = state.plan.triggered_by
     if state.updated is not None:
         names: list[str] = []
         for channel in state.updated:
             names += triggered_by.get(channel, ())
         return sorted(set(names)) if len(names) > 1 else names
-    return sorted(
-        {
-            name
-            for channel in state.channels
-            if state.is_available(channel)
-            for name in triggered_by.get(channel, ())
-            if state.versions.get(channel, 0) > state.seen.get(name, {}).get(channel, -1)
-        }
-    )
+    due = {
+        name
+        for channel in state.channels
+        if state.is_available(channel)
+        for name in triggered_by.get(channel, ())
+        if state.versions.get(channel, 0) > state.seen.get(name, {}).get(channel, -1)
+    }
+    return sorted(due, key=state.plan.place.__getitem__) if len(due) > 1 else due
 
 
 def breakpoint_tasks(run: Run, names: Any, tasks: Iterable[Task]) -> list[Task]:

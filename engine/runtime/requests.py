@@ -27,14 +27,20 @@ class Load:
 
 @dataclass(frozen=True)
 class LoadBefore:
-    """Answered with the newest checkpoint that is older than ``checkpoint_id``, or None."""
+    """Answered with the newest checkpoint that is older than ``checkpoint_id``, or None.
+
+    That checkpoint is another graph's, which the store's ``before`` does not know in this namespace: ids are compared.
+    """
 
     thread_id: str
     namespace: str
     checkpoint_id: str
 
     def perform(self, store: CheckpointStore) -> StoredCheckpoint | None:
-        return next(iter(store.list(self.thread_id, self.namespace, before=self.checkpoint_id, limit=1)), None)
+        for found in store.list(self.thread_id, self.namespace):
+            if found.checkpoint_id < self.checkpoint_id:
+                return found
+        return None
 
 
 @dataclass(frozen=True)

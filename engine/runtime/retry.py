@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
-from random import uniform
 
 from engine.types import RetryPolicy
 
@@ -15,7 +15,7 @@ def pause_before_retry(policies: Sequence[RetryPolicy], error: Exception, attemp
             if attempt >= policy.max_attempts:
                 return None
             interval = min(policy.max_interval, policy.initial_interval * policy.backoff_factor ** (attempt - 1))
-            return interval + uniform(0, 1) if policy.jitter else interval
+            return interval + random.uniform(0, 1) if policy.jitter else interval
     return None
 
 

@@ -26,16 +26,17 @@ def save_checkpoint(run: Run, source: str) -> Requests:
         "step": run.step,
         "parents": dict(run.config[CONF].get(CHECKPOINT_MAP) or {}),
     }
-    run.parent_config = dict(run.checkpoint_config) if run.checkpoint_config[CONF].get(CHECKPOINT_ID) else None
+    previous = run.checkpoint_config
     run.checkpoint_id = new_checkpoint_id(run.step)
     if run.durability == "exit":
         run.unsaved = []
         run.is_saved = False
     else:
         yield _save(run)
-    run.checkpoint_config = {
-        CONF: {**run.checkpoint_config[CONF], CHECKPOINT_NS: run.namespace, CHECKPOINT_ID: run.checkpoint_id}
-    }
+        run.parent_config = previous if previous[CONF].get(CHECKPOINT_ID) else None
+        run.checkpoint_config = {
+            CONF: {**previous[CONF], CHECKPOINT_NS: run.namespace, CHECKPOINT_ID: run.checkpoint_id}
+        }
     run.step += 1
 
 

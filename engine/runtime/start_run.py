@@ -15,6 +15,7 @@ from engine.runtime.config import (
     CONF,
     DEFAULT_RECURSION_LIMIT,
     DURABILITY,
+    RUNTIME,
     TASK,
     THREAD_ID,
     complete_config,
@@ -81,9 +82,9 @@ def start_run(
         output_keys=_as_tuple(options.output_keys),
         interrupt_before=options.interrupt_before or graph.interrupt_before_nodes,
         interrupt_after=options.interrupt_after or graph.interrupt_after_nodes,
-        context=_context(graph.context_schema, options.context, parent),
+        context=_context(graph.context_schema, options.context, parent, complete[CONF].get(RUNTIME)),
         control=options.control or (parent.run.control if parent is not None else None) or RunControl(),
-        kv_store=parent.run.kv_store if parent is not None and parent.run.kv_store is not None else graph.store,
+        kv_store=_kv_store(graph, parent, complete[CONF].get(RUNTIME)),
         cache=parent.run.cache if parent is not None and parent.run.cache is not None else graph.cache,
         server_info=_server_info(complete) or (parent.run.server_info if parent is not None else None),
         subgraphs=graph.direct_subgraphs if store is not None and stream is not None else None,
@@ -127,13 +128,19 @@ def _wants_subgraphs(stream: Stream) -> bool:
     return stream.subgraphs or (stream.parent is not None and _wants_subgraphs(stream.parent))
 
 
-def _context(schema: Any, context: Any, parent: Task | None) -> Any:
-    """The context as its schema's class; the parent run's if none is given."""
+def _context(schema: Any, context: Any, parent: Task | None, lent_runtime: Any) -> Any:
+    """The context as its schema's class; the parent run's, or that of a server's runtime, if none is given."""
     if context is None:
-        return parent.run.context if parent is not None else None
+        return parent.run.context if parent is not None else getattr(lent_runtime, "context", None)
     if isinstance(context, dict) and isinstance(schema, type) and (is_dataclass(schema) or hasattr(schema, "model_validate")):
         return schema(**context)
     return context
+
+
+def _kv_store(graph: Pregel, parent: Task | None, lent_runtime: Any) -> Any:
+    """The key-value store: the enclosing run's, a server's, or the graph's own."""
+    outer = parent.run.kv_store if parent is not None else getattr(lent_runtime, "store", None)
+    return outer if outer is not None else graph.store
 
 
 def _server_info(config: Config) -> ServerInfo | None:

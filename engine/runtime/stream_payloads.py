@@ -10,6 +10,7 @@ from engine.graph.names import ERROR, INTERRUPT, RETURN
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF, public_configurable
 from engine.runtime.pending_writes import PendingWrite, task_statuses
 from engine.runtime.task import Task
+from engine.runtime.task_error import TaskError
 from engine.types import Config, Interrupt, PregelTask
 
 if TYPE_CHECKING:
@@ -160,7 +161,8 @@ def described_tasks(
             continue
         questions = status.open_interrupts if live else tuple(status.interrupts)
         result = _described_result(status.output, keys) if status.is_finished else None
-        described.append(PregelTask(task.id, task.name, task.path, status.error, questions, states.get(task.id), result))
+        error = None if status.error is None else TaskError.of(status.error)
+        described.append(PregelTask(task.id, task.name, task.path, error, questions, states.get(task.id), result))
     return tuple(described)
 
 

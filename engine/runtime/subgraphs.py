@@ -30,7 +30,8 @@ def _graph_in(source: Any, graph_class: type[Pregel], depth: int = 3) -> Pregel 
         return source
     if depth == 0:
         return None
-    for step in getattr(source, "steps", None) or ():
+    steps = getattr(source, "steps", None)
+    for step in steps if isinstance(steps, list) else ():
         found = _graph_in(step, graph_class, depth - 1)
         if found is not None:
             return found

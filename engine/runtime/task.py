@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from engine.clock import wall_s
 from engine.compiler.plan import NodePlan
 from engine.graph.names import INTERRUPT, NS_END, NS_SEP, PREVIOUS, PULL, PUSH, RESUME
 from engine.ids import task_id
@@ -161,6 +162,8 @@ class Task:
         """Where and how often it runs."""
         run = self.run
         run_id = run.config.get("run_id")
+        if self.first_attempt_at is None:
+            self.first_attempt_at = wall_s()
         return ExecutionInfo(
             checkpoint_id=run.checkpoint_id,
             checkpoint_ns=self.namespace,

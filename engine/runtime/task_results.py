@@ -14,6 +14,7 @@ from engine.graph.names import ERROR, ERROR_SOURCE_NODE, INTERRUPT, NO_WRITES, R
 from engine.ids import NULL_TASK_ID
 from engine.runtime import stream_payloads
 from engine.runtime.apply_step import path_text
+from engine.runtime.config import CONF, NODE_FINISHED
 from engine.runtime.pending_writes import MARK_INDEX
 from engine.runtime.task import Task, control_writes
 from engine.store.checkpoint_store import TaskWrite
@@ -29,9 +30,12 @@ def record_result(run: Run, task: Task) -> None:
     """Note how a task ended: with writes, a question, an error, or a command for the parent graph."""
     error = task.error
     if error is None:
-        if not task.writes:
+        if all(channel in MARK_INDEX for channel, _ in task.writes):
             task.writes.append((NO_WRITES, None))
         add_writes(run, task, task.writes)
+        finished = run.config[CONF].get(NODE_FINISHED)
+        if finished is not None and not task.node.hidden:
+            finished(task.name)
     elif isinstance(error, GraphInterrupt):
         if error.interrupts:
             add_writes(run, task, [(INTERRUPT, list(error.interrupts)), *control_writes(task.writes)])
@@ -79,7 +83,7 @@ def stored_writes(run: Run, task_id: str, writes: Writes, path: str) -> list[Tas
         if known is not None and not known.is_stored:
             continue
         if isinstance(value, Send):
-            value = _without_unstored_keys(value, run)
+            value = run.state.storable_send(value)
         rows.append(TaskWrite(task_id, channel, value, MARK_INDEX.get(channel, index), path))
     return rows
 
@@ -118,11 +122,3 @@ def _last_of_each_mark(writes: Writes) -> Writes:
         return [*(write for write in writes if write[0] != RESUME), answers]
     return writes
 
-
-def _without_unstored_keys(packet: Send, run: Run) -> Send:
-    """A ``Send`` whose argument has no values of channels that are not stored."""
-    if not isinstance(packet.arg, dict):
-        return packet
-    channels = run.plan.channels
-    kept = {k: v for k, v in packet.arg.items() if k not in channels or channels[k].is_stored}
-    return packet if len(kept) == len(packet.arg) else Send(packet.node, kept, timeout=packet.timeout)

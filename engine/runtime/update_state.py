@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.clock import now_utc
+from engine.compiler.node_function import NodeFunction
 from engine.errors import InvalidUpdateError, did_you_mean
 from engine.graph.names import END, INPUT, INTERRUPT, RESUME
 from engine.ids import new_checkpoint_id, task_id
@@ -210,9 +212,16 @@ def _write_as(task: Task, values: Any) -> None:
         if function is node.function:
             function, value = steps.send(values)
         while True:
-            function, value = steps.send(function.call(value, task))
+            function, value = steps.send(_call(function, value, task))
     except StopIteration:
         return
+
+
+def _call(function: NodeFunction, value: Any, task: Task) -> Any:
+    """Call a router; an asynchronous one on a loop of its own (``aupdate_state`` comes here on a thread)."""
+    if function.coroutine is not None and function.is_async_only:
+        return asyncio.run(function.acall(value, task))
+    return function.call(value, task)
 
 
 def _grouped(

@@ -173,7 +173,10 @@ def _enum(kind: Any, data: Tagged) -> Any:
 def _exception(kind: Any, data: Tagged) -> Any:
     if not issubclass(kind, BaseException):
         raise _NoLongerFits
-    error = kind.__new__(kind, *data["args"])
+    try:
+        error = kind.__new__(kind, *data["args"])
+    except (TypeError, ValueError):  # its __new__ wants other arguments than it remembers (pydantic's ValidationError)
+        raise _NoLongerFits from None
     if not isinstance(error, OSError):  # its __new__ has sorted them into args and attributes
         error.args = tuple(data["args"])
     vars(error).update(data.get("state", {}))

@@ -1,0 +1,1 @@
+"""The few private names of LangGraph that public values contain."""
