@@ -113,6 +113,11 @@ class RunHistory:
 def next_by_channels(channel_values: Mapping[str, Any]) -> tuple[str, ...]:
     """Which nodes a stored checkpoint waits for, told by its trigger channels alone (no graph needed)."""
     due = [name.removeprefix("branch:to:") for name in channel_values if name.startswith("branch:to:")]
+    for name, seen in channel_values.items():
+        if name.startswith("join:"):
+            sources, _, target = name.removeprefix("join:").rpartition(":")
+            if set(sources.split("+")) == seen:  # a join waits until all its sources have been seen
+                due.append(target)
     due += [packet.node for packet in channel_values.get("__pregel_tasks") or ()]
     if "__start__" in channel_values:
         due.append("__start__")
