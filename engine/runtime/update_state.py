@@ -141,7 +141,14 @@ class _Update:
             id = given_id or (due[name].pop(0) if due[name] else task_id(run.checkpoint_id, INTERRUPT, str(index)))
             rows += stored_writes(run, id, task.writes, path_text(task.path))
         run.state.adopt(apply_step(run.state, writers))
-        return self._save("update", run.step, rows if self.base is not None else ())
+        return self._save("update", run.step, () if self._is_superseded() else rows)
+
+    def _is_superseded(self) -> bool:
+        """The thread has moved past the checkpoint: what its tasks are recorded to have written then stays as it is."""
+        if self.base is None or not self.config[CONF].get(CHECKPOINT_ID):
+            return self.base is None
+        newest = self.store.load(self.thread_id, self.namespace)
+        return newest is not None and newest.checkpoint_id != self.base.checkpoint_id
 
     def _with_node(self, update: StateUpdate) -> StateUpdate:
         name = update.as_node
