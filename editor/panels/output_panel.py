@@ -209,6 +209,11 @@ class _List(QListView):
             self.copy_wanted.emit()
             return
         super().keyPressEvent(event)
+        # Qt scrolls only if the current row changes, and gives the first row that place when the list is tabbed into.
+        if event.key() == Qt.Key.Key_Home:
+            self.scrollToTop()
+        elif event.key() == Qt.Key.Key_End:
+            self.scrollToBottom()
         self._tell_place()
 
     def wheelEvent(self, event: Any) -> None:

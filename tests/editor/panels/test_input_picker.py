@@ -1,0 +1,133 @@
+"""Choosing the input of a run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from editor.panels.input_picker import InputPicker
+from editor.panels.ready_inputs import ready_inputs
+from tests.editor.panels.scripted import BILLING, Scripted
+
+
+def write(folder: Path, name: str, value: Any) -> None:
+    (folder / "inputs").mkdir(exist_ok=True)
+    (folder / "inputs" / name).write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
+
+
+def picker_of(qtbot: QtBot, scripted: Scripted, recent: tuple[dict[str, Any], ...] = ()) -> InputPicker:
+    picker = InputPicker(scripted.session, recent)
+    qtbot.addWidget(picker)
+    picker.resize(640, 400)
+    picker.show()
+    return picker
+
+
+def button(picker: InputPicker, text: str) -> QPushButton:
+    return next(button for button in picker.findChildren(QPushButton) if button.text() == text)
+
+
+def asked(picker: InputPicker) -> list[tuple[Any, str]]:
+    told: list[tuple[Any, str]] = []
+    picker.run_requested.connect(lambda value, mode: told.append((value, mode)))
+    return told
+
+
+def test_inputs_are_read_from_the_folder_beside_the_graph_plain_and_wrapped(tmp_path: Path) -> None:
+    write(tmp_path, "b_plain.json", {"user_id": "ada"})
+    write(tmp_path, "a_wrapped.json", {"title": "Billing", "description": "Two tries.", "input": BILLING})
+
+    first, second = ready_inputs(tmp_path / "x.graph.json")
+
+    assert (first.title, first.description, first.value) == ("Billing", "Two tries.", BILLING)
+    assert (second.title, second.value) == ("B plain", {"user_id": "ada"})
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "\udcff", "[" * 100_000])
+def test_a_file_that_holds_no_object_is_listed_with_the_reason(tmp_path: Path, text: str) -> None:
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "bad.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+
+    (only,) = ready_inputs(tmp_path / "x.graph.json")
+
+    assert "bad.json" in only.problem
+    assert only.value == {}
+
+
+def test_without_a_folder_there_are_no_ready_made_inputs(tmp_path: Path) -> None:
+    assert ready_inputs(tmp_path / "nowhere" / "x.graph.json") == ()
+
+
+def test_the_first_input_is_chosen_and_run_asks_for_it(qtbot: QtBot, scripted: Scripted) -> None:
+    write(scripted.graph_path.parent, "billing.json", BILLING)
+    picker = picker_of(qtbot, scripted)
+    told = asked(picker)
+
+    QTest.mouseClick(button(picker, "Run"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(button(picker, "Step"), Qt.MouseButton.LeftButton)
+
+    assert told == [(BILLING, "run"), (BILLING, "step")]
+
+
+def test_a_click_on_another_input_shows_its_json(qtbot: QtBot, scripted: Scripted) -> None:
+    write(scripted.graph_path.parent, "a.json", BILLING)
+    write(scripted.graph_path.parent, "b.json", {"user_id": "bob"})
+    picker = picker_of(qtbot, scripted)
+
+    spot = picker.list.visualRect(picker.list.model().index(1, 0)).center()
+    QTest.mouseClick(picker.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+    assert picker.current_input() == {"user_id": "bob"}
+
+
+def test_text_that_is_no_object_cannot_be_run_and_the_field_says_why(qtbot: QtBot, scripted: Scripted) -> None:
+    write(scripted.graph_path.parent, "a.json", BILLING)
+    picker = picker_of(qtbot, scripted)
+    told = asked(picker)
+
+    picker.edit.set_text("[1, 2]")
+    QTest.keyClick(picker.edit.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert told == []
+    assert not button(picker, "Run").isEnabled()
+    assert "object" in picker.edit.problem()
+
+
+def test_ctrl_enter_in_the_text_runs_what_was_typed(qtbot: QtBot, scripted: Scripted) -> None:
+    picker = picker_of(qtbot, scripted)
+    told = asked(picker)
+
+    picker.edit.field.selectAll()
+    QTest.keyClicks(picker.edit.field, '{"message": "hi"}')
+    QTest.keyClick(picker.edit.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    assert told == [({"message": "hi"}, "run")]
+    assert picker.recent == ({"message": "hi"},)
+
+
+def test_what_was_used_before_is_offered_again(qtbot: QtBot, scripted: Scripted) -> None:
+    write(scripted.graph_path.parent, "a.json", BILLING)
+
+    picker = picker_of(qtbot, scripted, ({"user_id": "dan", "message": "When do you open?"}, BILLING))
+
+    titles = [picker.list.model().index(i, 0).data() for i in range(picker.list.model().rowCount())]
+    assert titles == ["A", "When do you open?"], "one that is ready-made is not listed twice"
+
+
+def test_while_a_run_is_under_way_nothing_is_started(qtbot: QtBot, scripted: Scripted) -> None:
+    write(scripted.graph_path.parent, "a.json", BILLING)
+    picker = picker_of(qtbot, scripted)
+    told = asked(picker)
+
+    scripted.start()
+
+    assert not button(picker, "Run").isEnabled()
+    QTest.keyClick(picker.edit.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert told == []

@@ -1,0 +1,245 @@
+"""The timeline: words and lanes of its rows, following the run, going back by click and key, and 100,000 rows."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from pytestqt.qtbot import QtBot
+
+from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
+from editor.panels.timeline_lanes import LaneRow, Lanes
+from editor.panels.timeline_model import Column, TimelineModel
+from editor.panels.timeline_panel import TimelinePanel
+from editor.panels.timeline_text import branch_text, counted, duration_text, pending_text, ran_text
+from tests.editor.panels.scripted import Scripted
+
+
+def row(name: str, parent: str | None, step: int = 0, **fields: object) -> CheckpointRow:
+    made = CheckpointRow(
+        id=name, parent_id=parent, step=step, source="loop", next=(), changed_keys=(), created_at="", ran=("node",)
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def rows(*made: CheckpointRow) -> dict[str, CheckpointRow]:
+    return {each.id: each for each in made}
+
+
+def chain(length: int) -> dict[str, CheckpointRow]:
+    return {str(i): row(str(i), str(i - 1) if i else None, i) for i in range(length)}
+
+
+# ---- lanes
+
+
+def test_a_run_without_forks_has_one_lane() -> None:
+    lanes = Lanes()
+
+    lanes.extend(chain(4))
+
+    assert [each.lane for each in lanes.rows] == [0, 0, 0, 0]
+    assert lanes.count == 1
+
+
+def test_a_fork_opens_a_lane_that_leaves_from_its_parent() -> None:
+    lanes = Lanes()
+
+    lanes.extend(rows(row("a", None), row("b", "a"), row("c", "b"), row("d", "a"), row("e", "d")))
+
+    assert [each.lane for each in lanes.rows] == [0, 0, 0, 1, 1]
+    assert lanes.rows[3] == LaneRow(1, from_lane=0, has_parent=True)
+    assert list(lanes.passing(1)) == [(0, True, True), (1, True, True)]
+    assert list(lanes.passing(3)) == [(1, True, True)]
+
+
+def test_lanes_grow_with_the_run_as_if_they_had_been_made_at_once() -> None:
+    whole = rows(row("a", None), row("b", "a"), row("c", "a"), row("d", "b"), row("e", "a"))
+    grown, at_once = Lanes(), Lanes()
+
+    for count in range(1, 6):
+        grown.extend(dict(list(whole.items())[:count]))
+    at_once.extend(whole)
+
+    assert grown.rows == at_once.rows
+    assert grown.extend(whole) == 0
+
+
+# ---- words
+
+
+def test_a_fan_out_is_counted_not_listed() -> None:
+    assert counted(["joke", "joke", "plan", "joke"]) == "joke ×3, plan"
+
+
+@pytest.mark.parametrize(
+    ("source", "ran", "text"),
+    [
+        ("input", (), "Input"),
+        ("loop", ("classify",), "classify"),
+        ("loop", ("__start__",), "Start"),
+        ("update", ("classify",), "Edit as classify"),
+        ("fork", (), "Fork"),
+    ],
+)
+def test_a_row_says_what_made_it(source: str, ran: tuple[str, ...], text: str) -> None:
+    assert ran_text(row("a", None, source=source, ran=ran)) == text
+
+
+def test_the_chosen_branches_are_named_by_their_labels() -> None:
+    routes = (RouteTaken("classify", "", "billing", "lookup"), RouteTaken("check", "", "again", "check"))
+
+    assert branch_text(row("a", None, routes=routes)) == "billing, again"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(None, ""), (0.0004, "0.4 ms"), (0.02, "20 ms"), (1.234, "1.23 s"), (75, "1 min 15 s"), (3700, "1 h 01 min")],
+)
+def test_a_time_has_three_figures_at_most_and_an_unknown_one_has_none(seconds: float | None, text: str) -> None:
+    assert duration_text(seconds) == text
+
+
+def test_what_goes_on_from_the_head_is_said_worst_first() -> None:
+    tasks = (TaskRow("1", "b", "done"), TaskRow("2", "c", "failed"), TaskRow("3", "d", "planned"))
+
+    assert pending_text(row("a", None, tasks=tasks)) == ("c failed", "failed")
+    assert pending_text(row("a", None, next=("x", "y"))) == ("next: x, y", "next")
+    assert pending_text(row("a", None)) == ("", "")
+
+
+# ---- the model
+
+
+def test_the_model_keeps_qts_rules_while_a_run_grows_forks_and_is_replaced(qtbot: QtBot) -> None:
+    model = TimelineModel()
+    _tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    first = rows(row("a", None), row("b", "a"))
+    forked = {**first, **rows(row("c", "b"), row("d", "a"))}
+
+    model.show(RunState(thread_id="t", checkpoints=first, head="b"))
+    model.show(RunState(thread_id="t", checkpoints=forked, head="d"))
+
+    assert model.rowCount() == 4
+    assert [model.is_alive(i) for i in range(4)] == [True, False, False, True]
+    assert model.is_head(3)
+    model.show(RunState(thread_id="u", checkpoints=chain(2), head="1"))
+    assert model.rowCount() == 2
+
+
+def test_following_a_run_of_100_000_steps_stays_smooth(qtbot: QtBot) -> None:
+    checkpoints = chain(100_000)
+    model = TimelineModel()
+    model.show(RunState(thread_id="t", checkpoints=checkpoints, head="99999"))
+    longer = {**checkpoints, "100000": row("100000", "99999", 100_000)}
+    state = RunState(thread_id="t", checkpoints=longer, head="100000")
+
+    began_s = time.process_time()
+    model.show(state)
+    took_s = time.process_time() - began_s
+
+    assert model.rowCount() == 100_001
+    assert took_s < 0.1, "the longest gap that a user may feel (performance.md)"
+
+
+# ---- the panel
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, scripted: Scripted) -> TimelinePanel:
+    panel = TimelinePanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.resize(800, 320)
+    panel.show()
+    return panel
+
+
+def texts(panel: TimelinePanel, column: Column) -> list[str]:
+    return [panel.rows.index(i, column).data() for i in range(panel.rows.rowCount())]
+
+
+def selected(panel: TimelinePanel) -> int:
+    return panel.view.currentIndex().row()
+
+
+def test_each_step_adds_a_row_and_the_newest_is_selected(panel: TimelinePanel, scripted: Scripted) -> None:
+    scripted.start()
+
+    scripted.step(2)
+
+    assert texts(panel, Column.RAN) == ["Input", "Start", "classify", "generate_query"]
+    assert texts(panel, Column.BRANCH) == ["", "", "billing", ""]
+    assert texts(panel, Column.TIME)[2] == "20 ms"
+    assert selected(panel) == 3
+
+
+def test_a_click_looks_at_that_checkpoint(panel: TimelinePanel, scripted: Scripted) -> None:
+    scripted.start()
+    scripted.step(3)
+
+    spot = panel.view.visualRect(panel.rows.index(2, Column.RAN)).center()
+    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+    assert scripted.session.focus.checkpoint_id == scripted.after("classify").id
+
+
+def test_the_arrow_keys_walk_through_the_run_and_back_to_now(panel: TimelinePanel, scripted: Scripted) -> None:
+    scripted.start()
+    scripted.step(3)
+    session = scripted.session
+
+    QTest.keyClick(panel.view, Qt.Key.Key_Up)
+    QTest.keyClick(panel.view, Qt.Key.Key_Left)
+    assert session.focus.checkpoint_id == scripted.after("classify").id
+    QTest.keyClick(panel.view, Qt.Key.Key_Down)
+    QTest.keyClick(panel.view, Qt.Key.Key_Right)
+
+    assert session.focus.checkpoint_id is None, "the last row follows the head again"
+
+
+def test_the_panel_follows_a_focus_that_others_moved(panel: TimelinePanel, scripted: Scripted) -> None:
+    scripted.start()
+    scripted.step(3)
+
+    scripted.session.step_back()
+
+    assert selected(panel) == 3
+
+
+def test_while_the_past_is_looked_at_new_steps_do_not_take_the_selection_away(
+    panel: TimelinePanel, scripted: Scripted
+) -> None:
+    scripted.start()
+    scripted.step(2)
+    scripted.session.look_at(scripted.after("classify").id)
+
+    scripted.step()
+
+    assert panel.rows.rowCount() == 5
+    assert selected(panel) == 2
+
+
+def test_a_fork_gets_its_own_lane_and_the_abandoned_branch_stays(panel: TimelinePanel, scripted: Scripted) -> None:
+    scripted.start()
+    scripted.step(3)
+    head = scripted.session.run_state.head
+
+    scripted.session.fork(scripted.after("classify").id, {"intent": "technical"}, "classify", "pause")
+    scripted.qtbot.waitUntil(lambda: scripted.session.run_state.head != head)
+
+    last = panel.rows.rowCount() - 1
+    assert panel.rows.lanes.rows[last].lane == 1
+    assert [panel.rows.is_alive(i) for i in range(last + 1)] == [True, True, True, False, False, True]
+    assert texts(panel, Column.RAN)[last] == "Edit as classify"
+
+
+def test_another_run_starts_an_empty_timeline(panel: TimelinePanel, scripted: Scripted) -> None:
+    scripted.run()
+    assert scripted.session.run_state.phase is Phase.FINISHED
+
+    scripted.start()
+
+    assert texts(panel, Column.RAN) == ["Input", "Start"]
