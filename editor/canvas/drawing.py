@@ -17,7 +17,6 @@ from editor.canvas.geometry import (
     Route,
     RouteKind,
     back_route,
-    bounds_of,
     forward_route,
     free_lane,
     is_backward,
@@ -138,6 +137,8 @@ class Drawing:
         """Show these nodes elsewhere. The next ``follow`` puts everything where the document says."""
         moved = frozenset(name for name, place in places.items() if self._now.positions.get(name) != place)
         self._now.positions.update({name: places[name] for name in moved})
+        for name in moved:
+            self._cards.put(name, self.bounds(name))
         touched = frozenset(edge for name in moved for edge in self._edges_at[name])
         self._route(touched)
         return Difference(moved=moved, edges_rerouted=touched)
@@ -170,9 +171,8 @@ class Drawing:
         now = self._now.positions
         moved = frozenset(name for name, place in wanted.items() if now.get(name) != place)
         self._now.positions = wanted
-        for name in wanted:
-            if self._cards.get(name) != (bounds := self.bounds(name)):
-                self._cards.put(name, bounds)
+        for name in moved:
+            self._cards.put(name, self.bounds(name))
         touched = frozenset(edge for name in moved for edge in self._edges_at.get(name, ()))
         before = dict(self._now.routes)
         self._route(touched)
@@ -218,7 +218,7 @@ class Drawing:
 
     def _set_route(self, edge: EdgeId, route: Route) -> None:
         self._now.routes[edge] = route
-        self._lines.put(edge, bounds_of(route))
+        self._lines.put(edge, route.bounds)
 
     def _highest(self, edge: EdgeId) -> float:
         return min(self.bounds(edge.outlet.node).top, self.bounds(edge.target).top)
@@ -247,7 +247,7 @@ class Drawing:
             out[source] += 1
             home[target] += 1
             self._set_route(edge, route)
-            around = bounds_of(route)
+            around = route.bounds
             lanes.put(edge, Rect(around.left, lane_y - 1, around.width, 2))
 
     def _span(self, edge: EdgeId) -> tuple[float, str, str]:

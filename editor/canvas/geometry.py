@@ -23,6 +23,8 @@ BACK_CLEARANCE = 22.0
 """Distance of a returning edge from the cards that it passes over."""
 LANE_STEP = 12.0
 """Distance between two returning edges that run side by side."""
+ROOM = 12.0
+"""Around a line: half its counter, its arrow, its halo when it is selected."""
 RISER = 18.0
 """How far a returning edge leaves its port before it turns."""
 JOIN_BAR = 26.0
@@ -62,6 +64,8 @@ class Route:
     tip: Point
     label_at: Point
     """Where a counter stands."""
+    bounds: Rect
+    """Around the line with its arrow and its counter."""
     points_down: bool = False
     """The arrow of a self-loop points down; all others point to the right."""
     join_bar: Point | None = None
@@ -78,7 +82,9 @@ def forward_route(start: Point, tip: Point, *, is_join: bool = False) -> Route:
     if bar is not None:
         segments = (curve, LineTo(Point(tip.x - ARROW_LENGTH, tip.y)))
     middle = Point((start.x + end.x) / 2, (start.y + end.y) / 2)
-    return Route(RouteKind.FORWARD, start, segments, tip, label_at=middle, join_bar=bar)
+    left, right = min(start.x, end.x - reach), max(tip.x, start.x + reach)
+    bounds = Rect(left, min(start.y, tip.y), right - left, abs(tip.y - start.y)).grown(ROOM)
+    return Route(RouteKind.FORWARD, start, segments, tip, label_at=middle, bounds=bounds, join_bar=bar)
 
 
 def back_route(start: Point, tip: Point, lane_y: float, *, out: float = RISER, home: float = RISER + 6) -> Route:
@@ -87,7 +93,8 @@ def back_route(start: Point, tip: Point, lane_y: float, *, out: float = RISER, h
     foot = Point(tip.x - ARROW_LENGTH, tip.y)
     corners = [Point(right, start.y), Point(right, lane_y), Point(left, lane_y), Point(left, tip.y)]
     label = Point((right + left) / 2, lane_y)
-    return Route(RouteKind.BACK, start, _rounded(start, corners, foot), tip, label_at=label)
+    bounds = _around([start, *corners, tip])
+    return Route(RouteKind.BACK, start, _rounded(start, corners, foot), tip, label_at=label, bounds=bounds)
 
 
 def self_loop(start: Point, card: Rect) -> Route:
@@ -97,7 +104,8 @@ def self_loop(start: Point, card: Rect) -> Route:
     foot = Point(tip.x, tip.y - ARROW_LENGTH)
     corners = [Point(start.x + 16, start.y), Point(start.x + 16, top), Point(tip.x, top)]
     label = Point((start.x + 16 + tip.x) / 2, top)
-    return Route(RouteKind.SELF_LOOP, start, _rounded(start, corners, foot), tip, points_down=True, label_at=label)
+    segments, bounds = _rounded(start, corners, foot), _around([start, *corners, tip])
+    return Route(RouteKind.SELF_LOOP, start, segments, tip, points_down=True, label_at=label, bounds=bounds)
 
 
 def is_backward(start: Point, tip: Point) -> bool:
@@ -115,17 +123,6 @@ def free_lane(start: Point, tip: Point, highest: float, obstacles: Callable[[Rec
             break
         lane_y = min(min(rect.top for rect in blocking) - LANE_STEP, lane_y - LANE_STEP)
     return float(round(lane_y))
-
-
-def bounds_of(route: Route) -> Rect:
-    """A rectangle around the line with its arrow and its counter."""
-    xs, ys = [route.start.x, route.tip.x], [route.start.y, route.tip.y]
-    for segment in route.segments:
-        corners = (segment.end,) if isinstance(segment, LineTo) else (segment.first, segment.second, segment.end)
-        xs += [point.x for point in corners]
-        ys += [point.y for point in corners]
-    left, top = min(xs), min(ys)
-    return Rect(left, top, max(xs) - left, max(ys) - top).grown(12)
 
 
 def distance_to(route: Route, x: float, y: float) -> float:
@@ -157,6 +154,12 @@ def polyline(route: Route) -> tuple[Point, ...]:
             points += [_on_curve(start, segment, step / 16) for step in range(1, 17)]
     points.append(route.tip)
     return tuple(points)
+
+
+def _around(points: list[Point]) -> Rect:
+    left, top = min(point.x for point in points), min(point.y for point in points)
+    right, bottom = max(point.x for point in points), max(point.y for point in points)
+    return Rect(left, top, right - left, bottom - top).grown(ROOM)
 
 
 def _rounded(start: Point, corners: list[Point], end: Point) -> tuple[Segment, ...]:

@@ -18,11 +18,12 @@ from editor.canvas.items import BandItem, EdgeItem, NodeItem, OverlayItem
 from editor.canvas.line_look import LineLook, line_look
 from editor.canvas.node_look import CardLook, card_look
 from editor.canvas.overview_painter import Overview
+from editor.canvas.shapes import rect_around
 from editor.canvas.step_bands import bands_of
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.document.document import Document
 from editor.document.layout import Position
-from engine.graph.spec import EdgeId, Outlet
+from engine.graph.spec import EdgeId, GraphSpec, Outlet
 
 FINE_LINES_FROM = 600
 """From this many edges on, all usual lines are hairlines: wider ones cost three times as much."""
@@ -52,6 +53,8 @@ class GraphScene(QGraphicsScene):
 
     def follow(self, document: Document) -> None:
         """Show this document; items of what stays are kept."""
+        self.hover(NOTHING)
+        old_graph, was_fine = self.drawing.graph, self._is_fine()
         difference = self.drawing.follow(document)
         for edge in difference.edges_removed:
             self.removeItem(self.edges.pop(edge))
@@ -70,10 +73,11 @@ class GraphScene(QGraphicsScene):
             self.nodes[name].set_shape(self.drawing.shapes[name])
         self._apply(difference)
         self.select(self.selected_nodes, self.selected_edges)  # those that are still there
-        self._hovered = NOTHING
-        self._refresh_nodes(self.nodes)
-        self._refresh_edges(self.edges)
-        self._fit_scene_rect()
+        self._refresh_nodes(difference.reshaped | _changed_nodes(old_graph, document.graph))
+        self._refresh_dress(difference.added)
+        restyled = self.edges.keys() - difference.edges_added if was_fine != self._is_fine() else frozenset[EdgeId]()
+        self._refresh_edges(restyled | difference.edges_rerouted)
+        self._widen_scene_rect(difference)
 
     def preview(self, places: Mapping[str, Position]) -> None:
         """Show nodes elsewhere while they are dragged. ``follow`` ends it."""
@@ -86,12 +90,14 @@ class GraphScene(QGraphicsScene):
         old, self.picture = self.picture, picture
         if bool(old.nodes) != bool(picture.nodes) or _slowest(old) != _slowest(picture):
             self._refresh_nodes(self.nodes, now_s)
+            self._refresh_edges(self.edges)
         else:
             changed = {n for n in old.nodes.keys() | picture.nodes.keys() if old.nodes.get(n) != picture.nodes.get(n)}
             routes = {e for e in old.edges.keys() | picture.edges.keys() if old.edges.get(e) != picture.edges.get(e)}
             changed |= {edge.outlet.node for edge in routes}
-            self._refresh_nodes(changed & self.nodes.keys(), now_s)
-        self._refresh_edges(self.edges)
+            changed &= self.nodes.keys()
+            self._refresh_nodes(changed, now_s)
+            self._refresh_edges(routes.union(*map(self.drawing.edges_at, changed)) & self.edges.keys())
         self._bands.set_rects(bands_of(picture, self.drawing))
 
     def show_breakpoints(self, names: frozenset[str]) -> None:
@@ -196,7 +202,7 @@ class GraphScene(QGraphicsScene):
             moment,
             is_target_running=leads_now and target is not None and target.look is NodeLook.RUNNING,
             is_source_skipped=source is not None and source.look is NodeLook.SKIPPED,
-            is_fine=len(self.drawing.routes) >= FINE_LINES_FROM,
+            is_fine=self._is_fine(),
         )
 
     def _dress(self, name: str) -> NodeDress:
@@ -234,21 +240,28 @@ class GraphScene(QGraphicsScene):
                     skipped.add(edge.outlet)
         return frozenset(taken), frozenset(skipped)
 
-    def _fit_scene_rect(self) -> None:
-        """The index divides this rectangle, so it follows the items; the view scrolls over a wider one."""
-        around = self.content_rect().adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)
-        if not self.sceneRect().contains(around):
-            grown = self.sceneRect().united(around)
-            self.setSceneRect(grown.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
+    def _is_fine(self) -> bool:
+        return len(self.drawing.routes) >= FINE_LINES_FROM
+
+    def _widen_scene_rect(self, difference: Difference) -> None:
+        """The index divides this rectangle, so it reaches as far as the items; the view scrolls over a wider one."""
+        rects = [self.drawing.bounds(name) for name in difference.added | difference.moved | difference.reshaped]
+        rects += [self.drawing.routes[edge].bounds for edge in difference.edges_added | difference.edges_rerouted]
+        around = QRectF(*rect_around(rects).grown(MARGIN))
+        if rects and not self.sceneRect().contains(around):
+            self.setSceneRect(self.sceneRect().united(around))
 
     def content_rect(self) -> QRectF:
         """Around all nodes and edges."""
-        rect = QRectF()
-        for name, (x, y) in self.drawing.positions.items():
-            rect = rect.united(QRectF(*self.drawing.shapes[name].bounds).translated(x, y))
-        for edge_item in self.edges.values():
-            rect = rect.united(edge_item.boundingRect())
-        return rect
+        nodes = [self.drawing.bounds(name) for name in self.drawing.shapes]
+        return QRectF(*rect_around([*nodes, *(route.bounds for route in self.drawing.routes.values())]))
+
+
+def _changed_nodes(old: GraphSpec, new: GraphSpec) -> frozenset[str]:
+    """Nodes that are in both graphs and not the same."""
+    if old.nodes is new.nodes:
+        return frozenset()
+    return frozenset(name for name, node in new.nodes.items() if name in old.nodes and old.nodes[name] is not node)
 
 
 def _slowest(picture: RunPicture) -> float:

@@ -34,6 +34,7 @@ from editor.canvas.gestures.gesture import Gesture, Pointer
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.ground import Ground
 from editor.canvas.hit import Hit, HitKind, hit_at
+from editor.canvas.line_look import edge_in_words
 from editor.canvas.menus import open_context_menu
 from editor.canvas.naming import Naming
 from editor.canvas.overview_painter import OVERVIEW_BELOW
@@ -495,11 +496,12 @@ class GraphView(QGraphicsView):
         """For screen readers: how large the graph is and what is selected, with its state."""
         graph = self._history.document.graph
         words = f"{len(graph.nodes)} nodes, {len(self.drawing.routes)} edges."
-        selected = sorted(self._scene.selected_nodes)
+        selected, edges = sorted(self._scene.selected_nodes), sorted(self._scene.selected_edges, key=str)
+        moments = self._scene.picture.edges
         if selected:
             words += " Selected: " + "; ".join(self._scene.nodes[name].look.says for name in selected[:5]) + "."
-        elif self._scene.selected_edges:
-            words += " Selected: " + "; ".join(self._scene.edges[e].look.says for e in self._scene.selected_edges) + "."
+        elif edges:
+            words += " Selected: " + "; ".join(edge_in_words(edge, moments.get(edge)) for edge in edges[:5]) + "."
         self.setAccessibleDescription(words)
 
     def changeEvent(self, event: QEvent) -> None:

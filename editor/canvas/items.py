@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas.card_painter import PLAIN_DRESS, SHADOW, NodeDress, label_font, paint_node
-from editor.canvas.geometry import Route, bounds_of
+from editor.canvas.geometry import Route
 from editor.canvas.line_look import LineLook
 from editor.canvas.line_painter import paint_edge, path_of
 from editor.canvas.node_look import CardLook
@@ -64,7 +64,7 @@ class EdgeItem(QGraphicsItem):
         self.is_selected = False
         self.phase = 0.0
         self._path: QPainterPath | None = None
-        self._bounds = QRectF(*bounds_of(route))
+        self._bounds = QRectF(*route.bounds)
         self.setZValue(Z_EDGE)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -73,7 +73,7 @@ class EdgeItem(QGraphicsItem):
             self.prepareGeometryChange()
             self.route = route
             self._path = None
-            self._bounds = QRectF(*bounds_of(route))
+            self._bounds = QRectF(*route.bounds)
             self.update()
 
     def set_look(self, look: LineLook, *, is_selected: bool) -> None:
@@ -147,7 +147,7 @@ class OverlayItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         rects = [QRectF(*self.band).adjusted(-2, -2, 2, 2)] if self.band else []
         if self.draft:
-            rects.append(QRectF(*bounds_of(self.draft)))
+            rects.append(QRectF(*self.draft.bounds))
         if self.cut:
             rects.append(QRectF(QPointF(*self.cut[0]), QPointF(*self.cut[1])).normalized().adjusted(-3, -3, 3, 3))
         if self.words:

@@ -28,7 +28,6 @@ class LineLook:
     counter: str
     """Words on the line, e.g. "↻3"; empty for none."""
     is_moving: bool
-    says: str
 
 
 def line_look(
@@ -59,7 +58,6 @@ def line_look(
         opacity=opacity,
         counter=counter,
         is_moving=is_target_running,
-        says=_sentence(edge, look, times),
     )
 
 
@@ -72,7 +70,9 @@ _PENS: dict[EdgeLook, tuple[str, float, tuple[float, ...], float]] = {
 """Token, width in px, dashes, opacity."""
 
 
-def _sentence(edge: EdgeId, look: EdgeLook, times: int) -> str:
+def edge_in_words(edge: EdgeId, moment: EdgeMoment | None) -> str:
+    """For tooltips and screen readers."""
+    look, times = (moment.look, moment.times) if moment else (EdgeLook.IDLE, 0)
     branch = f" by '{edge.outlet.label}'" if isinstance(edge.outlet, BranchOutlet) else ""
     state = {EdgeLook.TAKEN: ", taken", EdgeLook.NEXT: ", leads to what is next", EdgeLook.SKIPPED: ", not taken"}
     count = f" {times} times" if times > 1 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from editor.canvas.drawing import Drawing
 from editor.canvas.hit import Hit, HitKind
-from editor.canvas.line_look import line_look
+from editor.canvas.line_look import edge_in_words
 from editor.canvas.node_look import card_look
 from editor.debugger.run_picture import RunPicture
 from engine.graph.spec import BranchOutlet
@@ -18,8 +18,7 @@ def tip_for(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
         branch = f" of '{hit.outlet.label}'" if isinstance(hit.outlet, BranchOutlet) else ""
         return f"Drag to draw the edge{branch}"
     if hit.edge is not None:
-        route = drawing.routes[hit.edge]
-        return "Edge " + line_look(hit.edge, route.kind, picture.edges.get(hit.edge)).says
+        return "Edge " + edge_in_words(hit.edge, picture.edges.get(hit.edge))
     if hit.kind is HitKind.BRANCH and isinstance(hit.outlet, BranchOutlet):
         return _branch_tip(drawing, hit.outlet)
     if hit.node is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from editor.canvas.geometry import bounds_of
 from editor.canvas.gestures.gesture import Gesture, Pointer, Stage
 from editor.canvas.hit import HitKind
 from editor.canvas.shapes import Rect, rect_between
@@ -44,7 +43,7 @@ def touched_by(stage: Stage, band: Rect) -> tuple[frozenset[str], frozenset[Edge
     """Nodes whose card meets the band; edges that lie in it whole."""
     drawing = stage.drawing
     nodes = frozenset(name for name in drawing.nodes_meeting(band) if drawing.card_rect(name).meets(band))
-    edges = frozenset(edge for edge in drawing.edges_meeting(band) if _holds(band, bounds_of(drawing.routes[edge])))
+    edges = frozenset(edge for edge in drawing.edges_meeting(band) if _holds(band, drawing.routes[edge].bounds))
     return nodes, edges
 
 

@@ -10,7 +10,6 @@ from editor.canvas.geometry import (
     ARROW_LENGTH,
     RouteKind,
     back_route,
-    bounds_of,
     crosses,
     distance_to,
     forward_route,
@@ -33,7 +32,7 @@ def test_every_route_begins_at_its_outlet_ends_at_its_target_and_stays_in_its_bo
 
     assert line[0] == start
     assert line[-1] == tip
-    assert all(bounds_of(route).grown(0.01).holds(*point) for point in line)
+    assert all(route.bounds.grown(0.01).holds(*point) for point in line)
 
 
 @given(points, points)
@@ -65,7 +64,7 @@ def test_a_self_loop_is_small_and_comes_down_on_the_card() -> None:
     assert route.points_down
     assert card.left < route.tip.x < card.right
     assert route.tip.y == card.top
-    assert bounds_of(route).height < 120
+    assert route.bounds.height < 120
 
 
 def test_the_lines_of_a_join_meet_before_the_target() -> None:
