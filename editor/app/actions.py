@@ -166,7 +166,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&View",
         (
             "view.palette", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in", "view.zoom_out",
-            "", "view.inspector", "view.state", "view.timeline", "view.output", "view.problems", "view.breakpoints", "", "theme",
+            "", "view.inspector", "view.state", "view.timeline", "view.output", "view.problems", "view.breakpoints", "",
+            "theme",
         ),
     ),
     (

@@ -56,6 +56,7 @@ def _application() -> QApplication:
 
 def _edit(app: QApplication, graph: Path | None) -> int:
     import asyncio
+    from functools import partial
 
     import qasync
 
@@ -79,7 +80,7 @@ def _edit(app: QApplication, graph: Path | None) -> int:
         handler = CrashHandler(lambda error: ErrorDialog(editor.window, error).open())
         editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report)
         handler.install()
-        editor.closed.connect(lambda: closed.done() or closed.set_result(None))
+        editor.closed.connect(partial(closed.set_result, None))
         editor.window.show()
         editor.tasks.start(editor.start(graph))
         loop.run_until_complete(closed)

@@ -1,8 +1,8 @@
 """The window: where everything has its place. Builds menus, bars and docks; connects nothing (``wiring`` does).
 
-Centre: debug bar, banner of the past, canvas. Right: inspector while editing, state while debugging. Bottom: the timeline
-while a run exists, beside output, problems and breakpoints. Docks can be moved, floated and hidden; the arrangement is
-remembered by ``wiring``.
+Centre: debug bar, banner of the past, canvas. Right: inspector while editing, state while debugging. Bottom: the
+timeline while a run exists, beside output, problems and breakpoints. Docks can be moved, floated and hidden; the
+arrangement is remembered by ``wiring``.
 """
 
 from __future__ import annotations

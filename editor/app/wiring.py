@@ -420,7 +420,11 @@ class Editor(QObject):
         saw_all = self._sees_all()
         change()
         if saw_all:
-            QTimer.singleShot(0, self.canvas, lambda: self._sees_all() or self.canvas.fit_all())
+            QTimer.singleShot(0, self.canvas, self._see_all)
+
+    def _see_all(self) -> None:
+        if not self._sees_all():
+            self.canvas.fit_all()
 
     def _sees_all(self) -> bool:
         seen = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()

@@ -1,0 +1,141 @@
+"""Works the window as a person does: real key presses, real mouse events at real places, and waiting for what follows.
+
+Used by the demo and by the journeys of the tests. Knows where things are on screen, never reaches behind the widgets to
+do something; a wait fails with words after its time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QPushButton, QWidget
+
+from editor.app.wiring import Editor
+from editor.debugger.run_state import Phase
+from editor.widgets.segmented import Segmented
+
+LONGEST_WAIT_S = 20.0
+LOOK_AGAIN_S = 0.002
+DRAG_STEPS = 6
+
+LEFT = Qt.MouseButton.LeftButton
+NO_KEYS = Qt.KeyboardModifier.NoModifier
+W = TypeVar("W", bound=QWidget)
+
+
+class Hands:
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+        self.window = editor.window
+
+    # Waiting
+
+    async def until(self, holds: Callable[[], object], what: str, timeout_s: float = LONGEST_WAIT_S) -> None:
+        """Lets the window live until this holds. Raises ``TimeoutError`` that says what did not come."""
+        latest = time.monotonic() + timeout_s
+        while not holds():
+            if time.monotonic() > latest:
+                state = self.editor.session.run_state
+                raise TimeoutError(f"Waited {timeout_s:g} s in vain for: {what} (phase: {state.phase.value})")
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+    async def until_phase(self, *phases: Phase) -> None:
+        names = " or ".join(phase.value for phase in phases)
+        await self.until(lambda: self.editor.session.run_state.phase in phases, f"phase {names}")
+
+    async def settle(self) -> None:
+        """Everything that was posted is done and painted."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+            QApplication.sendPostedEvents()
+
+    async def dialog(self, name: str) -> QDialog:
+        """The open dialog of this object name."""
+        found: list[QDialog] = []
+
+        def is_open() -> bool:
+            found[:] = [d for d in self.window.findChildren(QDialog, name) if d.isVisible()]
+            return bool(found)
+
+        await self.until(is_open, f"dialog '{name}'")
+        return found[0]
+
+    # Keys
+
+    async def press(self, keys: str) -> None:
+        """One key with what is held, e.g. "F10" or "Alt+Left", to whatever has the focus."""
+        if QApplication.activeWindow() is None:  # offscreen nobody gives the focus back when a dialog has closed
+            self.window.activateWindow()
+            await self.until(lambda: QApplication.activeWindow() is not None, "the window to be active")
+        target = QApplication.focusWidget()
+        if target is None:
+            target = self.window
+        QTest.keySequence(target, QKeySequence(keys))
+
+    def write(self, text: str) -> None:
+        """Types the text to whatever has the focus."""
+        target = QApplication.focusWidget()
+        assert target is not None, "nobody has the focus"
+        QTest.keyClicks(target, text)
+
+    # Mouse, on widgets
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        assert widget.isVisible(), f"{widget.objectName() or type(widget).__name__} is not on screen"
+        QTest.mouseClick(widget, LEFT, NO_KEYS, at if at is not None else widget.rect().center())
+
+    def click_button(self, root: QWidget, text: str) -> None:
+        """The one visible button with these words."""
+        found = [b for b in root.findChildren(QPushButton) if b.text() == text and b.isVisible()]
+        assert len(found) == 1, f"{len(found)} visible buttons say {text!r}"
+        assert found[0].isEnabled(), f"{text!r} cannot be pressed now"
+        self.click(found[0])
+
+    def choose(self, switch: Segmented, word: str) -> None:
+        self.click(switch, switch.rect_of(word).center().toPoint())
+
+    def double_click_row(self, view: QAbstractItemView, index: QModelIndex) -> None:
+        view.scrollTo(index)
+        at = view.visualRect(index).center()
+        QTest.mouseClick(view.viewport(), LEFT, NO_KEYS, at)
+        QTest.mouseDClick(view.viewport(), LEFT, NO_KEYS, at)
+
+    def click_row(self, view: QAbstractItemView, index: QModelIndex) -> None:
+        view.scrollTo(index)
+        QTest.mouseClick(view.viewport(), LEFT, NO_KEYS, view.visualRect(index).center())
+
+    # Mouse, on the canvas, in scene coordinates
+
+    def on_screen(self, scene_point: QPointF) -> QPoint:
+        return self.editor.canvas.mapFromScene(scene_point)
+
+    def click_scene(self, point: QPointF) -> None:
+        QTest.mouseClick(self.editor.canvas.viewport(), LEFT, NO_KEYS, self.on_screen(point))
+
+    def double_click_scene(self, point: QPointF) -> None:
+        viewport = self.editor.canvas.viewport()
+        QTest.mouseClick(viewport, LEFT, NO_KEYS, self.on_screen(point))
+        QTest.mouseDClick(viewport, LEFT, NO_KEYS, self.on_screen(point))
+        QTest.mouseRelease(viewport, LEFT, NO_KEYS, self.on_screen(point))
+
+    def drag_scene(self, start: QPointF, end: QPointF) -> None:
+        """Press, several moves, release."""
+        viewport = self.editor.canvas.viewport()
+        QTest.mousePress(viewport, LEFT, NO_KEYS, self.on_screen(start))
+        for step in range(1, DRAG_STEPS + 1):
+            QTest.mouseMove(viewport, self.on_screen(start + (end - start) * (step / DRAG_STEPS)))
+        QTest.mouseRelease(viewport, LEFT, NO_KEYS, self.on_screen(end))
+
+    # Finding
+
+    def part(self, kind: type[W], root: QWidget | None = None) -> W:
+        """The one visible widget of this kind."""
+        found = [widget for widget in (root or self.window).findChildren(kind) if widget.isVisible()]
+        assert len(found) == 1, f"{len(found)} visible widgets are {kind.__name__}"
+        return found[0]
