@@ -111,14 +111,16 @@ class SingleValueChannel(BaseChannel[Value, Value, Value]):
     __hash__ = None  # type: ignore[assignment] # equality means "same rule", for comparing schemas
 
     def fresh(self: ChannelT) -> ChannelT:
-        new = super().fresh()
-        new.value = MISSING  # type: ignore[attr-defined] # the slot is declared above
-        return new
+        new: Any = object.__new__(type(self))
+        new.typ = self.typ
+        new.key = self.key
+        new.value = MISSING
+        return new  # type: ignore[no-any-return] # of this very class
 
     def copy(self: ChannelT) -> ChannelT:
-        new = self.fresh()
-        new.value = self.value  # type: ignore[attr-defined] # as above
-        return new
+        new: Any = self.fresh()
+        new.value = self.value  # type: ignore[attr-defined] # the slot is declared above
+        return new  # type: ignore[no-any-return] # as above
 
     def from_checkpoint(self: ChannelT, checkpoint: Any) -> ChannelT:
         new = self.fresh()

@@ -27,7 +27,10 @@ class EphemeralValue(SingleValueChannel[Value]):
     __hash__ = None  # type: ignore[assignment] # equality means "same rule"
 
     def fresh(self) -> EphemeralValue[Value]:
-        new = super().fresh()
+        new: EphemeralValue[Value] = object.__new__(type(self))
+        new.typ = self.typ
+        new.key = self.key
+        new.value = MISSING
         new.guard = self.guard
         return new
 

@@ -27,7 +27,10 @@ class UntrackedValue(SingleValueChannel[Value]):
     __hash__ = None  # type: ignore[assignment] # equality means "same rule"
 
     def fresh(self) -> UntrackedValue[Value]:
-        new = super().fresh()
+        new: UntrackedValue[Value] = object.__new__(type(self))
+        new.typ = self.typ
+        new.key = self.key
+        new.value = MISSING
         new.guard = self.guard
         return new
 

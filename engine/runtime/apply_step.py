@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from engine.channels import EphemeralValue
 from engine.errors import InvalidUpdateError, UnknownNodeError, did_you_mean
 from engine.graph.names import MARKS
 from engine.runtime.live_state import Channel, LiveState, StepChanges
@@ -45,7 +46,8 @@ def apply_step(state: LiveState, writers: Sequence[Writer]) -> StepChanges:
     _write(state, writers, changes)
     if is_step:
         _expire(state, changes)
-        if changes.updated.isdisjoint(state.plan.triggered_by):
+        triggered_by = state.plan.triggered_by
+        if not any(name in triggered_by for name in changes.updated):
             _finish(state, changes)
     return changes
 
@@ -101,6 +103,11 @@ def _touch(state: LiveState, name: str, changes: StepChanges) -> Channel | None:
 def _expire(state: LiveState, changes: StepChanges) -> None:
     for name in state.expiring:
         if name not in changes.updated:
+            template = state.plan.channels[name]
+            if type(template) is EphemeralValue:  # nearly all of them: the edges that were taken
+                changes.channels[name] = template
+                changes.bumped.add(name)
+                continue
             channel = _touch(state, name, changes)
             assert channel is not None, "an expiring channel has had a value, so it is there"
             if channel.update(_NOTHING):
