@@ -39,10 +39,16 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run a graph and print updates as JSON lines")
     run.add_argument("graph", type=Path, help="a *.graph.json file")
-    run.add_argument("--input", type=Path, metavar="FILE", help="JSON object to start with; '-' reads stdin's first line")
+    run.add_argument(
+        "--input", type=Path, metavar="FILE", help="JSON object to start with; '-' reads stdin's first line"
+    )
     run.add_argument("--thread", metavar="ID", help="go on with this thread, or give the new one this name")
     run.add_argument(
-        "--break-before", action="append", default=[], metavar="NODE", help="pause before it; '*' before every superstep"
+        "--break-before",
+        action="append",
+        default=[],
+        metavar="NODE",
+        help="pause before it; '*' before every superstep",
     )
     run.add_argument("--engine", choices=["stepgraph", "langgraph"], default="stepgraph", help=argparse.SUPPRESS)
     run.set_defaults(command=_run)

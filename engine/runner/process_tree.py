@@ -10,18 +10,21 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 MARK = "STEPGRAPH_RUNNER"
 """Environment variable of a runner and all its descendants; its value is one runner's own."""
 
+GONE_WITHIN_S = 0.5
+
 MAX_ROUNDS = 20
 """Rounds of finding new members while halting them. A fork bomb grows only until its members are halted."""
 
 
 def kill_tree(pid: int, mark: str) -> None:
-    """Kills the process and its descendants. Returns when the signals are sent; blocks some milliseconds."""
+    """Kills the process and its descendants; blocks until they are gone, some milliseconds."""
     if sys.platform == "win32":
         _taskkill(pid)
         return
@@ -51,6 +54,7 @@ def _kill_all(find: Callable[[], set[int]]) -> None:
         _signal(new, signal.SIGSTOP)
         halted |= new
     _signal(halted, signal.SIGKILL)
+    _wait_until_gone(halted)
 
 
 def _signal(pids: Iterable[int], number: int) -> None:
@@ -59,6 +63,15 @@ def _signal(pids: Iterable[int], number: int) -> None:
             os.kill(pid, number)
         except (ProcessLookupError, PermissionError):
             pass  # gone already, or of another user and so not ours
+
+
+def _wait_until_gone(pids: set[int]) -> None:
+    """A killed process ends a moment after the signal; one in a broken disk or network call may take much longer."""
+    give_up_at_s = time.monotonic() + GONE_WITHIN_S
+    while sys.platform.startswith("linux") and any(_parent_of(pid) is not None for pid in pids):
+        if time.monotonic() > give_up_at_s:
+            return
+        time.sleep(0.002)
 
 
 def _descendants(roots: set[int]) -> set[int]:

@@ -179,7 +179,9 @@ class Server:
 def open_database(graph_path: Path, kit: EngineKit, resources: ExitStack) -> tuple[Any, RunHistory]:
     """The checkpoints and the facts of this graph, closed with ``resources``."""
     path = prepare_folder(runs_database(graph_path))
-    saver = resources.enter_context(kit.open_saver(path))
+    # Another engine's tables stay in a file of their own.
+    is_ours = kit.name == "stepgraph"
+    saver = resources.enter_context(kit.open_saver(path if is_ours else path.with_suffix(f".{kit.name}.sqlite")))
     facts = RunFacts(path)
     resources.callback(facts.close)
     return saver, RunHistory(facts)

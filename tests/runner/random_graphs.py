@@ -50,7 +50,9 @@ class Oracle:
 def plans(draw: st.DrawFn) -> Plan:
     names = [f"n{number}" for number in range(draw(st.integers(2, 5)))]
     targets = st.sampled_from([*names, END])
-    edges: set[tuple[Any, str]] = {(START, name) for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=2))}
+    edges: set[tuple[Any, str]] = {
+        (START, name) for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=2))
+    }
     routers: dict[str, tuple[RouterSpec, ...]] = {}
     choices: dict[str, list[str]] = {}
     for number, name in enumerate(names):
