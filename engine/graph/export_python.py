@@ -1,0 +1,248 @@
+"""A graph as a Python module in LangGraph's API. The same text runs on ``langgraph`` and on this engine. Pure.
+
+Used by ``stepgraph export``. The module belongs beside the graph file, where the modules it imports are. Nothing from
+the file becomes code but checked names, literals, and conditions that were parsed as single expressions.
+"""
+
+from __future__ import annotations
+
+import ast
+import keyword
+import re
+from collections.abc import Iterable, Mapping
+
+from engine.graph.json_text import one_line
+from engine.graph.problems import is_reference
+from engine.graph.spec import END, START, GraphSpec, Json, NodeSpec, RouterSpec, shown_name
+
+MAX_WIDTH = 100
+
+CONDITION_FUNCTIONS = frozenset(
+    "abs all any bool dict float int isinstance len list max min round set sorted str sum tuple".split()
+)
+"""What a condition may call, beside the state's keys; the same as in ``engine.runner.routing``."""
+
+
+class ExportError(ValueError):
+    """The graph cannot be written as Python yet. The text is a sentence that names the place and the way out."""
+
+
+def export_python(graph: GraphSpec, *, source: str = "") -> str:
+    """The text of the module, which binds ``builder`` and the compiled ``graph``. Raises ``ExportError``.
+
+    ``source``: the file it is made from, named in the docstring.
+    """
+    names = _Names(graph)
+    parts = [
+        _docstring(graph, source),
+        "from langgraph.graph import END, START, StateGraph\n",
+        "".join(f"{line}\n" for line in names.imports),
+        *_condition_routers(graph, names),
+        f"builder = StateGraph({names.of(_state(graph))})\n",
+        "".join(_node(name, node, names) for name, node in sorted(graph.nodes.items())),
+        "".join(
+            f"builder.add_edge({_edge_source(edge.sources, edge.is_join)}, {_end(edge.target)})\n"
+            for edge in graph.edges
+        ),
+        "".join(_router(node, index, router, names) for node, index, router in _routers(graph)),
+        _compiled(graph),
+    ]
+    text = "\n".join(part for part in parts if part)
+    ast.parse(text)  # ours to get right: a syntax error here is a bug of this module
+    return text
+
+
+class _Names:
+    """How each module of the user is imported, and what our own functions are called, without any clash."""
+
+    def __init__(self, graph: GraphSpec) -> None:
+        _need_distinct_functions(graph)
+        self._taken = {"END", "START", "StateGraph", "builder", "graph", "keys", "keys_of"}
+        self._modules: dict[str, str] = {}
+        self._conditions: dict[tuple[str, int], str] = {}
+        self.imports: list[str] = []
+        for module in sorted({reference.partition(":")[0] for reference in _references(graph)}):
+            self._import(module)
+        for node, index, router in _routers(graph):
+            if router.fn is None:
+                wish = re.sub(r"\W+", "_", f"route_{'start' if node == START else node}", flags=re.ASCII).strip("_")
+                self._conditions[node, index] = self._free(wish)
+
+    def of(self, reference: str) -> str:
+        """``nodes:classify`` -> ``nodes.classify``, the module as it is imported here."""
+        module, _, name = reference.partition(":")
+        return f"{self._modules[module]}.{name}"
+
+    def of_router(self, node: str, index: int, router: RouterSpec) -> str:
+        return self._conditions[node, index] if router.fn is None else self.of(router.fn)
+
+    def _import(self, module: str) -> None:
+        top = module.partition(".")[0]
+        if top not in self._taken or top in self._modules:
+            self._taken.add(top)
+            self._modules[module] = module
+            self.imports.append(f"import {module}")
+            return
+        self._modules[module] = self._free(f"{module.replace('.', '_')}_module")
+        self.imports.append(f"import {module} as {self._modules[module]}")
+
+    def _free(self, wish: str) -> str:
+        name, number = wish, 2
+        while name in self._taken:
+            name, number = f"{wish}_{number}", number + 1
+        self._taken.add(name)
+        return name
+
+
+def _docstring(graph: GraphSpec, source: str) -> str:
+    made_from = f" from {_plain(source)}" if source else ""
+    return (
+        f'"""The state graph {_plain(graph.name)}, exported{made_from} by Stepgraph.\n\n'
+        "Runs on langgraph as it is; on Stepgraph's own engine after ``engine.compat.install()``. Keep it beside the\n"
+        'modules that it imports. Changes belong in the graph file: this one is written anew by each export.\n"""\n'
+    )
+
+
+def _plain(text: str) -> str:
+    """Text that cannot end the docstring or hide in it."""
+    return "".join(character for character in text if character.isprintable()).replace("\\", "/").replace('"', "'")
+
+
+def _state(graph: GraphSpec) -> str:
+    if graph.state is None:
+        raise ExportError("The graph has no state class. Name one in its settings, such as 'state:State'.")
+    return graph.state
+
+
+def _references(graph: GraphSpec) -> Iterable[str]:
+    for name, node in graph.nodes.items():
+        if node.fn is None:
+            raise ExportError(f"Node {shown_name(name)} has no function. Choose one, or let a stub be written.")
+        yield _checked(node.fn, f"node {shown_name(name)}")
+    for node_name, _, router in _routers(graph):
+        if router.fn is not None:
+            yield _checked(router.fn, f"the router of {shown_name(node_name)}")
+    yield _checked(_state(graph), "the state class")
+
+
+def _checked(reference: str, used_by: str) -> str:
+    words = re.split(r"[.:]", reference)
+    if not is_reference(reference) or any(map(keyword.iskeyword, words)):
+        raise ExportError(f"The function of {used_by} is not named like 'module:name'. Correct it first.")
+    return reference
+
+
+def _need_distinct_functions(graph: GraphSpec) -> None:
+    """LangGraph tells the routers of one node apart by their functions' names."""
+    for node, routers in graph.routers.items():
+        functions = [router.fn.rpartition(":")[2] for router in routers if router.fn is not None]
+        if len(set(functions)) < len(functions):
+            raise ExportError(
+                f"Two routers of {shown_name(node)} have functions of one name, which LangGraph cannot tell apart. "
+                "Rename one of the functions."
+            )
+
+
+def _node(name: str, node: NodeSpec, names: _Names) -> str:
+    assert node.fn is not None, "checked when the references were collected"
+    options = [one_line(name), names.of(node.fn)]
+    if node.defer:
+        options.append("defer=True")
+    if node.metadata:
+        options.append(f"metadata={_literal(dict(node.metadata))}")
+    return _call("builder.add_node", options)
+
+
+def _edge_source(sources: tuple[str, ...], is_join: bool) -> str:
+    return f"[{', '.join(map(_end, sources))}]" if is_join else _end(sources[0])
+
+
+def _router(node: str, index: int, router: RouterSpec, names: _Names) -> str:
+    arguments = [_end(node), names.of_router(node, index, router)]
+    targets = {branch.label: branch.target for branch in router.branches if branch.target is not None}
+    if router.branches:
+        arguments.append(
+            "{" + ", ".join(f"{one_line(label)}: {_end(target)}" for label, target in targets.items()) + "}"
+        )
+    return _call("builder.add_conditional_edges", arguments)
+
+
+def _compiled(graph: GraphSpec) -> str:
+    limit = "" if graph.recursion_limit is None else f'.with_config({{"recursion_limit": {graph.recursion_limit}}})'
+    return f"graph = builder.compile(name={one_line(graph.name)}){limit}\n"
+
+
+def _routers(graph: GraphSpec) -> Iterable[tuple[str, int, RouterSpec]]:
+    for node, routers in sorted(graph.routers.items()):
+        for index, router in enumerate(routers):
+            yield node, index, router
+
+
+def _condition_routers(graph: GraphSpec, names: _Names) -> Iterable[str]:
+    """A function for each router that has conditions instead of one, and what they share."""
+    found = [(node, index, router) for node, index, router in _routers(graph) if router.fn is None]
+    if found:
+        yield (
+            "\ndef keys_of(state):\n"
+            '    """The state\'s keys, whatever class it has."""\n'
+            "    return dict(state) if isinstance(state, dict) else dict(vars(state))\n\n"
+        )
+    for node, index, router in found:
+        yield f"{_condition_router(node, names.of_router(node, index, router), router)}\n"
+
+
+def _condition_router(node: str, function: str, router: RouterSpec) -> str:
+    lines = [f"def {function}(state):", "    keys = keys_of(state)"]
+    for branch in router.branches:
+        if branch.when is None:
+            lines.append(f"    return {one_line(branch.label)}")
+            break
+        lines += [f"    if {_condition(branch.when, node, branch.label)}:", f"        return {one_line(branch.label)}"]
+    else:
+        lines.append(f"    raise ValueError({one_line(f'No condition of the router of {shown_name(node)} holds.')})")
+    return "\n".join(lines) + "\n"
+
+
+def _condition(when: str, node: str, label: str) -> str:
+    """The expression with each key of the state as ``keys["..."]``."""
+    try:
+        tree = ast.parse(when.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise ExportError(
+            f"The condition of branch '{label}' of {shown_name(node)} is not an expression. Correct it first."
+        ) from error
+    return ast.unparse(_KeysOfState(tree).visit(tree))
+
+
+class _KeysOfState(ast.NodeTransformer):
+    def __init__(self, tree: ast.AST) -> None:
+        bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)}
+        bound |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+        self._left_alone = bound | CONDITION_FUNCTIONS
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        if node.id in self._left_alone:
+            return node
+        return ast.Subscript(ast.Name("keys", ast.Load()), ast.Constant(node.id), node.ctx)
+
+
+def _end(name: str) -> str:
+    """A node's name as a literal. ``one_line`` writes text as JSON does, which Python reads as the same text."""
+    return {START: "START", END: "END"}.get(name) or one_line(name)
+
+
+def _literal(value: Json) -> str:
+    """JSON as a Python literal."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{one_line(key)}: {_literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_literal, value)) + "]"
+    return one_line(value) if isinstance(value, str) else repr(value)
+
+
+def _call(function: str, arguments: list[str]) -> str:
+    """A statement on one line if it fits, else with one argument per line."""
+    line = f"{function}({', '.join(arguments)})"
+    if len(line) <= MAX_WIDTH:
+        return f"{line}\n"
+    return f"{function}(\n" + "".join(f"    {argument},\n" for argument in arguments) + ")\n"
