@@ -15,6 +15,7 @@ from editor.widgets.preview_node import Path, PreviewNode, preview_from_json
 from engine.time_travel.state_diff import SAME, KeyDiff, StateDiff, ValueChange
 
 FIRST_CHANGES = 8  # of one key; more than a glance can take in waits behind a row
+SHOWN_BEFORE_CHANGE = 24  # characters: the words that lead to a change in a long text
 MOST_LINES = 4  # of one value; the State tab and the copy command have the rest
 
 UNCHANGED = "\0unchanged"
@@ -131,6 +132,7 @@ def lines_of(row: ChangeRow, columns: int) -> InlineChange | tuple[DiffLine, ...
     """How a change is written in a view of so many columns of the monospaced font."""
     before, after = (node.text if node is not None else "" for node in (row.before, row.after))
     if row.kind == "changed":
+        before, after = around_the_difference(*map(_whole_text, (row.before, row.after)))
         label_columns = len(row.label) + 2 if row.label else 0
         if label_columns + len(before) + len(after) + ARROW_COLUMNS + CHIP_COLUMNS <= columns:
             return InlineChange(row.label, before, after)
@@ -143,6 +145,25 @@ def lines_of(row: ChangeRow, columns: int) -> InlineChange | tuple[DiffLine, ...
     if row.kind == "moved":
         return tuple(_wrapped("~", row.label, after, "changed", columns))
     return tuple(_wrapped("+", row.label, after, "added", columns))
+
+
+def around_the_difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts from a little before the place where they part: a long common beginning would hide the change."""
+    same = next(
+        (i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    start = same - SHOWN_BEFORE_CHANGE
+    if start <= SHOWN_BEFORE_CHANGE:
+        return before, after
+    start = before.rfind(" ", 0, start) + 1 or start
+    return "… " + before[start:], "… " + after[start:]
+
+
+def _whole_text(node: PreviewNode | None) -> str:
+    """The value on one line; of a text all of it, so that a change far inside can be found."""
+    if node is None:
+        return ""
+    return repr(node.json) if isinstance(node.json, str) else node.text
 
 
 def _wrapped(sign: str, label: str, text: str, tone: str, columns: int) -> Iterator[DiffLine]:

@@ -253,13 +253,9 @@ class _Delegate(QStyledItemDelegate):
             _paint_line(painter, QRect(rect.left(), rect.top() + i * LINE_PX, rect.width(), LINE_PX), line)
 
 
-_TONE_OF_KIND = {"added": "added", "removed": "removed", "changed": "changed"}
-
-
 def _heading(row: KeyRow) -> list[Piece]:
-    tone = _TONE_OF_KIND.get(row.kind, "changed")
-    if row.chip.startswith(("append", "+")):
-        tone = "added"
+    only_added = row.kind == "added" or row.chip.startswith("append")
+    tone = "added" if only_added else "removed" if row.kind == "removed" else "changed"
     chip = [Piece(row.chip, tone, "caption", chip=f"{tone}_quiet")] if row.chip else []
     return [Piece(row.key, font="mono_strong"), *chip]
 

@@ -115,14 +115,17 @@ class ForkBar(QFrame):
         return row
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        column = QVBoxLayout()
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        line = QFrame()
+        whole.addWidget(_line())
+        whole.addLayout(column)
         column.addWidget(self._title)
         column.addLayout(self._edits)
-        line.setProperty("role", "line")
-        column.addWidget(line)
+        column.addWidget(_line())
         following = QHBoxLayout()
         following.setSpacing(8)
         following.addWidget(self._next_icon, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -141,3 +144,9 @@ class ForkBar(QFrame):
         buttons.addStretch(1)
         buttons.addWidget(self._discard)
         column.addLayout(buttons)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "line")
+    return line

@@ -42,7 +42,7 @@ class CodeView(QPlainTextEdit):
 
     def text_height(self) -> int:
         """How high the widget must be to show all its lines, for panels that grow with the code."""
-        return self.fontMetrics().lineSpacing() * self.blockCount() + 28
+        return self.fontMetrics().lineSpacing() * self.blockCount() + 36
 
     def number_width(self) -> int:
         digits = len(str(self._first_line + self.blockCount()))

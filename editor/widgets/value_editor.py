@@ -32,6 +32,7 @@ from editor.widgets.value_text import Parsed, ValueKind, kind_of, parse_value, t
 
 LONG_TEXT = 60  # a longer text, or one with line breaks, gets a field of several lines
 LEAST_WIDTH_PX = 320
+LETTERS_A_LINE = 44  # that fit into a field of about that width
 
 
 class ValueEditor(QFrame):
@@ -203,5 +204,5 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _height_of(text: str) -> int:
-    lines = min(14, max(4, text.count("\n") + 1 + len(text) // 80))
+    lines = min(14, max(4, text.count("\n") + 1 + len(text) // LETTERS_A_LINE))
     return lines * 17 + 16

@@ -88,3 +88,14 @@ def test_a_new_and_a_removed_key_are_told_apart() -> None:
     rows = rows_of(diff({"old": 1}, {"new": 2}))
 
     assert [row_text(row) for row in rows] == ["new (new)", "+ 2", "old (removed)", "− 1"]
+
+
+def test_a_change_far_inside_a_long_text_is_shown_where_it_is() -> None:
+    start = "We looked at all of your invoices of this year and found that number "
+    (row,) = changes(start + "2291 was charged twice. " + "x" * 300, start + "2292 was charged twice. " + "x" * 300)
+
+    lines = lines_of(row, 60)
+
+    assert not isinstance(lines, InlineChange)
+    assert "2291" in lines[0].text and lines[0].text.startswith("… ")
+    assert any("2292" in line.text for line in lines if line.tone == "added")
