@@ -8,7 +8,7 @@ implementation passes ``tests/contracts/checkpoint_store_contract.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -124,6 +124,10 @@ class CheckpointStore(Protocol):
 
     def delete_thread(self, thread_id: str) -> None:
         """Forget a thread: checkpoints, writes, values. The other threads are untouched."""
+
+    def keep_only(self, thread_id: str, namespace: str, checkpoint_ids: Collection[str]) -> None:
+        """Forget all other checkpoints of the namespace, and writes on them. A kept one becomes the child of its nearest
+        ancestor that is kept; its state stays what it was."""
 
     def threads(self) -> tuple[str, ...]:
         """Ids of all threads, oldest first."""

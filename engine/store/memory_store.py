@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import itertools
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -106,6 +106,12 @@ class MemoryStore:
         with self._lock:
             for key in [key for key in self._lanes if key[0] == thread_id]:
                 del self._lanes[key]
+
+    def keep_only(self, thread_id: str, namespace: str, checkpoint_ids: Collection[str]) -> None:
+        with self._lock:
+            lane = self._lanes.get((thread_id, namespace))
+            if lane is not None:
+                lane.keep_only(checkpoint_ids)
 
     def threads(self) -> tuple[str, ...]:
         """Ids of all threads, oldest first."""
@@ -242,6 +248,15 @@ class _Lane:
             return newest_first
         ids = [row.checkpoint_id for row in newest_first]
         return newest_first[ids.index(checkpoint_id) + 1 :] if checkpoint_id in ids else []
+
+    def keep_only(self, checkpoint_ids: Collection[str]) -> None:
+        parents = {row.checkpoint_id: row.parent_id for row in self.rows.values()}
+        kept = {key: row for key, row in self.rows.items() if key in checkpoint_ids}
+        for row in kept.values():
+            while row.parent_id is not None and row.parent_id not in kept:
+                row.parent_id = parents.get(row.parent_id)
+        self.rows = kept
+        self.writes = {key: writes for key, writes in self.writes.items() if key in kept}
 
     def add_writes(self, checkpoint_id: str, writes: Sequence[_Write]) -> None:
         mine = self.writes.setdefault(checkpoint_id, {})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -98,6 +98,12 @@ class SaverStore:
             for key in [key for key in self._parents if key[0] == thread_id]:
                 del self._parents[key]
         self.saver.delete_thread(thread_id)
+
+    def keep_only(self, thread_id: str, namespace: str, checkpoint_ids: Collection[str]) -> None:
+        """LangGraph's interface cannot take out single checkpoints."""
+        raise NotImplementedError(
+            f"{type(self.saver).__name__} keeps these checkpoints; it can forget whole threads only (delete_thread)."
+        )
 
     def threads(self) -> tuple[str, ...]:
         """As the contract says for savers that list newest first over all threads; not all of them do."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,7 @@ from engine.serialization.type_registry import TypeRegistry
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.sqlite_file import SqliteFile
+from engine.store.sqlite_prune import keep_only
 from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, StaleLane, find_lane, make_lane
 
@@ -81,21 +82,7 @@ class SqliteStore:
             texts = checkpoint_texts(self._codec, head, checkpoint, work.store_text)
             if parent_writes and checkpoint.parent_id is not None:
                 work.insert_writes(checkpoint.parent_id, parent_writes)
-            row = work.insert_checkpoint(
-                (
-                    work.lane.id,
-                    checkpoint.checkpoint_id,
-                    head.row or None,
-                    None if head.row else checkpoint.parent_id,
-                    checkpoint.created_at,
-                    texts.metadata,
-                    texts.changes,
-                    texts.versions,
-                    texts.seen,
-                    texts.updated,
-                    texts.frame,
-                )
-            )
+            row = work.insert_checkpoint(checkpoint, head.row, texts)
 
             def remember() -> None:
                 advance(head, row, checkpoint, texts)
@@ -173,6 +160,14 @@ class SqliteStore:
                 _delete_thread(connection, thread_id)
             self._forget()
 
+    def keep_only(self, thread_id: str, namespace: str, checkpoint_ids: Collection[str]) -> None:
+        with self._lock:
+            with self.file.writing() as connection:
+                lane = find_lane(connection, thread_id, namespace)
+                if lane is not None:
+                    keep_only(connection, lane, thread_id, namespace, checkpoint_ids, self._codec)
+            self._forget()
+
     def _commit(self, thread_id: str, namespace: str, insert: Callable[[LaneTransaction], Callable[[], None]]) -> None:
         """One transaction: ``insert`` makes the rows and returns what to remember once they are committed."""
         with self._lock:
@@ -201,13 +196,13 @@ class SqliteStore:
         if new.parent_id is None:
             return Head(row=0)
         head = self._heads.pop((work.lane.id, new.parent_id), None)
-        reader = SqliteReader(work.connection, self._codec)
         if head is None:
+            reader = SqliteReader(work.connection, self._codec)
             row = reader.find(work.lane.id, new.parent_id)
             head = Head(row=0) if row is None else reader.head(row)[0]
         for channel, changed in new.changed.items():
             if changed.appended is not None and channel in head.where and channel not in head.growth:
-                growth = reader.growth(head, channel)
+                growth = SqliteReader(work.connection, self._codec).growth(head, channel)
                 if growth is not None:
                     head.growth[channel] = growth
         return head

@@ -7,12 +7,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from engine.clock import now_utc
 from engine.serialization.codec import Codec
-from engine.store.checkpoint_rows import write_items
-from engine.store.checkpoint_store import TaskWrite
+from engine.store.checkpoint_rows import CheckpointTexts, write_items
+from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
 from engine.store.row_hash import row_hash, text_hash
 from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, WRITES_COLUMNS
 
@@ -93,8 +92,21 @@ class LaneTransaction:
             self.connection.executemany(_INSERT_WRITES, rows)
         self._rows += len(rows)
 
-    def insert_checkpoint(self, columns: tuple[Any, ...]) -> int:
-        """The row's number. ``columns`` are those of ``CHECKPOINT_COLUMNS`` but for the hash."""
+    def insert_checkpoint(self, new: NewCheckpoint, parent_row: int, texts: CheckpointTexts) -> int:
+        """The row's number. ``parent_row`` is 0 if the parent is not in the file."""
+        columns = (
+            self.lane.id,
+            new.checkpoint_id,
+            parent_row or None,
+            None if parent_row else new.parent_id,
+            new.created_at,
+            texts.metadata,
+            texts.changes,
+            texts.versions,
+            texts.seen,
+            texts.updated,
+            texts.frame,
+        )
         row = self.connection.execute(_INSERT_CHECKPOINT, (*columns, row_hash(*columns))).lastrowid
         assert row is not None, "an INSERT into a table with an integer key has a row number"
         self._rows += 1

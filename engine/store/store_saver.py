@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+from engine.serialization.codec import Codec
 from engine.store.checkpoint_store import ChangedChannel, CheckpointStore, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.checkpoint_tuple import (
     CHECKPOINT_VERSION,
@@ -23,10 +24,15 @@ from engine.store.checkpoint_tuple import (
     get_checkpoint_id,
     get_checkpoint_metadata,
 )
+from engine.store.rewrite import copy_thread
 from engine.store.saver import BaseCheckpointSaver
 
 _REMEMBERED_PARENTS = 64
 """Bookkeeping of so many checkpoints is kept, so that ``put`` finds out what changed without reading."""
+
+
+_FORMAT = "__checkpoint_format__"
+"""Where the checkpoint's own ``v`` is kept if it is not the usual one."""
 
 
 class StoreSaver(BaseCheckpointSaver[int]):
@@ -97,11 +103,38 @@ class StoreSaver(BaseCheckpointSaver[int]):
                 del self._bookkeeping[key]
         self.store.delete_thread(str(thread_id))
 
+    def delete_for_runs(self, run_ids: Sequence[str]) -> None:
+        gone = set(run_ids)
+        for thread_id in self.store.threads():
+            for namespace in self.store.namespaces(thread_id):
+                headers = list(self.store.headers(thread_id, namespace))
+                kept = {each.checkpoint_id for each in headers if each.metadata.get("run_id") not in gone}
+                if len(kept) < len(headers):
+                    self._keep_only(thread_id, namespace, kept)
+
+    def copy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
+        copy_thread(self.store, source_thread_id, target_thread_id, Codec())
+
+    def prune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        if strategy not in ("keep_latest", "delete"):
+            raise ValueError(f"{strategy!r} is no strategy for pruning. Use 'keep_latest' or 'delete'.")
+        for thread_id in thread_ids:
+            if strategy == "delete":
+                self.delete_thread(thread_id)
+                continue
+            for namespace in self.store.namespaces(thread_id):
+                newest = next(iter(self.store.headers(thread_id, namespace, limit=1)), None)
+                self._keep_only(thread_id, namespace, {newest.checkpoint_id} if newest else set())
+
+    def _keep_only(self, thread_id: str, namespace: str, checkpoint_ids: set[str]) -> None:
+        with self._lock:
+            self._bookkeeping.clear()
+        self.store.keep_only(thread_id, namespace, checkpoint_ids)
+
     def _threads_of(self, config: Config | None) -> Sequence[str]:
         if config is not None and "thread_id" in config["configurable"]:
             return (str(config["configurable"]["thread_id"]),)
-        threads: Sequence[str] = getattr(self.store, "threads", tuple)()
-        return threads
+        return self.store.threads()
 
     def _bookkeeping_of(self, thread_id: str, namespace: str, checkpoint_id: str | None) -> _Bookkeeping:
         if checkpoint_id is None:
@@ -149,7 +182,7 @@ def checkpoint_tuple(stored: StoredCheckpoint) -> CheckpointTuple:
     return CheckpointTuple(
         config=_config(stored.thread_id, stored.namespace, stored.checkpoint_id),
         checkpoint=Checkpoint(
-            v=CHECKPOINT_VERSION,
+            v=stored.metadata.get(_FORMAT, CHECKPOINT_VERSION),
             id=stored.checkpoint_id,
             ts=stored.created_at,
             channel_values=dict(stored.values),
@@ -157,7 +190,7 @@ def checkpoint_tuple(stored: StoredCheckpoint) -> CheckpointTuple:
             versions_seen={node: dict(seen) for node, seen in stored.seen.items()},
             updated_channels=list(stored.updated_channels) or None,
         ),
-        metadata=dict(stored.metadata),  # type: ignore[arg-type]  # callers' own keys beside the declared ones
+        metadata=cast("CheckpointMetadata", {key: value for key, value in stored.metadata.items() if key != _FORMAT}),
         parent_config=_config(stored.thread_id, stored.namespace, parent) if parent else None,
         pending_writes=[(write.task_id, write.channel, write.value) for write in stored.writes],
     )
@@ -176,11 +209,12 @@ def _difference(
         for channel in values.keys() & parent.channels
         if channel not in new_versions and channel in versions and versions[channel] == parent.versions.get(channel)
     }
+    kind = {} if checkpoint["v"] == CHECKPOINT_VERSION else {_FORMAT: checkpoint["v"]}
     return NewCheckpoint(
         checkpoint_id=checkpoint["id"],
         parent_id=parent_id,
         created_at=checkpoint["ts"],
-        metadata=metadata,
+        metadata={**metadata, **kind},
         changed={channel: ChangedChannel(value) for channel, value in values.items() if channel not in unchanged},
         dropped=frozenset(parent.channels - values.keys()),
         versions=_changed_entries(parent.versions, versions),

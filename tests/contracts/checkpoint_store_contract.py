@@ -338,3 +338,37 @@ class CheckpointStoreContract:
             ("c1", {"a": "new"}),
             ("c2", {"a": 1, "b": 2}),
         ]
+
+    def test_taking_checkpoints_out_leaves_the_others_whole(self, store: CheckpointStore) -> None:
+        log: list[Any] = []
+        parent = None
+        for step in range(30):
+            log = [*log, f"item {step} " + "x" * 40 * step]
+            changed = {"log": log, f"key{step % 4}": {"step": step}}
+            new = new_checkpoint(f"c{step}", parent, changed=changed, appended={"log": 1} if step else {}, step=step)
+            store.save(THREAD, "", new)
+            parent = f"c{step}"
+        store.save(THREAD, "", new_checkpoint("f", "c10", changed={"log": ["forked"]}))
+        store.save(THREAD, "sub", new_checkpoint("s", changed={"log": log}))
+        store.save_writes(THREAD, "", "c29", [TaskWrite("t", "x", "y" * 2000, 0)])
+        store.save_writes(THREAD, "", "c28", [TaskWrite("t", "x", "gone", 0)])
+        kept = ["f", "c29", "c20", "c9"]
+        before = {key: store.load(THREAD, "", key) for key in kept}
+
+        store.keep_only(THREAD, "", kept)
+
+        after = {stored.checkpoint_id: stored for stored in store.list(THREAD)}
+        assert list(after) == kept
+        parents = {"f": "c9", "c29": "c20", "c20": "c9", "c9": None}
+        for key, stored in after.items():
+            was = before[key]
+            assert was is not None
+            assert (stored.values, stored.writes, stored.metadata) == (was.values, was.writes, was.metadata)
+            assert stored.parent_id == parents[key]
+        other = store.load(THREAD, "sub")
+        assert other is not None
+        assert other.values == {"log": log}
+        store.save(THREAD, "", new_checkpoint("next", "f", changed={"log": ["forked", 1]}, appended={"log": 1}))
+        newest = store.load(THREAD, "")
+        assert newest is not None
+        assert newest.values["log"] == ["forked", 1]
