@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import qasync
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import qInstallMessageHandler, qVersion
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from editor.app.hands import Hands
@@ -60,6 +61,8 @@ def show_main_job(app: QApplication, folder: Path, graph: Path) -> int:
         os.environ["XDG_DATA_HOME"] = os.environ["LOCALAPPDATA"] = str(Path(place) / "data")
         copy = Path(place) / graph.parent.name
         shutil.copytree(graph.parent, copy, ignore=shutil.ignore_patterns(".stepgraph", "__pycache__", ".git"))
+        if app.platformName() == "offscreen":
+            qInstallMessageHandler(_tell_of_qt)
         app.setQuitOnLastWindowClosed(False)
         apply_theme(app, "light")
         loop = qasync.QEventLoop(app)
@@ -239,6 +242,12 @@ class _Demo(Hands):
             names.append(name)
         self.editor.choose_theme(THEMES[0])
         self.report.moments.append((title, words, names))
+
+
+def _tell_of_qt(_kind: object, _where: object, text: str | None) -> None:
+    """All but what the offscreen platform says of itself for every window."""
+    if text and not text.startswith("This plugin does not support"):
+        print(text, file=sys.stderr)
 
 
 def _report_text(report: Report, *, may_run: bool) -> str:

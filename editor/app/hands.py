@@ -42,7 +42,8 @@ class Hands:
         while not holds():
             if time.monotonic() > latest:
                 state = self.editor.session.run_state
-                raise TimeoutError(f"Waited {timeout_s:g} s in vain for: {what} (phase: {state.phase.value})")
+                why = f"phase: {state.phase.value}; {state.error.message if state.error else 'no error'}"
+                raise TimeoutError(f"Waited {timeout_s:g} s in vain for: {what} ({why})")
             await asyncio.sleep(LOOK_AGAIN_S)
 
     async def until_phase(self, *phases: Phase) -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSizePolicy,
+    QSplitter,
     QStackedWidget,
     QTabWidget,
     QToolBar,
@@ -246,13 +247,12 @@ class MainWindow(QMainWindow):
         self.addToolBar(bar)
 
     def _make_docks(self, parts: Parts) -> None:
-        debugging = QWidget()
-        column = QVBoxLayout(debugging)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(parts.error)
-        column.addWidget(parts.answer)
-        column.addWidget(parts.state, 1)
+        debugging = QSplitter(Qt.Orientation.Vertical)
+        debugging.setChildrenCollapsible(False)
+        for part, least_px in ((parts.error, 200), (parts.answer, 400), (parts.state, 160)):
+            part.setMinimumHeight(least_px)  # the cards scroll inside, so they would ask for too little
+            debugging.addWidget(part)
+        debugging.setStretchFactor(2, 1)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.inspector_dock = self._dock("Inspector", "inspector", parts.inspector, right)
         self.state_dock = self._dock("State", "state", debugging, right)
