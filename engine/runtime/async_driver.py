@@ -16,7 +16,7 @@ from typing import Any
 from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
-from engine.runtime.requests import Load, LoadBefore, RunTasks, Save, SaveWrites
+from engine.runtime.requests import Load, LoadBefore, Notify, RunTasks, Save, SaveWrites
 from engine.runtime.run import Run
 from engine.runtime.run_task import run_task_async
 from engine.runtime.save_checkpoint import save_finished
@@ -32,6 +32,7 @@ async def drive_async(run: Run) -> AsyncIterator[None]:
     loop = superstep_loop(run)
     workers = AsyncWorkers(run)
     run.executor = workers
+    failure: BaseException | None = None
     limit = run.config.get("max_concurrency")
     if limit:
         run.thread_pool = ThreadPoolExecutor(limit)
@@ -47,8 +48,13 @@ async def drive_async(run: Run) -> AsyncIterator[None]:
             yield
             request = loop.send(answer)
     except StopIteration:
-        return
+        failure = None
+    except BaseException as error:
+        failure = error
+        raise
     finally:
+        if run.callbacks is not None:
+            run.callbacks.end(run, failure)
         await workers.stop()
         if run.thread_pool is not None:
             run.thread_pool.shutdown(wait=False)
@@ -57,6 +63,8 @@ async def drive_async(run: Run) -> AsyncIterator[None]:
 
 async def perform_async(store: Any, request: Any) -> Any:
     """What the request asks of the store."""
+    if isinstance(request, Notify):
+        return await request.perform_async()
     if not hasattr(store, "asave"):
         return request.perform(store)
     if isinstance(request, Load):

@@ -67,11 +67,12 @@ def inherited_config() -> Mapping[str, Any] | None:
     """The config of the task, or of the langchain runnable, that is running here."""
     task = current_task.get()
     langchain = sys.modules.get("langchain_core.runnables.config")
+    config: Mapping[str, Any] | None = None
     if langchain is not None:
-        config: Mapping[str, Any] | None = langchain.var_child_runnable_config.get()
-        if config is not None:
-            return config
-    return task.config if task is not None else None
+        config = langchain.var_child_runnable_config.get()
+    if task is None or (config is not None and TASK in config.get(CONF, {})):
+        return config
+    return task.config
 
 
 def with_configurable(config: Mapping[str, Any] | None, **values: Any) -> Config:

@@ -5,12 +5,18 @@ A driver answers each request, either here and now or by awaiting; that is all t
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import asyncio
+import inspect
+import logging
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Union
 
 from engine.runtime.task import Task
 from engine.store.checkpoint_store import CheckpointStore, NewCheckpoint, StoredCheckpoint, TaskWrite
+
+logger = logging.getLogger("langgraph")
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,41 @@ class RunTasks:
     tasks: Sequence[Task]
 
 
-Request = Union[Load, LoadBefore, Save, SaveWrites, RunTasks]
+@dataclass(frozen=True)
+class Notify:
+    """Call a handler's method with an event, and await it if it is a coroutine. A failing handler fails nothing else."""
+
+    handler: Any
+    method: str
+    event: Any
+
+    def perform(self, store: Any) -> None:
+        with self.failures_logged():
+            result = getattr(self.handler, self.method)(self.event)
+            if inspect.isawaitable(result):
+                asyncio.run(_awaited(result))
+
+    async def perform_async(self) -> None:
+        with self.failures_logged():
+            result = getattr(self.handler, self.method)(self.event)
+            if inspect.isawaitable(result):
+                await result
+
+    @contextmanager
+    def failures_logged(self) -> Iterator[None]:
+        """Log what the handler raises; let it through if the handler says ``raise_error``."""
+        try:
+            yield
+        except Exception as error:
+            logger.warning("Error in %s.%s callback: %r", type(self.handler).__name__, self.method, error)
+            if getattr(self.handler, "raise_error", False):
+                raise
+
+
+async def _awaited(result: Any) -> Any:
+    return await result
+
+
+Request = Union[Load, LoadBefore, Save, SaveWrites, RunTasks, Notify]
 Requests = Generator[Request, Any, None]
 """Asks for things and gets the answers sent in."""

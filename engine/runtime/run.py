@@ -96,6 +96,8 @@ class Run:
         self.recent_nodes: list[str] = []
         """What ran in the last steps, for the text of a recursion error."""
 
+        self.stopped_at = "pending"
+        """``interrupt_before`` or ``interrupt_after`` once a breakpoint was hit."""
         self.is_resuming = False
         self.lends_resuming = False
         """Whether subgraphs of the first step continue from their checkpoints."""

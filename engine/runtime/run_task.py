@@ -17,6 +17,7 @@ from engine.compiler.plan import Router
 from engine.errors import GraphBubbleUp, NodeCancelledError, ParentCommand, add_note
 from engine.graph.names import NS_SEP
 from engine.runtime.config import current_task
+from engine.runtime.langchain_bridge import enter_config, leave_config
 from engine.runtime.retry import pause_before_retry
 from engine.runtime.task import Task
 from engine.runtime.timeouts import call_with_timeout
@@ -29,7 +30,7 @@ Calls = Generator[tuple[NodeFunction, Any], Any, None]
 def node_steps(task: Task) -> Calls:
     """What a task calls, in order; fills ``task.writes``."""
     node = task.node
-    result = task.input if node.function is None else (yield node.function, task.input)
+    task.result = result = task.input if node.function is None else (yield node.function, task.input)
     task.writes += node.writes(result)
     for router in node.routers:
         choice = yield router.function, _router_input(task, router, result)
@@ -51,6 +52,15 @@ def _router_input(task: Task, router: Router, result: Any) -> Any:
 
 def run_task(task: Task) -> None:
     """Run it in this thread. The outcome is in ``task.writes`` and ``task.error``; nothing is raised."""
+    if task.run.callbacks is None:
+        _attempt(task)
+    else:
+        task.run.callbacks.begin_task(task)
+        _attempt(task)
+        task.run.callbacks.end_task(task)
+
+
+def _attempt(task: Task) -> None:
     node = task.node
     attempt = 1
     while True:
@@ -58,7 +68,8 @@ def run_task(task: Task) -> None:
             if attempt > 1 or task.retry_policies:
                 _begin_attempt(task, attempt)
             if not node.routers and node.function is not None:
-                task.writes += node.writes(_call(node.function, task.input, task))
+                task.result = result = _call(node.function, task.input, task)
+                task.writes += node.writes(result)
             else:
                 _drive(task)
             task.error = None
@@ -94,14 +105,28 @@ def _drive(task: Task) -> None:
 
 def _call(function: NodeFunction, value: Any, task: Task) -> Any:
     token = current_task.set(task)
+    inherited = None if task.run.callbacks is None else enter_config(task)
     try:
         return function.call(value, task)
     finally:
+        if inherited is not None:
+            leave_config(inherited)
         current_task.reset(token)
 
 
 async def run_task_async(task: Task) -> None:
     """As ``run_task``, awaiting coroutines on this loop and calling plain functions on a thread."""
+    if task.run.callbacks is None:
+        await _attempt_async(task)
+    else:
+        task.run.callbacks.begin_task(task)
+        try:
+            await _attempt_async(task)
+        finally:
+            task.run.callbacks.end_task(task)
+
+
+async def _attempt_async(task: Task) -> None:
     attempt = 1
     while True:
         try:
@@ -140,6 +165,7 @@ async def _drive_async(task: Task) -> None:
 
 async def _call_async(function: NodeFunction, value: Any, task: Task) -> Any:
     token = current_task.set(task)
+    inherited = None if task.run.callbacks is None else enter_config(task)
     try:
         if function.coroutine is None:
             context = copy_context()
@@ -153,6 +179,8 @@ async def _call_async(function: NodeFunction, value: Any, task: Task) -> Any:
                 raise
             raise NodeCancelledError(task.name, str(error) or None) from error
     finally:
+        if inherited is not None:
+            leave_config(inherited)
         current_task.reset(token)
 
 

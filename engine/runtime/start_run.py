@@ -20,6 +20,7 @@ from engine.runtime.config import (
     THREAD_ID,
     complete_config,
 )
+from engine.runtime.langchain_bridge import callbacks_for
 from engine.runtime.run import Run
 from engine.runtime.runtime_info import RunControl, ServerInfo
 from engine.runtime.stream import Stream
@@ -68,7 +69,7 @@ def start_run(
     stream = _stream(modes, options, parent)
     durability = options.durability or complete[CONF].get(DURABILITY) or "sync"
     complete[CONF][DURABILITY] = durability
-    return Run(
+    run = Run(
         graph.plan,
         complete,
         input,
@@ -89,6 +90,9 @@ def start_run(
         server_info=_server_info(complete) or (parent.run.server_info if parent is not None else None),
         subgraphs=graph.direct_subgraphs if store is not None and stream is not None else None,
     )
+    if complete.get("callbacks") or (stream is not None and "messages" in stream.modes):
+        run.callbacks = callbacks_for(run)
+    return run
 
 
 def _as_tuple(keys: Any) -> Any:

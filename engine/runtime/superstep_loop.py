@@ -26,6 +26,7 @@ from engine.runtime import stream_payloads
 from engine.runtime.apply_step import apply_step
 from engine.runtime.begin_run import begin_run
 from engine.runtime.error_handlers import resume_error_handlers
+from engine.runtime.lifecycle_callbacks import tell_interrupted, tell_resumed
 from engine.runtime.pending_writes import task_statuses
 from engine.runtime.plan_step import breakpoint_tasks, plan_step
 from engine.runtime.requests import Requests, RunTasks
@@ -44,6 +45,8 @@ def superstep_loop(run: Run) -> Requests:
     """
     try:
         yield from begin_run(run)
+        if run.is_resuming:
+            yield from tell_resumed(run)
         while (yield from superstep(run)):
             pass
         yield from save_open_step(run)
@@ -54,6 +57,7 @@ def superstep_loop(run: Run) -> Requests:
         if run.parent is not None:
             raise
         _show_stop(run, stop)
+        yield from tell_interrupted(run, run.stopped_at, stop.interrupts)
     except (Exception, GraphBubbleUp):
         yield from save_open_step(run)
         yield from save_at_exit(run, failed=True)
@@ -72,6 +76,7 @@ def superstep(run: Run) -> Requests:
     if run.pending and not run.is_replaying:
         restore_finished_tasks(run, tasks)
     if run.interrupt_before and breakpoint_tasks(run, run.interrupt_before, tasks):
+        run.stopped_at = "interrupt_before"
         raise GraphInterrupt
     if run.control is not None and run.control.drain_requested:
         raise GraphDrained(run.control.drain_reason or "shutdown")
@@ -99,6 +104,7 @@ def superstep(run: Run) -> Requests:
         run.tasks = plan_step(run)
         if run.store is not None and run.stream is not None:
             _show_checkpoint(run, run.tasks)
+        run.stopped_at = "interrupt_after"
         raise GraphInterrupt
     return True
 

@@ -36,6 +36,7 @@ def drive(run: Run) -> Iterator[None]:
     loop = superstep_loop(run)
     workers = Workers(run)
     run.executor = workers
+    failure: BaseException | None = None
     try:
         request = next(loop)
         while True:
@@ -47,8 +48,13 @@ def drive(run: Run) -> Iterator[None]:
             yield
             request = loop.send(answer)
     except StopIteration:
-        return
+        failure = None
+    except BaseException as error:
+        failure = error
+        raise
     finally:
+        if run.callbacks is not None:
+            run.callbacks.end(run, failure)
         workers.stop()
         loop.close()
 

@@ -51,6 +51,8 @@ class Task:
         "cache_key",
         "resuming",
         "on_done",
+        "result",
+        "callback_run",
         "context",
         "parent_call",
         "_id",
@@ -87,6 +89,10 @@ class Task:
         """Answers that its questions have, in the order they were asked; None until somebody asks."""
         self.future: Any = None
         self.heartbeat: Callable[[], None] | None = None
+        self.result: Any = None
+        """What the node's function returned."""
+        self.callback_run: Any = None
+        """The node's run as langchain callbacks know it."""
         self.on_done: Callable[[Task], None] | None = None
         """Called in the task's own thread when it has ended."""
         self.context: Any = None
