@@ -1,0 +1,39 @@
+"""The same random graph, driven the same way, on our engine and on the installed LangGraph: everything seen is equal.
+
+``--hypothesis-seed`` repeats a run; ``STEPGRAPH_GRAPHS`` sets how many graphs are tried.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.differential.graph_plan import Scenario, scenarios
+from tests.differential.libraries import langgraph, ours
+from tests.differential.observe import first_difference, observe
+
+GRAPHS = int(os.environ.get("STEPGRAPH_GRAPHS", "300"))
+TRIES = 3
+"""Which of two parallel tasks comes first is luck: LangGraph may need another try to be lucky in the same way."""
+
+pytestmark = [pytest.mark.differential, pytest.mark.timeout(1200)]
+
+
+@settings(
+    max_examples=GRAPHS,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+)
+@given(scenarios())
+def test_our_engine_shows_what_langgraph_shows(scenario: Scenario) -> None:
+    own = observe(scenario, ours())
+
+    for _ in range(TRIES):
+        difference = first_difference(observe(scenario, langgraph()), own)
+        if difference is None:
+            return
+    pytest.fail(f"LangGraph and we part here: {difference}")
