@@ -126,8 +126,8 @@ class CheckpointStore(Protocol):
         """Forget a thread: checkpoints, writes, values. The other threads are untouched."""
 
     def keep_only(self, thread_id: str, namespace: str, checkpoint_ids: Collection[str]) -> None:
-        """Forget all other checkpoints of the namespace, and writes on them. A kept one becomes the child of its nearest
-        ancestor that is kept; its state stays what it was."""
+        """Forget all other checkpoints of the namespace, and the writes on them. One that is kept becomes the child of
+        its nearest ancestor that is kept; its state stays what it was."""
 
     def threads(self) -> tuple[str, ...]:
         """Ids of all threads, oldest first."""

@@ -1,7 +1,7 @@
 """Takes checkpoints out of a run database so that what remains is whole. Used by ``sqlite_store`` only.
 
-A row is a difference to its parent, so the rows that stay are written again, each after its nearest ancestor that stays.
-All in the caller's transaction.
+A row is a difference to its parent, so the rows that stay are written again, each after its nearest ancestor that
+stays. All in the caller's transaction.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ def _sweep_texts(connection: sqlite3.Connection, thread: int) -> None:
     mentioned: set[int] = set()
     lanes = "(SELECT id FROM lanes WHERE thread = ?)"
     rows = connection.execute(
-        f"SELECT changes FROM checkpoints WHERE lane IN {lanes} UNION ALL SELECT items FROM writes WHERE lane IN {lanes}",
+        f"SELECT changes FROM checkpoints WHERE lane IN {lanes} "
+        f"UNION ALL SELECT items FROM writes WHERE lane IN {lanes}",
         (thread, thread),
     )
     waiting = [number for (text,) in rows for number in _numbers_in(text)]
