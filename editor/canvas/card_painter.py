@@ -23,8 +23,8 @@ from engine.graph.spec import Outlet
 
 SHADOW = 12.0
 """Room around a card for its shadow and its selection ring."""
-TEXT_FROM = 0.45
-"""Below this zoom no text is drawn: it could not be read."""
+TEXT_FROM = 0.5
+"""Below this zoom small text could not be read: a card shows its name only, larger."""
 RADIUS = 8.0
 LIGHT_WIDTH = 4.0
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -67,11 +67,12 @@ def paint_node(
     _paint_background(painter, tokens, shape, look, dress, scale)
     if look.style.is_moving:
         _paint_moving_border(painter, tokens, shape, look, phase)
-    if with_text:
-        if shape.kind is NodeKind.NODE:
-            _paint_card_text(painter, tokens, shape, look)
-        else:
-            _paint_pill_text(painter, tokens, shape, look)
+    if shape.kind is not NodeKind.NODE:
+        _paint_pill_text(painter, tokens, shape, look, 11 if with_text else 18)
+    elif with_text:
+        _paint_card_text(painter, tokens, shape, look)
+    else:
+        _paint_large_title(painter, tokens, shape, look)
     if dress.breakpoint and scale >= 0.3:
         _paint_breakpoint(painter, tokens, shape, dress.breakpoint)
     if shape.plain_port is not None and not shape.tabs and with_text:
@@ -208,9 +209,25 @@ def _paint_card_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: 
         _paint_strip(painter, tokens, card, look)
 
 
+def _paint_large_title(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook) -> None:
+    """From afar only the name is shown, as large as the card allows, and the icon of the state."""
+    card = shape.card
+    left, right = card.left + LANE_WIDTH + 8, card.right - 8
+    if look.style.icon:
+        draw_icon(painter, look.style.icon, QRect(int(right - 24), int(card.top + 16), 24, 24), _colour(tokens, look))
+        right -= 30
+    painter.setFont(label_font(20, "medium"))
+    painter.setPen(QColor(tokens.text))
+    _text(painter, look.title, left, card.top + 35, right - left, 20, "medium")
+
+
+def _colour(tokens: Tokens, look: CardLook) -> str:
+    return str(getattr(tokens, look.style.colour))
+
+
 def _paint_status(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook) -> float:
     """The icon at the right top, with a number if there is one. Returns its left edge."""
-    colour = getattr(tokens, look.style.colour)
+    colour = _colour(tokens, look)
     right = card.right - 10
     label = look.icon_number if look.stack < 2 else f"×{look.stack}"
     if label:
@@ -240,8 +257,8 @@ def _paint_strip(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook) 
     _text(painter, look.strip, left, top + 14, right - left - end_width - 8, 11, "regular")
 
 
-def _paint_pill_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook) -> None:
-    painter.setFont(label_font(11, "bold"))
+def _paint_pill_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, size: int) -> None:
+    painter.setFont(label_font(size, "bold"))
     painter.setPen(QColor(tokens.text_quiet))
     rect = _qrect(shape.card)
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, look.title)

@@ -36,6 +36,7 @@ from editor.canvas.ground import Ground
 from editor.canvas.hit import Hit, HitKind, hit_at
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.menus import open_context_menu
+from editor.canvas.minimap import Minimap
 from editor.canvas.naming import Naming
 from editor.canvas.overview_painter import OVERVIEW_BELOW
 from editor.canvas.shapes import Point
@@ -97,12 +98,15 @@ class GraphView(QGraphicsView):
         self.naming = Naming(self, self._stage)
         self._set_up()
         self.hint = EmptyHint(self)
+        self.minimap = Minimap(self)
+        self.view_changed.connect(self.minimap.follow_view)
         self._animation = QTimer(self)
         self._animation.setInterval(FRAME_MS)
         self._animation.timeout.connect(self._tick)
         self._scene.follow(history.document)
         self.destroyed.connect(history.subscribe(self._follow))  # what subscribe gives back ends it
         theme().theme_changed.connect(self._repaint_theme)
+        self.minimap.follow_drawing()
         self._show_hint()
         self._describe()
 
@@ -119,6 +123,7 @@ class GraphView(QGraphicsView):
 
     def show_run(self, picture: RunPicture) -> None:
         self._scene.show_run(picture, time.time())
+        self.minimap.follow_drawing()
         if self._scene.has_motion() and not self._animation.isActive():
             self._animation.start()
         elif not self._scene.has_motion():
@@ -396,6 +401,7 @@ class GraphView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.hint.place()
+        self.minimap.follow_view()
 
     # ---- inside
 
@@ -423,6 +429,7 @@ class GraphView(QGraphicsView):
         self._scene.select(kept, self._scene.selected_edges)
         if self._scene.selected_nodes != selected:
             self.selection_changed.emit(self._scene.selected_nodes)
+        self.minimap.follow_drawing()
         self._show_hint()
         self._describe()
 
@@ -486,6 +493,7 @@ class GraphView(QGraphicsView):
 
     def _repaint_theme(self) -> None:
         self._scene.repaint_all()
+        self.minimap.follow_drawing()
         self.viewport().update()
 
     def _show_hint(self) -> None:

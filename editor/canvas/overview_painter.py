@@ -52,7 +52,10 @@ class Overview:
             painter.drawLines(lines)
         painter.setPen(Qt.PenStyle.NoPen)
         for token, rects in (self._rects or {}).items():
-            painter.setBrush(QColor(getattr(tokens, token)))
+            colour = QColor(getattr(tokens, token))
+            if token == "router":
+                colour.setAlphaF(0.4)
+            painter.setBrush(colour)
             painter.drawRects(rects)
         if self._selected:
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -633,3 +633,25 @@ def wheel(view: GraphView, place: QPoint, notches: int) -> None:
         False,
     )
     QApplication.sendEvent(view.viewport(), event)
+
+
+# ---- minimap
+
+
+def test_the_minimap_shows_itself_only_while_something_is_out_of_view(open_view, qtbot) -> None:
+    view, _, _ = open_view(document({START: (0, 0), "a": (4000, 3000), END: (8000, 0)}, [(START, "a"), ("a", END)]))
+
+    qtbot.waitUntil(view.minimap.isVisible)
+    view.fit_all()
+
+    assert not view.minimap.isVisible()
+
+
+def test_a_click_on_the_minimap_goes_there(open_view, qtbot) -> None:
+    view, _, _ = open_view(document({START: (0, 0), "a": (4000, 3000), END: (8000, 0)}, [(START, "a"), ("a", END)]))
+    qtbot.waitUntil(view.minimap.isVisible)
+
+    QTest.mouseClick(view.minimap, LEFT, NOTHING_HELD, QPoint(190, 64))
+
+    visible = view.mapToScene(view.viewport().rect()).boundingRect()
+    assert visible.center().x() > 7000
