@@ -81,7 +81,8 @@ def _read(data: Mapping[str, Json]) -> Change:
         case "RoutersChanged":
             return RoutersChanged(_text(data["node"]), _read_routers(data["old"]), _read_routers(data["new"]))
         case "GraphFieldChanged":
-            return GraphFieldChanged(_field(data["field"]), data["old"], data["new"])
+            field = _field(data["field"])
+            return GraphFieldChanged(field, _field_value(field, data["old"]), _field_value(field, data["new"]))
         case _:
             raise ValueError("This is not a change: its kind is not known.")
 
@@ -98,6 +99,16 @@ def _field(value: Json) -> GraphField:
         raise ValueError("This is not a change: the graph has no such field.")
     chosen: GraphField = field
     return chosen
+
+
+def _field_value(field: GraphField, value: Json) -> Json:
+    if field == "name":
+        return _text(value)
+    if value is None or (field == "state" and isinstance(value, str)):
+        return value
+    if field == "recursion_limit" and type(value) is int and value > 0:
+        return value
+    raise TypeError(f"this is no {field}")
 
 
 def _place_to_json(place: Position | None) -> Json:

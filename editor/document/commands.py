@@ -83,7 +83,8 @@ def rename_node(document: Document, old: str, new: str) -> Command:
     if new == old:
         return Command(f"Rename '{old}'", ())
     touched = [edge for edge in document.graph.edges if touches(edge, old)]
-    present = {edge_order(edge) for edge in document.graph.edges}  # of a broken file, maybe also to the new name
+    # Of a broken file only: edges that had the new name before there was such a node.
+    present = {edge_order(edge) for edge in document.graph.edges if touches(edge, new)}
     after_edges = sorted_edges(edge_renamed(edge, old, new) for edge in touched)
     removed = [EdgeRemoved(edge) for edge in touched]
     added = [EdgeAdded(edge) for edge in after_edges if edge_order(edge) not in present]

@@ -16,7 +16,8 @@ from editor.document.atomic_file import write_atomically
 from editor.document.document import Document, normal_document
 from editor.document.layout import Layout
 from editor.document.layout_file import LayoutRead, format_layout, parse_layout
-from engine.graph.graph_file import GraphFileError, decode_text, format_graph, parse_graph_file, read_text
+from engine.graph.graph_file import GraphFileError, format_graph, parse_graph_file, read_text
+from engine.graph.spec import GraphSpec
 from engine.runner.local_files import graph_stem, local_folder, prepare_folder
 
 
@@ -62,7 +63,9 @@ def open_document(graph_path: Path) -> OpenedDocument:
         text = read_text(path)
         file = parse_graph_file(text, where=str(path))
     except GraphFileError as error:
-        raise DocumentError(f"{path.name} cannot be opened", f"{error.where}: {error.what}", error.way_out) from error
+        raise DocumentError(
+            f"{path.name} cannot be opened", f"{error.where}: {error.what}", _way_out(path, error)
+        ) from error
     layout = _read_layout(path)
     document = normal_document(Document(file.graph, layout.layout))
     return OpenedDocument(
@@ -85,9 +88,10 @@ def save_document(path: Path, document: Document, expected_hash: str | None = No
     if expected_hash is not None:
         _need_unchanged(path, expected_hash)
     document = normal_document(document)
-    _need_known_format(path)
-    _save_text(path, format_graph(document.graph), keep=_holds_graph(path, document))
-    _save_text(layout_path(path), format_layout(document.layout), keep=_holds_layout(path, document.layout))
+    if _graph_on_disk(path) != document.graph:  # the same graph in another formatting keeps its bytes
+        _write(path, format_graph(document.graph))
+    if not _holds_layout(path, document.layout):
+        _write(layout_path(path), format_layout(document.layout))
     return hash_on_disk(path)
 
 
@@ -107,6 +111,12 @@ def hash_on_disk(graph_path: Path) -> str:
 def backup_path(file: Path) -> Path:
     """Where the version before the last save is kept: in the graph's local folder, out of every repository."""
     return local_folder(file) / f"{file.name}.backup"
+
+
+def _way_out(path: Path, error: GraphFileError) -> str:
+    backup = backup_path(path)
+    kept = f" The version before the last save is kept in {backup}." if backup.is_file() else ""
+    return error.way_out + kept
 
 
 def _read_layout(graph_path: Path) -> LayoutRead:
@@ -140,25 +150,18 @@ def _need_unchanged(path: Path, expected_hash: str) -> None:
     raise DocumentChangedOnDisk(f"{path.name} changed on disk", text, way_out)
 
 
-def _need_known_format(path: Path) -> None:
-    """Never writes an older format over a newer one, which would drop what only the newer version knows."""
-    try:
-        reason = parse_graph_file(read_text(path), where=str(path)).read_only_reason
-    except GraphFileError:
-        return  # missing or broken: nothing that a save could lose
-    if reason:
-        raise DocumentError(f"{path.name} cannot be saved", reason, "Save under another name.")
+def _graph_on_disk(path: Path) -> GraphSpec | None:
+    """The graph that a save would replace; None if there is none that can be read.
 
-
-def _holds_graph(path: Path, document: Document) -> bool:
-    """Whether the file already means this graph, in whatever formatting: then its bytes stay."""
-    content = _bytes_or_none(path)
-    if content is None:
-        return False
+    Raises ``DocumentError`` for one in a newer format: written over, it would lose what only the newer version knows.
+    """
     try:
-        return parse_graph_file(decode_text(content, where=str(path)), where=str(path)).graph == document.graph
+        file = parse_graph_file(read_text(path), where=str(path))
     except GraphFileError:
-        return False
+        return None
+    if file.read_only_reason:
+        raise DocumentError(f"{path.name} cannot be saved", file.read_only_reason, "Save under another name.")
+    return file.graph
 
 
 def _holds_layout(path: Path, layout: Layout) -> bool:
@@ -169,9 +172,7 @@ def _holds_layout(path: Path, layout: Layout) -> bool:
     return not found.warnings and found.layout == layout
 
 
-def _save_text(path: Path, text: str, *, keep: bool) -> None:
-    if keep:
-        return
+def _write(path: Path, text: str) -> None:
     if path.exists() and not os.access(path, os.W_OK):
         raise DocumentError(f"{path.name} cannot be saved", "The file is write-protected.", "Save under another name.")
     _keep_backup(path)

@@ -28,6 +28,9 @@ from engine.runner.local_files import user_data_folder
 
 FORMAT = "stepgraph-journal"
 VERSION = 1
+HASHED_NODES = 2_000
+"""Hashing 1,000 nodes takes 20 ms, once a second in the GUI thread. In a larger graph the check is what every change
+says about the values it replaces."""
 
 
 def recovery_folder() -> Path:
@@ -72,7 +75,9 @@ class RecoveryLog:
         """Makes all edits safe from a power cut too, with the hash that recovery checks. Free if there are none."""
         if self._file is None or not self._needs_sync:
             return
-        self._append({"state": state_hash(self._events[-1].new)})
+        document = self._events[-1].new
+        if len(document.graph.nodes) <= HASHED_NODES:
+            self._append({"state": state_hash(document)})
         os.fsync(self._file.fileno())
         self._needs_sync = False
 

@@ -57,6 +57,9 @@ def routers_retargeted(routers: Routers, old: str, new: str) -> Routers:
 
 
 def _retargeted_where(routers: Routers, chosen: Callable[[RouterSpec, BranchSpec], bool], new: str | None) -> Routers:
+    """The same object if none is chosen: most routers of a large graph are not touched by an edit."""
+    if not any(chosen(router, branch) for router in routers for branch in router.branches):
+        return routers
     return tuple(
         replace(router, branches=tuple(replace(b, target=new) if chosen(router, b) else b for b in router.branches))
         for router in routers

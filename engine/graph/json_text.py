@@ -88,7 +88,10 @@ def shown_value(value: Json) -> str:
 
 def one_line(value: Json) -> str:
     """The canonical text of a value on one line. Order of keys as in the mapping."""
-    return _escape_unseen(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return _escape_unseen(_ENCODER.encode(value))
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 def pretty(value: Json, indent: str = "") -> str:
@@ -186,4 +189,6 @@ _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\uf
 
 
 def _escape_unseen(text: str) -> str:
+    if text.isascii() and "\x7f" not in text:  # the usual case, and a graph file asks often
+        return text
     return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
