@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from editor.document.changes import Change, EdgeAdded, NodeAdded, NodePlaced, RoutersChanged
-from editor.document.commands import Command, CommandError
+from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.layout import GRID_PX, Position, on_grid
 from editor.document.names import free_name

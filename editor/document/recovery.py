@@ -17,7 +17,7 @@ from typing import IO
 
 from editor.document.change_json import read_change
 from editor.document.changes import Change, apply_changes
-from editor.document.commands import Command
+from editor.document.command import Command
 from editor.document.document import Document, normal_document
 from editor.document.layout_file import parse_layout
 from editor.document.recovery_log import FORMAT, VERSION, open_locked, state_hash

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
 from editor.document.changes import Change, apply_changes, inverse_of, merged
-from editor.document.commands import Command
+from editor.document.command import Command
 from editor.document.document import Document, normal_document
 
 
