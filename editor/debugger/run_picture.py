@@ -68,10 +68,12 @@ def picture_of(run_state: RunState, focus: Focus, graph: GraphSpec | None) -> Ru
         return RunPicture(locked=locked)
     in_past = focus.in_past(run_state)
     steps = _steps_of(path)
-    edges = _edge_moments(graph, steps, path[-1])
+    ahead = _may_still_run(graph, path[-1].next)
+    edges = _edge_moments(graph, steps, path[-1], ahead)
     nodes = _node_moments(graph, run_state, path, steps, in_past=in_past)
     for name in _skipped(graph, nodes, edges):
-        nodes[name] = NodeMoment(NodeLook.SKIPPED)
+        if name not in ahead:
+            nodes[name] = NodeMoment(NodeLook.SKIPPED)
     return RunPicture(nodes, edges, in_past, locked)
 
 
@@ -99,7 +101,24 @@ def _steps_of(path: Sequence[CheckpointRow]) -> list[_Step]:
     return steps
 
 
-def _edge_moments(graph: GraphSpec, steps: Sequence[_Step], shown: CheckpointRow) -> dict[EdgeId, EdgeMoment]:
+def _may_still_run(graph: GraphSpec, next: Iterable[str]) -> frozenset[str]:
+    """The nodes that are next, and all that some way through the drawing leads to from them."""
+    followers: dict[str, set[str]] = {}
+    for line in drawn_edges(graph):
+        followers.setdefault(line.outlet.node, set()).add(line.target)
+    found: set[str] = set()
+    waiting = list(next)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += followers.get(name, ())
+    return frozenset(found)
+
+
+def _edge_moments(
+    graph: GraphSpec, steps: Sequence[_Step], shown: CheckpointRow, ahead: frozenset[str]
+) -> dict[EdgeId, EdgeMoment]:
     times: Counter[EdgeId] = Counter()
     decided: set[tuple[str, str]] = set()
     last: set[EdgeId] = set()
@@ -109,6 +128,7 @@ def _edge_moments(graph: GraphSpec, steps: Sequence[_Step], shown: CheckpointRow
         decided |= {(route.node, route.router) for route in step.routes}
         last = {line for line in lines if _is_taken(line, step, labels)}
         times.update(last)
+    decided = {(node, router) for node, router in decided if node not in ahead}  # the others decide once more
     if shown.source == "input" and not steps:
         last = {line for line in lines if line.outlet == PlainOutlet(START)}
     return {

@@ -1,0 +1,51 @@
+"""A branch that may still be taken is not shown as skipped, nor is what lies behind it."""
+
+from __future__ import annotations
+
+from editor.debugger.focus import Focus
+from editor.debugger.run_picture import EdgeLook, NodeLook, picture_of
+from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState
+from engine.graph.spec import BranchOutlet, BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
+
+RETRY_LOOP = GraphSpec(
+    nodes={name: NodeSpec() for name in ("ask", "answer", "give_up", "done")},
+    edges=(EdgeSpec("__start__", "ask"), EdgeSpec("answer", "done"), EdgeSpec("give_up", "done")),
+    routers={
+        "ask": (
+            RouterSpec(
+                "nodes:route",
+                (BranchSpec("again", "ask"), BranchSpec("found", "answer"), BranchSpec("never", "give_up")),
+            ),
+        )
+    },
+)
+
+
+def state_after(label: str, target: str) -> RunState:
+    rows = [
+        CheckpointRow("0", None, 0, "loop", ("ask",), (), "", ran=("__start__",)),
+        CheckpointRow(
+            "1", "0", 1, "loop", (target,), (), "", ran=("ask",), routes=(RouteTaken("ask", "", label, target),)
+        ),
+    ]
+    return RunState(Phase.PAUSED, "t", {row.id: row for row in rows}, "1")
+
+
+def test_a_router_that_decides_again_has_skipped_nothing_yet() -> None:
+    picture = picture_of(state_after("again", "ask"), Focus(), RETRY_LOOP)
+
+    assert picture.edges[EdgeId(BranchOutlet("ask", "", "found"), "answer")].look is EdgeLook.IDLE
+    assert {name: picture.nodes[name].look for name in ("ask", "answer", "give_up", "done")} == {
+        "ask": NodeLook.NEXT,
+        "answer": NodeLook.NOT_REACHED,
+        "give_up": NodeLook.NOT_REACHED,
+        "done": NodeLook.NOT_REACHED,
+    }
+
+
+def test_what_no_way_leads_to_any_more_is_skipped() -> None:
+    picture = picture_of(state_after("found", "answer"), Focus(), RETRY_LOOP)
+
+    assert picture.edges[EdgeId(BranchOutlet("ask", "", "never"), "give_up")].look is EdgeLook.SKIPPED
+    assert picture.nodes["give_up"].look is NodeLook.SKIPPED
+    assert picture.nodes["done"].look is NodeLook.NOT_REACHED
