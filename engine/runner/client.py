@@ -25,6 +25,8 @@ from engine.runner.run_events import RunEvent, RunnerExited
 GRACE_S = 1.0
 """How long a running node may take to come to its end after Stop, before everything is killed."""
 LAST_WORDS_CHARS = 8_000
+SWEEP_MAY_TAKE_S = 1.5
+"""Looking for orphans reads every process's environment, which can block on a process in trouble."""
 PIPES_MAY_LAG_S = 0.5
 """A forked child may hold the pipes open for a moment after the runner's end."""
 
@@ -94,7 +96,7 @@ class RunnerClient(asyncio.SubprocessProtocol):
         self._stop_asked = True
         pid = self.pid
         if pid is not None and not self._has_exited:
-            threading.Thread(target=kill_tree, args=(pid, self._mark), name="kill runner").start()
+            threading.Thread(target=kill_tree, args=(pid, self._mark), name="kill runner", daemon=True).start()
 
     # What asyncio calls
 
@@ -119,7 +121,8 @@ class RunnerClient(asyncio.SubprocessProtocol):
         self._has_exited = True
         if self._grace is not None:
             self._grace.cancel()
-        threading.Thread(target=self._sweep, name="sweep runner").start()
+        threading.Thread(target=self._sweep, name="sweep runner", daemon=True).start()
+        self._loop.call_later(SWEEP_MAY_TAKE_S, self._swept)
 
     # Below: how it is done
 
@@ -174,6 +177,8 @@ class RunnerClient(asyncio.SubprocessProtocol):
             pass  # the loop was closed meanwhile: nobody listens any more
 
     def _swept(self) -> None:
+        if self._is_swept:
+            return
         self._is_swept = True
         self._loop.call_later(PIPES_MAY_LAG_S, self._end_if_over, True)
         self._end_if_over()

@@ -28,7 +28,9 @@ def kill_tree(pid: int, mark: str) -> None:
     if sys.platform == "win32":
         _taskkill(pid)
         return
-    _kill_all(lambda: {pid, *_descendants({pid}), *_marked(mark)} - {os.getpid()})
+    # By parentage first: that needs no look into other processes' memory, which may block.
+    _kill_all(lambda: {pid, *_descendants({pid})} - {os.getpid()})
+    kill_orphans(mark)
 
 
 def kill_orphans(mark: str) -> None:
@@ -42,7 +44,9 @@ def kill_children() -> None:
     own = os.getpid()
     if sys.platform != "win32":
         mark = os.environ.get(MARK, "")
-        _kill_all(lambda: {*_descendants({own}), *(_marked(mark) if mark else ())} - {own})
+        _kill_all(lambda: _descendants({own}))
+        if mark:
+            kill_orphans(mark)
 
 
 def _kill_all(find: Callable[[], set[int]]) -> None:

@@ -43,7 +43,10 @@ class Talk:
     async def __aexit__(self, *failure: object) -> None:
         if not any(isinstance(event, RunnerExited) for event in self.told):
             self.client.kill()
-            await self.until(RunnerExited)
+            try:
+                await self.until(RunnerExited)
+            except TimeoutError:
+                raise AssertionError(f"the runner did not end: {vars(self.client)}") from None
 
     def send(self, request: Request) -> None:
         self.client.send(request)
