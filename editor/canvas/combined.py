@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from editor.document.changes import Change, apply_changes
-from editor.document.commands import Command
+from editor.document.command import Command
 from editor.document.document import Document
 
 

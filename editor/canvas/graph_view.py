@@ -46,7 +46,7 @@ from editor.canvas.walk import next_node
 from editor.debugger.run_picture import RunPicture
 from editor.document import commands
 from editor.document.changes import NodeRenamed
-from editor.document.commands import Command
+from editor.document.command import Command
 from editor.document.document import Document
 from editor.document.layout import GRID_PX
 from editor.document.undo_history import HistoryEvent, UndoHistory

@@ -62,7 +62,7 @@ def _pen(look: LineLook, colour: QColor, scale: float, phase: float, *, selected
     pen = QPen(colour, width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     dashes = (6.0, 5.0) if look.is_moving else look.dashes
-    if dashes:
+    if dashes and (look.width_px or scale >= TEXT_FROM):  # hairlines of a large drawing from afar: dashes cost most
         unit = width or 1.0
         pen.setDashPattern([dash / unit for dash in dashes])
     if look.is_moving:

@@ -11,7 +11,7 @@ from editor.canvas.combined import combined
 from editor.canvas.gestures.gesture import Stage
 from editor.canvas.hit import Hit
 from editor.document import commands
-from editor.document.commands import Command
+from editor.document.command import Command
 from editor.document.document import Document
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, PlainOutlet
 

@@ -13,7 +13,7 @@ from editor.canvas.inline_editor import InlineEditor
 from editor.canvas.node_shape import CARD_HEIGHT
 from editor.canvas.shapes import Point, Rect
 from editor.document import commands
-from editor.document.commands import Command
+from editor.document.command import Command
 from editor.document.document import Document
 from engine.graph.spec import BranchOutlet, Outlet
 

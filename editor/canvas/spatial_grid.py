@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from editor.canvas.shapes import Rect
 
 CELL_PX = 512.0
 
+_NOTHING: frozenset[Any] = frozenset()
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -36,9 +37,15 @@ class SpatialGrid(Generic[Key]):
 
     def keys_meeting(self, rect: Rect) -> set[Key]:
         """Keys of all rectangles that overlap this one."""
-        found: set[Key] = set()
+        near: set[Key] = set()
         for cell in _cells_of(rect):
-            found |= {key for key in self._cells.get(cell, ()) if self._rects[key].meets(rect)}
+            near |= self._cells.get(cell, _NOTHING)
+        left, top, right, bottom = rect.left, rect.top, rect.right, rect.bottom
+        found = set()
+        for key in near:  # Rect.meets, written out: this is the inner loop of laying returning edges
+            x, y, width, height = self._rects[key]
+            if x < right and left < x + width and y < bottom and top < y + height:
+                found.add(key)
         return found
 
     def meeting(self, rect: Rect) -> list[Rect]:

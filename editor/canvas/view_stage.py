@@ -12,7 +12,7 @@ from editor.canvas.geometry import Route
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.menus import ask_parallel_or_conditional
 from editor.canvas.shapes import Point, Rect
-from editor.document.commands import Command, CommandError
+from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.layout import Position
 from editor.document.undo_history import UndoHistory

@@ -14,7 +14,7 @@ from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import Route
 from editor.canvas.hit import Hit
 from editor.canvas.shapes import Point, Rect
-from editor.document.commands import Command
+from editor.document.command import Command
 from editor.document.document import Document
 from editor.document.layout import Position
 from engine.graph.spec import EdgeId, Outlet

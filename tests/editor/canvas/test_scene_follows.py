@@ -10,7 +10,7 @@ from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import polyline
 from editor.canvas.graph_scene import GraphScene
 from editor.document import commands
-from editor.document.commands import Command, CommandError
+from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, drawn_edges

@@ -29,7 +29,13 @@ TEXT_PAIRS = [
     ("accent", "surface"),
     ("accent", "window"),
 ]
-LINE_PAIRS = [("edge", "canvas"), ("edge_taken", "canvas"), ("breakpoint", "card_lane"), ("edge", "band"), ("next_line", "card")]
+LINE_PAIRS = [
+    ("edge", "canvas"),
+    ("edge", "band"),
+    ("edge_taken", "canvas"),
+    ("breakpoint", "card_lane"),
+    ("next_line", "card"),
+]
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.mode)
