@@ -30,7 +30,6 @@ from editor.app.user_files import PROFILE_VARIABLE
 from editor.app.wiring import EXAMPLE, Editor
 from editor.debugger.run_state import Phase
 from editor.debugger.runner_process import runner_processes
-from editor.panels.diff_view import DiffView
 from editor.theme.palette import apply_theme
 from editor.widgets.segmented import Segmented
 from editor.widgets.value_view import ValueView
@@ -116,7 +115,7 @@ class _Demo(Hands):
         await self._step("Second round", "The loop counts its rounds; the diff shows what the second try changed.")
         for _ in range(3):
             await self._step_back()
-        await self.until(self._diff_is_shown, "the diff of the earlier step")
+        await self.until_diff_is_shown()
         await self.picture("Three steps back", "Canvas, state and timeline show that moment; the run is not affected.")
         await self._edit_the_intent()
         await self._fork_and_finish()
@@ -127,7 +126,8 @@ class _Demo(Hands):
         await self.until_phase(Phase.WAITING)
         await self.settle()
         await self.picture("The graph asks", "An unsure classification goes to a human; the run waits for the reply.")
-        self.click(self.part(QPlainTextEdit, self.editor.answer))
+        await self.press("F5")  # does not answer with nothing: goes to the reply
+        await self.until(lambda: isinstance(QApplication.focusWidget(), QPlainTextEdit), "the field of the reply")
         self.write("We refund the 49 euros today.")
         self.click_button(self.editor.answer, "Send answer")
         await self.until_phase(Phase.FINISHED)
@@ -143,21 +143,17 @@ class _Demo(Hands):
         self.click_button(dialog, "Trust this folder and run")
         await self.until_phase(Phase.PAUSED)
         self.report.took("Runner started and paused before the first node", began)
-        await self.until(self._diff_is_shown, "the state of the input")
+        await self.until_diff_is_shown()
         await self.picture("Paused before the first node", "The input is the first checkpoint.")
 
     async def _step(self, title: str, words: str) -> None:
-        state, diff = self.editor.session.run_state, self._diff().diff
+        session, head = self.editor.session, self.editor.session.run_state.head
         began = time.perf_counter()
         await self.press("F10")
         await self.until(
-            lambda: (
-                self.editor.session.run_state.head != state.head
-                and self.editor.session.run_state.phase is Phase.PAUSED
-                and self._diff().diff is not diff
-            ),
-            "the next step and its diff",
+            lambda: session.run_state.head != head and session.run_state.phase is Phase.PAUSED, "the next step"
         )
+        await self.until_diff_is_shown()
         self.editor.canvas.viewport().repaint()
         self.editor.state.repaint()
         self.report.took("F10 to node highlighted and diff shown", began)
@@ -191,21 +187,15 @@ class _Demo(Hands):
         self.click_button(self.editor.state, "Fork and step")
         await self.until(lambda: "plan_search" in self._ran() and self._is_paused(), "the first step of the new branch")
         self.choose(self.part(Segmented, self.editor.state), "Diff")
-        await self.until(self._diff_is_shown, "the diff of the new branch")
+        await self.until_diff_is_shown()
         await self.picture("Another branch", "The old branch stays in the timeline, the new one runs beside it.")
         await self._step("Two nodes at once", "Both searches belong to one step and ran together.")
         await self.press("F5")
         await self.until_phase(Phase.FINISHED)
-        await self.until(self._diff_is_shown, "the last diff")
+        await self.until_diff_is_shown()
         await self.picture("Finished", "The other branch ran to the end.")
 
     # What is looked at
-
-    def _diff(self) -> DiffView:
-        return self.editor.state.findChildren(DiffView)[0]
-
-    def _diff_is_shown(self) -> bool:
-        return self._diff().isVisible()
 
     def _tree(self) -> ValueView | None:
         trees = [tree for tree in self.editor.state.findChildren(ValueView) if tree.isVisible()]
@@ -226,8 +216,7 @@ class _Demo(Hands):
     async def _choose_input(self, name: str) -> None:
         self.click(self.editor.inputs)
         assert self.editor.inputs.picker.choose(name), f"the example has the input {name}"
-        await self.press("Escape")
-        self.editor.inputs.picker.window().close()
+        self.editor.inputs.close_picker()
         self.editor.canvas.setFocus()
 
     async def picture(self, title: str, words: str, of: QWidget | None = None) -> None:

@@ -18,7 +18,9 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QPushBut
 
 from editor.app.wiring import Editor
 from editor.debugger.run_state import Phase
+from editor.panels.diff_view import DiffView
 from editor.widgets.segmented import Segmented
+from engine.time_travel.state_diff import StateDiff
 
 LONGEST_WAIT_S = 20.0
 LOOK_AGAIN_S = 0.002
@@ -49,6 +51,16 @@ class Hands:
     async def until_phase(self, *phases: Phase) -> None:
         names = " or ".join(phase.value for phase in phases)
         await self.until(lambda: self.editor.session.run_state.phase in phases, f"phase {names}")
+
+    async def until_diff_is_shown(self) -> None:
+        """The state panel shows what the step to the looked-at checkpoint changed."""
+        session = self.editor.session
+        row = session.focus.shown(session.run_state)
+        assert row is not None, "there is a checkpoint to look at"
+        read: list[StateDiff] = []
+        session.read_diff(row.parent_id, row.id, lambda json: read.append(StateDiff.from_json(json)))
+        shown = self.editor.state.findChildren(DiffView)[0]
+        await self.until(lambda: read and shown.isVisible() and shown.diff == read[0], f"the diff of step {row.step}")
 
     async def settle(self) -> None:
         """Everything that was posted is done and painted."""

@@ -55,6 +55,9 @@ class InputButton(QPushButton):
         self._popup.show()
         self.picker.list.setFocus()
 
+    def close_picker(self) -> None:
+        self._popup.hide()
+
     def chosen_input(self) -> dict[str, Any] | None:
         """None while the text is no JSON object."""
         return self.picker.current_input()
@@ -78,5 +81,5 @@ class InputButton(QPushButton):
         self.input_changed.emit()
 
     def _on_run(self, _value: object, mode: str) -> None:
-        self._popup.hide()
+        self.close_picker()
         self.run_requested.emit(mode)

@@ -6,6 +6,7 @@ The session knows how to run; this knows what has to be true before. Coroutines,
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from editor.app.run_permission import RunPermission
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
 from editor.document.undo_history import UndoHistory
+
+log = logging.getLogger(__name__)
 
 LONGEST_STOP_S = 5.0  # the backend stops politely for 1 s, then by force; more than that is a bug worth seeing
 
@@ -99,5 +102,7 @@ class RunControl:
             self._session.stop()
             if self._session.run_state.phase is Phase.STOPPING:
                 await asyncio.wait_for(ended, LONGEST_STOP_S)
+        except TimeoutError:
+            log.warning("the run has not ended within %s s", LONGEST_STOP_S)
         finally:
             self._session.run_state_changed.disconnect(on_change)

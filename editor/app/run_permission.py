@@ -1,12 +1,13 @@
 """The one gate before any code of the user's runs: is it trusted, and if not, does the user trust it now?
 
-``RunPermission`` decides and asks; ``TrustedBackend`` stands in front of every runner, so that no way of starting one
+``RunPermission`` decides and asks; ``RunnerGate`` stands in front of every runner, so that no way of starting one
 (run, continue, fork, preview) can go round the gate. A runner that only inspects the database loads no code and passes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ from editor.app.trust_dialog import TrustDialog
 from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
 from engine.graph.graph_file import GraphFileError
 from engine.runner.requests import Request
-from engine.runner.run_events import RunnerExited
+from engine.runner.run_events import RunEvent, RunnerExited
 
 REFUSED = "The code of this folder is not trusted, so it was not run."
 
@@ -96,22 +97,60 @@ class RunPermission:
         await answer_of(ErrorDialog(self._window, ErrorText(title, text, way_out, cause=Cause.ENVIRONMENT)))
 
 
+class RunnerGate:
+    """A ``BackendFactory`` whose runners start only with permission, and that knows which of them are still there."""
+
+    def __init__(self, factory: BackendFactory, permission: Permission, start_task: StartTask) -> None:
+        self._factory = factory
+        self._permission = permission
+        self._start_task = start_task
+        self._there: set[TrustedBackend] = set()
+        self._one_went = asyncio.Event()
+
+    def __call__(self) -> EngineBackend:
+        return TrustedBackend(self._factory(), self._permission, self._start_task, self._there_or_not)
+
+    async def wait_until_gone(self, timeout_s: float) -> None:
+        """After they were stopped: until the last process has ended. Raises ``TimeoutError``."""
+
+        async def all_gone() -> None:
+            while self._there:
+                self._one_went.clear()
+                await self._one_went.wait()
+
+        await asyncio.wait_for(all_gone(), timeout_s)
+
+    def _there_or_not(self, backend: TrustedBackend, is_there: bool) -> None:
+        if is_there:
+            self._there.add(backend)
+        else:
+            self._there.discard(backend)
+            self._one_went.set()
+
+
 class TrustedBackend:
     """A runner that starts only with permission. Until then requests wait; without it they are answered by an error."""
 
-    def __init__(self, backend: EngineBackend, permission: Permission, start_task: StartTask) -> None:
+    def __init__(
+        self,
+        backend: EngineBackend,
+        permission: Permission,
+        start_task: StartTask,
+        on_there: Callable[[TrustedBackend, bool], None],
+    ) -> None:
         self._backend = backend
         self._permission = permission
         self._start_task = start_task
+        self._on_there = on_there
         self._waiting: list[tuple[Request, OnReply | None]] | None = None
         self._has_ended = False
 
     def start(self, graph_path: Path, on_events: OnEvents, *, inspect_only: bool) -> None:
+        self._on_events = on_events
         if inspect_only or self._permission.is_given(graph_path):
-            self._backend.start(graph_path, on_events, inspect_only=inspect_only)
+            self._start(graph_path, inspect_only=inspect_only)
             return
         self._waiting = []
-        self._on_events = on_events
         self._start_task(self._ask_then_start(graph_path))
 
     def send(self, request: Request, on_reply: OnReply | None = None) -> None:
@@ -128,6 +167,15 @@ class TrustedBackend:
         else:
             self._end()
 
+    def _start(self, graph_path: Path, *, inspect_only: bool) -> None:
+        self._on_there(self, True)
+        self._backend.start(graph_path, self._pass_on, inspect_only=inspect_only)
+
+    def _pass_on(self, events: Sequence[RunEvent]) -> None:
+        if any(isinstance(event, RunnerExited) for event in events):
+            self._on_there(self, False)
+        self._on_events(events)
+
     async def _ask_then_start(self, graph_path: Path) -> None:
         is_given = await self._permission.ask(graph_path)
         if self._has_ended:
@@ -136,7 +184,7 @@ class TrustedBackend:
             self._end()
             return
         waiting, self._waiting = self._waiting or [], None
-        self._backend.start(graph_path, self._on_events, inspect_only=False)
+        self._start(graph_path, inspect_only=False)
         for request, on_reply in waiting:
             self._backend.send(request, on_reply)
 
@@ -149,8 +197,3 @@ class TrustedBackend:
             if on_reply is not None:
                 on_reply(Reply(error=REFUSED))
         self._on_events([RunnerExited(exit_code=None, asked_for=True)])
-
-
-def trusted(factory: BackendFactory, permission: Permission, start_task: StartTask) -> BackendFactory:
-    """The same factory with the gate in front."""
-    return lambda: TrustedBackend(factory(), permission, start_task)

@@ -7,6 +7,7 @@ window. Intents flow down: each action's handler calls one door.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -27,8 +28,8 @@ from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
 from editor.app.main_window import MainWindow, Parts
-from editor.app.run_control import RunControl
-from editor.app.run_permission import RunPermission, trusted
+from editor.app.run_control import LONGEST_STOP_S, RunControl
+from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.run_status_bar import Seconds
 from editor.app.run_words import run_words
 from editor.app.settings import SettingsFile, ThemeChoice
@@ -56,6 +57,8 @@ from editor.panels.problems_panel import ProblemsPanel
 from editor.panels.state_panel import StatePanel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.theme.palette import apply_theme
+
+log = logging.getLogger(__name__)
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "resources/examples/support_router/support_router.graph.json"
 LOCK_REASON = (
@@ -85,7 +88,8 @@ class Editor(QObject):
         self.tasks = BackgroundTasks(on_bug or _raise)
         self.history = UndoHistory(Document())
         self.permission = RunPermission(self.window, trust_store or TrustStore())
-        self.session = DebugSession(trusted(backend_factory, self.permission, self.tasks.start), parent=self)
+        self._runners = RunnerGate(backend_factory, self.permission, self.tasks.start)
+        self.session = DebugSession(self._runners, parent=self)
         self.files = DocumentFiles(self.window, self.history)
         self._make_parts()
         self.control = RunControl(
@@ -354,6 +358,10 @@ class Editor(QObject):
         geometry, state = self.window.arrangement()
         self.settings.change(lambda now: replace(now, window_geometry=geometry, window_state=state))
         self.shut_down()
+        try:
+            await self._runners.wait_until_gone(LONGEST_STOP_S)
+        except TimeoutError:
+            log.warning("a runner has not ended within %s s; the window closes all the same", LONGEST_STOP_S)
         self.window.close_now()
         self.closed.emit()
 

@@ -1,0 +1,43 @@
+"""The graph asks a human: the run waits, the reply goes in, the graph goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QPlainTextEdit
+
+from editor.app.hands import Hands
+from editor.debugger.run_picture import NodeLook
+from editor.debugger.run_state import Phase
+from tests.journeys.conftest import Travel
+from tests.journeys.steps import diff_view, look_of, open_graph, trust_and_run
+
+pytestmark = pytest.mark.journey
+
+
+def test_the_escalation_is_answered_and_the_run_ends(travel: Travel, example_graph: Path) -> None:
+    async def journey(hands: Hands) -> None:
+        await open_graph(hands, example_graph)
+        hands.click(hands.editor.inputs)
+        picker = hands.editor.inputs.picker
+        rows = [picker.list.model().index(row, 0) for row in range(picker.list.model().rowCount())]
+        hands.click_row(picker.list, next(index for index in rows if "Escalation" in str(index.data())))
+        hands.editor.inputs.close_picker()
+        await trust_and_run(hands, Phase.WAITING)
+        assert look_of(hands, "escalate") is NodeLook.WAITING
+        assert hands.window.status.text.startswith("escalate asks")
+
+        await hands.press("F5")  # shows the question, answers nothing
+        assert hands.editor.session.run_state.phase is Phase.WAITING
+        field = hands.part(QPlainTextEdit, hands.editor.answer)
+        await hands.until(field.hasFocus, "the reply field has the focus")
+        hands.write("We call you back.")
+        hands.click_button(hands.editor.answer, "Send answer")
+        await hands.until_phase(Phase.FINISHED)
+
+        await hands.until(lambda: any(key.key == "answer" for key in diff_view(hands).diff.keys), "the answer")
+        assert "We call you back." in str(diff_view(hands).diff.to_json())
+        assert not hands.editor.answer.isVisible()
+
+    travel(journey)
