@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import random
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +29,8 @@ from editor.document.files import (
 from editor.document.undo_history import UndoHistory
 from engine.graph.spec import END, START
 from tests.editor.document.builders import chain
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def bytes_in(folder: Path) -> dict[str, bytes]:
@@ -251,6 +257,48 @@ def test_a_new_document_that_was_never_placed_leaves_no_layout_file(tmp_path: Pa
     save_document(path, Document(chain().document.graph))
 
     assert [file.name for file in tmp_path.iterdir()] == ["new.graph.json"]
+
+
+SAVING = """
+import sys
+sys.path.insert(0, sys.argv[2])
+from pathlib import Path
+from editor.document.document import Document
+from editor.document.files import save_document
+from engine.graph.spec import GraphSpec
+print("ready", flush=True)
+for i in range(1_000_000):
+    save_document(Path(sys.argv[1]), Document(GraphSpec(str(i), extra={"x-bulk": ["text"] * 2_000})))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="the platform has no kill -9")
+def test_kill_9_in_the_middle_of_saves_leaves_a_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "killed.graph.json"
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    for _ in range(8):
+        child = subprocess.Popen(
+            [sys.executable, "-c", SAVING, str(path), str(ROOT)], stdout=subprocess.PIPE, text=True
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == "ready\n"
+        while not path.exists():
+            assert child.poll() is None
+        saves = chance.randrange(1, 20)
+        seen = path.read_bytes()
+        while saves:  # counts saves as they are seen, and ends somewhere inside one
+            now = path.read_bytes()
+            saves -= now != seen
+            seen = now
+
+        child.kill()
+        child.stdout.close()
+        child.wait()
+
+        document = open_document(path).document
+        assert len(document.graph.extra["x-bulk"]) == 2_000
 
 
 def _disk_full(*_: object, **__: object) -> None:
