@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.debugger.run_state import Phase, Question
@@ -19,6 +19,7 @@ from editor.widgets.buttons import text_button
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 
 MARGIN_PX = 16
+MOST_PX = 560  # on a small screen the state below must stay visible
 
 
 class AnswerCard(QFrame):
@@ -59,6 +60,24 @@ class AnswerCard(QFrame):
         if answers:
             self._session.answer(answers)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A page of a form was switched or a problem appeared: another height fits."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_height()
+        return super().eventFilter(watched, event)
+
+    def _fit_height(self) -> None:
+        """Ask for what the questions need, up to MOST_PX; beyond that they scroll."""
+        inside = self._body.heightForWidth(max(1, self.width() - 2))
+        around = self._head.sizeHint().height() + self._foot.sizeHint().height() + 2
+        wanted = min(MOST_PX, inside + around)
+        if inside > 0 and self.minimumHeight() != wanted:
+            self.setMinimumHeight(wanted)
+
     def focus_reply(self) -> None:
         if self._forms:
             self._forms[0].focus_reply()
@@ -97,7 +116,7 @@ class AnswerCard(QFrame):
         self._send.setEnabled(count > 0)
 
     def _lay_out(self) -> None:
-        head = QFrame()
+        self._head = head = QFrame()
         head.setProperty("role", "banner-waiting")
         row = QHBoxLayout(head)
         row.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 8)
@@ -116,8 +135,9 @@ class AnswerCard(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
         inside.setAutoFillBackground(False)  # setWidget fills it with the window's colour; the card's is wanted
-        foot = QHBoxLayout()
-        foot.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 12)
+        inside.installEventFilter(self)
+        self._foot = foot = QHBoxLayout()
+        foot.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 12)
         foot.setSpacing(12)
         foot.addWidget(role_label("Ctrl+Enter sends", "caption"), 1)
         foot.addWidget(self._send)

@@ -7,12 +7,12 @@ Called by ``diff_view``.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from editor.widgets.preview_node import Path, PreviewNode, preview_from_json
-from engine.time_travel.state_diff import SAME, KeyDiff, StateDiff, ValueChange
+from engine.time_travel.state_diff import ADDED, SAME, KeyDiff, StateDiff, ValueChange
 
 FIRST_CHANGES = 8  # of one key; more than a glance can take in waits behind a row
 SHOWN_BEFORE_CHANGE = 24  # characters: the words that lead to a change in a long text
@@ -74,14 +74,24 @@ def rows_of(diff: StateDiff, opened: frozenset[str] = frozenset()) -> tuple[Row,
 
 def _rows_of_key(entry: KeyDiff, opened: frozenset[str]) -> Iterator[Row]:
     yield KeyRow(entry.key, entry.kind, entry.summary)
-    changes = entry.changes if entry.key in opened else entry.changes[:FIRST_CHANGES]
-    for change in changes:
-        yield _change_row(entry.key, change)
-    hidden = len(entry.changes) - len(changes)
+    changes, more = _changes(entry)
+    shown = changes if entry.key in opened else changes[:FIRST_CHANGES]
+    yield from shown
+    hidden = len(changes) - len(shown)
     if hidden:
-        yield FoldRow(entry.key, f"{hidden + entry.more:,} more changes in {entry.key}", False)
-    elif entry.more:
-        yield FoldRow(entry.key, f"{entry.more:,} further changes: see the State tab", True)
+        yield FoldRow(entry.key, f"{hidden + more:,} more in {entry.key}", False)
+    elif more:
+        yield FoldRow(entry.key, f"{more:,} more in {entry.key}: see the State tab", True)
+
+
+def _changes(entry: KeyDiff) -> tuple[tuple[ChangeRow, ...], int]:
+    """The changes of a key and how many were left out. A new list or dict is shown by its items."""
+    rows = tuple(_change_row(entry.key, change) for change in entry.changes)
+    whole = rows[0].after if entry.kind == ADDED and len(rows) == 1 else None
+    if whole is None or not whole.items:
+        return rows, entry.more
+    items = (ChangeRow(entry.key, (entry.key, *i.path), _label(i.path), ADDED, None, i.node) for i in whole.items)
+    return tuple(items), whole.more
 
 
 def _unchanged(keys: list[str], opened: frozenset[str]) -> Iterator[Row]:
@@ -93,7 +103,7 @@ def _unchanged(keys: list[str], opened: frozenset[str]) -> Iterator[Row]:
 
 
 def _change_row(key: str, change: ValueChange) -> ChangeRow:
-    label = "".join(f"[{step}]" if isinstance(step, int) else f".{_step_text(step)}" for step in change.path)
+    label = _label(change.path)
     if change.moved_from is not None:
         label = f"[{change.moved_from}] → {label}"
     before = preview_from_json(change.before) if change.before is not None else None
@@ -101,8 +111,8 @@ def _change_row(key: str, change: ValueChange) -> ChangeRow:
     return ChangeRow(key, (key, *change.path), label, change.kind, before, after)
 
 
-def _step_text(step: Any) -> str:
-    return step if isinstance(step, str) else str(step)
+def _label(path: Sequence[Any]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
 @dataclass(frozen=True, slots=True)

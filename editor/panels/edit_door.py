@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from editor.document.commands import Command, CommandError
+from editor.document.command import Command, CommandError
 from editor.document.undo_history import UndoHistory
 from editor.widgets.inline_field import InlineField
 

@@ -36,8 +36,8 @@ class GraphPage(QWidget):
         column.addWidget(role_label("Graph", "title"))
         column.addLayout(form)
         column.addWidget(self._counts)
-        column.addStretch(1)
         column.addWidget(role_label("Select a node to see its function.", "caption", wrap=True))
+        column.addStretch(1)
 
     def show_graph(self, graph: GraphSpec) -> None:
         self._name.show_text(graph.name)

@@ -44,6 +44,7 @@ class OutputPanel(QWidget):
         self.lines = _Lines(kept_lines, self)
         self._waiting: list[ConsoleLine] = []
         self._filter = SearchBox("Filter output")
+        self._filter.setMinimumWidth(132)
         self._filter.setMaximumWidth(280)
         self._count = role_label("", "caption")
         self._follow = toggle_button("now", "Follow the newest line", self._on_follow, on=True)
@@ -124,7 +125,7 @@ class OutputPanel(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(12, 4, 8, 4)
         top.setSpacing(4)
-        top.addWidget(self._filter, 1)
+        top.addWidget(self._filter, 3)
         top.addSpacing(8)
         top.addWidget(self._count)
         top.addStretch(1)

@@ -1,10 +1,11 @@
 """The live list of what is wrong or odd in the graph, worst first, each with its way out. A click shows the place.
 
-Checks again a moment after each edit; the rules are ``engine.graph.problems``.
+Checks again a moment after each edit; the rules are ``editor.document.problems``.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -28,11 +29,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.document.problems import LiveProblems, Problem, Severity
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.row_painter import Piece, draw_pieces
-from engine.graph.problems import Problem, Severity, WhyNoFunction, find_problems
 
 CHECK_AFTER_MS = 150  # while a node is dragged or a name typed, checking at each change would only flicker
 ROW_HEIGHT_PX = 28
@@ -46,10 +47,10 @@ class ProblemsPanel(QWidget):
     count_changed = Signal(int, int)
     """(errors, warnings), for a badge on the tab."""
 
-    def __init__(self, history: UndoHistory, why_no_function: WhyNoFunction | None = None) -> None:
+    def __init__(self, history: UndoHistory, folder: Path | None = None) -> None:
         super().__init__()
         self._history = history
-        self._why_no_function = why_no_function
+        self._live = LiveProblems(folder)
         self._model = _Problems(self)
         self.list = _List(self._model)
         self._empty = EmptyState("success", "No problems", "The graph can run. What is wrong or odd appears here.")
@@ -71,14 +72,15 @@ class ProblemsPanel(QWidget):
     def problems(self) -> tuple[Problem, ...]:
         return self._model.problems
 
-    def set_functions(self, why_no_function: WhyNoFunction | None) -> None:
-        """How to tell whether a function exists: another folder, or none."""
-        self._why_no_function = why_no_function
+    def set_folder(self, folder: Path | None) -> None:
+        """Where the graph's modules are; None while the graph has no file."""
+        self._live = LiveProblems(folder)
         self.check_now()
 
     def check_now(self) -> None:
+        """Also worth calling when files on disk may have changed."""
         self._timer.stop()
-        found = find_problems(self._history.document.graph, self._why_no_function)
+        found = self._live.of(self._history.document)
         if found != self._model.problems:
             self._model.show(found)
         self._pages.setCurrentWidget(self.list if found else self._empty)

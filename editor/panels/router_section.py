@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from editor.document.commands import change_router, rename_branch
+from editor.document.router_commands import change_router, rename_branch
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
 from editor.widgets.buttons import text_button

@@ -40,6 +40,8 @@ class StatePanel(QWidget):
         self._session = session
         self._reader = StateReader(session)
         self._shown: CheckpointRow | None = None
+        self._asked = ("", "")
+        """The checkpoint and the word that were asked for last."""
         self._items: tuple[PreviewItem, ...] = ()
         self._drafts: dict[str, ForkDraft] = {}
         self._preview_request: RequestHandle | None = None
@@ -70,26 +72,31 @@ class StatePanel(QWidget):
     def _on_run_state(self, old: Any, new: Any) -> None:
         if new.thread_id != old.thread_id:
             self._drafts.clear()
-        if self._session.focus.shown(new) != self._shown or new.phase is not old.phase:
-            self._refresh()
+        self._refresh()
 
     def _on_focus(self, old: Any, new: Any) -> None:
         if old.checkpoint_id != new.checkpoint_id:
             self._refresh()
 
     def _refresh(self) -> None:
-        """Show the moment of the focus; ask for what it takes."""
-        row = self._session.focus.shown(self._session.run_state)
-        moved = row is None or self._shown is None or row.id != self._shown.id
+        """Show the moment of the focus. A checkpoint never changes, so it is asked for once."""
+        row, old = self._session.focus.shown(self._session.run_state), self._shown
         self._shown = row
-        if moved:
+        if row is None or old is None or row.id != old.id:
+            self._asked = ("", "")
             self._reader.forget()
             self._close_editor()
+            self._show_draft()
         self._show_heading(row)
-        self._show_draft()
+        self._bar.setEnabled(self._session.may("fork"))
         if row is None:
             self._show_empty(*_nothing_yet(self._session.run_state.phase))
-        elif self._switch.word == DIFF:
+        elif self._asked != (row.id, self._switch.word):
+            self._ask(row)
+
+    def _ask(self, row: CheckpointRow) -> None:
+        self._asked = (row.id, self._switch.word)
+        if self._switch.word == DIFF:
             self._reader.read_diff(row.parent_id, row.id, self._show_diff, self._show_problem)
         else:
             self._reader.read_tree(row.id, self._show_tree, self._show_problem)
@@ -102,8 +109,7 @@ class StatePanel(QWidget):
         if not diff.keys:
             self._show_empty("The state is empty", "No key has a value at this checkpoint yet.")
             return
-        if diff != self._diff.diff or self._pages.currentWidget() is not self._diff:
-            self._diff.show_diff(diff)
+        self._diff.show_diff(diff)
         self._pages.setCurrentWidget(self._diff)
 
     def _show_tree(self, items: tuple[PreviewItem, ...]) -> None:
@@ -128,6 +134,7 @@ class StatePanel(QWidget):
         self._pages.setCurrentWidget(self._empty)
 
     def _show_problem(self, text: str) -> None:
+        self._asked = ("", "")  # the next change of the run asks again
         self._show_empty("This state cannot be shown", text, "warning")
 
     def _read_more(self, path: Path, start: int) -> None:
@@ -237,8 +244,8 @@ class StatePanel(QWidget):
         draft = self._draft()
         if draft is not None and self._session.may("fork"):
             self._drafts.pop(draft.checkpoint_id)
+            self._show_draft()
             self._session.fork(draft.checkpoint_id, draft.changes, draft.as_node, then)
-            self._refresh()
 
     # ---- parts
 

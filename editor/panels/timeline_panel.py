@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTreeView, QVBoxLayout, QWidget
 
 from editor.debugger.session import DebugSession
@@ -19,6 +19,8 @@ from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
 
 _WIDTHS = {Column.STEP: 48, Column.RAN: 220, Column.BRANCH: 120, Column.TIME: 76}
+_SHARES = {Column.RAN: (0.30, 110, 260), Column.BRANCH: (0.18, 72, 160)}
+"""Share of the view's width, and from and to how many px, until the user drags a border."""
 
 
 class TimelinePanel(QWidget):
@@ -106,7 +108,22 @@ class _View(QTreeView):
         header.setSectionResizeMode(Column.CHANGED, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             self.setColumnWidth(column, width)
+        self._sharing = False
+        self._dragged = False
+        header.sectionResized.connect(self._on_section_resized)
         theme().theme_changed.connect(self._repaint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._dragged:
+            self._sharing = True
+            for column, (share, least_px, most_px) in _SHARES.items():
+                self.setColumnWidth(column, round(max(least_px, min(most_px, share * event.size().width()))))
+            self._sharing = False
+
+    def _on_section_resized(self, column: int, _old: int, _new: int) -> None:
+        if column in _SHARES and not self._sharing and self.isVisible():
+            self._dragged = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Left and right would scroll sideways; here they are the neighbours of up and down, as in a film strip.

@@ -74,6 +74,8 @@ def duration_text(seconds: float | None) -> str:
     """Three figures at most; "" where the time is not known, never a made-up number."""
     if seconds is None:
         return ""
+    if seconds < 0.00005:
+        return "<0.1 ms"
     if seconds < 0.0995:
         return f"{seconds * 1000:.1f} ms" if seconds < 0.00995 else f"{seconds * 1000:.0f} ms"
     if seconds < 59.95:

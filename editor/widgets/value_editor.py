@@ -31,7 +31,7 @@ from editor.widgets.naming import named
 from editor.widgets.value_text import Parsed, ValueKind, kind_of, parse_value, text_of
 
 LONG_TEXT = 60  # a longer text, or one with line breaks, gets a field of several lines
-LEAST_WIDTH_PX = 320
+LEAST_WIDTH_PX = 360
 LETTERS_A_LINE = 44  # that fit into a field of about that width
 
 
@@ -45,6 +45,7 @@ class ValueEditor(QFrame):
         self._old = value
         self._kind = kind_of(value)
         self.setProperty("role", "card")
+        self.setStyleSheet(f"ValueEditor {{ border: 1px solid {current_tokens().accent}; }}")
         self.setAutoFillBackground(True)
         self.setAccessibleName(f"Edit {title}")
         self._title = ElidedLabel(title, "strong", Qt.TextElideMode.ElideMiddle)
@@ -65,7 +66,7 @@ class ValueEditor(QFrame):
             self._fields.addWidget(field)
             field.installEventFilter(self)
         self._problem = role_label("", "error", wrap=True)
-        self._hint = role_label("", "caption")
+        self._hint = ElidedLabel("", "caption")
         self._lay_out()
         self._show_value(value)
         self._types.currentTextChanged.connect(self._change_kind)
@@ -174,7 +175,9 @@ class ValueEditor(QFrame):
         shown = self._truth if self._kind is ValueKind.TRUTH else self._text if several_lines else self._line
         self._fields.setCurrentWidget(shown)
         self._fields.setFixedHeight(_height_of(text) if shown is self._text else current_tokens().control_height_px)
-        self._hint.setText("Ctrl+Enter uses it, Esc cancels" if shown is self._text else "Enter uses it, Esc cancels")
+        self._hint.set_full_text(
+            "Ctrl+Enter uses it, Esc cancels" if shown is self._text else "Enter uses it, Esc cancels"
+        )
         self._colours.setDocument(self._text.document() if self._kind is ValueKind.JSON else None)
 
     def _change_kind(self, word: str) -> None:

@@ -80,7 +80,7 @@ def test_many_changes_of_one_key_wait_behind_a_row_that_opens() -> None:
     rows = rows_of(diff({"k": before}, {"k": after}))
     opened = rows_of(diff({"k": before}, {"k": after}), frozenset({"k"}))
 
-    assert rows[-1] == FoldRow("k", f"{30 - FIRST_CHANGES} more changes in k", False)
+    assert rows[-1] == FoldRow("k", f"{30 - FIRST_CHANGES} more in k", False)
     assert sum(isinstance(row, ChangeRow) for row in opened) == 30
 
 
@@ -99,3 +99,10 @@ def test_a_change_far_inside_a_long_text_is_shown_where_it_is() -> None:
     assert not isinstance(lines, InlineChange)
     assert "2291" in lines[0].text and lines[0].text.startswith("… ")
     assert any("2292" in line.text for line in lines if line.tone == "added")
+
+
+def test_a_new_list_is_shown_by_its_items_and_each_can_be_edited() -> None:
+    rows = rows_of(diff({}, {"findings": [{"title": "a"}, {"title": "b"}]}))
+
+    assert [row_text(row) for row in rows] == ["findings (new)", "+ [0] {'title': 'a'}", "+ [1] {'title': 'b'}"]
+    assert isinstance(rows[2], ChangeRow) and rows[2].path == ("findings", 1)

@@ -182,16 +182,19 @@ def test_problems_follow_the_edits_and_lead_to_their_node(qtbot: QtBot, history:
     qtbot.waitUntil(lambda: len(panel.problems) == before)
 
 
-def test_a_missing_function_is_a_problem_once_the_folder_is_known(qtbot: QtBot, history: UndoHistory) -> None:
+def test_a_missing_function_is_a_problem_once_the_folder_is_known(
+    qtbot: QtBot, history: UndoHistory, tmp_path: Path
+) -> None:
+    (tmp_path / "nodes.py").write_text(SOURCE, encoding="utf-8")
     panel = ProblemsPanel(history)
     qtbot.addWidget(panel)
     counts: list[tuple[int, int]] = []
     panel.count_changed.connect(lambda errors, warnings: counts.append((errors, warnings)))
 
-    panel.set_functions(lambda reference: "There is no such function." if reference == "nodes:format" else None)
+    panel.set_folder(tmp_path)
 
-    assert counts[-1][0] == 1
-    assert panel.problems[0].sentence == "There is no such function."
+    assert counts[-1][0] == 10, "all but classify"
+    assert panel.problems[0].sentence == "nodes.py does not define 'answer_billing'."
 
 
 def test_a_panel_that_is_gone_hears_nothing_more_of_the_history(qtbot: QtBot, history: UndoHistory) -> None:
