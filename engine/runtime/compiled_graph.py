@@ -12,7 +12,7 @@ from warnings import warn
 
 from engine.compiler.plan import GraphPlan
 from engine.errors import LangGraphDeprecatedSinceV10
-from engine.runtime import snapshot, update_state
+from engine.runtime import drawn_graph, json_schemas, snapshot, update_state
 from engine.runtime.async_driver import drive_async
 from engine.runtime.checkpointing import ensure_valid_checkpointer, own_namespace, store_of_state
 from engine.runtime.config import CHECKPOINT_NS, CONF, complete_config, merge_configs
@@ -419,6 +419,30 @@ class Pregel:
         """As ``get_subgraphs``."""
         for found in self.get_subgraphs(namespace=namespace, recurse=recurse):
             yield found
+
+    def get_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> Any:
+        """The graph as it is drawn; with ``xray`` subgraphs are unfolded, as many levels deep as it says."""
+        return drawn_graph.as_langchain_graph(self._drawn(xray))
+
+    async def aget_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> Any:
+        """As ``get_graph``."""
+        return self.get_graph(config, xray=xray)
+
+    def _drawn(self, xray: int | bool) -> drawn_graph.DrawnGraph:
+        return drawn_graph.draw_one_node(self)
+
+    def get_input_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """JSON schema of the input."""
+        return json_schemas.of_channel(self, self.plan.input_key, self.get_name("Input"))
+
+    def get_output_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """JSON schema of the output."""
+        keys = self.plan.output_keys
+        return json_schemas.of_channel(self, keys if isinstance(keys, str) else keys[0], self.get_name("Output"))
+
+    def get_context_jsonschema(self) -> dict[str, Any] | None:
+        """JSON schema of the context; None if there is none."""
+        return json_schemas.of_context(self.context_schema)
 
     def clear_cache(self, nodes: Sequence[str] | None = None) -> None:
         """Forget cached results, of all nodes or of these."""

@@ -6,8 +6,10 @@ from typing import Any
 
 from engine.compiler.compile_graph import compile_graph
 from engine.graph.builder import GraphBuilder
+from engine.runtime import json_schemas
 from engine.runtime.checkpointing import ensure_valid_checkpointer
 from engine.runtime.compiled_graph import Pregel
+from engine.runtime.drawn_graph import DrawnGraph, draw_state_graph
 
 
 class StateGraph(GraphBuilder):
@@ -55,6 +57,21 @@ class CompiledStateGraph(Pregel):
     def __init__(self, plan: Any, *, builder: StateGraph, **options: Any) -> None:
         super().__init__(plan, **options)
         self.builder = builder
+
+    def _drawn(self, xray: int | bool) -> DrawnGraph:
+        inner: dict[str, DrawnGraph] = {}
+        if xray:
+            deeper = xray if isinstance(xray, bool) else xray - 1
+            inner = {name: graph._drawn(deeper) for name, graph in self.direct_subgraphs.items()}
+        return draw_state_graph(self, self.builder, inner)
+
+    def get_input_jsonschema(self, config: Any = None) -> dict[str, Any]:
+        """JSON schema of the input."""
+        return json_schemas.of_state_schema(self.builder, self.builder.input_schema, self.get_name("Input"))
+
+    def get_output_jsonschema(self, config: Any = None) -> dict[str, Any]:
+        """JSON schema of the output."""
+        return json_schemas.of_state_schema(self.builder, self.builder.output_schema, self.get_name("Output"))
 
     @property
     def _output_mapper(self) -> Any:

@@ -96,6 +96,8 @@ class TagWriter:
             return self._error(value)
         if isinstance(value, Enum):
             return self._known("$enum", kind, {"name": value._name_, "value": self._at("value", value._value_)})
+        if isinstance(value, str):  # a str with methods of its own, such as the text of langchain's messages
+            return str.__str__(value)
         if dataclasses.is_dataclass(value) and not isinstance(value, _WITH_CONTENT):
             fields = {
                 field.name: getattr(value, field.name)

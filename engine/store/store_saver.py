@@ -187,13 +187,30 @@ def checkpoint_tuple(stored: StoredCheckpoint) -> CheckpointTuple:
             ts=stored.created_at,
             channel_values=dict(stored.values),
             channel_versions=dict(stored.versions),
-            versions_seen={node: dict(seen) for node, seen in stored.seen.items()},
+            versions_seen=_langgraphs_seen(stored),
             updated_channels=list(stored.updated_channels) or None,
         ),
         metadata=cast("CheckpointMetadata", {key: value for key, value in stored.metadata.items() if key != _FORMAT}),
         parent_config=_config(stored.thread_id, stored.namespace, parent) if parent else None,
-        pending_writes=[(write.task_id, write.channel, write.value) for write in stored.writes],
+        pending_writes=[(write.task_id, write.channel, _langgraphs_value(write)) for write in stored.writes],
     )
+
+
+_SEEN_ALL = "__all__"
+"""Our runtime notes "has seen everything up to this version" in one entry, LangGraph in one entry for each channel."""
+
+
+def _langgraphs_seen(stored: StoredCheckpoint) -> dict[str, dict[str, Any]]:
+    seen = {"__input__": {}, **{node: dict(versions) for node, versions in stored.seen.items()}}
+    everything = seen.get("__interrupt__", {}).get(_SEEN_ALL)
+    if everything is not None:
+        seen["__interrupt__"] = dict.fromkeys(stored.versions, everything)
+    return seen
+
+
+def _langgraphs_value(write: TaskWrite) -> Any:
+    """An error as the text that LangGraph's savers return; the store itself keeps all of it."""
+    return repr(write.value) if isinstance(write.value, BaseException) else write.value
 
 
 def _difference(

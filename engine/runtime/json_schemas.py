@@ -1,0 +1,85 @@
+"""JSON schemas of a graph's input, output and context. Needs pydantic, which is imported when somebody asks."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING as NO_DEFAULT
+from dataclasses import fields, is_dataclass
+from inspect import isclass
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+from engine.graph.state_schema import ROOT
+
+if TYPE_CHECKING:
+    from engine.runtime.compiled_graph import Pregel
+    from engine.runtime.state_graph import StateGraph
+
+
+def of_state_schema(builder: StateGraph, schema: Any, name: str) -> dict[str, Any]:
+    """Of one of a state graph's schemas."""
+    if isclass(schema) and hasattr(schema, "model_json_schema"):
+        return dict(schema.model_json_schema())
+    if _is_typed_dict(schema):
+        return _adapter(schema).json_schema()  # type: ignore[no-any-return] # pydantic is optional and untyped here
+    read = builder.schemas[schema]
+    if read.is_root:
+        return _root_model(name, builder.channels[ROOT].UpdateType).model_json_schema()  # type: ignore[no-any-return] # as above
+    defaults = _defaults(schema)
+    model = _model(name, {key: (builder.channels[key].UpdateType, defaults.get(key, None if key in defaults else ...)) for key in read.channels})
+    return model.model_json_schema()  # type: ignore[no-any-return] # as above
+
+
+def of_channel(graph: Pregel, key: str, name: str) -> dict[str, Any]:
+    """Of a graph that reads or writes one value."""
+    return _root_model(name, graph.plan.channels[key].UpdateType).model_json_schema()  # type: ignore[no-any-return] # as above
+
+
+def of_context(schema: Any) -> dict[str, Any] | None:
+    """Of a context schema; None if there is none."""
+    if schema is None:
+        return None
+    if isclass(schema) and hasattr(schema, "model_json_schema"):
+        return dict(schema.model_json_schema())
+    if _is_typed_dict(schema) or is_dataclass(schema):
+        return _adapter(schema).json_schema()  # type: ignore[no-any-return] # as above
+    raise ValueError(f"Invalid context schema type: {schema}. Must be a BaseModel, TypedDict or dataclass.")
+
+
+def _defaults(schema: Any) -> dict[str, Any]:
+    """Default values of the fields that have one; an Optional field has None."""
+    found: dict[str, Any] = {}
+    if is_dataclass(schema):
+        for field in fields(schema):
+            if field.default is not NO_DEFAULT:
+                found[field.name] = field.default
+            elif field.default_factory is not NO_DEFAULT:
+                found[field.name] = field.default_factory()
+    for key, hint in get_type_hints(schema, include_extras=True).items():
+        if key not in found and (_is_optional(hint) or hasattr(schema, key)):
+            found[key] = getattr(schema, key, None)
+    return found
+
+
+def _is_optional(hint: Any) -> bool:
+    return get_origin(hint) is not None and type(None) in get_args(hint)
+
+
+def _is_typed_dict(schema: Any) -> bool:
+    return isclass(schema) and issubclass(schema, dict) and hasattr(schema, "__total__")
+
+
+def _adapter(schema: Any) -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(schema)
+
+
+def _root_model(name: str, typ: Any) -> Any:
+    from pydantic import RootModel, create_model
+
+    return create_model(name, __base__=RootModel[typ])  # type: ignore[valid-type] # a type made at run time
+
+
+def _model(name: str, definitions: dict[str, Any]) -> Any:
+    from pydantic import create_model
+
+    return create_model(name, **definitions)
