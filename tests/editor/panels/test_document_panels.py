@@ -193,8 +193,10 @@ def test_a_missing_function_is_a_problem_once_the_folder_is_known(
 
     panel.set_folder(tmp_path)
 
-    assert counts[-1][0] == 10, "all but classify"
-    assert panel.problems[0].sentence == "nodes.py does not define 'answer_billing'."
+    sentences = [problem.sentence for problem in panel.problems]
+    assert "nodes.py does not define 'answer_billing'." in sentences
+    assert "nodes.py does not define 'classify'." not in sentences
+    assert counts[-1][0] == len(sentences)
 
 
 def test_a_panel_that_is_gone_hears_nothing_more_of_the_history(qtbot: QtBot, history: UndoHistory) -> None:
