@@ -31,6 +31,23 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
+class TextSizes:
+    """Font sizes in scene px, and the baselines below the card's top that go with them."""
+
+    title: int
+    title_y: int
+    quiet: int
+    quiet_y: int
+    label: int
+
+
+NEAR_SIZES = TextSizes(title=13, title_y=23, quiet=11, quiet_y=41, label=12)
+MIDDLE_SIZES = TextSizes(title=16, title_y=25, quiet=13, quiet_y=44, label=14)
+"""A whole graph in a window is mostly seen at 50 to 80 %: larger letters keep it readable."""
+NEAR_FROM = 0.8
+
+
+@dataclass(frozen=True, slots=True)
 class NodeDress:
     """What the user and the run put on a node besides its look."""
 
@@ -49,8 +66,8 @@ PLAIN_DRESS = NodeDress()
 
 
 def measure_label(text: str) -> float:
-    """Width of a branch's label, as the shapes need it."""
-    return _metrics(12, "medium").horizontalAdvance(text)
+    """Width of a branch's label in the largest size that it is drawn in, as the shapes need it."""
+    return _metrics(MIDDLE_SIZES.label, "medium").horizontalAdvance(text)
 
 
 def paint_node(
@@ -62,15 +79,16 @@ def paint_node(
     if opacity < 1:
         painter.setOpacity(opacity)
     with_text = scale >= TEXT_FROM
+    sizes = NEAR_SIZES if scale >= NEAR_FROM else MIDDLE_SIZES
     for tab in shape.tabs:
-        _paint_tab(painter, tokens, tab, dress, with_text)
+        _paint_tab(painter, tokens, tab, dress, sizes if with_text else None)
     _paint_background(painter, tokens, shape, look, dress, scale)
     if look.style.is_moving:
         _paint_moving_border(painter, tokens, shape, look, phase)
     if shape.kind is not NodeKind.NODE:
-        _paint_pill_text(painter, tokens, shape, look, 11 if with_text else 18)
+        _paint_pill_text(painter, tokens, shape, look, sizes.quiet if with_text else 18)
     elif with_text:
-        _paint_card_text(painter, tokens, shape, look)
+        _paint_card_text(painter, tokens, shape, look, sizes)
     else:
         _paint_large_title(painter, tokens, shape, look)
     if dress.breakpoint and scale >= 0.3:
@@ -191,22 +209,24 @@ def _paint_moving_border(painter: QPainter, tokens: Tokens, shape: NodeShape, lo
 # ---- text
 
 
-def _paint_card_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook) -> None:
+def _paint_card_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, sizes: TextSizes) -> None:
     card = shape.card
     left = card.left + LANE_WIDTH + 10
     right = card.right - 10
     title_right = right
     if look.style.icon:
-        title_right = _paint_status(painter, tokens, card, look) - 6
-    painter.setFont(label_font(13, "medium"))
+        title_right = _paint_status(painter, tokens, card, look, sizes) - 6
+    size = _fitting_size(look.title, int(title_right - left), sizes.title, NEAR_SIZES.title, "medium")
+    painter.setFont(label_font(size, "medium"))
     painter.setPen(QColor(tokens.text))
-    _text(painter, look.title, left, card.top + 23, title_right - left, 13, "medium")
-    painter.setFont(label_font(11, "regular"))
-    painter.setPen(QColor(getattr(tokens, look.subtitle_colour)))
+    _text(painter, look.title, left, card.top + sizes.title_y, title_right - left, size, "medium")
     subtitle = look.subtitle + ("  ·  deferred" if look.is_deferred else "")
-    _text(painter, subtitle, left, card.top + 41, right - left, 11, "regular")
+    size = _fitting_size(subtitle, int(right - left), sizes.quiet, NEAR_SIZES.quiet, "regular")
+    painter.setFont(label_font(size, "regular"))
+    painter.setPen(QColor(getattr(tokens, look.subtitle_colour)))
+    _text(painter, subtitle, left, card.top + sizes.quiet_y, right - left, size, "regular")
     if look.strip:
-        _paint_strip(painter, tokens, card, look)
+        _paint_strip(painter, tokens, card, look, sizes)
 
 
 def _paint_large_title(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook) -> None:
@@ -225,22 +245,22 @@ def _colour(tokens: Tokens, look: CardLook) -> str:
     return str(getattr(tokens, look.style.colour))
 
 
-def _paint_status(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook) -> float:
+def _paint_status(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook, sizes: TextSizes) -> float:
     """The icon at the right top, with a number if there is one. Returns its left edge."""
     colour = _colour(tokens, look)
     right = card.right - 10
     label = look.icon_number if look.stack < 2 else f"×{look.stack}"
     if label:
-        painter.setFont(label_font(11, "bold"))
+        painter.setFont(label_font(sizes.quiet, "bold"))
         painter.setPen(QColor(colour))
-        width = _metrics(11, "bold").horizontalAdvance(label)
+        width = _metrics(sizes.quiet, "bold").horizontalAdvance(label)
         painter.drawText(QPointF(right - width, card.top + 22), label)
         right -= width + 3
     draw_icon(painter, look.style.icon, QRect(int(right - 15), int(card.top + 10), 16, 16), colour)
     return float(right - 15)
 
 
-def _paint_strip(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook) -> None:
+def _paint_strip(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook, sizes: TextSizes) -> None:
     left, top = card.left + LANE_WIDTH + 10, card.bottom
     right = card.right - 10
     if look.bar_share > 0:
@@ -248,13 +268,13 @@ def _paint_strip(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook) 
         colour = QColor(tokens.done)
         colour.setAlphaF(0.45)
         painter.fillRect(bar, colour)
-    painter.setFont(label_font(11, "regular"))
-    end_width = _metrics(11, "regular").horizontalAdvance(look.strip_end) if look.strip_end else 0.0
+    painter.setFont(label_font(sizes.quiet, "regular"))
+    end_width = _metrics(sizes.quiet, "regular").horizontalAdvance(look.strip_end) if look.strip_end else 0.0
     if look.strip_end:
         painter.setPen(QColor(tokens.text_quiet))
-        painter.drawText(QPointF(right - end_width, top + 14), look.strip_end)
+        painter.drawText(QPointF(right - end_width, top + 14.5), look.strip_end)
     painter.setPen(QColor(getattr(tokens, look.style.colour) if look.style.tint else tokens.text_quiet))
-    _text(painter, look.strip, left, top + 14, right - left - end_width - 8, 11, "regular")
+    _text(painter, look.strip, left, top + 14.5, right - left - end_width - 8, sizes.quiet, "regular")
 
 
 def _paint_pill_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, size: int) -> None:
@@ -271,38 +291,39 @@ def _text(painter: QPainter, text: str, x: float, baseline: float, width: float,
 # ---- router tabs and ports
 
 
-def _paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDress, with_text: bool) -> None:
+def _paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDress, sizes: TextSizes | None) -> None:
+    """Without sizes only the outline."""
     body = _qrect(tab.rect).adjusted(-RADIUS, 0, 0, 0)
     border = QColor(tokens.router)
     border.setAlphaF(0.45)
     painter.setPen(QPen(border, 1))
     painter.setBrush(QColor(tokens.router_quiet))
     painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-    if not with_text:
+    if sizes is None:
         return
-    _paint_badge(painter, tokens, tab)
+    _paint_badge(painter, tokens, tab, sizes)
     for row in tab.rows:
-        _paint_row(painter, tokens, row, dress)
+        _paint_row(painter, tokens, row, dress, sizes)
 
 
-def _paint_badge(painter: QPainter, tokens: Tokens, tab: RouterTab) -> None:
-    painter.setFont(_mono_font(11))
+def _paint_badge(painter: QPainter, tokens: Tokens, tab: RouterTab, sizes: TextSizes) -> None:
+    painter.setFont(_mono_font(sizes.quiet))
     painter.setPen(QColor(tokens.router))
     left, baseline = tab.rect.left + 10, tab.rect.top + 17
     painter.drawText(QPointF(left, baseline), tab.badge)
-    left += _metrics(11, "mono").horizontalAdvance(tab.badge) + 6
-    painter.setFont(label_font(11, "medium"))
-    _text(painter, tab.title, left, baseline, tab.rect.right - left - 8, 11, "medium")
+    left += _metrics(sizes.quiet, "mono").horizontalAdvance(tab.badge) + 6
+    painter.setFont(label_font(sizes.quiet, "medium"))
+    _text(painter, tab.title, left, baseline, tab.rect.right - left - 8, sizes.quiet, "medium")
 
 
-def _paint_row(painter: QPainter, tokens: Tokens, row: OutletRow, dress: NodeDress) -> None:
+def _paint_row(painter: QPainter, tokens: Tokens, row: OutletRow, dress: NodeDress, sizes: TextSizes) -> None:
     is_taken, is_skipped = row.outlet in dress.taken, row.outlet in dress.skipped
     is_active = row.outlet == dress.active_outlet
     weight = "bold" if is_taken else "medium"
-    painter.setFont(label_font(12, weight))
+    painter.setFont(label_font(sizes.label, weight))
     painter.setPen(QColor(tokens.text if is_taken or is_active else tokens.text_quiet))
     room = row.rect.width - 22
-    text = _elided(row.text, int(room), 12, weight)
+    text = _elided(row.text, int(room), sizes.label, weight)
     if is_skipped:
         painter.save()
         painter.setOpacity(painter.opacity() * 0.55)
@@ -360,6 +381,13 @@ def _mono_font(size: int) -> QFont:
 @lru_cache(maxsize=32)
 def _metrics(size: int, weight: str) -> QFontMetricsF:
     return QFontMetricsF(_mono_font(size) if weight == "mono" else label_font(size, weight))
+
+
+@lru_cache(maxsize=20000)
+def _fitting_size(text: str, width: int, largest: int, smallest: int, weight: str) -> int:
+    """The largest size in which the text fits; the smallest if it fits in none."""
+    fitting = (size for size in range(largest, smallest, -1) if _metrics(size, weight).horizontalAdvance(text) <= width)
+    return next(fitting, smallest)
 
 
 @lru_cache(maxsize=20000)
