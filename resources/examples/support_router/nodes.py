@@ -44,6 +44,7 @@ def execute_query(state: SupportState) -> dict[str, Any]:
     """Run the query on the customer's own invoices. The database sees to it that it can read nothing else."""
     query = state["query"]
     rows = sources.find_invoices(state["user_id"], query["sql"], query["parameters"])
+    print(f"{query['sql']}  {query['parameters']}  ->  {count(rows, 'row')}")
     return {"rows": rows, "trace": [f"execute_query: {count(rows, 'row')}"]}
 
 
@@ -63,11 +64,13 @@ def plan_search(state: SupportState) -> dict[str, Any]:
 
 def search_articles(state: SupportState) -> dict[str, Any]:
     found = sources.search_articles(state["terms"])
+    print(f"articles: {', '.join(hit['title'] for hit in found) or 'none'}")
     return {"findings": found, "trace": [f"search_articles: {count(found, 'article')}"]}
 
 
 def search_tickets(state: SupportState) -> dict[str, Any]:
     found = sources.search_tickets(state["terms"])
+    print(f"tickets: {', '.join(hit['title'] for hit in found) or 'none'}")
     return {"findings": found, "trace": [f"search_tickets: {count(found, 'ticket')}"]}
 
 
