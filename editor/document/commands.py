@@ -57,6 +57,7 @@ from engine.graph.spec import (
     PlainOutlet,
     edge_order,
     shown_name,
+    shown_text,
     sorted_edges,
 )
 
@@ -97,7 +98,7 @@ __all__ = [
 def add_node(document: Document, name: str, position: tuple[float, float], fn: str | None = None) -> Command:
     refuse(why_not_name(document, name))
     place = NodePlaced(name, document.position_of(name), on_grid(*position))
-    return Command(f"Add '{name}'", (NodeAdded(name, NodeSpec(fn=fn)), place))
+    return Command(f"Add {shown_text(name)}", (NodeAdded(name, NodeSpec(fn=fn)), place))
 
 
 def rename_node(document: Document, old: str, new: str) -> Command:
@@ -105,7 +106,7 @@ def rename_node(document: Document, old: str, new: str) -> Command:
     _need_node(document, old)
     refuse(why_not_name(document, new, renaming=old))
     if new == old:
-        return Command(f"Rename '{old}'", ())
+        return Command(f"Rename {shown_text(old)}", ())
     touched = [edge for edge in document.graph.edges if touches(edge, old)]
     # Of a broken file only: edges that had the new name before there was such a node.
     present = {edge_order(edge) for edge in document.graph.edges if touches(edge, new)}
@@ -117,7 +118,9 @@ def rename_node(document: Document, old: str, new: str) -> Command:
         for node, before in document.graph.routers.items()
         if (after := routers_retargeted(before, old, new)) != before
     ]
-    return Command(f"Rename '{old}' to '{new}'", (NodeRenamed(old, new), *removed, *added, *routers))
+    return Command(
+        f"Rename {shown_text(old)} to {shown_text(new)}", (NodeRenamed(old, new), *removed, *added, *routers)
+    )
 
 
 def change_node(document: Document, name: str, **fields: Any) -> Command:
@@ -125,7 +128,7 @@ def change_node(document: Document, name: str, **fields: Any) -> Command:
     old = _need_node(document, name)
     new = replace(old, **fields)
     changes = (NodeChanged(name, old, new),) if new != old else ()
-    return Command(f"Change '{name}'", changes, merge_key=("change_node", name, tuple(sorted(fields))))
+    return Command(f"Change {shown_text(name)}", changes, merge_key=("change_node", name, tuple(sorted(fields))))
 
 
 def delete(document: Document, nodes: Iterable[str] = (), edges: Iterable[EdgeId] = ()) -> Command:
@@ -162,7 +165,7 @@ def delete_and_heal(document: Document, name: str) -> Command:
                 changes.append(EdgeAdded(EdgeSpec(edge.source, target)))
     if len(after) == 1:
         changes = [_healed(change, document, name, after[0]) for change in changes]
-    return Command(f"Delete '{name}' and reconnect", tuple(changes))
+    return Command(f"Delete {shown_text(name)} and reconnect", tuple(changes))
 
 
 def insert_on_edge(document: Document, edge: EdgeId, name: str) -> Command:
@@ -170,11 +173,11 @@ def insert_on_edge(document: Document, edge: EdgeId, name: str) -> Command:
     _need_node(document, name)
     onward = PlainOutlet(name)
     if name in (edge.outlet.node, edge.target):
-        raise CommandError(f"'{name}' already is an end of this edge.")
+        raise CommandError(f"{shown_text(name)} already is an end of this edge.")
     changes = list(retarget(document, edge, name).changes)
     if why_not(document, onward, edge.target) is None:
         changes.append(EdgeAdded(EdgeSpec(name, edge.target)))
-    return Command(f"Insert '{name}'", tuple(changes))
+    return Command(f"Insert {shown_text(name)}", tuple(changes))
 
 
 # Places ---------------------------------------------------------------------------------------------------------------
@@ -273,7 +276,7 @@ def _need_node(document: Document, name: str) -> NodeSpec:
 def _placed(document: Document, positions: Mapping[str, tuple[float, float]]) -> tuple[Change, ...]:
     for name in positions:
         if not document.has_place(name):
-            raise CommandError(f"There is no node '{name}' to move.")
+            raise CommandError(f"There is no node {shown_text(name)} to move.")
     places = ((name, document.position_of(name), on_grid(*place)) for name, place in positions.items())
     return tuple(NodePlaced(name, old, new) for name, old, new in places if old != new)
 
@@ -288,7 +291,7 @@ def _healed(change: Change, document: Document, gone: str, onward: str) -> Chang
 def _delete_label(nodes: Sequence[str], lines: Sequence[EdgeId]) -> str:
     match nodes, lines:
         case [name], []:
-            return f"Delete '{name}'"
+            return f"Delete {shown_text(name)}"
         case [], [line]:
             return f"Disconnect {shown_name(line.outlet.node)} from {shown_name(line.target)}"
         case [], _:

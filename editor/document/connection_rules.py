@@ -7,7 +7,7 @@ have while it is being built, are in ``engine.graph.problems``.
 from __future__ import annotations
 
 from editor.document.document import Document
-from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, router_of, shown_name
+from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, router_of, shown_name, shown_text
 
 
 def why_not(document: Document, outlet: Outlet, target: str) -> str | None:
@@ -15,11 +15,11 @@ def why_not(document: Document, outlet: Outlet, target: str) -> str | None:
     if target == START:
         return "Nothing can lead to START: it is where the run begins."
     if not document.has_place(target):
-        return f"There is no node '{target}'."
+        return f"There is no node {shown_text(target)}."
     if outlet.node == END:
         return "Nothing can start at END: it is where the run ends."
     if not document.has_place(outlet.node):
-        return f"There is no node '{outlet.node}'."
+        return f"There is no node {shown_text(outlet.node)}."
     match outlet:
         case PlainOutlet():
             return _why_not_plain(document, outlet, target)
@@ -39,7 +39,7 @@ def _why_not_branch(document: Document, outlet: BranchOutlet, target: str) -> st
     router = router_of(document.graph, outlet.node, outlet.router)
     branch = router.branch(outlet.label) if router is not None else None
     if branch is None:
-        return f"{shown_name(outlet.node)} has no branch '{outlet.label}'."
+        return f"{shown_name(outlet.node)} has no branch {shown_text(outlet.label)}."
     if branch.target == target:
-        return f"The branch '{outlet.label}' already leads to {shown_name(target)}."
+        return f"The branch {shown_text(outlet.label)} already leads to {shown_name(target)}."
     return None

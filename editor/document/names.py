@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from editor.document.document import Document
-from engine.graph.spec import why_illegal_name
+from engine.graph.spec import shown_text, why_illegal_name
 
 
 def why_not_name(document: Document, name: str, *, renaming: str | None = None) -> str | None:
@@ -15,9 +16,9 @@ def why_not_name(document: Document, name: str, *, renaming: str | None = None) 
     if name == renaming:
         return None
     if document.has_node(name):
-        return f"There already is a node '{name}'."
+        return f"There already is a node {shown_text(name)}."
     if name in document.graph.routers:
-        return f"The file already holds a router for a node '{name}' that does not exist. Delete that router first."
+        return f"The file already holds a router for a missing node {shown_text(name)}. Delete that router first."
     return None
 
 
@@ -28,13 +29,16 @@ def why_not_label(labels: Container[str], label: str) -> str | None:
     if "\n" in label or "\r" in label:
         return "A label is one line."
     if label in labels:
-        return f"There already is a branch '{label}'."
+        return f"There already is a branch {shown_text(label)}."
     return None
 
 
 def free_name(taken: Container[str], wish: str) -> str:
-    """The wish itself, or with the first number from 2 on that is free: "node", "node_2", "node_3"."""
-    name, number = wish, 2
+    """The wish itself, or the next number that is free: "node", "node_2", "node_3". A wish of "node_2" counts on."""
+    stem, number = wish, 2
+    if (counted := re.fullmatch(r"(.+)_([1-9][0-9]{0,5})", wish, re.DOTALL)) is not None:
+        stem, number = counted[1], int(counted[2]) + 1
+    name = wish
     while name in taken:
-        name, number = f"{wish}_{number}", number + 1
+        name, number = f"{stem}_{number}", number + 1
     return name

@@ -10,7 +10,7 @@ from editor.document.changes import Change, RoutersChanged
 from editor.document.command import Command, CommandError, refuse
 from editor.document.document import Document
 from editor.document.names import free_name, why_not_label
-from engine.graph.spec import END, START, BranchOutlet, BranchSpec, RouterSpec, router_of, shown_name
+from engine.graph.spec import END, START, BranchOutlet, BranchSpec, RouterSpec, router_of, shown_name, shown_text
 
 
 def add_router(
@@ -27,7 +27,7 @@ def add_router(
         refuse(why_not_label(labels, branch.label))
         labels.add(branch.label)
         if branch.target is not None and (branch.target == START or not document.has_place(branch.target)):
-            raise CommandError(f"The branch '{branch.label}' cannot lead to {shown_name(branch.target)}.")
+            raise CommandError(f"The branch {shown_text(branch.label)} cannot lead to {shown_name(branch.target)}.")
     old = document.graph.routers.get(node, ())
     name = free_name({router.name for router in old}, "route") if old else ""
     router = RouterSpec(fn=fn, branches=made, name=name)
@@ -55,11 +55,11 @@ def add_branch(
     old = _need_router(document, node, router)
     refuse(why_not_label({branch.label for branch in old.branches}, label))
     if target is not None and (target == START or not document.has_place(target)):
-        raise CommandError(f"The branch '{label}' cannot lead to {shown_name(target)}.")
+        raise CommandError(f"The branch {shown_text(label)} cannot lead to {shown_name(target)}.")
     has_else = old.fn is None and when is not None and bool(old.branches) and old.branches[-1].when is None
     place = len(old.branches) - (1 if has_else else 0)
     branches = (*old.branches[:place], BranchSpec(label, target, when), *old.branches[place:])
-    return _router_command(f"Add branch '{label}'", document, node, old, replace(old, branches=branches))
+    return _router_command(f"Add branch {shown_text(label)}", document, node, old, replace(old, branches=branches))
 
 
 def rename_branch(document: Document, node: str, router: str, old: str, new: str) -> Command:
@@ -67,10 +67,10 @@ def rename_branch(document: Document, node: str, router: str, old: str, new: str
     spec = _need_router(document, node, router)
     _need_branch(spec, node, old)
     if new == old:
-        return Command(f"Rename branch '{old}'", ())
+        return Command(f"Rename branch {shown_text(old)}", ())
     refuse(why_not_label({branch.label for branch in spec.branches}, new))
     outlet = BranchOutlet(node, router, old)
-    return Command(f"Rename branch '{old}' to '{new}'", branch_changed(document, outlet, label=new))
+    return Command(f"Rename branch {shown_text(old)} to {shown_text(new)}", branch_changed(document, outlet, label=new))
 
 
 def change_branch(document: Document, node: str, router: str, label: str, **fields: Any) -> Command:
@@ -78,7 +78,7 @@ def change_branch(document: Document, node: str, router: str, label: str, **fiel
     outlet = BranchOutlet(node, router, label)
     _need_branch(_need_router(document, node, router), node, label)
     key = ("change_branch", node, router, label, tuple(sorted(fields)))
-    return Command(f"Change branch '{label}'", branch_changed(document, outlet, **fields), merge_key=key)
+    return Command(f"Change branch {shown_text(label)}", branch_changed(document, outlet, **fields), merge_key=key)
 
 
 def delete_branch(document: Document, node: str, router: str, label: str) -> Command:
@@ -86,7 +86,7 @@ def delete_branch(document: Document, node: str, router: str, label: str) -> Com
     old = _need_router(document, node, router)
     _need_branch(old, node, label)
     branches = tuple(branch for branch in old.branches if branch.label != label)
-    return _router_command(f"Delete branch '{label}'", document, node, old, replace(old, branches=branches))
+    return _router_command(f"Delete branch {shown_text(label)}", document, node, old, replace(old, branches=branches))
 
 
 def move_branch(document: Document, node: str, router: str, label: str, place: int) -> Command:
@@ -95,7 +95,9 @@ def move_branch(document: Document, node: str, router: str, label: str, place: i
     moved = _need_branch(old, node, label)
     others = [branch for branch in old.branches if branch.label != label]
     others.insert(max(0, min(place, len(others))), moved)
-    return _router_command(f"Move branch '{label}'", document, node, old, replace(old, branches=tuple(others)))
+    return _router_command(
+        f"Move branch {shown_text(label)}", document, node, old, replace(old, branches=tuple(others))
+    )
 
 
 def branch_changed(document: Document, outlet: BranchOutlet, **fields: Any) -> tuple[Change, ...]:
@@ -119,13 +121,13 @@ def _need_source(document: Document, name: str) -> None:
     if name == END:
         raise CommandError("Nothing can start at END: it is where the run ends.")
     if not document.has_place(name):
-        raise CommandError(f"There is no node '{name}'.")
+        raise CommandError(f"There is no node {shown_text(name)}.")
 
 
 def _need_router(document: Document, node: str, name: str) -> RouterSpec:
     router = router_of(document.graph, node, name)
     if router is None:
-        named = f" '{name}'" if name else ""
+        named = f" {shown_text(name)}" if name else ""
         raise CommandError(f"{shown_name(node)} has no router{named}.")
     return router
 
@@ -133,7 +135,7 @@ def _need_router(document: Document, node: str, name: str) -> RouterSpec:
 def _need_branch(router: RouterSpec, node: str, label: str) -> BranchSpec:
     branch = router.branch(label)
     if branch is None:
-        raise CommandError(f"{shown_name(node)} has no branch '{label}'.")
+        raise CommandError(f"{shown_name(node)} has no branch {shown_text(label)}.")
     return branch
 
 

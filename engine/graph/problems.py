@@ -22,6 +22,7 @@ from engine.graph.spec import (
     RouterSpec,
     drawn_edges,
     shown_name,
+    shown_text,
     why_illegal_name,
 )
 
@@ -68,7 +69,7 @@ def _names(graph: GraphSpec) -> Iterator[Problem]:
             yield Problem("illegal_name", Severity.ERROR, reason, "Rename the node.", node=name)
         twin = alike.setdefault(name.casefold(), name)
         if twin != name:
-            text = f"The names '{twin}' and '{name}' differ only in capital letters."
+            text = f"The names {shown_text(twin)} and {shown_text(name)} differ only in capital letters."
             yield Problem("similar_names", Severity.WARNING, text, "Rename one of them.", node=name)
 
 
@@ -138,7 +139,7 @@ def _branches(graph: GraphSpec) -> Iterator[Problem]:
             yield Problem("router_without_branches", Severity.WARNING, text, way_out, node=name, router=router.name)
         for branch in router.branches:
             if branch.target is None:
-                text = f"The branch '{branch.label}' of {shown_name(name)} leads nowhere."
+                text = f"The branch {shown_text(branch.label)} of {shown_name(name)} leads nowhere."
                 yield _at_branch(
                     "branch_without_target", Severity.WARNING, text, "Draw its edge.", name, router, branch
                 )
@@ -149,13 +150,13 @@ def _conditions(name: str, router: RouterSpec) -> Iterator[Problem]:
     conditions = [branch for branch in router.branches if branch.when is not None]
     if router.fn is not None:
         for branch in conditions:
-            text = f"The condition of branch '{branch.label}' of {shown_name(name)} is ignored: a function decides."
+            text = f"The condition of {shown_text(branch.label)} of {shown_name(name)} is ignored: a function decides."
             way_out = "Remove the condition or the function."
             yield _at_branch("condition_ignored", Severity.WARNING, text, way_out, name, router, branch)
         return
     for branch in conditions:
         if not (branch.when or "").strip() or "\n" in (branch.when or ""):
-            text = f"The condition of branch '{branch.label}' of {shown_name(name)} is not one line."
+            text = f"The condition of branch {shown_text(branch.label)} of {shown_name(name)} is not one line."
             yield _at_branch("bad_condition", Severity.ERROR, text, "Write one expression.", name, router, branch)
     if not conditions:
         return
@@ -167,7 +168,7 @@ def _conditions(name: str, router: RouterSpec) -> Iterator[Problem]:
         )
     elif elses[0] != len(router.branches) - 1:
         branch = router.branches[elses[0] + 1]
-        text = f"The branch '{branch.label}' of {shown_name(name)} stands after the else and is never tried."
+        text = f"The branch {shown_text(branch.label)} of {shown_name(name)} stands after the else and is never tried."
         yield _at_branch("branch_after_else", Severity.WARNING, text, "Move the else to the end.", name, router, branch)
 
 
@@ -214,7 +215,7 @@ def _secrets(graph: GraphSpec) -> Iterator[Problem]:
     for name, node in graph.nodes.items():
         for key, value in node.metadata.items():
             if isinstance(value, str) and _LOOKS_SECRET.match(value):
-                text = f"The metadata '{key}' of {shown_name(name)} looks like a secret key."
+                text = f"The metadata {shown_text(key)} of {shown_name(name)} looks like a secret key."
                 way_out = "Keep it in an environment variable, and its name here: this file is shared."
                 yield Problem("looks_secret", Severity.WARNING, text, way_out, node=name)
 
@@ -273,7 +274,7 @@ def _at_branch(
 
 def _bad_reference(reference: str, node: str | None = None, router: str | None = None) -> Problem:
     shown = reference if len(reference) <= 60 else f"{reference[:57]}..."
-    text = f"'{shown}' does not have the form 'module:name'."
+    text = f"{shown_text(shown)} does not have the form 'module:name'."
     return Problem("bad_reference", Severity.ERROR, text, "Write it like 'nodes:classify'.", node, router=router)
 
 

@@ -172,5 +172,12 @@ def why_illegal_name(name: str) -> str | None:
 
 
 def shown_name(name: str) -> str:
-    """A node's name as it stands in a sentence: quoted; START and END as they are drawn."""
-    return {START: "START", END: "END"}.get(name, f"'{name}'")
+    """A node's name as it stands in a sentence: as ``shown_text``; START and END as they are drawn."""
+    return {START: "START", END: "END"}.get(name) or shown_text(name)
+
+
+def shown_text(text: str) -> str:
+    """A name or label as it stands in a sentence: quoted, at most 60 characters, nothing in it invisible."""
+    if len(text) > 60:
+        text = f"{text[:57]}..."
+    return f"'{text}'" if text.isprintable() else ascii(text)

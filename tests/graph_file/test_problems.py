@@ -203,3 +203,13 @@ def test_errors_come_first() -> None:
 
     assert severities == sorted(severities, key=list(Severity).index)
     assert severities[0] is Severity.ERROR
+
+
+def test_names_in_sentences_are_short_and_visible() -> None:
+    nodes = {"a\u202eb": NodeSpec("n:a"), "x" * 100_000: NodeSpec("n:b"), "start": NodeSpec("n:c")}
+    spec = GraphSpec(state="s:S", nodes=nodes, edges=(EdgeSpec(START, "start"),))
+
+    sentences = " ".join(problem.sentence for problem in find_problems(spec))
+
+    assert "'a\\u202eb'" in sentences
+    assert len(sentences) < 1000

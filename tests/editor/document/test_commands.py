@@ -66,6 +66,7 @@ def test_a_name_may_be_kept_while_renaming() -> None:
 def test_free_names_count_from_two() -> None:
     assert free_name({"node", "node_2"}, "node") == "node_3"
     assert free_name({"node"}, "other") == "other"
+    assert free_name({"node_2"}, "node_2") == "node_3"
 
 
 def test_renaming_keeps_every_reference() -> None:

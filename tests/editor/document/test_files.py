@@ -259,6 +259,21 @@ def test_a_new_document_that_was_never_placed_leaves_no_layout_file(tmp_path: Pa
     assert [file.name for file in tmp_path.iterdir()] == ["new.graph.json"]
 
 
+def test_documents_of_every_format_version_open_and_mean_what_they_meant(tmp_path: Path) -> None:
+    """A file of each version stays in tests/data for ever; never rewrite one."""
+    saved = ROOT / "tests" / "data" / "documents" / "format-1.0.graph.json"
+
+    opened = open_document(saved)
+
+    assert (opened.warnings, opened.read_only_reason, opened.needs_layout) == ((), "", ())
+    assert opened.document.position_of("long") == (400, 120)
+    assert [router.name for router in opened.document.graph.routers["b"]] == ["first", "second"]
+    copy = tmp_path / "copy.graph.json"
+    save_document(copy, opened.document)
+    assert copy.read_bytes() == saved.read_bytes()
+    assert layout_path(copy).read_bytes() == layout_path(saved).read_bytes()
+
+
 SAVING = """
 import sys
 sys.path.insert(0, sys.argv[2])
