@@ -122,6 +122,9 @@ class GraphScene(QGraphicsScene):
         old, self._hovered = self._hovered, hit
         touched = {h.node for h in (old, hit) if h.node is not None}
         self._refresh_dress(touched & self.nodes.keys())
+        for edge in (old.edge, hit.edge):
+            if edge is not None and edge in self.edges:
+                self.edges[edge].set_hovered(edge == hit.edge)
 
     def show_targets(self, valid: frozenset[str], aimed: str | None) -> None:
         """While an edge is dragged: valid targets glow, the others are dim."""

@@ -62,6 +62,7 @@ class EdgeItem(QGraphicsItem):
         self.route = route
         self.look = look
         self.is_selected = False
+        self.is_hovered = False
         self.phase = 0.0
         self._path: QPainterPath | None = None
         self._bounds = QRectF(*route.bounds)
@@ -82,6 +83,11 @@ class EdgeItem(QGraphicsItem):
             self.setZValue(Z_ACTIVE_EDGE if is_selected or look.width_px > 2 else Z_EDGE)
             self.update()
 
+    def set_hovered(self, hovered: bool) -> None:
+        if hovered != self.is_hovered:
+            self.is_hovered = hovered
+            self.update()
+
     def boundingRect(self) -> QRectF:
         return self._bounds
 
@@ -89,7 +95,8 @@ class EdgeItem(QGraphicsItem):
         if self._path is None:
             self._path = path_of(self.route)
         scale = painter.worldTransform().m11()
-        paint_edge(painter, self.route, self._path, self.look, scale, self.phase, selected=self.is_selected)
+        halo = "selected" if self.is_selected else "hovered" if self.is_hovered else ""
+        paint_edge(painter, self.route, self._path, self.look, scale, self.phase, halo=halo)
 
 
 class BandItem(QGraphicsItem):

@@ -26,18 +26,23 @@ def path_of(route: Route) -> QPainterPath:
 
 
 def paint_edge(
-    painter: QPainter, route: Route, path: QPainterPath, look: LineLook, scale: float, phase: float, *, selected: bool
+    painter: QPainter, route: Route, path: QPainterPath, look: LineLook, scale: float, phase: float, *, halo: str
 ) -> None:
-    """Paint in scene coordinates. ``phase`` (px) moves the dashes of an edge that leads to a running node."""
+    """Paint in scene coordinates. ``phase`` (px) moves the dashes of an edge that leads to a running node.
+
+    ``halo``: "", "selected", or "hovered".
+    """
+    selected = halo == "selected"
     tokens = current_tokens()
     if look.opacity < 1:
         painter.setOpacity(look.opacity)
     colour = QColor(tokens.accent if selected else getattr(tokens, look.colour))
-    if selected:
-        halo = QColor(tokens.accent)
-        halo.setAlphaF(0.2)
-        painter.strokePath(path, QPen(halo, 8))
-    painter.setPen(_pen(look, colour, scale, phase, selected=selected))
+    if halo:
+        glow = QColor(tokens.accent)
+        glow.setAlphaF(0.2 if selected else 0.12)
+        painter.strokePath(path, QPen(glow, 8))
+    device_scale = scale * painter.device().devicePixelRatioF()
+    painter.setPen(_pen(look, colour, scale, device_scale, phase, selected=selected))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(path)
     if scale >= 0.3:
@@ -55,9 +60,9 @@ def paint_edge(
         _paint_counter(painter, tokens, route, look)
 
 
-def _pen(look: LineLook, colour: QColor, scale: float, phase: float, *, selected: bool) -> QPen:
+def _pen(look: LineLook, colour: QColor, scale: float, device_scale: float, phase: float, *, selected: bool) -> QPen:
     width = max(look.width_px, 2.0) if selected else look.width_px
-    if width * scale < 1:
+    if width * device_scale < 1:
         width = 0.0
     pen = QPen(colour, width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)

@@ -1,5 +1,7 @@
 """Press a node and drag: move it, with all others that are selected. Without a drag: a click that selects.
 
+Ctrl toggles; Shift extends, on the sides of a card by all that leads to it or follows from it.
+
 Dropped alone on an edge, a node that has no edges yet is put into that edge.
 """
 
@@ -11,6 +13,7 @@ from editor.canvas.combined import combined
 from editor.canvas.geometry import distance_to
 from editor.canvas.gestures.gesture import Gesture, Pointer, Stage
 from editor.canvas.hit import HitKind
+from editor.canvas.reach import downstream, upstream
 from editor.document import commands
 from editor.document.layout import Position, on_grid
 from engine.graph.spec import END, START, EdgeId
@@ -78,11 +81,21 @@ class _MoveNodes:
         if pointer.ctrl:
             self._stage.select(nodes ^ {self._name}, edges)
         elif pointer.shift:
-            self._stage.select(nodes | {self._name}, edges)
+            self._stage.select(nodes | self._with_neighbours(pointer), edges)
         elif self._name in nodes:
             self._select_only_this_at_release = True
         else:
             self._stage.select([self._name])
+
+    def _with_neighbours(self, pointer: Pointer) -> frozenset[str]:
+        """The left third of a card takes all that leads to it, the right third all that follows, the middle itself."""
+        card = self._stage.drawing.card_rect(self._name)
+        share = (pointer.scene.x - card.left) / card.width
+        if share < 1 / 3:
+            return upstream(self._stage.document.graph, self._name)
+        if share > 2 / 3:
+            return downstream(self._stage.document.graph, self._name)
+        return frozenset({self._name})
 
     def _is_drag(self, pointer: Pointer) -> bool:
         dx, dy = pointer.view.x - self._start.view.x, pointer.view.y - self._start.view.y

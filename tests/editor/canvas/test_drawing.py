@@ -7,6 +7,7 @@ from dataclasses import replace
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import RouteKind, polyline
 from editor.canvas.hit import HitKind, hit_at, node_at
+from editor.canvas.reach import downstream, upstream
 from editor.canvas.shapes import Point
 from editor.canvas.walk import next_node
 from editor.document import commands
@@ -160,3 +161,11 @@ def test_arrow_keys_walk_to_the_next_node_in_their_direction() -> None:
     assert next_node(drawing, "b", "down") == "c"
     assert next_node(drawing, "c", "down") is None
     assert next_node(drawing, None, "right") == START
+
+
+def test_what_leads_to_a_node_and_what_follows_go_round_a_cycle() -> None:
+    graph = loop().graph
+
+    assert upstream(graph, "a") == {START, "a", "b"}
+    assert downstream(graph, "a") == {"a", "b", END}
+    assert downstream(graph, "c") == {"c"}

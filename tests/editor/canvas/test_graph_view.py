@@ -129,6 +129,30 @@ def test_ctrl_toggles_and_shift_extends(open_view) -> None:
     assert view.selected_nodes() == {"b"}
 
 
+def test_shift_on_the_right_third_selects_all_that_follows(open_view) -> None:
+    view, _, hand = open_view(loop())
+
+    hand.click(view.node_rect("a").topRight() + QPointF(-20, 16), Qt.KeyboardModifier.ShiftModifier)
+
+    assert view.selected_nodes() == {"a", "b", END}
+
+
+def test_an_edge_is_selected_by_a_click_and_glows_under_the_pointer(open_view) -> None:
+    view, _, hand = open_view(loop())
+    edge = EdgeId(PlainOutlet("a"), "b")
+    line = polyline(view.drawing.routes[edge])
+    middle = QPointF(*line[len(line) // 2])
+
+    hand.hover(middle)
+    glows = view.graph_scene.edges[edge].is_hovered
+    hand.click(middle)
+    hand.hover(QPointF(0, 300))
+
+    assert glows
+    assert not view.graph_scene.edges[edge].is_hovered
+    assert view.selected_edges() == {edge}
+
+
 def test_a_rubber_band_selects_what_it_touches(open_view) -> None:
     view, _, hand = open_view(loop())
 
