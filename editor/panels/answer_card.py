@@ -72,8 +72,8 @@ class AnswerCard(QFrame):
 
     def _fit_height(self) -> None:
         """Ask for what the questions need, up to MOST_PX; beyond that they scroll."""
-        inside = self._body.heightForWidth(max(1, self.width() - 2))
-        around = self._head.sizeHint().height() + self._foot.sizeHint().height() + 2
+        inside = self._body.heightForWidth(max(1, self._scroll.maximumViewportSize().width()))
+        around = self._head.sizeHint().height() + self._foot.sizeHint().height() + 4  # the card's edge
         wanted = min(MOST_PX, inside + around)
         if inside > 0 and self.minimumHeight() != wanted:
             self.setMinimumHeight(wanted)
@@ -129,7 +129,7 @@ class AnswerCard(QFrame):
         inside.setLayout(self._body)
         # Wrapped labels claim a least height of several lines at any width; the height for the real width decides.
         inside.setMinimumSize(1, 1)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)

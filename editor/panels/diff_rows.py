@@ -6,6 +6,7 @@ Called by ``diff_view``.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,10 @@ from engine.time_travel.state_diff import ADDED, SAME, KeyDiff, StateDiff, Value
 
 FIRST_CHANGES = 8  # of one key; more than a glance can take in waits behind a row
 SHOWN_BEFORE_CHANGE = 24  # characters: the words that lead to a change in a long text
-MOST_LINES = 4  # of one value; the State tab and the copy command have the rest
+MOST_LINES = 5  # of one value; the State tab and the copy command have the rest
+
+_ESCAPE = re.compile(r"\\.")
+"""A backslash and what it escapes, taken as a pair, so that the path C:\\new keeps its n."""
 
 UNCHANGED = "\0unchanged"
 """The name of the fold of unchanged keys in the set of opened folds. No key of a state can be called so."""
@@ -178,9 +182,18 @@ def _whole_text(node: PreviewNode | None) -> str:
 
 def _wrapped(sign: str, label: str, text: str, tone: str, columns: int) -> Iterator[DiffLine]:
     wide = max(8, columns - (len(label) + 1 if label else 0) - 4)
-    parts = textwrap.wrap(text, wide, max_lines=MOST_LINES, placeholder=" …", break_on_hyphens=False) or [text]
-    for i, part in enumerate(parts):
+    for i, part in enumerate(_lines_of_value(text, wide)):
         yield DiffLine(sign if i == 0 else " ", label if i == 0 else " " * len(label), part, tone)
+
+
+def _lines_of_value(text: str, wide: int) -> list[str]:
+    """At most MOST_LINES lines. Line breaks inside a text are shown as such: that is how somebody wrote it."""
+    parts: list[str] = []
+    for line in _ESCAPE.sub(lambda pair: "\n" if pair[0] == "\\n" else pair[0], text).split("\n"):
+        parts += textwrap.wrap(line, wide, break_on_hyphens=False, drop_whitespace=bool(line.strip())) or [""]
+    if len(parts) <= MOST_LINES:
+        return parts
+    return [*parts[: MOST_LINES - 1], f"{parts[MOST_LINES - 1][: wide - 2]} …"]
 
 
 def row_text(row: Row) -> str:

@@ -6,10 +6,11 @@ the next free lane. Work per added row is constant, so a thread of 100,000 steps
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow
 
 
@@ -38,9 +39,9 @@ class Lanes:
     def count(self) -> int:
         return len(self.last_row_of_lane)
 
-    def extend(self, checkpoints: Mapping[str, CheckpointRow]) -> int:
+    def extend(self, checkpoints: CheckpointLog) -> int:
         """Take over the checkpoints that are new at the end. Returns how many."""
-        added = list(islice(_newest_first(checkpoints), max(0, len(checkpoints) - len(self.ids))))
+        added = list(islice(reversed(checkpoints), max(0, len(checkpoints) - len(self.ids))))
         for checkpoint_id in reversed(added):
             self._add(checkpoints[checkpoint_id])
         return len(added)
@@ -74,7 +75,3 @@ class Lanes:
             below = self.first_row_of_lane[lane] <= row < self.last_row_of_lane[lane]
             if above or below:
                 yield lane, above, below
-
-
-def _newest_first(checkpoints: Mapping[str, CheckpointRow]) -> Iterator[str]:
-    return reversed(checkpoints) if isinstance(checkpoints, dict) else reversed(list(checkpoints))

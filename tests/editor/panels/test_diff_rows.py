@@ -6,6 +6,7 @@ from typing import Any
 
 from editor.panels.diff_rows import (
     FIRST_CHANGES,
+    MOST_LINES,
     UNCHANGED,
     ChangeRow,
     FoldRow,
@@ -106,3 +107,27 @@ def test_a_new_list_is_shown_by_its_items_and_each_can_be_edited() -> None:
 
     assert [row_text(row) for row in rows] == ["findings (new)", "+ [0] {'title': 'a'}", "+ [1] {'title': 'b'}"]
     assert isinstance(rows[2], ChangeRow) and rows[2].path == ("findings", 1)
+
+
+def test_line_breaks_inside_a_text_are_drawn_as_line_breaks() -> None:
+    (row,) = [row for row in rows_of(diff({}, {"answer": "Hello Ada,\n\nit works."})) if isinstance(row, ChangeRow)]
+
+    lines = lines_of(row, 60)
+
+    assert not isinstance(lines, InlineChange)
+    assert [line.text for line in lines] == ["'Hello Ada,", "", "it works.'"]
+
+
+def test_a_backslash_before_an_n_is_no_line_break() -> None:
+    (row,) = [row for row in rows_of(diff({}, {"path": "C:\\new"})) if isinstance(row, ChangeRow)]
+
+    assert len(lines_of(row, 60)) == 1  # type: ignore[arg-type]
+
+
+def test_a_value_of_many_lines_is_cut_after_a_few() -> None:
+    (row,) = [row for row in rows_of(diff({}, {"log": "line\n" * 40})) if isinstance(row, ChangeRow)]
+
+    lines = lines_of(row, 60)
+
+    assert len(lines) == MOST_LINES  # type: ignore[arg-type]
+    assert lines[-1].text.endswith("…")  # type: ignore[index, union-attr]
