@@ -96,8 +96,10 @@ class TagWriter:
             return self._error(value)
         if isinstance(value, Enum):
             return self._known("$enum", kind, {"name": value._name_, "value": self._at("value", value._value_)})
-        if isinstance(value, str):  # a str with methods of its own, such as the text of langchain's messages
-            return str.__str__(value)
+        if isinstance(value, str) and kind.__module__.startswith("langchain_core."):
+            # The text of langchain's messages: a str that can also be called, as the method it once was. A user's own
+            # subclass is refused instead, since it would come back as another type.
+            return _text(str.__str__(value))
         if dataclasses.is_dataclass(value) and not isinstance(value, _WITH_CONTENT):
             fields = {
                 field.name: getattr(value, field.name)

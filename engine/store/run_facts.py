@@ -13,7 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from engine.store.row_hash import check_row, row_hash
 from engine.store.sqlite_file import SqliteFile
+from engine.store.store_errors import DamagedStoreError
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,11 @@ class RunFacts:
     def record_all(self, facts: Sequence[NewFact]) -> None:
         """Add several facts in one transaction."""
         rows = [(fact.thread_id, fact.checkpoint_id, fact.task_id, fact.kind, json.dumps(fact.data)) for fact in facts]
+        hashed = [(*row, row_hash(*row)) for row in rows]
         with self._file.writing() as connection:
             connection.executemany(
-                "INSERT INTO facts (thread_id, checkpoint_id, task_id, kind, data) VALUES (?, ?, ?, ?, ?)", rows
+                "INSERT INTO facts (thread_id, checkpoint_id, task_id, kind, data, hash) VALUES (?, ?, ?, ?, ?, ?)",
+                hashed,
             )
 
     def read(
@@ -80,11 +84,11 @@ class RunFacts:
             values.append(checkpoint_id)
         with self._file.reading() as connection:
             found = connection.execute(
-                f"SELECT id, thread_id, kind, data, checkpoint_id, task_id FROM facts WHERE {' AND '.join(wanted)} "
-                "ORDER BY id LIMIT ?",
+                "SELECT id, thread_id, checkpoint_id, task_id, kind, data, hash FROM facts "
+                f"WHERE {' AND '.join(wanted)} ORDER BY id LIMIT ?",
                 [*values, -1 if limit is None else limit],
             ).fetchall()
-        return [Fact(number, thread, kind, json.loads(data), *rest) for number, thread, kind, data, *rest in found]
+        return [_checked(*row) for row in found]
 
     def remember_graph(self, text: str) -> str:
         """Keep the text of a graph; gives the hash that finds it again."""
@@ -97,9 +101,18 @@ class RunFacts:
         """The text of a graph that ran, or None if it was never remembered."""
         with self._file.reading() as connection:
             found = connection.execute("SELECT text FROM graphs WHERE hash = ?", (digest,)).fetchone()
+        if found is not None and sha256(str(found[0]).encode()).hexdigest() != digest:
+            raise DamagedStoreError(f"The text of graph {digest} is damaged: it does not match its hash.")
         return None if found is None else str(found[0])
 
     def close(self) -> None:
         """Close the file, unless it is the store's own."""
         if self._is_ours:
             self._file.close()
+
+
+def _checked(number: int, *columns: Any) -> Fact:
+    *told, stored_hash = columns
+    check_row(f"Fact {number}", stored_hash, row_hash(*told))
+    thread_id, checkpoint_id, task_id, kind, data = told
+    return Fact(number, thread_id, kind, json.loads(data), checkpoint_id, task_id)

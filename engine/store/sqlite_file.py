@@ -107,6 +107,10 @@ class SqliteFile:
         is_new = not os.path.exists(self.path) or os.path.getsize(self.path) == 0
         if is_new and self.why_read_only:
             raise ForeignFileError(f"There is no run database at {self.path}.")
+        if not is_new and not _is_sqlite(self.path):
+            raise ForeignFileError(
+                f"{self.path} is no SQLite database, or only the beginning of one. It is left as it is."
+            )
         try:
             connection = self._connect()
         except sqlite3.DatabaseError as error:
@@ -218,3 +222,9 @@ class SqliteFile:
         if isinstance(error, sqlite3.OperationalError):
             return StoreWriteError(f"{self.path}: {text}. Nothing of this step was saved; the steps before it are.")
         return error
+
+
+def _is_sqlite(path: str) -> bool:
+    # SQLite itself takes a file of a few bytes for an empty database and writes over it.
+    with open(path, "rb") as file:
+        return file.read(16) == b"SQLite format 3\x00" and os.path.getsize(path) >= 512

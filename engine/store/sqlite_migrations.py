@@ -106,9 +106,10 @@ def _first_tables(database: Database) -> None:
             "task_id": str,
             "kind": str,
             "data": str,
+            "hash": bytes,
         },
         pk="id",
-        not_null={"thread_id", "kind", "data"},
+        not_null={"thread_id", "kind", "data", "hash"},
     )
     database.table("facts").create_index(["thread_id"])
     database.table("graphs").create({"hash": str, "text": str}, pk="hash", not_null={"text"})

@@ -32,16 +32,16 @@ def keep_only(
     connection.execute("UPDATE lanes SET rows = 0, epoch = epoch + 1 WHERE id = ?", (lane.id,))
     work = LaneTransaction(connection, Lane(lane.id, lane.thread, lane.epoch + 1), codec, KnownTexts())
     heads: dict[str, Head] = {}
-    for parent, stored in survivors:
-        _insert(work, parent, stored, heads, codec)
+    for row, parent, stored in survivors:
+        _insert(work, row, parent, stored, heads, codec)
     work.finish()
     _sweep_texts(connection, lane.thread)
 
 
 def _survivors(
     connection: sqlite3.Connection, lane: Lane, thread_id: str, namespace: str, kept: Collection[str], codec: Codec
-) -> list[tuple[StoredCheckpoint | None, StoredCheckpoint]]:
-    """Oldest first, each with its nearest ancestor that stays."""
+) -> list[tuple[int, StoredCheckpoint | None, StoredCheckpoint]]:
+    """Oldest first: its row, its nearest ancestor that stays, and the checkpoint."""
     reader = SqliteReader(connection, codec)
     headers = reader.headers(thread_id, namespace, 2**62, -1)
     parents = {header.checkpoint_id: header.parent_id for header in headers}
@@ -54,13 +54,14 @@ def _survivors(
         while ancestor is not None and ancestor not in found:
             ancestor = parents.get(ancestor)
         stored = SqliteReader(connection, codec).checkpoint(header.number, thread_id, namespace)
-        survivors.append((found[ancestor] if ancestor is not None else None, stored))
+        survivors.append((header.number, found[ancestor] if ancestor is not None else None, stored))
         found[header.checkpoint_id] = stored
     return survivors
 
 
 def _insert(
     work: LaneTransaction,
+    row: int,
     parent: StoredCheckpoint | None,
     stored: StoredCheckpoint,
     heads: dict[str, Head],
@@ -69,7 +70,7 @@ def _insert(
     new = difference(parent, stored, codec)
     head = Head(row=0) if parent is None else _copied(heads[parent.checkpoint_id])
     texts = checkpoint_texts(codec, head, new, work.store_text)
-    row = work.insert_checkpoint(new, head.row, texts)
+    work.insert_checkpoint(new, head.row, texts, row=row)
     advance(head, row, new, texts)
     heads[stored.checkpoint_id] = head
     work.insert_writes(stored.checkpoint_id, stored.writes)

@@ -15,7 +15,9 @@ from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
 from engine.store.row_hash import row_hash, text_hash
 from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, WRITES_COLUMNS
 
-_INSERT_CHECKPOINT = f"INSERT INTO checkpoints ({CHECKPOINT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_CHECKPOINT = (
+    f"INSERT INTO checkpoints (id, {CHECKPOINT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _INSERT_WRITES = f"INSERT INTO writes ({WRITES_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 
 _TEXTS = 4096
@@ -92,8 +94,13 @@ class LaneTransaction:
             self.connection.executemany(_INSERT_WRITES, rows)
         self._rows += len(rows)
 
-    def insert_checkpoint(self, new: NewCheckpoint, parent_row: int, texts: CheckpointTexts) -> int:
-        """The row's number. ``parent_row`` is 0 if the parent is not in the file."""
+    def insert_checkpoint(
+        self, new: NewCheckpoint, parent_row: int, texts: CheckpointTexts, *, row: int | None = None
+    ) -> int:
+        """The row's number: the next one, or the one it had before it was rewritten.
+
+        ``parent_row`` is 0 if the parent is not in the file.
+        """
         columns = (
             self.lane.id,
             new.checkpoint_id,
@@ -107,10 +114,10 @@ class LaneTransaction:
             texts.updated,
             texts.frame,
         )
-        row = self.connection.execute(_INSERT_CHECKPOINT, (*columns, row_hash(*columns))).lastrowid
-        assert row is not None, "an INSERT into a table with an integer key has a row number"
+        inserted = self.connection.execute(_INSERT_CHECKPOINT, (row, *columns, row_hash(*columns))).lastrowid
+        assert inserted is not None, "an INSERT into a table with an integer key has a row number"
         self._rows += 1
-        return row
+        return inserted
 
     def finish(self) -> None:
         """Count the rows. Raises StaleLane if the lane was changed behind our back; the caller then rolls back."""
