@@ -84,7 +84,7 @@ def run(folder: Path, engine: str, inputs: list[Any]) -> list[Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    used, results = json.loads(done.stdout)
+    used, results = json.loads(done.stdout.splitlines()[-1])  # what the nodes print comes before
     assert used == ("engine" if engine == "stepgraph" else "langgraph")
     return list(results)
 
