@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from inspect import isclass, ismethod
+from inspect import isclass
 from typing import Any, TypeVar
 from warnings import warn
 
@@ -376,9 +376,7 @@ def _name_and_action(node: Any, action: Any) -> tuple[str, Any]:
     action = node
     if hasattr(action, "get_name"):
         return action.get_name(), action
-    if ismethod(action) or hasattr(action, "__name__"):
-        return action.__name__, action
-    raise ValueError("Node name must be provided, as action is not a function or has no name. Provide a name: add_node(name, action)")
+    return getattr(action, "__name__", type(action).__name__), action
 
 
 NodeAction = Callable[..., Any]

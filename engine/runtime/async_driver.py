@@ -16,7 +16,7 @@ from typing import Any
 from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
-from engine.runtime.requests import Load, LoadBefore, Notify, RunTasks, Save, SaveWrites
+from engine.runtime.requests import Load, LoadBefore, Notify, Requests, RunAbandoned, RunTasks, Save, SaveWrites
 from engine.runtime.run import Run
 from engine.runtime.run_task import run_task_async
 from engine.runtime.save_checkpoint import save_finished
@@ -58,7 +58,20 @@ async def drive_async(run: Run) -> AsyncIterator[None]:
         await workers.stop()
         if run.thread_pool is not None:
             run.thread_pool.shutdown(wait=False)
-        loop.close()
+        await _abandon(run, loop)
+
+
+async def _abandon(run: Run, loop: Requests) -> None:
+    """If the loop is not at its end, let it store what there is."""
+    if loop.gi_frame is None:
+        return
+    try:
+        request = loop.throw(RunAbandoned)
+        while True:
+            answer = None if type(request) is RunTasks else await perform_async(run.store, request)
+            request = loop.send(answer)
+    except (StopIteration, RunAbandoned):
+        return
 
 
 async def perform_async(store: Any, request: Any) -> Any:

@@ -19,7 +19,7 @@ from engine.runtime.config import CHECKPOINT_NS, CONF, complete_config, merge_co
 from engine.runtime.run import Run
 from engine.runtime.start_run import RunOptions, start_run
 from engine.runtime.stream_output import StreamOutput, final_output
-from engine.runtime.subgraphs import find_subgraphs, get_subgraphs, subgraph_at
+from engine.runtime.subgraphs import find_subgraphs, get_subgraphs, stable_namespace, subgraph_at
 from engine.runtime.sync_driver import drive
 from engine.types import Config, StateSnapshot, StateUpdate
 
@@ -404,7 +404,7 @@ class Pregel:
                 conf = {**complete[CONF], "__pregel_checkpointer": store_of_state(self, complete)}
                 return found, own_namespace(found, {**complete, CONF: conf})
             if for_update:
-                raise ValueError(f"Subgraph {namespace} not found")
+                raise ValueError(f"Subgraph {stable_namespace(namespace)} not found")
         return self, own_namespace(self, complete)
 
     # Parts, drawing, schemas

@@ -34,6 +34,8 @@ DEFAULT_RECURSION_LIMIT = int(os.environ.get("LANGGRAPH_DEFAULT_RECURSION_LIMIT"
 
 _KEYS = ("tags", "metadata", "callbacks", "run_name", "max_concurrency", "recursion_limit", CONF, "run_id")
 
+_SHOWN_IN_METADATA = ("thread_id", "checkpoint_id", "checkpoint_ns", "task_id", "run_id", "assistant_id", "graph_id")
+
 current_task: ContextVar[Task | None] = ContextVar("current_task", default=None)
 """The task whose function is running in this context."""
 
@@ -56,10 +58,10 @@ def complete_config(*configs: Mapping[str, Any] | None) -> Config:
                 merged[key] = [*merged[key], *(tag for tag in value if tag not in merged[key])]
             elif key in _KEYS:
                 merged[key] = value
-    metadata = merged["metadata"]
-    for key, value in merged[CONF].items():
-        if not key.startswith("__") and isinstance(value, (str, int, float, bool)) and key not in metadata:
-            metadata[key] = value
+    metadata, conf = merged["metadata"], merged[CONF]
+    for key in _SHOWN_IN_METADATA:
+        if conf.get(key) and key not in metadata:
+            metadata[key] = conf[key]
     return merged
 
 

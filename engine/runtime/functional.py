@@ -73,7 +73,7 @@ class entrypoint:
             raise ValueError("Entrypoint function must have at least one parameter")
         name = getattr(function, "__name__", type(function).__name__)
         if self.timeout is not None and not is_coroutine_function(function):
-            raise ValueError(f"Entrypoint timeout is only supported for async functions; '{name}' is sync.")
+            raise ValueError(f"Node timeout is only supported for async nodes. Entrypoint '{name}' is sync.")
         node = NodePlan(
             name=name,
             function=NodeFunction(function, name),
@@ -96,7 +96,6 @@ class entrypoint:
         plan = make_plan({name: node}, channels, managed={}, input_key=START, output_keys=END, stream_keys=END)
         return Pregel(
             plan,
-            name=name,
             checkpointer=self.checkpointer,
             store=self.store,
             cache=self.cache,
@@ -232,7 +231,7 @@ def task(
     def decorate(function: Callable[..., Any]) -> TaskFunction:
         if limit is not None and not is_coroutine_function(function):
             shown = name or getattr(function, "__name__", "task")
-            raise ValueError(f"Task timeout is only supported for async functions; '{shown}' is sync.")
+            raise ValueError(f"Node timeout is only supported for async nodes. Task '{shown}' is sync.")
         return TaskFunction(
             function, retry_policy=retry_policies(retry_policy), cache_policy=cache_policy, name=name, timeout=limit
         )

@@ -13,10 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Union
 
+from engine.errors import GraphBubbleUp
 from engine.runtime.task import Task
 from engine.store.checkpoint_store import CheckpointStore, NewCheckpoint, StoredCheckpoint, TaskWrite
 
 logger = logging.getLogger("langgraph")
+
+
+class RunAbandoned(GraphBubbleUp):
+    """Thrown into the loop when nobody waits for the run any more: it stores what there is, and ends."""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,11 @@ def get_subgraphs(graph: Pregel, *, namespace: str | None = None, recurse: bool 
 
 def subgraph_at(graph: Pregel, namespace: str) -> Pregel | None:
     """The graph whose checkpoints have this namespace; None if the graph knows none."""
-    stable = NS_SEP.join(part.split(NS_END)[0] for part in namespace.split(NS_SEP) if not part.isdigit())
-    for _, found in get_subgraphs(graph, namespace=stable, recurse=True):
+    for _, found in get_subgraphs(graph, namespace=stable_namespace(namespace), recurse=True):
         return found
     return None
+
+
+def stable_namespace(namespace: str) -> str:
+    """The namespace without task ids and without the numbers of repeated calls."""
+    return NS_SEP.join(part.split(NS_END)[0] for part in namespace.split(NS_SEP) if not part.isdigit())

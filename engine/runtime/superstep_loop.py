@@ -156,7 +156,7 @@ def _show_checkpoint(run: Run, tasks: Sequence[Task]) -> None:
 
 def _show_stop(run: Run, stop: GraphInterrupt) -> None:
     """The outermost graph was stopped: show what the finished tasks of the open step have written so far."""
-    finished = [task for task in run.tasks if task.writes and task.error is None and run.pending]
+    finished = [task for task in run.tasks if task.writes and task.error is None]
     if finished:
         changes = apply_step(run.state, finished)
         run.state.adopt(changes)

@@ -17,7 +17,7 @@ from typing import Any
 from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
-from engine.runtime.requests import RunTasks
+from engine.runtime.requests import Requests, RunAbandoned, RunTasks
 from engine.runtime.run import Run
 from engine.runtime.run_task import run_task
 from engine.runtime.save_checkpoint import save_finished
@@ -56,7 +56,19 @@ def drive(run: Run) -> Iterator[None]:
         if run.callbacks is not None:
             run.callbacks.end(run, failure)
         workers.stop()
-        loop.close()
+        _abandon(run, loop)
+
+
+def _abandon(run: Run, loop: Requests) -> None:
+    """If the loop is not at its end, let it store what there is."""
+    if loop.gi_frame is None:
+        return
+    try:
+        request = loop.throw(RunAbandoned)
+        while True:
+            request = loop.send(None if type(request) is RunTasks else request.perform(run.store))  # type: ignore[union-attr, arg-type] # as above
+    except (StopIteration, RunAbandoned):
+        return
 
 
 class Workers:
@@ -76,6 +88,8 @@ class Workers:
     def run_step(self, tasks: Sequence[Task]) -> Iterator[None]:
         """Run them all and record their results. Stops starting new ones when one fails."""
         run = self._run
+        if run.stream is not None:
+            yield  # that these tasks start is shown before they run, however long they take
         if len(tasks) == 1 and not (run.stream is not None and run.stream.is_live):
             run_task(tasks[0])
             self._record(tasks[0])

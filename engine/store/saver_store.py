@@ -162,7 +162,7 @@ def _stored(found: CheckpointTuple) -> StoredCheckpoint:
         metadata=found.metadata,
         values=checkpoint["channel_values"],
         versions=checkpoint["channel_versions"],
-        seen=checkpoint["versions_seen"],
+        seen={node: seen for node, seen in checkpoint["versions_seen"].items() if seen},
         updated_channels=tuple(checkpoint.get("updated_channels") or ()),
         writes=_numbered(found.pending_writes or ()),
     )
