@@ -25,7 +25,7 @@ from engine.runner.run_events import RunEvent, RunnerExited
 GRACE_S = 1.0
 """How long a running node may take to come to its end after Stop, before everything is killed."""
 LAST_WORDS_CHARS = 8_000
-SWEEP_MAY_TAKE_S = 1.5
+SWEEP_MAY_TAKE_S = 5.0
 """Looking for orphans reads every process's environment, which can block on a process in trouble."""
 PIPES_MAY_LAG_S = 0.5
 """A forked child may hold the pipes open for a moment after the runner's end."""

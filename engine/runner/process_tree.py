@@ -17,7 +17,7 @@ from pathlib import Path
 MARK = "STEPGRAPH_RUNNER"
 """Environment variable of a runner and all its descendants; its value is one runner's own."""
 
-GONE_WITHIN_S = 0.5
+GONE_WITHIN_S = 2.0
 
 MAX_ROUNDS = 20
 """Rounds of finding new members while halting them. A fork bomb grows only until its members are halted."""
