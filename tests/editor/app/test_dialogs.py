@@ -1,0 +1,167 @@
+"""Dialogs are opened, not executed, and say what, where and the way out; a bug of ours ends in a report, not in a crash."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from editor.app.background import BackgroundTasks
+from editor.app.crash_handler import MOST_REPORTS, CrashHandler, bug_report
+from editor.app.dialogs import ask, with_graph_ending
+from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.external_editor import command_for
+from editor.app.shortcut_sheet import ShortcutSheet
+from editor.app.trust import CodeFile, Reach, Verdict
+from editor.app.trust_dialog import TrustDialog
+from tests.editor.app.asking import Run, answering, press
+
+
+def words_of(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_a_question_gives_the_chosen_answer_while_other_tasks_go_on(run: Run, window: QWidget) -> None:
+    ticks: list[int] = []
+
+    async def tick() -> None:
+        for number in range(5):
+            ticks.append(number)
+            await asyncio.sleep(0)
+
+    async def work() -> str | None:
+        other = asyncio.ensure_future(tick())
+        answer = await answering(window, ask(window, "Save?", "Changes.", ("Save", "Don't save")), "Don't save")
+        await other
+        return answer
+
+    assert run(work()) == "Don't save"
+    assert ticks == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("typed", "saved"),
+    [("plan", "plan.graph.json"), ("plan.json", "plan.graph.json"), ("plan.graph.json", "plan.graph.json")],
+)
+def test_a_graph_file_always_gets_its_ending(typed: str, saved: str) -> None:
+    assert with_graph_ending(Path("/a") / typed) == Path("/a") / saved
+
+
+def test_an_error_says_what_where_and_the_way_out_and_can_be_copied(qtbot: Any, window: QWidget) -> None:
+    error = ErrorText("It cannot be opened", "plan.json, line 3: a comma is missing.", "Add it.", "Traceback …")
+    dialog = ErrorDialog(window, error)
+    dialog.open()
+
+    press(dialog, "Copy report")
+
+    assert all(part in words_of(dialog) for part in (error.title, error.text, error.way_out))
+    assert QGuiApplication.clipboard().text() == error.as_report()
+    dialog.close()
+
+
+def test_details_are_folded_until_asked_for(qtbot: Any, window: QWidget) -> None:
+    dialog = ErrorDialog(window, ErrorText("a", "b", detail="deep"))
+    dialog.open()
+    assert not dialog.detail.isVisible()
+
+    press(dialog, "Show details")
+
+    assert dialog.detail.isVisible()
+    dialog.close()
+
+
+def test_a_bug_is_reported_with_its_place_and_without_values() -> None:
+    secret = "hunter2"
+    try:
+        raise ValueError("boom") if secret else None
+    except ValueError as error:
+        report = bug_report(error)
+
+    assert report.cause is Cause.OUR_BUG
+    assert "test_dialogs.py" in report.detail and "boom" in report.detail and "Python" in report.detail
+    assert "hunter2" not in report.detail
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_exceptions_of_slots_and_threads_are_shown_but_not_without_end(qtbot: Any, caplog: Any) -> None:
+    shown: list[ErrorText] = []
+    handler = CrashHandler(shown.append)
+    hooks = sys.excepthook, threading.excepthook
+    handler.install()
+    try:
+        for number in range(MOST_REPORTS + 2):
+            error = RuntimeError(str(number))
+            sys.excepthook(RuntimeError, error, None)
+        qtbot.waitUntil(lambda: len(shown) == MOST_REPORTS)
+    finally:
+        handler.uninstall()
+        sys.excepthook, threading.excepthook = hooks
+
+    assert len(shown) == MOST_REPORTS
+
+
+def test_a_background_task_that_fails_is_reported_and_a_cancelled_one_is_not(run: Run) -> None:
+    failures: list[BaseException] = []
+
+    async def fail() -> None:
+        raise LookupError("gone")
+
+    async def work() -> None:
+        tasks = BackgroundTasks(failures.append)
+        failing, waiting = tasks.start(fail()), tasks.start(asyncio.sleep(60))
+        tasks.cancel_all()
+        await asyncio.wait([failing, waiting])
+
+    async def failing_only() -> None:
+        tasks = BackgroundTasks(failures.append)
+        await asyncio.wait([tasks.start(fail())])
+
+    run(work())
+    assert failures == []
+    run(failing_only())
+    assert [str(failure) for failure in failures] == ["gone"]
+
+
+def code(*names: str) -> tuple[CodeFile, ...]:
+    return tuple(CodeFile(Path(name), name, f"# {name}\n", Reach.NAMED, name) for name in names)
+
+
+def test_the_trust_dialog_shows_each_file_and_enter_does_not_accept(qtbot: Any, window: QWidget) -> None:
+    dialog = TrustDialog(window, Path("/p/plan.graph.json"), code("nodes.py", "tools.py"), Verdict(False))
+    dialog.open()
+    dialog.files.setCurrentRow(1)
+
+    assert dialog.source.toPlainText().strip() == "# tools.py"
+    assert not any(button.isDefault() or button.autoDefault() for button in dialog.findChildren(QPushButton))
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.result() == 0
+    dialog.close()
+
+
+def test_the_trust_dialog_marks_what_changed_and_shows_it_first(qtbot: Any, window: QWidget) -> None:
+    verdict = Verdict(False, known_before=True, changed=frozenset({"tools.py"}))
+    dialog = TrustDialog(window, Path("/p/plan.graph.json"), code("nodes.py", "tools.py"), verdict)
+
+    assert dialog.files.currentItem().text() == "tools.py  (changed)"
+    assert "has changed" in words_of(dialog)
+
+
+def test_the_sheet_of_keys_is_made_from_the_table(qtbot: Any, window: QWidget) -> None:
+    sheet = ShortcutSheet(window)
+
+    assert "Toggle breakpoint" in words_of(sheet)
+    assert "F9" in words_of(sheet)
+
+
+def test_sources_are_shown_by_an_editor_and_never_opened_by_their_type(tmp_path: Path) -> None:
+    chosen = {"STEPGRAPH_EDITOR": "myedit --line {line} {path}", "PATH": ""}
+
+    assert command_for(Path("/a b/n.py"), 7, chosen) == ["myedit", "--line", "7", "/a b/n.py"]
+    assert command_for(Path("/a/n.py"), 7, {"PATH": str(tmp_path)}) is None
