@@ -422,7 +422,12 @@ class Driver:
         config = {"configurable": {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}}
         if not changes and as_node is None:
             return graph.update_state(config, None, as_node=COPY)
-        return graph.update_state(config, dict(changes), as_node=as_node)
+        return graph.update_state(config, self._as_writes(graph, changes), as_node=as_node)
+
+    def _as_writes(self, graph: Any, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """An edited value is the key's new value. A reducer would fold it into the old one, so there it overwrites."""
+        overwrite = self._hosted.kit.overwrite
+        return {key: overwrite(value) if _folds(graph.channels.get(key)) else value for key, value in changes.items()}
 
     def _begin_branch(self, old: CheckpointFacts, config: Any, changes: Mapping[str, Any], as_node: str | None) -> None:
         snapshot = self._graph.get_state(config)
@@ -498,3 +503,8 @@ def _checkpoint_id(config: Any) -> str | None:
 
 def _timestamp(payload: Mapping[str, Any]) -> str:
     return str(payload.get("created_at") or datetime.now(timezone.utc).isoformat())
+
+
+def _folds(channel: Any) -> bool:
+    """Whether the key has a reducer: BinaryOperatorAggregate has an ``operator``, DeltaChannel a ``reducer``."""
+    return hasattr(channel, "operator") or hasattr(channel, "reducer")

@@ -23,6 +23,8 @@ class EngineKit:
     """``Command``."""
     send_class: type[Any]
     """``Send``."""
+    overwrite: Callable[[Any], Any]
+    """``Overwrite``: a write that replaces the value of a key with a reducer."""
     current_config: Callable[[], Any]
     """``get_config``: the config of the node that runs on this thread; raises RuntimeError outside of one."""
     open_saver: Callable[[Path], AbstractContextManager[Any]]
@@ -31,13 +33,14 @@ class EngineKit:
 
 def own_kit() -> EngineKit:
     """Our engine."""
-    from engine import Command, InMemorySaver, Send, StateGraph, get_config
+    from engine import Command, InMemorySaver, Overwrite, Send, StateGraph, get_config
 
     return EngineKit(
         name="stepgraph",
         graph_class=StateGraph,
         command=Command,
         send_class=Send,
+        overwrite=Overwrite,
         current_config=get_config,
         open_saver=_open_own_saver,
         memory_saver=InMemorySaver,
@@ -56,13 +59,14 @@ def langgraph_kit() -> EngineKit:
     from langgraph.checkpoint.sqlite import SqliteSaver
     from langgraph.config import get_config
     from langgraph.graph import StateGraph
-    from langgraph.types import Command, Send
+    from langgraph.types import Command, Overwrite, Send
 
     return EngineKit(
         name="langgraph",
         graph_class=StateGraph,
         command=Command,
         send_class=Send,
+        overwrite=Overwrite,
         current_config=get_config,
         open_saver=lambda path: SqliteSaver.from_conn_string(str(path)),
         memory_saver=InMemorySaver,

@@ -162,6 +162,16 @@ def test_a_fork_takes_the_other_branch_and_leaves_the_first_in_place(drive: Driv
     ]
 
 
+def test_an_edited_list_replaces_the_old_one_although_the_key_has_a_reducer(drive: Drive) -> None:
+    drive.driver.run({"topic": "left"}, "t", stepping=False)
+    after_classify = rows(drive)[2].id
+
+    drive.driver.fork("t", after_classify, {"log": ["edited"], "topic": "right"}, "classify", "resume")
+
+    assert drive.snapshot().values["log"] == ["edited", "right", "finish"]
+    assert drive.snapshot().values["topic"] == "right"
+
+
 def test_a_fork_without_changes_is_a_copy_that_runs_again(drive: Drive) -> None:
     drive.driver.run({"topic": "both"}, "t", stepping=False)
     before_join = rows(drive)[3].id
