@@ -74,8 +74,8 @@ def names(nodes: Iterable[str]) -> str:
 
 def _looking_back(run_state: RunState, focus: Focus) -> RunWords:
     row = focus.shown(run_state)
-    steps = [known.step for known in run_state.path_to(run_state.head)]
-    last = f" of {steps[-1]}" if steps else ""
+    head = run_state.checkpoints.get(run_state.head or "")
+    last = f" of {head.step}" if head is not None else ""
     step = row.step if row is not None else "?"
     return RunWords(f"Looking at step {step}{last}. The run is not affected.", Tint.PAST, "past")
 

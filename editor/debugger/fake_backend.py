@@ -64,7 +64,7 @@ class Plays:
 
 @dataclass(frozen=True)
 class Script:
-    """A graph with its behaviour. ``routes[node](state)`` gives the label; keys in ``appends`` grow, others are replaced."""
+    """A graph with its behaviour. ``routes[node](state)`` gives the label. Keys in ``appends`` grow."""
 
     graph: GraphSpec
     nodes: Mapping[str, Callable[[State], Plays]]

@@ -1,4 +1,4 @@
-"""The support router as a script for ``fake_backend``: the bundled example's shape, with plausible values and no process."""
+"""The support router as a script for ``fake_backend``: the example's shape, plausible values, no process."""
 
 from __future__ import annotations
 

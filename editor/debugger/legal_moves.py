@@ -1,4 +1,4 @@
-"""Which verb is allowed in which phase: one table, no Qt. Read by ``DebugSession.may`` and, through it, by every button."""
+"""Which verb is allowed in which phase: one table, no Qt. Every button asks it through ``DebugSession.may``."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow, ErrorReport, Phase, Question, RouteTaken, RunState, TaskRow
 from engine.runner.run_events import (
     CheckpointFacts,
@@ -68,7 +68,7 @@ def _at_rest(
 
 def _opened(state: RunState, event: ThreadOpened) -> RunState:
     """The past as the database has it. A phase of a live run is kept; otherwise the thread lies where it stopped."""
-    rows = {facts.id: _row(facts) for facts in event.checkpoints}
+    rows = CheckpointLog(map(_row, event.checkpoints))
     phase = state.phase
     if phase not in _ALIVE or state.thread_id != event.thread_id:
         phase = Phase.STOPPED if event.head is not None and rows[event.head].next else Phase.FINISHED
@@ -86,7 +86,7 @@ def _opened(state: RunState, event: ThreadOpened) -> RunState:
 
 
 def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:
-    return replace(state, checkpoints={**state.checkpoints, facts.id: _row(facts)}, head=facts.id)
+    return replace(state, checkpoints=state.checkpoints.with_row(_row(facts)), head=facts.id)
 
 
 def _with_task(state: RunState, checkpoint_id: str, task: TaskFacts) -> RunState:
@@ -95,19 +95,19 @@ def _with_task(state: RunState, checkpoint_id: str, task: TaskFacts) -> RunState
         return state
     tasks = {known.id: known for known in row.tasks}
     tasks[task.id] = _task(task)
-    return replace(state, checkpoints={**state.checkpoints, checkpoint_id: replace(row, tasks=tuple(tasks.values()))})
+    return replace(state, checkpoints=state.checkpoints.with_row(replace(row, tasks=tuple(tasks.values()))))
 
 
 def _without_runner(state: RunState) -> RunState:
     """The process is gone. What was running did not finish; every saved checkpoint still stands."""
     head = state.checkpoints.get(state.head or "")
-    checkpoints: Mapping[str, CheckpointRow] = state.checkpoints
+    checkpoints = state.checkpoints
     if head is not None and any(task.state == "running" for task in head.tasks):
         tasks = tuple(
             replace(task, state="planned", started_at_s=None) if task.state == "running" else task
             for task in head.tasks
         )
-        checkpoints = {**checkpoints, head.id: replace(head, tasks=tasks)}
+        checkpoints = checkpoints.with_row(replace(head, tasks=tasks))
     return replace(state, phase=Phase.STOPPED, checkpoints=checkpoints, stepping=False, busy=False, pause_reason="")
 
 

@@ -12,7 +12,8 @@ from enum import Enum
 
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import LOCKED_PHASES
-from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
+from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow
+from editor.debugger.way_tally import WayTallies, WayTally
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet, drawn_edges
 
 
@@ -60,45 +61,28 @@ class RunPicture:
     locked: bool = False  # a run exists: the graph cannot be edited until it is stopped
 
 
-def picture_of(run_state: RunState, focus: Focus, graph: GraphSpec | None) -> RunPicture:
-    """The looks at the shown moment. In the past, tasks that ran later from that checkpoint are shown as next."""
+def picture_of(
+    run_state: RunState, focus: Focus, graph: GraphSpec | None, tallies: WayTallies | None = None
+) -> RunPicture:
+    """The looks at the shown moment. In the past, tasks that ran later from that checkpoint are shown as next.
+
+    ``tallies`` remembers what was counted for the last picture; whoever follows a run keeps one.
+    """
     locked = run_state.phase in LOCKED_PHASES
-    path = run_state.path_to(focus.shown_id(run_state))
-    if graph is None or not path:
+    shown = focus.shown(run_state)
+    if graph is None or shown is None:
         return RunPicture(locked=locked)
     in_past = focus.in_past(run_state)
-    steps = _steps_of(path)
-    ahead = _may_still_run(graph, path[-1].next)
-    edges = _edge_moments(graph, steps, path[-1], ahead)
-    nodes = _node_moments(graph, run_state, path, steps, in_past=in_past)
+    tallies = tallies or WayTallies()
+    tally = tallies.with_last(tallies.tally(run_state, shown.id, graph))
+    last = tallies.lines_taken(tally.last) if tally.last is not None else set()
+    ahead = _may_still_run(graph, shown.next)
+    edges = _edge_moments(graph, tally, last, shown, ahead)
+    nodes = _node_moments(graph, run_state, tally, shown, in_past=in_past)
     for name in _skipped(graph, nodes, edges):
         if name not in ahead:
             nodes[name] = NodeMoment(NodeLook.SKIPPED)
     return RunPicture(nodes, edges, in_past, locked)
-
-
-@dataclass(frozen=True)
-class _Step:
-    """What counts as one superstep of the shown branch: the nodes that ran, and the decisions that stand."""
-
-    ran: frozenset[str]
-    routes: tuple[RouteTaken, ...]
-
-
-def _steps_of(path: Sequence[CheckpointRow]) -> list[_Step]:
-    """The supersteps that led here. An edit by hand replaces the decisions of the node in whose name it was made."""
-    steps: list[_Step] = []
-    for row in path:
-        ran = frozenset(row.ran)
-        if row.source != "update":
-            if ran:
-                steps.append(_Step(ran, row.routes))
-        elif steps and ran <= steps[-1].ran:
-            kept = tuple(route for route in steps[-1].routes if route.node not in ran)
-            steps[-1] = _Step(steps[-1].ran, kept + row.routes)
-        elif ran:
-            steps.append(_Step(ran, row.routes))
-    return steps
 
 
 def _may_still_run(graph: GraphSpec, next: Iterable[str]) -> frozenset[str]:
@@ -117,31 +101,17 @@ def _may_still_run(graph: GraphSpec, next: Iterable[str]) -> frozenset[str]:
 
 
 def _edge_moments(
-    graph: GraphSpec, steps: Sequence[_Step], shown: CheckpointRow, ahead: frozenset[str]
+    graph: GraphSpec, tally: WayTally, last: set[EdgeId], shown: CheckpointRow, ahead: frozenset[str]
 ) -> dict[EdgeId, EdgeMoment]:
-    times: Counter[EdgeId] = Counter()
-    decided: set[tuple[str, str]] = set()
-    last: set[EdgeId] = set()
     lines = drawn_edges(graph)
-    for step in steps:
-        labels = {(route.node, route.router, route.label) for route in step.routes}
-        decided |= {(route.node, route.router) for route in step.routes}
-        last = {line for line in lines if _is_taken(line, step, labels)}
-        times.update(last)
-    decided = {(node, router) for node, router in decided if node not in ahead}  # the others decide once more
-    if shown.source == "input" and not steps:
+    decided = {(node, router) for node, router in tally.decided if node not in ahead}  # the others decide once more
+    if shown.source == "input" and not tally.has_steps:
         last = {line for line in lines if line.outlet == PlainOutlet(START)}
+    times = tally.times
     return {
-        line: EdgeMoment(_edge_look(line, times[line], line in last, decided, shown), times[line]) for line in lines
+        line: EdgeMoment(_edge_look(line, times.get(line, 0), line in last, decided, shown), times.get(line, 0))
+        for line in lines
     }
-
-
-def _is_taken(line: EdgeId, step: _Step, labels: set[tuple[str, str, str]]) -> bool:
-    match line.outlet:
-        case PlainOutlet(node):
-            return node in step.ran
-        case BranchOutlet(node, router, label):
-            return (node, router, label) in labels
 
 
 def _edge_look(
@@ -157,11 +127,9 @@ def _edge_look(
 
 
 def _node_moments(
-    graph: GraphSpec, run_state: RunState, path: Sequence[CheckpointRow], steps: Sequence[_Step], *, in_past: bool
+    graph: GraphSpec, run_state: RunState, tally: WayTally, shown: CheckpointRow, *, in_past: bool
 ) -> dict[str, NodeMoment]:
-    shown = path[-1]
-    visits = Counter(name for step in steps for name in step.ran)
-    durations = {task.node: task.duration_s for row in path[:-1] for task in row.tasks if task.duration_s is not None}
+    visits, durations = tally.visits, tally.durations_s
     tasks_now: dict[str, list[TaskRow]] = {}
     for task in () if in_past else shown.tasks:
         tasks_now.setdefault(task.node, []).append(task)
@@ -171,9 +139,9 @@ def _node_moments(
         tasks = tasks_now.get(name, [])
         is_next = name in shown.next
         if is_next and any(task.state != "planned" for task in tasks):
-            return _of_tasks(tasks, visits[name], durations.get(name), run_failed=failed)
-        look = NodeLook.NEXT if is_next else NodeLook.DONE if visits[name] else NodeLook.NOT_REACHED
-        return NodeMoment(look, visits[name], durations.get(name), tasks_now=shown.next.count(name))
+            return _of_tasks(tasks, visits.get(name, 0), durations.get(name), run_failed=failed)
+        look = NodeLook.NEXT if is_next else NodeLook.DONE if visits.get(name, 0) else NodeLook.NOT_REACHED
+        return NodeMoment(look, visits.get(name, 0), durations.get(name), tasks_now=shown.next.count(name))
 
     moments = {name: moment(name) for name in graph.nodes}
     moments[START] = NodeMoment(NodeLook.DONE if shown.next != (START,) else NodeLook.NEXT, 1)

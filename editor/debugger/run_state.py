@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from editor.debugger.checkpoint_log import CheckpointLog
+
 
 class Phase(Enum):
     NO_RUN = "no run"
@@ -84,7 +86,7 @@ class RouteTaken:
 class RunState:
     phase: Phase = Phase.NO_RUN
     thread_id: str | None = None
-    checkpoints: Mapping[str, CheckpointRow] = field(default_factory=dict)
+    checkpoints: CheckpointLog = field(default_factory=CheckpointLog)
     """By id, oldest first, over all branches of the thread."""
     head: str | None = None
     """The checkpoint that Continue goes on from: the newest one of the branch that was run last."""

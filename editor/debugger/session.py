@@ -24,6 +24,7 @@ from editor.debugger.reduce import reduce
 from editor.debugger.reports import ForkPreview, ThreadRow, Trouble
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
+from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
 from engine.runner import requests
 from engine.runner.requests import Request
@@ -55,6 +56,8 @@ class DebugSession(QObject):
     picture_changed = Signal(object)
     output_received = Signal(object)
     trouble = Signal(object)
+    closed = Signal()
+    """After ``close``: every process of the session is gone."""
 
     def __init__(
         self,
@@ -67,12 +70,16 @@ class DebugSession(QObject):
         self._clock = clock
         self._runner: EngineBackend | None = None
         self._inspector: EngineBackend | None = None
+        self._alive: list[EngineBackend] = []
+        """Started and not yet gone, also those whose events no longer concern us."""
+        self._is_closing = False
         self._graph_path: Path | None = None
         self._graph: GraphSpec | None = None
         self._run_state = RunState()
         self._focus = Focus()
         self._breakpoints: frozenset[str] = frozenset()
         self._picture = RunPicture()
+        self._tallies = WayTallies()
         self._last_input: Any = None
         self._after_stop: Callable[[], None] | None = None
         self._heard_at_s = clock()
@@ -307,11 +314,14 @@ class DebugSession(QObject):
         )
 
     def close(self) -> None:
-        """Ends every process of this session. Call before the window goes."""
+        """Ends every process of this session; ``closed`` follows. Call before the window goes."""
+        self._is_closing = True
         self._drop_runner()
         if self._inspector is not None:
             self._inspector.stop()
             self._inspector = None
+        if not self._alive:
+            self.closed.emit()
 
     # Below: how it is done
 
@@ -362,6 +372,7 @@ class DebugSession(QObject):
     def _start(self, *, inspect_only: bool) -> EngineBackend:
         assert self._graph_path is not None, "verbs that need a runner are illegal before a graph is open"
         backend = self._backend_factory()
+        self._alive.append(backend)
         self._heard_at_s = self._clock()
         backend.start(self._graph_path, lambda events: self._on_events(backend, events), inspect_only=inspect_only)
         return backend
@@ -372,8 +383,6 @@ class DebugSession(QObject):
         self._busy_timer.stop()
         if runner is not None:
             runner.stop()
-        if self._inspector is not None and runner is None:
-            return
 
     def _breakpoint_request(self) -> requests.SetBreakpoints:
         return requests.SetBreakpoints(tuple(sorted(self._breakpoints)))
@@ -407,11 +416,14 @@ class DebugSession(QObject):
             self.trouble.emit(Trouble("The runner refused", reply.error))
 
     def _on_events(self, backend: EngineBackend, events: Sequence[RunEvent]) -> None:
+        exited = next((event for event in events if isinstance(event, RunnerExited)), None)
+        if exited is not None:
+            self._alive.remove(backend)
+            if self._is_closing and not self._alive:
+                self.closed.emit()
         if backend is self._inspector:
-            events = [event for event in events if isinstance(event, (ThreadOpened, RunnerExited))]
-            if any(isinstance(event, RunnerExited) for event in events):
-                self._inspector = None
-            events = [event for event in events if isinstance(event, ThreadOpened)]
+            self._inspector = None if exited is not None else backend
+            events, exited = [event for event in events if isinstance(event, ThreadOpened)], None
         elif backend is not self._runner:
             return
         self._heard_at_s = self._clock()
@@ -420,7 +432,6 @@ class DebugSession(QObject):
             if isinstance(event, OutputReceived):
                 self.output_received.emit(event.lines)
             state = reduce(state, event)
-        exited = next((event for event in events if isinstance(event, RunnerExited)), None)
         if exited is not None:
             self._runner = None
             self._busy_timer.stop()
@@ -452,7 +463,7 @@ class DebugSession(QObject):
             focus = replace(focus, checkpoint_id=None)
         old_state, self._run_state = self._run_state, run_state
         old_focus, self._focus = self._focus, focus
-        old_picture, self._picture = self._picture, picture_of(run_state, focus, self._graph)
+        old_picture, self._picture = self._picture, picture_of(run_state, focus, self._graph, self._tallies)
         if old_state != run_state:
             self.run_state_changed.emit(old_state, run_state)
         if old_focus != focus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.focus import Focus
 from editor.debugger.run_picture import EdgeLook, NodeLook, picture_of
 from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState
@@ -28,7 +29,7 @@ def state_after(label: str, target: str) -> RunState:
             "1", "0", 1, "loop", (target,), (), "", ran=("ask",), routes=(RouteTaken("ask", "", label, target),)
         ),
     ]
-    return RunState(Phase.PAUSED, "t", {row.id: row for row in rows}, "1")
+    return RunState(Phase.PAUSED, "t", CheckpointLog(rows), "1")
 
 
 def test_a_router_that_decides_again_has_skipped_nothing_yet() -> None:

@@ -1,4 +1,4 @@
-"""At each stop of random graphs, what the window shows as next, done, failed, waiting and taken is the engine's own state."""
+"""At each stop of random graphs, what the window shows is what the engine says: next, done, failed, waiting, taken."""
 
 from __future__ import annotations
 
@@ -63,8 +63,7 @@ def test_the_picture_equals_the_engines_state_at_every_stop(plan: Plan) -> None:
             snapshot = drive.snapshot()
             check(plan, state, snapshot, oracle)
             if state.phase is Phase.FINISHED:
-                finished_routes = {key: number for key, number in oracle.routes.items()}
-                assert told_routes(state) == finished_routes
+                assert told_routes(state) == dict(oracle.routes)
                 break
             if state.phase is Phase.WAITING:
                 drive.driver.answer("t", {question.id: 1 for question in state.questions}, stepping=True)

@@ -1,0 +1,80 @@
+"""Counting step by step while a run goes on gives the same picture as counting everything anew."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from editor.debugger import way_tally
+from editor.debugger.checkpoint_log import CheckpointLog
+from editor.debugger.focus import Focus
+from editor.debugger.run_picture import picture_of
+from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
+from editor.debugger.way_tally import WayTallies
+from engine.graph.spec import BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
+
+GRAPH = GraphSpec(
+    nodes={name: NodeSpec() for name in "abc"},
+    edges=(EdgeSpec("__start__", "a"), EdgeSpec("a", "b"), EdgeSpec("b", "c")),
+    routers={"c": (RouterSpec("nodes:route", (BranchSpec("again", "a"), BranchSpec("end", "__end__"))),)},
+)
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["loop", "loop", "loop", "update"]),
+        st.frozensets(st.sampled_from("abc"), max_size=2),
+        st.sampled_from([None, "again", "end"]),
+        st.integers(0, 40),  # how many checkpoints back the parent lies
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+def history(made: list[tuple[str, frozenset[str], str | None, int]]) -> list[CheckpointRow]:
+    rows: list[CheckpointRow] = []
+    for number, (source, ran, label, back) in enumerate(made):
+        parent = rows[-1 - min(back if back > 35 else 0, number - 1)] if rows else None
+        routes = (RouteTaken("c", "", label, "a"),) if label is not None and "c" in ran else ()
+        rows.append(
+            CheckpointRow(
+                str(number),
+                parent.id if parent else None,
+                parent.step + 1 if parent else 0,
+                source,
+                ("a",) if number % 2 else ("b", "c"),
+                (),
+                "",
+                ran=tuple(sorted(ran)),
+                tasks=(TaskRow("t", "a", "done", duration_s=number / 10),),
+                routes=routes,
+            )
+        )
+    return rows
+
+
+@given(steps, st.integers(1, 7))
+def test_following_a_run_shows_what_counting_anew_shows(
+    made: list[tuple[str, frozenset[str], str | None, int]], keep_every: int
+) -> None:
+    tallies, log = WayTallies(), CheckpointLog()
+    before, way_tally.KEEP_EVERY = way_tally.KEEP_EVERY, keep_every
+    try:
+        for row in history(made):
+            log = log.with_row(row)
+            state = RunState(Phase.PAUSED, "t", log, row.id)
+            assert picture_of(state, Focus(), GRAPH, tallies) == picture_of(state, Focus(), GRAPH)
+        for past in log:
+            assert picture_of(state, Focus(past), GRAPH, tallies) == picture_of(state, Focus(past), GRAPH)
+    finally:
+        way_tally.KEEP_EVERY = before
+
+
+def test_another_thread_is_counted_from_the_start() -> None:
+    tallies = WayTallies()
+    rows = history([("loop", frozenset("a"), None, 0), ("loop", frozenset("a"), None, 0)])
+    picture_of(RunState(Phase.PAUSED, "t", CheckpointLog(rows), "1"), Focus(), GRAPH, tallies)
+
+    picture = picture_of(RunState(Phase.PAUSED, "u", CheckpointLog(rows[:1]), "0"), Focus(), GRAPH, tallies)
+
+    assert picture.nodes["a"].visits == 1
