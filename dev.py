@@ -96,7 +96,7 @@ def run(options: argparse.Namespace, _rest: list[str]) -> int:
     with virtual_screen() as environment:
         code = start(demo, environment)
     if code == 0:
-        say(f"Pictures and a report are in {DEMO.name}{os.sep}. With a display, this command opens the window.")
+        say("On a machine with a display this command opens the window instead.")
     return code
 
 
