@@ -17,7 +17,7 @@ from editor.canvas.shapes import Rect
 from editor.document.layout import Position, on_grid
 from engine.graph.spec import END, START, GraphSpec, drawn_edges
 
-LAYER_GAP = 76.0
+LAYER_GAP = 64.0
 ROW_GAP = 36.0
 DUMMY_HEIGHT = 24.0
 """Height kept free where an edge passes through a layer."""

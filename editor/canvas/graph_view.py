@@ -61,7 +61,7 @@ FRAME_MS = 40
 STROKE_STEP_PX = 1.6
 GROUND = 100_000.0
 """The view scrolls this far around the origin, so that the point under the pointer can always stay there."""
-FIT_MARGIN = 48.0
+FIT_MARGIN = 32.0
 _BUTTONS = {
     Qt.MouseButton.LeftButton: "left",
     Qt.MouseButton.MiddleButton: "middle",

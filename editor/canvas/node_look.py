@@ -98,6 +98,8 @@ def card_look(
 
 def duration_text(seconds: float) -> str:
     """A time as short as it can be read: 0.4 ms, 12 ms, 3.4 s, 2 min 05 s."""
+    if seconds < 0.00005:
+        return "<0.1 ms"
     if seconds < 0.0095:
         return f"{seconds * 1000:.1f} ms"
     if seconds < 0.9995:

@@ -93,6 +93,7 @@ GLYPHS = {
     "menu": "list",
     "more": "dots-three",
     "close": "x",
+    "float": "arrow-square-out",
     "expand": "caret-down",
     "collapse": "caret-right",
     "up": "caret-up",

@@ -90,11 +90,11 @@ class _SystemFollower(QObject):
     def images(self, tokens: Tokens) -> dict[str, str]:
         """Write the pictures that a stylesheet can only take from files; give their paths."""
         paths = {}
-        for name, (icon_name, token) in IMAGES.items():
+        for name, (icon_name, token, share) in IMAGES.items():
             path = Path(self._folder.path()) / f"{tokens.mode}-{name}.png"
             if not path.exists():
                 for scale, ending in ((1, ".png"), (2, "@2x.png")):
-                    picture = _picture(icon_name, getattr(tokens, token), 12 * scale)
+                    picture = _picture(icon_name, getattr(tokens, token), 12 * scale, share)
                     picture.save(str(path.with_name(f"{tokens.mode}-{name}{ending}")))
             paths[name] = path.as_posix()
         return paths
@@ -104,11 +104,13 @@ class _SystemFollower(QObject):
             _apply(self._app, tokens_for(_system_mode(self._app)))
 
 
-def _picture(icon_name: str, colour: str, size_px: int) -> QPixmap:
+def _picture(icon_name: str, colour: str, size_px: int, share: float) -> QPixmap:
+    """The glyphs of the family have wide margins, which small pictures cannot afford: ``share`` is often above 1."""
     assert icon_name in GLYPHS, "IMAGES names only icons of the family"
     pixmap = QPixmap(QSize(size_px, size_px))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    draw_icon(painter, icon_name, pixmap.rect(), colour)
+    spill = round(size_px * (share - 1) / 2)
+    draw_icon(painter, icon_name, pixmap.rect().adjusted(-spill, -spill, spill, spill), colour)
     painter.end()
     return pixmap

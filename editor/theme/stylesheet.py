@@ -22,16 +22,17 @@ def stylesheet(tokens: Tokens, images: Mapping[str, str]) -> str:
 
 
 IMAGES = {
-    "down": ("expand", "text_quiet"),
-    "up": ("up", "text_quiet"),
-    "right": ("collapse", "text_quiet"),
-    "check": ("check", "on_accent"),
-    "check_menu": ("check", "accent"),
-    "dot": ("dot", "on_accent"),
-    "close": ("close", "text_quiet"),
-    "close_hover": ("close", "text"),
+    "down": ("expand", "text_quiet", 1.1),
+    "up": ("up", "text_quiet", 1.1),
+    "right": ("collapse", "text_quiet", 1.1),
+    "check": ("check", "on_accent", 1.2),
+    "check_menu": ("check", "accent", 1.2),
+    "dot": ("dot", "on_accent", 0.6),
+    "close": ("close", "text_quiet", 1.3),
+    "close_hover": ("close", "text", 1.3),
+    "float": ("float", "text_quiet", 1.3),
 }
-"""Small pictures that Qt takes from files only: name -> (icon, token of its colour)."""
+"""Small pictures that Qt takes from files only: name -> (icon, token of its colour, glyph's share of the picture)."""
 
 
 _TEXT = """
@@ -151,12 +152,14 @@ QMenu::indicator:checked { image: url($image_check_menu); }
 QMenu::right-arrow { image: url($image_right); width: 12px; height: 12px; margin-right: 6px; }
 
 /* ---- docks and tabs ---- */
-QDockWidget { font-weight: 600; titlebar-close-icon: url($image_close); }
+QDockWidget {
+    font-weight: 600; titlebar-close-icon: url($image_close); titlebar-normal-icon: url($image_float);
+}
 QDockWidget::title {
     background: $window; padding: 7px ${space_m_px}px; text-align: left; border-bottom: 1px solid $border;
 }
 QDockWidget::close-button, QDockWidget::float-button {
-    border: 0; border-radius: ${radius_s_px}px; padding: 0; icon-size: 12px; background: transparent;
+    border: 0; border-radius: ${radius_s_px}px; padding: 2px; background: transparent;
 }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $hover; }
 QTabWidget::pane { border: 0; border-top: 1px solid $border; background: $surface; }

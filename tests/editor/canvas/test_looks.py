@@ -79,6 +79,7 @@ def test_a_skipped_node_is_faint_and_says_so() -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
+        (0.00001, "<0.1 ms"),
         (0.0004, "0.4 ms"),
         (0.0123, "12 ms"),
         (0.9999, "1.0 s"),
