@@ -173,13 +173,14 @@ def _in_order(letters: str, text: str) -> bool:
 
 def _menu_of(id: str) -> str:
     if id in THEME_SUBMENU:
-        return "View Theme"
+        return "View theme"
     return next((title.replace("&", "") for title, ids in MENUS if id in ids), "")
 
 
 def _item(qt_action: QAction) -> QStandardItem:
     keys = qt_action.shortcuts()
-    item = QStandardItem(qt_action.text())
+    in_theme_menu = qt_action.objectName() in THEME_SUBMENU
+    item = QStandardItem(f"Theme: {qt_action.text()}" if in_theme_menu else qt_action.text())
     item.setIcon(qt_action.icon())
     item.setData(qt_action, _ACTION)
     item.setData(shown_key(keys[0].toString()) if keys else "", _PLACE)

@@ -1,4 +1,4 @@
-"""Dialogs are opened, not executed, and say what, where and the way out; a bug of ours ends in a report, not in a crash."""
+"""Dialogs are opened, not executed, and say what, where and the way out; a bug ends in a report, not in a crash."""
 
 from __future__ import annotations
 
