@@ -9,30 +9,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from editor.canvas import keys
 from editor.canvas.auto_layout import tidy_positions
 from editor.canvas.combined import combined
 from editor.canvas.drawing import Drawing
 from editor.canvas.empty_hint import EmptyHint
-from editor.canvas.gestures.choose import begin_gesture
-from editor.canvas.gestures.gesture import Gesture, Pointer
+from editor.canvas.gesture_player import GesturePlayer
 from editor.canvas.graph_scene import GraphScene
-from editor.canvas.ground import Ground
 from editor.canvas.hit import Hit, HitKind, hit_at
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.menus import open_context_menu
@@ -43,6 +39,7 @@ from editor.canvas.shapes import Point
 from editor.canvas.tips import tip_for
 from editor.canvas.view_stage import ViewStage
 from editor.canvas.walk import next_node
+from editor.canvas.zoomable_view import ZoomableView
 from editor.debugger.run_picture import RunPicture
 from editor.document import commands
 from editor.document.changes import NodeRenamed
@@ -53,29 +50,11 @@ from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import current_tokens, theme
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, Outlet
 
-SMALLEST_ZOOM, LARGEST_ZOOM = 0.05, 4.0
-ZOOM_STEP = 1.2
-WHEEL_NOTCH = 120.0
-"""Qt's unit: one notch of a usual wheel."""
 FRAME_MS = 40
 STROKE_STEP_PX = 1.6
-GROUND = 100_000.0
-"""The view scrolls this far around the origin, so that the point under the pointer can always stay there."""
-FIT_MARGIN = 32.0
-_BUTTONS = {
-    Qt.MouseButton.LeftButton: "left",
-    Qt.MouseButton.MiddleButton: "middle",
-    Qt.MouseButton.RightButton: "right",
-}
-_CURSORS = {
-    "hand": Qt.CursorShape.ClosedHandCursor,
-    "move": Qt.CursorShape.SizeAllCursor,
-    "cross": Qt.CursorShape.CrossCursor,
-    "forbidden": Qt.CursorShape.ForbiddenCursor,
-}
 
 
-class GraphView(QGraphicsView):
+class GraphView(ZoomableView):
     selection_changed = Signal(object)
     """The names of the selected nodes, as a frozenset."""
     breakpoint_toggled = Signal(str)
@@ -83,20 +62,19 @@ class GraphView(QGraphicsView):
     """Double-click or Enter: open the node."""
     message = Signal(str)
     """A sentence for the user, e.g. why an edge is not allowed."""
-    view_changed = Signal()
-    """Zoom or place is another one."""
 
     def __init__(self, history: UndoHistory, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._history = history
-        self._gesture: Gesture | None = None
-        self._space_held = False
-        self._ground = Ground()
         self._scene = GraphScene(self)
         self.setScene(self._scene)
         self._stage = ViewStage(self, self._scene, history)
         self.naming = Naming(self, self._stage)
-        self._set_up()
+        self._player = GesturePlayer(self, self._stage)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Graph")
         self.hint = EmptyHint(self)
         self.minimap = Minimap(self)
         self.view_changed.connect(self.minimap.follow_view)
@@ -137,35 +115,17 @@ class GraphView(QGraphicsView):
         """Refuse edits with this sentence; empty allows them again."""
         self._stage.read_only_reason = reason
         if reason:
-            self._cancel_gesture()
+            self._player.cancel()
             self.naming.close()
 
     def fit_all(self) -> None:
-        self._fit(self._scene.content_rect())
+        self.fit(self._scene.content_rect())
 
     def fit_selection(self) -> None:
         rect = QRectF()
         for name in self._scene.selected_nodes:
             rect = rect.united(QRectF(*self.drawing.bounds(name)))
-        self._fit(rect if not rect.isEmpty() else self._scene.content_rect())
-
-    def zoom_in(self) -> None:
-        self.zoom_at(self.viewport().rect().center(), self.zoom * ZOOM_STEP)
-
-    def zoom_out(self) -> None:
-        self.zoom_at(self.viewport().rect().center(), self.zoom / ZOOM_STEP)
-
-    def zoom_reset(self) -> None:
-        self.zoom_at(self.viewport().rect().center(), 1.0)
-
-    def zoom_at(self, view_point: QPoint, scale: float) -> None:
-        """Zoom so that the scene point under this point of the viewport stays there."""
-        scale = max(SMALLEST_ZOOM, min(LARGEST_ZOOM, scale))
-        kept = self.mapToScene(view_point)
-        self.resetTransform()
-        self.scale(scale, scale)
-        now = self.mapFromScene(kept)
-        self.scroll_by(now.x() - view_point.x(), now.y() - view_point.y())
+        self.fit(rect if not rect.isEmpty() else self._scene.content_rect())
 
     def selected_nodes(self) -> frozenset[str]:
         return self._scene.selected_nodes
@@ -230,10 +190,6 @@ class GraphView(QGraphicsView):
         return QPointF(*self.drawing.port(outlet_or_node))
 
     @property
-    def zoom(self) -> float:
-        return self.transform().m11()
-
-    @property
     def drawing(self) -> Drawing:
         """What stands where."""
         return self._scene.drawing
@@ -243,47 +199,29 @@ class GraphView(QGraphicsView):
         shapes, graph = self.drawing.shapes, self.drawing.graph
         self._stage.do(lambda document: commands.set_layout(document, tidy_positions(graph, shapes)))
 
-    def scroll_by(self, dx: float, dy: float) -> None:
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() + round(dx))
-        down.setValue(down.value() + round(dy))
-        self.view_changed.emit()
-
     # ---- mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.naming.close()
-        pointer = self._pointer(event)
-        if self._gesture is not None or event.button() not in _BUTTONS:
-            return
-        if event.button() == Qt.MouseButton.RightButton:
-            return
-        self._gesture = begin_gesture(self._stage, pointer)
-        self._show_cursor(pointer.hit)
+        self._player.press(event)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        pointer = self._pointer(event)
-        if self._gesture is not None:
-            self._gesture.move(pointer)
-        else:
-            self._scene.hover(pointer.hit)
-            self.viewport().setToolTip(tip_for(self._scene.picture, self.drawing, pointer.hit))
-        self._show_cursor(pointer.hit)
+        hit = self._player.move(event)
+        if hit is not None:
+            self._scene.hover(hit)
+            self.viewport().setToolTip(tip_for(self._scene.picture, self.drawing, hit))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._gesture is not None:
-            gesture, self._gesture = self._gesture, None
-            gesture.finish(self._pointer(event))
-        self._show_cursor(self._pointer(event).hit)
+        self._player.release(event)
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        self._cancel_gesture()
-        hit = self._pointer(event).hit
+        self._player.cancel()
+        hit = self._player.pointer(event).hit
         match hit.kind:
             case HitKind.NOTHING:
                 self.add_node_at(self.mapToScene(event.position().toPoint()))
@@ -297,27 +235,11 @@ class GraphView(QGraphicsView):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        if self._gesture is None:
+        if not self._player.is_playing:
             self._scene.hover(Hit())
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms at the pointer; two fingers on a touchpad pan, with Ctrl they zoom."""
-        is_touchpad = not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
-        if is_touchpad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.scroll_by(-event.pixelDelta().x(), -event.pixelDelta().y())
-        else:
-            notches = (event.angleDelta().y() or event.angleDelta().x()) / WHEEL_NOTCH
-            self.zoom_at(event.position().toPoint(), self.zoom * ZOOM_STEP**notches)
-        event.accept()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
-            self.zoom_at(event.position().toPoint(), self.zoom * (1 + event.value()))
-            return True
-        return super().viewportEvent(event)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        self._cancel_gesture()
+        self._player.cancel()
         point = self.mapToScene(event.pos())
         hit = hit_at(self.drawing, Point(point.x(), point.y()), self.zoom)
         if hit.edge is not None:
@@ -330,11 +252,10 @@ class GraphView(QGraphicsView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space_held = True
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            self._player.hold_space(True)
             return
         if event.key() == Qt.Key.Key_Escape:
-            if not self._cancel_gesture():
+            if not self._player.cancel():
                 self.select(())
             return
         if not keys.press(self, event):
@@ -342,8 +263,7 @@ class GraphView(QGraphicsView):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space_held = False
-            self.viewport().unsetCursor()
+            self._player.hold_space(False)
         super().keyReleaseEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
@@ -352,7 +272,7 @@ class GraphView(QGraphicsView):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._space_held = False
+        self._player.hold_space(False)
 
     def walk(self, direction: str) -> None:
         """Select the nearest node in this direction and see that it is in view."""
@@ -395,9 +315,6 @@ class GraphView(QGraphicsView):
         self._scene.overlay.paint(painter, None)
         painter.end()
 
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        self._ground.paint(painter, QRectF(rect), self.viewport().size(), self.zoom)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.hint.place()
@@ -405,24 +322,9 @@ class GraphView(QGraphicsView):
 
     # ---- inside
 
-    def _set_up(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSceneRect(-GROUND, -GROUND, 2 * GROUND, 2 * GROUND)
-        self.setMouseTracking(True)
-        self.viewport().setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Graph")
-
     def _follow(self, event: HistoryEvent) -> None:
         selected = self._scene.selected_nodes
-        self._cancel_gesture()
+        self._player.cancel()
         self._scene.follow(event.new)
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
         kept = {renamed.get(name, name) for name in selected}
@@ -432,60 +334,6 @@ class GraphView(QGraphicsView):
         self.minimap.follow_drawing()
         self._show_hint()
         self._describe()
-
-    def _pointer(self, event: QMouseEvent) -> Pointer:
-        place = event.position()
-        at = self.mapToScene(place.toPoint())
-        scene = Point(at.x(), at.y())
-        held = event.modifiers()
-        return Pointer(
-            scene=scene,
-            view=Point(place.x(), place.y()),
-            hit=hit_at(self.drawing, scene, self.zoom),
-            button=_BUTTONS.get(event.button(), "left"),
-            shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
-            ctrl=bool(held & Qt.KeyboardModifier.ControlModifier),
-            alt=bool(held & Qt.KeyboardModifier.AltModifier),
-            space=self._space_held,
-        )
-
-    def _show_cursor(self, hit: Hit) -> None:
-        if self._gesture is not None:
-            shape = _CURSORS.get(self._gesture.cursor)
-        elif self._space_held:
-            shape = Qt.CursorShape.OpenHandCursor
-        elif hit.kind is HitKind.OUTLET:
-            shape = Qt.CursorShape.CrossCursor
-        elif hit.kind in (HitKind.LANE, HitKind.EDGE, HitKind.EDGE_END):
-            shape = Qt.CursorShape.PointingHandCursor
-        else:
-            shape = None
-        if shape is None:
-            self.viewport().unsetCursor()
-        else:
-            self.viewport().setCursor(shape)
-
-    def _cancel_gesture(self) -> bool:
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
-            gesture.cancel()
-        return gesture is not None
-
-    def _fit(self, rect: QRectF) -> None:
-        """Show this rectangle whole, never larger than at 100 %."""
-        if rect.isEmpty():
-            return
-        port = self.viewport().rect()
-        scale = min(
-            (port.width() - 2 * FIT_MARGIN) / rect.width(), (port.height() - 2 * FIT_MARGIN) / rect.height(), 1.0
-        )
-        scale = max(SMALLEST_ZOOM, scale)
-        self.resetTransform()
-        self.scale(scale, scale)
-        self.centerOn(rect.center())
-        self.view_changed.emit()
-
-    # ---- the rest
 
     def _tick(self) -> None:
         if self.isVisible():
@@ -511,11 +359,6 @@ class GraphView(QGraphicsView):
         elif edges:
             words += " Selected: " + "; ".join(edge_in_words(edge, moments.get(edge)) for edge in edges[:5]) + "."
         self.setAccessibleDescription(words)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and QApplication.instance() is not None:
-            self.viewport().update()
 
 
 def _healing(name: str) -> Callable[[Document], Command]:
