@@ -30,7 +30,7 @@ class EngineBackend(Protocol):
     """One runner, from its start to its end. It is not started twice; the session makes a new one instead."""
 
     def start(self, graph_path: Path, on_events: OnEvents, *, inspect_only: bool) -> None:
-        """Begins to start; ``RunnerReady`` or ``RunnerExited`` follows. ``inspect_only``: never loads the user's code."""
+        """Begins to start; ``RunnerReady`` or ``RunnerExited`` follows. ``inspect_only``: never loads user code."""
 
     def send(self, request: Request, on_reply: OnReply | None = None) -> None:
         """May be called before the runner is ready. Without an answer when the runner ends, the reply is an error."""

@@ -1,4 +1,4 @@
-"""How what the runner told changes what we know: ``(RunState, event) -> RunState``. Pure, no Qt. Called by the session."""
+"""How what the runner told changes what we know: ``(RunState, event) -> RunState``. Pure; called by the session."""
 
 from __future__ import annotations
 

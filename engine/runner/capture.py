@@ -133,7 +133,7 @@ class CapturedStream(io.TextIOBase):
         self._origin = origin
         self._cutters: dict[Origin, LineCutter] = {}
         self._lock = threading.Lock()
-        self.buffer = open(descriptor, "wb", buffering=0, closefd=False)
+        self.buffer = io.FileIO(descriptor, "wb", closefd=False)
 
     encoding = "utf-8"
     errors = "backslashreplace"

@@ -1,4 +1,4 @@
-"""Starts a runner as a child process and talks to it, on any asyncio loop. The editor's and the tests' end of the pipes.
+"""Starts a runner as a child process and talks to it on any asyncio loop: the editor's end of the pipes.
 
 Plain callbacks instead of tasks, so that it also works inside a nested Qt event loop. Everything happens on the loop's
 thread; only the killing of a process tree, which blocks for some milliseconds, has a thread of its own.

@@ -350,7 +350,7 @@ class Driver:
         """Keys that were written and are not the same as before; compared as far as that is cheap."""
         if not isinstance(values, Mapping):
             return ("__root__",)
-        old = self._thread.values if isinstance(self._thread.values, Mapping) else {}
+        old = self._thread.values
         candidates = list(values) if everything else [key for key in values if key in self._thread.written]
         return tuple(key for key in candidates if key not in old or not _cheaply_equal(old[key], values[key]))
 
@@ -382,7 +382,7 @@ class Driver:
         missing = [name for name in head.next if name not in self._hosted.spec.nodes]
         if missing:
             names = " and ".join(map(repr, missing))
-            text = f"This checkpoint waits for node {names}, which the graph no longer has. Fork from an earlier checkpoint."
+            text = f"This checkpoint waits for node {names}, which the graph no longer has. Fork from an earlier one."
         else:
             text = f"The engine ran nothing although {' and '.join(map(repr, head.next))} should be next."
         return ErrorFacts("GraphChangedError", text)
@@ -478,11 +478,12 @@ def _planned(task: Mapping[str, Any]) -> TaskFacts:
 
 def _question(interrupt: Any, node: str) -> QuestionFacts:
     """The stream carries mappings, snapshots carry objects."""
-    get = interrupt.get if isinstance(interrupt, Mapping) else lambda key: getattr(interrupt, key, None)
-    tree = preview(get("value"))
-    schema = get("response_schema")
+    if not isinstance(interrupt, Mapping):
+        interrupt = {key: getattr(interrupt, key, None) for key in ("id", "value", "response_schema")}
+    tree = preview(interrupt["value"])
+    schema = interrupt.get("response_schema")
     value = tree["json"] if "json" in tree else tree["text"]
-    return QuestionFacts(str(get("id")), node, value, schema if isinstance(schema, dict) else None)
+    return QuestionFacts(str(interrupt["id"]), node, value, schema if isinstance(schema, dict) else None)
 
 
 def _written_keys(result: Any) -> set[str]:

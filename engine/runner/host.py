@@ -1,7 +1,7 @@
 """Builds a runnable graph from a graph file and the user's modules beside it.
 
-Nodes are wrapped so that attempts, times and errors are noted, routers so that each decision is. Nothing of the wrapping
-is visible to the user's code: signatures stay, values pass through untouched.
+Nodes are wrapped so that attempts, times and errors are noted, routers so that each decision is. The user's
+code sees nothing of it: signatures stay, values pass through untouched.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class HostedGraph:
 
 
 def load_graph(graph_path: Path, kit: EngineKit) -> HostedGraph:
-    """Reads the file, imports what it names and builds the graph. Raises GraphFileError, UserCodeError or ValueError."""
+    """Reads the file, imports what it names, builds the graph. Raises GraphFileError, UserCodeError or ValueError."""
     spec = read_graph(graph_path)
     builder = _Builder(spec, Path(graph_path).resolve().parent, kit)
     return builder.build()

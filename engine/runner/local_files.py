@@ -44,7 +44,7 @@ def local_folder(graph_path: Path) -> Path:
 
 
 def prepare_folder(path: Path) -> Path:
-    """Creates the folder of a local file, with a ``.gitignore`` that keeps it out of every repository. Returns ``path``."""
+    """Creates the folder of a local file and in it a ``.gitignore`` that ignores it. Returns ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     ignore = path.parent / ".gitignore"
     if not ignore.exists():

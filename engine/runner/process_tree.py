@@ -34,7 +34,7 @@ def kill_tree(pid: int, mark: str) -> None:
 
 
 def kill_orphans(mark: str) -> None:
-    """Kills what a runner that is already dead left behind. On Windows and macOS only what shared its group is found."""
+    """Kills what a runner that is already dead left behind. Linux only: elsewhere nothing tells whose they were."""
     if sys.platform.startswith("linux"):
         _kill_all(lambda: _marked(mark) - {os.getpid()})
 

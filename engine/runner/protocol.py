@@ -1,7 +1,7 @@
 """Messages as JSON lines, versioned, and back. Knows the shape of requests, replies and events, not what they mean.
 
-A line is one JSON object: a request ``{"v", "id", "type", ...}``, its one reply ``{"v", "re", "value" | "error"}``, or an
-event ``{"v", "seq", "type", ...}``. The type is the class's name in snake case; the other keys are its fields.
+A line is one JSON object: a request ``{"v", "id", "type", ...}``, its one reply ``{"v", "re", "value" | "error"}``, or
+an event ``{"v", "seq", "type", ...}``. The type is the class's name in snake case; the other keys are its fields.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import re
 import types
 import typing
-from functools import lru_cache
+from functools import cache
 from typing import Any, Union
 
 from engine.runner.requests import Request
@@ -112,17 +112,17 @@ def _value(value: Any) -> Any:
     return value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _classes(union: Any) -> dict[str, type[Any]]:
     return {type_name(cls): cls for cls in typing.get_args(union)}
 
 
-@lru_cache(maxsize=None)
-def _hints(cls: type[Any]) -> dict[str, Any]:
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
-def _typed(cls: type[Any], content: dict[str, Any]) -> Any:
+def _typed(cls: Any, content: dict[str, Any]) -> Any:
     return cls(**{name: _as(hint, content[name]) for name, hint in _hints(cls).items() if name in content})
 
 

@@ -16,7 +16,7 @@ from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
 KEPT_STATES = 4
-"""Decoded states kept for the next question: the shown one, the one before it, and two more for going back and forth."""
+"""Decoded states kept for the next question: the shown one, the one before it, two more for going back and forth."""
 
 
 class Reader:

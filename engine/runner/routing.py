@@ -57,7 +57,7 @@ def path_map(router: RouterSpec) -> dict[str, str]:
 def function_router(
     node: str, router: RouterSpec, function: Callable[..., Any], note: Note, *, send_class: type[Any]
 ) -> Callable[..., Any]:
-    """The user's function, with its decision checked and noted. Keeps its signature, so injected arguments still work."""
+    """The user's function, its decisions checked and noted. It keeps its signature, so injected arguments work."""
 
     def checked(choice: Any) -> Any:
         for one in choice if isinstance(choice, (list, tuple)) else [choice]:

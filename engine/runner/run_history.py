@@ -53,7 +53,7 @@ class Past:
 
 
 class RunHistory:
-    """Writes down and reads back. One instance belongs to one thread of the process, as its database connection does."""
+    """Writes down and reads back. Belongs to one thread, as its connection does."""
 
     def __init__(self, facts: KeepsFacts) -> None:
         self._facts = facts
@@ -149,7 +149,7 @@ def _unknown_rows(thread_id: str, saver: Any, known: Mapping[str, CheckpointFact
                 step=found.metadata.get("step", 0),
                 source=found.metadata.get("source", "loop"),
                 next=next_by_channels(checkpoint["channel_values"]),
-                changed_keys=tuple(sorted(state_values({key: 0 for key in checkpoint.get("updated_channels") or ()}))),
+                changed_keys=tuple(sorted(state_values(dict.fromkeys(checkpoint.get("updated_channels") or ())))),
                 created_at=checkpoint.get("ts", ""),
             )
         )

@@ -1,7 +1,7 @@
 """Finds the user's functions and classes by reference, ``module:name``. The only place that imports user code.
 
-The module is looked for beside the graph file first, then among the installed packages. Whatever is missing is said with
-the file, the name and the nearest names there are.
+The module is looked for beside the graph file first, then among the installed packages. Whatever is missing is said
+with the file, the name and the nearest names there are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Small random graphs with branches, loops, joins, questions and failures, whose truth is known from outside the engine.
+"""Small random graphs with branches, loops, joins, questions and failures; what they do is known from outside.
 
 Every node writes its name into ``log``; routers go by a table of their own; both note what they did in ``Oracle``.
 """

@@ -1,0 +1,202 @@
+"""The session with real runner processes on Qt's loop: the main job, a hung node, a crash, and nothing left behind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import qasync
+
+from editor.debugger.run_picture import NodeLook
+from editor.debugger.run_state import Phase, RunState
+from editor.debugger.runner_process import RunnerProcess
+from editor.debugger.session import DebugSession
+from engine.graph.graph_file import read_graph
+from tests.runner.test_runner_process import is_alive, two_nodes
+
+PATIENCE_S = 30.0
+
+BILLING = {"user_id": "ada", "message": "Why was I charged twice for invoice 1007?"}
+
+
+class Desk:
+    """A session on a running loop, with waiting instead of sleeping."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.runners: list[RunnerProcess] = []
+        self._loop = loop
+        self.session = DebugSession(self._new_runner)
+        self.troubles: list[Any] = []
+        self.output: list[Any] = []
+        self.session.trouble.connect(self.troubles.append)
+        self.session.output_received.connect(self.output.extend)
+
+    def _new_runner(self) -> RunnerProcess:
+        runner = RunnerProcess(self._loop)
+        self.runners.append(runner)
+        return runner
+
+    async def until(self, *phases: Phase) -> RunState:
+        await self.until_true(lambda: self.session.run_state.phase in phases)
+        return self.session.run_state
+
+    async def until_true(self, question: Callable[[], bool]) -> None:
+        """Asked again with each change of the run and with each line of output."""
+        news = asyncio.Event()
+        wake = lambda *facts: news.set()  # noqa: E731  # a signal wants one callable that can be disconnected
+        self.session.run_state_changed.connect(wake)
+        self.session.output_received.connect(wake)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                while not question():
+                    await news.wait()
+                    news.clear()
+        finally:
+            self.session.run_state_changed.disconnect(wake)
+            self.session.output_received.disconnect(wake)
+
+    async def answer_of(self, ask: Callable[[Callable[[Any], None]], Any]) -> Any:
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        ask(future.set_result)
+        return await asyncio.wait_for(future, PATIENCE_S)
+
+    async def close(self) -> None:
+        closed = asyncio.get_running_loop().create_future()
+        self.session.closed.connect(lambda: closed.set_result(None))
+        self.session.close()
+        await asyncio.wait_for(closed, PATIENCE_S)
+        assert [runner.pid for runner in self.runners if runner.pid is not None and is_alive(runner.pid)] == []
+
+
+Sit = Callable[[Callable[[Desk], Coroutine[Any, Any, None]]], None]
+
+
+@pytest.fixture
+def sit(qapp: Any) -> Iterator[Sit]:
+    loop = qasync.QEventLoop(qapp, already_running=False)
+    asyncio.set_event_loop(loop)
+
+    def do(work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
+        async def whole() -> None:
+            desk = Desk(loop)
+            try:
+                await work(desk)
+            finally:
+                await desk.close()
+
+        loop.run_until_complete(whole())
+
+    with loop:
+        yield do
+    asyncio.set_event_loop(None)
+
+
+def test_the_main_job_step_look_go_back_edit_fork_and_go_on(sit: Sit, example_graph: Path) -> None:
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(example_graph, read_graph(example_graph))
+        session.run_and_step(BILLING)
+        await desk.until(Phase.PAUSED)
+        for _ in range(3):
+            session.step()
+            await desk.until(Phase.PAUSED)
+        for _ in range(2):
+            session.step_back()
+        after_classify = session.focus.checkpoint_id
+        assert after_classify is not None
+        tree = await desk.answer_of(lambda done: session.read_state(after_classify, (), done))
+        preview = await desk.answer_of(
+            lambda done: session.preview_fork(after_classify, {"intent": "technical"}, None, done)
+        )
+        session.fork(after_classify, {"intent": "technical"}, None, "resume")
+        state = await desk.until(Phase.FINISHED)
+
+        assert {item["key"]: item["node"].get("json") for item in tree["items"]}["intent"] == "billing"
+        assert (preview.next, preview.was, preview.error) == (("plan_search",), ("generate_query",), None)
+        assert [row.ran for row in state.path_to(state.head)][-4:] == [
+            ("plan_search",),
+            ("search_articles", "search_tickets"),
+            ("answer_technical",),
+            ("format",),
+        ]
+        assert session.picture.nodes["generate_query"].look is NodeLook.SKIPPED
+        assert desk.troubles == []
+
+    sit(work)
+
+
+def test_a_hung_node_is_stopped_and_the_run_goes_on_from_the_last_checkpoint_with_mended_code(
+    sit: Sit, tmp_path: Path
+) -> None:
+    path = two_nodes(tmp_path, "print('hangs')\nwhile True: pass")
+
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(path, read_graph(path))
+        session.run({})
+        await desk.until_true(lambda: any(line.text == "hangs" for line in desk.output))
+        session.stop()
+        assert session.run_state.phase is Phase.STOPPING
+        stopped = await desk.until(Phase.STOPPED)
+        tree = await desk.answer_of(lambda done: session.read_state(stopped.head, ("log",), done))
+        assert tree["json"] == ["first"]
+
+        for module in tmp_path.glob("nodes_*.py"):
+            module.write_text(module.read_text(encoding="utf-8").replace("while True: pass", "pass"), encoding="utf-8")
+        session.resume()
+        await desk.until(Phase.FINISHED)
+        assert desk.troubles == []
+
+    sit(work)
+
+
+def test_a_crash_is_told_and_the_run_goes_on_from_the_last_checkpoint(sit: Sit, tmp_path: Path) -> None:
+    flag = tmp_path / "crashed"
+    body = f"import os\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w').close()\n    os._exit(3)"
+    path = two_nodes(tmp_path, body)
+
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(path, read_graph(path))
+        session.run({})
+        await desk.until(Phase.STOPPED)
+        await desk.until_true(lambda: bool(desk.troubles))
+        (trouble,) = desk.troubles
+        assert trouble.offer == "continue_from_checkpoint" and "exit code 3" in trouble.text
+        assert session.picture.nodes["second"].look is NodeLook.NEXT
+
+        session.resume()
+        await desk.until(Phase.FINISHED)
+
+    sit(work)
+
+
+def test_a_new_session_shows_the_last_run_without_importing_any_code(sit: Sit, tmp_path: Path) -> None:
+    path = two_nodes(tmp_path, "pass")
+
+    async def work(desk: Desk) -> None:
+        desk.session.open_graph(path, read_graph(path))
+        desk.session.run({"topic": "x"})
+        first = await desk.until(Phase.FINISHED)
+        canary = tmp_path / "imported"
+        for module in tmp_path.glob("*.py"):
+            module.write_text(f"open({str(canary)!r}, 'w').close()\n", encoding="utf-8")
+
+        other = Desk(asyncio.get_running_loop())
+        try:
+            other.session.open_graph(path, read_graph(path))
+            threads = await other.answer_of(lambda done: other.session.list_threads(done))
+            other.session.open_thread()
+            opened = await other.until(Phase.FINISHED)
+        finally:
+            await other.close()
+
+        assert [row.thread_id for row in threads] == [first.thread_id]
+        assert opened.head == first.head
+        assert opened.path_to(opened.head) == first.path_to(first.head)
+        assert not canary.exists()
+
+    sit(work)
