@@ -10,6 +10,7 @@ import re
 import sqlite3
 from collections.abc import Collection
 from copy import copy, deepcopy
+from dataclasses import replace
 
 from engine.serialization.codec import Codec
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
@@ -30,7 +31,7 @@ def keep_only(
     for table in ("checkpoints", "writes"):
         connection.execute(f"DELETE FROM {table} WHERE lane = ?", (lane.id,))
     connection.execute("UPDATE lanes SET rows = 0, epoch = epoch + 1 WHERE id = ?", (lane.id,))
-    work = LaneTransaction(connection, Lane(lane.id, lane.thread, lane.epoch + 1), codec, KnownTexts())
+    work = LaneTransaction(connection, replace(lane, epoch=lane.epoch + 1), codec, KnownTexts())
     heads: dict[str, Head] = {}
     for row, parent, stored in survivors:
         _insert(work, row, parent, stored, heads, codec)

@@ -13,11 +13,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from engine import clock
 from engine.serialization.codec import Codec
 from engine.serialization.type_registry import TypeRegistry
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.sqlite_file import SqliteFile
+from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, renew, take
 from engine.store.sqlite_prune import keep_only
 from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, StaleLane, find_lane, make_lane
@@ -43,8 +45,11 @@ class SqliteStore:
         types: TypeRegistry | None = None,
         read_only: bool = False,
         synchronous: str = "FULL",
+        wall_s: Callable[[], float] = clock.wall_s,
     ) -> None:
         """``synchronous="NORMAL"`` is faster; a power cut, though never a crash, may take the last commits with it."""
+        self._wall_s = wall_s
+        self._leases: dict[str, Lease] = {}
         self.file = (
             path if isinstance(path, SqliteFile) else SqliteFile(path, read_only=read_only, synchronous=synchronous)
         )
@@ -168,6 +173,30 @@ class SqliteStore:
                     keep_only(connection, lane, thread_id, namespace, checkpoint_ids, self._codec)
             self._forget()
 
+    def hold(self, thread_id: str, holder: str, *, for_s: float = LEASE_S) -> Lease:
+        """Become the only one who may write to a thread, until ``release`` or ``for_s`` after the last ``renew``.
+
+        Raises ThreadHeldError with the name of the one who is.
+        """
+        with self._lock:
+            with self.file.writing() as connection:
+                lease = take(connection, thread_id, holder, self._wall_s(), for_s, clock.now_utc())
+            self._forget()
+            self._leases[thread_id] = lease
+            return lease
+
+    def renew(self, lease: Lease, *, for_s: float = LEASE_S) -> None:
+        """Tell that the holder is alive. Raises ThreadHeldError if it was taken for gone."""
+        with self.file.writing() as connection:
+            renew(connection, lease, self._wall_s(), for_s)
+
+    def release(self, lease: Lease) -> None:
+        """Let others write to the thread again."""
+        with self._lock:
+            self._leases.pop(lease.thread_id, None)
+            with self.file.writing() as connection:
+                release(connection, lease)
+
     def _commit(self, thread_id: str, namespace: str, insert: Callable[[LaneTransaction], Callable[[], None]]) -> None:
         """One transaction: ``insert`` makes the rows and returns what to remember once they are committed."""
         with self._lock:
@@ -184,7 +213,10 @@ class SqliteStore:
         self, thread_id: str, namespace: str, insert: Callable[[LaneTransaction], Callable[[], None]]
     ) -> None:
         with self.file.writing() as connection:
-            lane = self._lanes.get((thread_id, namespace)) or make_lane(connection, thread_id, namespace)
+            lane = self._lanes.get((thread_id, namespace))
+            if lane is None:
+                check_may_write(connection, thread_id, self._leases.get(thread_id), self._wall_s())
+                lane = make_lane(connection, thread_id, namespace)
             work = LaneTransaction(connection, lane, self._codec, self._texts)
             remember = insert(work)
             work.finish()

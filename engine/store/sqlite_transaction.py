@@ -31,10 +31,12 @@ class Lane:
     id: int
     thread: int
     epoch: int
+    fence: int
+    """The thread's, when we looked; another holder has another one."""
 
 
 class StaleLane(Exception):
-    """Rows were deleted by another process since we looked; what is remembered of them is worth nothing."""
+    """Another process has deleted rows since we looked, or taken the thread; what is remembered is worth nothing."""
 
 
 class KnownTexts:
@@ -122,7 +124,9 @@ class LaneTransaction:
     def finish(self) -> None:
         """Count the rows. Raises StaleLane if the lane was changed behind our back; the caller then rolls back."""
         counted = self.connection.execute(
-            "UPDATE lanes SET rows = rows + ? WHERE id = ? AND epoch = ?", (self._rows, self.lane.id, self.lane.epoch)
+            "UPDATE lanes SET rows = rows + ? WHERE id = ? AND epoch = ? "
+            "AND (SELECT fence FROM threads WHERE threads.id = thread) = ?",
+            (self._rows, self.lane.id, self.lane.epoch, self.lane.fence),
         )
         if counted.rowcount != 1:
             raise StaleLane
@@ -138,7 +142,7 @@ class LaneTransaction:
 def find_lane(connection: sqlite3.Connection, thread_id: str, namespace: str) -> Lane | None:
     """The lane of a thread and namespace, if anything was saved there."""
     found = connection.execute(
-        "SELECT lanes.id, thread, epoch FROM lanes JOIN threads ON threads.id = thread "
+        "SELECT lanes.id, thread, epoch, fence FROM lanes JOIN threads ON threads.id = thread "
         "WHERE thread_id = ? AND namespace = ?",
         (thread_id, namespace),
     ).fetchone()

@@ -1,4 +1,4 @@
-"""The same random life on the memory store and on the SQLite store, reopened now and then: both always show the same."""
+"""The same random life on the memory store and the SQLite store, reopened now and then: both always show the same."""
 
 from __future__ import annotations
 

@@ -1,0 +1,167 @@
+"""Files are mistrusted: foreign, forged, newer, full or read-only ones are told apart, and never changed by mistake."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from engine.store.sqlite_saver import AsyncSqliteSaver, SqliteSaver
+from engine.store.sqlite_store import SqliteStore
+from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError, StoreWriteError
+from tests.contracts.checkpoint_store_contract import THREAD, new_checkpoint
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "runs.sqlite"
+    store = SqliteStore(path)
+    store.save(THREAD, "", new_checkpoint("c1", changed={"a": 1}))
+    store.close()
+    return path
+
+
+def execute(path: Path, script: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(script)
+    connection.close()
+
+
+def test_a_closed_file_is_one_file_and_durable_settings_are_on(path: Path) -> None:
+    assert os.listdir(path.parent) == ["runs.sqlite"]
+
+    store = SqliteStore(path)
+    with store.file.writing() as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
+    store.close()
+
+
+def test_values_can_be_read_by_a_person_with_sqlite(path: Path) -> None:
+    store = SqliteStore(path)
+    store.save(THREAD, "", new_checkpoint("c2", "c1", changed={"answer": ("naïve", 42)}, dropped=["a"]))
+    store.close()
+
+    row = sqlite3.connect(path).execute("SELECT changes FROM checkpoints WHERE checkpoint_id = 'c2'").fetchone()
+
+    assert row == ('[["answer","=",{"$tuple":["naïve",42]}],["a","-"]]',)
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("CREATE TABLE checkpoints (x); CREATE TABLE writes (y);", "LangGraph"),
+        ("CREATE TABLE customers (x);", "another program"),
+    ],
+)
+def test_another_programs_database_is_left_alone(tmp_path: Path, script: str, words: str) -> None:
+    path = tmp_path / "other.sqlite"
+    execute(path, script)
+    content = path.read_bytes()
+
+    with pytest.raises(ForeignFileError, match=words):
+        SqliteStore(path)
+
+    assert path.read_bytes() == content
+
+
+def test_a_text_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("hello " * 500)
+
+    with pytest.raises(ForeignFileError, match="no SQLite database"):
+        SqliteStore(path)
+
+    assert path.read_text() == "hello " * 500
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "CREATE TRIGGER t AFTER INSERT ON checkpoints BEGIN DELETE FROM writes; END;",
+        "CREATE VIEW v AS SELECT 1;",
+        "CREATE TABLE extra (x);",
+    ],
+)
+def test_a_file_with_something_added_is_not_opened(path: Path, script: str) -> None:
+    execute(path, script)
+
+    with pytest.raises(ForeignFileError, match="not ours"):
+        SqliteStore(path)
+
+
+def test_a_newer_file_is_read_and_not_a_byte_of_it_is_written(path: Path) -> None:
+    execute(path, "PRAGMA user_version = 99;")
+    content = path.read_bytes()
+
+    store = SqliteStore(path)
+    stored = store.load(THREAD, "")
+    with pytest.raises(ReadOnlyStoreError, match="newer version"):
+        store.save(THREAD, "", new_checkpoint("c2", "c1"))
+    store.close()
+
+    assert stored is not None
+    assert stored.values == {"a": 1}
+    assert path.read_bytes() == content
+
+
+def test_a_file_opened_for_reading_is_not_written(path: Path, tmp_path: Path) -> None:
+    store = SqliteStore(path, read_only=True)
+
+    with pytest.raises(ReadOnlyStoreError, match="opened for reading"):
+        store.save(THREAD, "", new_checkpoint("c2", "c1"))
+    assert [header.checkpoint_id for header in store.headers(THREAD)] == ["c1"]
+    store.close()
+    with pytest.raises(ForeignFileError, match="no run database"):
+        SqliteStore(tmp_path / "nothing.sqlite", read_only=True)
+    assert not (tmp_path / "nothing.sqlite").exists()
+
+
+def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(path: Path) -> None:
+    store = SqliteStore(path)
+    with store.file.writing() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    store.file._writer.execute(f"PRAGMA max_page_count = {pages + 5}")  # SQLite then fails as on a full disk
+
+    with pytest.raises(StoreWriteError, match="full"):
+        for step in range(2, 50):
+            store.save(THREAD, "", new_checkpoint(f"c{step}", f"c{step - 1}", changed={"big": f"{step}" * 5000}))
+
+    newest = store.load(THREAD, "")
+    assert newest is not None
+    at = int(newest.checkpoint_id[1:])
+    store.file._writer.execute("PRAGMA max_page_count = 100000")
+    store.save(THREAD, "", new_checkpoint(f"c{at + 1}", f"c{at}", changed={"big": "after"}))
+    assert [header.checkpoint_id for header in store.headers(THREAD)] == [f"c{step}" for step in range(at + 1, 0, -1)]
+    store.close()
+
+
+def test_a_changed_row_is_named_when_it_is_read(path: Path) -> None:
+    execute(path, "UPDATE checkpoints SET changes = replace(changes, '1', '2');")
+    store = SqliteStore(path)
+
+    with pytest.raises(DamagedStoreError, match=r"Checkpoint c1 \(row 1\)"):
+        store.load(THREAD, "")
+    store.close()
+
+
+def test_a_saver_takes_a_connection_a_path_or_memory(path: Path) -> None:
+    address = {"configurable": {"thread_id": THREAD}}
+    connection = sqlite3.connect(path, check_same_thread=False)
+    memory = sqlite3.connect(":memory:", check_same_thread=False)
+
+    on_file = SqliteSaver(connection)
+    assert on_file.get_tuple(address) is not None
+    on_file.store.close()
+    with SqliteSaver.from_conn_string(str(path)) as saver:
+        assert saver.get_tuple(address) is not None
+    empty = SqliteSaver(memory)
+    assert empty.get_tuple(address) is None
+    empty.store.save(THREAD, "", new_checkpoint("c1"))
+    assert memory.execute("SELECT count(*) FROM checkpoints").fetchone() == (1,)
+    assert AsyncSqliteSaver(memory).get_tuple(address) is not None
+    connection.close()
+    memory.close()
