@@ -83,8 +83,7 @@ class RecoveryLog:
 
     def saved(self, document: Document, path: Path | None, text_hash: str) -> None:
         """This document is on disk now: its journal goes. Edits made while it was being saved start the next one."""
-        places = [index for index, event in enumerate(self._events) if event.new is document]
-        later = self._events[places[-1] + 1 :] if places else []
+        later = self._events_since(document)
         self.delete()
         self._base, self._path, self._text_hash = document, path, text_hash
         if later:
@@ -106,6 +105,13 @@ class RecoveryLog:
         if self._file is not None:
             self._file.close()
         self._file = None
+
+    def _events_since(self, document: Document) -> list[HistoryEvent]:
+        """None if this document is another one altogether: read again from disk, for example."""
+        if document is self._base:
+            return self._events
+        places = [index for index, event in enumerate(self._events) if event.new is document]
+        return self._events[places[-1] + 1 :] if places else []
 
     def _begin(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)

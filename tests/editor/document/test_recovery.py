@@ -127,6 +127,29 @@ def test_edits_made_while_a_save_runs_are_kept(tmp_path: Path) -> None:
     assert recovered_document(recovered) == lost
 
 
+def test_edits_made_while_an_untouched_document_is_saved_elsewhere_are_kept(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    untouched = session.history.document
+    lost = session.edit("c")
+
+    session.log.saved(untouched, Path("/graphs/other.graph.json"), "hash-of-other")
+    session.crash()
+
+    recovered = read_journal(only_journal(tmp_path))
+    assert recovered.path == Path("/graphs/other.graph.json")
+    assert recovered_document(recovered) == lost
+
+
+def test_a_document_read_again_from_disk_takes_its_journal_away(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.edit("c")
+
+    session.history.replace(Document())
+    session.crash()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize("lost_bytes", [1, 2, 30])
 def test_a_line_that_was_half_written_costs_only_that_edit(tmp_path: Path, lost_bytes: int) -> None:
     session = Session(tmp_path)
