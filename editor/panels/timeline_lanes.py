@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 
 from editor.debugger.checkpoint_log import CheckpointLog
@@ -58,7 +59,7 @@ class Lanes:
             self._continued.add(parent)
             lane = self.rows[parent_row].lane
             self.last_row_of_lane[lane] = row
-            self.rows.append(LaneRow(lane, None, has_parent=True))
+            self.rows.append(_straight(lane))
         else:
             self._open_lane(row, self.rows[parent_row].lane, has_parent=True, parent_row=parent_row)
 
@@ -75,3 +76,9 @@ class Lanes:
             below = self.first_row_of_lane[lane] <= row < self.last_row_of_lane[lane]
             if above or below:
                 yield lane, above, below
+
+
+@cache
+def _straight(lane: int) -> LaneRow:
+    """The row that goes on in its parent's lane: nearly all rows, so they share one object a lane."""
+    return LaneRow(lane, None, has_parent=True)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
+from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
 from editor.panels.timeline_lanes import LaneRow, Lanes
 from editor.panels.timeline_model import Column, TimelineModel
@@ -24,12 +25,12 @@ def row(name: str, parent: str | None, step: int = 0, **fields: object) -> Check
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
-def rows(*made: CheckpointRow) -> dict[str, CheckpointRow]:
-    return {each.id: each for each in made}
+def rows(*made: CheckpointRow) -> CheckpointLog:
+    return CheckpointLog(made)
 
 
-def chain(length: int) -> dict[str, CheckpointRow]:
-    return {str(i): row(str(i), str(i - 1) if i else None, i) for i in range(length)}
+def chain(length: int) -> CheckpointLog:
+    return CheckpointLog(row(str(i), str(i - 1) if i else None, i) for i in range(length))
 
 
 # ---- lanes
@@ -60,7 +61,7 @@ def test_lanes_grow_with_the_run_as_if_they_had_been_made_at_once() -> None:
     grown, at_once = Lanes(), Lanes()
 
     for count in range(1, 6):
-        grown.extend(dict(list(whole.items())[:count]))
+        grown.extend(CheckpointLog(list(whole.values())[:count]))
     at_once.extend(whole)
 
     assert grown.rows == at_once.rows
@@ -117,7 +118,7 @@ def test_the_model_keeps_qts_rules_while_a_run_grows_forks_and_is_replaced(qtbot
     model = TimelineModel()
     _tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     first = rows(row("a", None), row("b", "a"))
-    forked = {**first, **rows(row("c", "b"), row("d", "a"))}
+    forked = first.with_row(row("c", "b")).with_row(row("d", "a"))
 
     model.show(RunState(thread_id="t", checkpoints=first, head="b"))
     model.show(RunState(thread_id="t", checkpoints=forked, head="d"))
@@ -133,7 +134,7 @@ def test_one_more_step_after_100_000_costs_one_row_and_no_reset(qtbot: QtBot) ->
     checkpoints = chain(100_000)
     model = TimelineModel()
     model.show(RunState(thread_id="t", checkpoints=checkpoints, head="99999"))
-    longer = {**checkpoints, "100000": row("100000", "99999", 100_000)}
+    longer = checkpoints.with_row(row("100000", "99999", 100_000))
     state = RunState(thread_id="t", checkpoints=longer, head="100000")
 
     told: list[object] = []
