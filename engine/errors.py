@@ -1,7 +1,8 @@
 """Every error and warning class of the engine, with LangGraph's names. No behaviour beyond their texts.
 
-Three families: control flow that must pass through user code unharmed (``GraphBubbleUp``, a ``BaseException``), mistakes in
-a graph or its input (``InvalidUpdateError`` and friends), and failures of one node (``NodeTimeoutError``, ...).
+Three families: control flow that must pass through user code unharmed (``GraphBubbleUp``, a ``BaseException``),
+mistakes in a graph or its input (``InvalidUpdateError`` and friends), and failures of one node (``NodeTimeoutError``,
+...).
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 class GraphBubbleUp(BaseException):
-    """Control flow on its way out of a node. A ``BaseException``, so that a node's ``except Exception`` lets it pass."""
+    """Control flow on its way out of a node.
+
+    A ``BaseException``, so that a node's ``except Exception`` lets it pass.
+    """
 
 
 class GraphInterrupt(GraphBubbleUp):
@@ -146,7 +150,9 @@ class NodeTimeoutError(Exception):
         if timeout is None:
             raise ValueError(f"{kind}_timeout is required when kind='{kind}'")
         progress = " without making progress" if kind == "idle" else ""
-        super().__init__(f"Node '{node}' exceeded its {kind} timeout of {timeout:.3f}s{progress} (elapsed: {elapsed:.3f}s).")
+        super().__init__(
+            f"Node '{node}' exceeded its {kind} timeout of {timeout:.3f}s{progress} (elapsed: {elapsed:.3f}s)."
+        )
         self.node = node
         self.elapsed = elapsed
         self.kind = kind
@@ -180,7 +186,9 @@ def add_note(error: BaseException, note: str) -> None:
 class LangGraphDeprecationWarning(DeprecationWarning):
     """Something that still works here and is gone in a later version."""
 
-    def __init__(self, message: str, *, since: tuple[int, int] = (0, 0), expected_removal: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self, message: str, *, since: tuple[int, int] = (0, 0), expected_removal: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message.rstrip(".")
         self.since = since

@@ -1,7 +1,7 @@
 """Ids of checkpoints, tasks and questions. Opaque to everyone else; shaped like LangGraph's.
 
-Checkpoint ids sort as text by age, strictly, within a process. Task ids are a digest of where the task stands, so that the
-same task of the same checkpoint has the same id after a restart, and another one after a fork.
+Checkpoint ids sort as text by age, strictly, within a process. Task ids are a digest of where the task stands, so
+that the same task of the same checkpoint has the same id after a restart, and another one after a fork.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The words a graph is written and watched with: ``Send``, ``Command``, ``Interrupt``, policies, snapshots, stream parts.
+"""The words a graph is written and watched with.
+
+``Send``, ``Command``, ``Interrupt``, policies, snapshots, stream parts.
 
 Data only. ``interrupt()`` itself is in ``runtime.interrupts``; channels are in ``channels``.
 """
@@ -112,7 +114,10 @@ _NOT_RETRIED = (
 
 
 def _http_status(error: BaseException) -> int | None:
-    """The status of an httpx or requests error, 0 if it has no response, None if it is neither. Imports neither package."""
+    """The status of an httpx or requests error, 0 if it has no response, None if it is neither.
+
+    Imports neither package.
+    """
     for cls in type(error).__mro__:
         package = cls.__module__.split(".")[0]
         if (package, cls.__name__) in (("httpx", "HTTPStatusError"), ("requests", "HTTPError")):
@@ -173,7 +178,7 @@ def default_cache_key(*args: Any, **kwargs: Any) -> bytes:
     return pickle.dumps((_frozen(args), _frozen(kwargs)), protocol=5)
 
 
-def _frozen(value: Any, depth: int = 10) -> Hashable:
+def _frozen(value: Any, depth: int = 10) -> Any:
     if depth <= 0 or (isinstance(value, Hashable) and not isinstance(value, (Mapping, tuple, list))):
         return value
     if isinstance(value, Mapping):
@@ -221,7 +226,9 @@ class Interrupt(Generic[ResponseT]):
     id: str
     response_schema: Any
 
-    def __init__(self, value: Any, id: str = "placeholder-id", *, response_schema: Any = None, **deprecated: Any) -> None:
+    def __init__(
+        self, value: Any, id: str = "placeholder-id", *, response_schema: Any = None, **deprecated: Any
+    ) -> None:
         self.value = value
         self.response_schema = response_schema
         namespace = deprecated.get("ns")
@@ -281,7 +288,10 @@ class Send:
 
 @dataclass(frozen=True, kw_only=True)
 class Command(Generic[NodeName]):
-    """What a node or a caller wants done: update the state, go to nodes, answer a question, or tell the parent graph."""
+    """What a node or a caller wants done.
+
+    Update the state, go to nodes, answer a question, or tell the parent graph.
+    """
 
     graph: str | None = None
     update: Any = None
@@ -403,7 +413,7 @@ def annotated_keys(cls: type) -> tuple[str, ...]:
     """Names of the fields that a class and its bases annotate, bases first."""
     found: dict[str, None] = {}
     for base in reversed(cls.__mro__):
-        found.update(dict.fromkeys(base.__dict__.get("__annotations__", ())))
+        found.update(dict.fromkeys(vars(base).get("__annotations__", ())))
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """How one key of the state takes updates: one channel class for each rule."""
 
-from engine.channels.base import BaseChannel
 from engine.channels.barrier import NamedBarrierValue, NamedBarrierValueAfterFinish
+from engine.channels.base import BaseChannel
 from engine.channels.delta import DeltaChannel
 from engine.channels.ephemeral import AnyValue, EphemeralValue
 from engine.channels.last_value import LastValue, LastValueAfterFinish

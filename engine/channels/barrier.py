@@ -23,7 +23,7 @@ class NamedBarrierValue(BaseChannel[Any, str, Any]):
         self.seen: set[str] = set()
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.names == self.names  # type: ignore[attr-defined] # same type, same slots
+        return type(other) is type(self) and other.names == self.names
 
     __hash__ = None  # type: ignore[assignment] # equality means "same rule"
 

@@ -1,7 +1,7 @@
 """What every channel can do. A channel holds one key's value and knows how it takes a step's updates.
 
-The runtime never changes a channel in place: it copies it, updates the copy and swaps it in when the whole step is known
-to be valid. So ``copy`` is cheap and shallow.
+The runtime never changes a channel in place: it copies it, updates the copy and swaps it in when the whole step is
+known to be valid. So ``copy`` is cheap and shallow.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ class BaseChannel(Generic[Value, Update, Saved]):
     __slots__ = ("key", "typ")
 
     expires = False
-    """Whether a value may vanish in a step that does not write it; such channels are looked at once more, a step later."""
+    """Whether a value may vanish in a step that does not write it.
+
+    Such channels are looked at once more, a step later.
+    """
     waits_for_finish = False
     """Whether a value becomes readable only when nothing else is left to run."""
     is_consumed = False
@@ -82,7 +85,10 @@ class BaseChannel(Generic[Value, Update, Saved]):
         return True
 
     def update(self, values: Sequence[Update]) -> bool:
-        """Take the writes of one step, in order; none if the step did not write the key. Returns whether anything changed."""
+        """Take the writes of one step, in order; none if the step did not write the key.
+
+        Returns whether anything changed.
+        """
         raise NotImplementedError
 
     def consume(self) -> bool:

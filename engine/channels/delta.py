@@ -1,7 +1,7 @@
 """A reducer that takes a whole step's writes at once.
 
-In LangGraph this channel exists to store writes instead of values. Our store keeps differences for every channel, so here
-it is only the batch reducer; ``snapshot_frequency`` is accepted and has nothing to do.
+In LangGraph this channel exists to store writes instead of values. Our store keeps differences for every channel, so
+here it is only the batch reducer; ``snapshot_frequency`` is accepted and has nothing to do.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ class DeltaChannel(SingleValueChannel[Any]):
 
     __slots__ = ("reducer", "snapshot_frequency", "empty")
 
-    def __init__(self, reducer: Callable[[Any, Any], Any], typ: Any = None, *, snapshot_frequency: int = 1000) -> None:
+    def __init__(
+        self, reducer: Callable[[Any, Any], Any], typ: Any = None, *, snapshot_frequency: int | None = 1000
+    ) -> None:
         super().__init__(typ)
         if snapshot_frequency is not None and snapshot_frequency < 1:
             raise ValueError(f"snapshot_frequency must be >= 1, got {snapshot_frequency}")
@@ -31,7 +33,7 @@ class DeltaChannel(SingleValueChannel[Any]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, DeltaChannel) and same_reducer(self.reducer, other.reducer)
 
-    __hash__ = None  # type: ignore[assignment] # equality means "same rule"
+    __hash__ = None
 
     def fresh(self) -> DeltaChannel:
         new = super().fresh()

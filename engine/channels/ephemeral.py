@@ -24,7 +24,7 @@ class EphemeralValue(SingleValueChannel[Value]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, EphemeralValue) and other.guard == self.guard
 
-    __hash__ = None  # type: ignore[assignment] # equality means "same rule"
+    __hash__ = None
 
     def fresh(self) -> EphemeralValue[Value]:
         new: EphemeralValue[Value] = object.__new__(type(self))
@@ -49,7 +49,10 @@ class EphemeralValue(SingleValueChannel[Value]):
 
 
 class AnyValue(SingleValueChannel[Value]):
-    """Several writes in one step are taken to be equal; the last one counts. Cleared by a step that does not write it."""
+    """Several writes in one step are taken to be equal; the last one counts.
+
+    Cleared by a step that does not write it.
+    """
 
     __slots__ = ()
 

@@ -19,7 +19,10 @@ class LastValue(SingleValueChannel[Value]):
         if not values:
             return False
         if len(values) != 1:
-            text = f"At key '{self.key}': Can receive only one value per step. Use an Annotated key to handle multiple values."
+            text = (
+                f"At key '{self.key}': Can receive only one value per step. "
+                "Use an Annotated key to handle multiple values."
+            )
             raise InvalidUpdateError(
                 create_error_message(message=text, error_code=ErrorCode.INVALID_CONCURRENT_GRAPH_UPDATE)
             )

@@ -39,7 +39,7 @@ class BinaryOperatorAggregate(SingleValueChannel[Any]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, BinaryOperatorAggregate) and same_reducer(self.operator, other.operator)
 
-    __hash__ = None  # type: ignore[assignment] # equality means "same rule"
+    __hash__ = None
 
     def fresh(self) -> BinaryOperatorAggregate:
         new = super().fresh()

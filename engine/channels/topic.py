@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from engine.channels.base import BaseChannel, Value
+from engine.channels.base import BaseChannel
 from engine.errors import EmptyChannelError
 from engine.types import MISSING
 
@@ -34,11 +34,12 @@ class Topic(BaseChannel[Any, Any, Any]):
 
     @property
     def ValueType(self) -> Any:
-        return Sequence[self.typ]  # type: ignore[name-defined] # a type made at run time
+        return Sequence.__class_getitem__(self.typ)
 
     @property
     def UpdateType(self) -> Any:
-        return self.typ | list[self.typ] if isinstance(self.typ, type) else self.typ
+        several: Any = list.__class_getitem__(self.typ)
+        return self.typ | several if isinstance(self.typ, type) else self.typ
 
     def copy(self) -> Topic:
         return self.from_checkpoint(list(self.values))

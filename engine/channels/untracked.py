@@ -24,7 +24,7 @@ class UntrackedValue(SingleValueChannel[Value]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, UntrackedValue) and other.guard == self.guard
 
-    __hash__ = None  # type: ignore[assignment] # equality means "same rule"
+    __hash__ = None
 
     def fresh(self) -> UntrackedValue[Value]:
         new: UntrackedValue[Value] = object.__new__(type(self))

@@ -1,7 +1,7 @@
 """LangGraph's module tree, so that graphs written for it run on this engine unchanged.
 
-Either import from here (``from engine.compat.graph import StateGraph``) or call ``install()`` once, before anything imports
-``langgraph``: then ``import langgraph.graph`` finds these modules.
+Either import from here (``from engine.compat.graph import StateGraph``) or call ``install()`` once, before anything
+imports ``langgraph``: then ``import langgraph.graph`` finds these modules.
 """
 
 from __future__ import annotations

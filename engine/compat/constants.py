@@ -46,12 +46,16 @@ def __getattr__(name: str) -> Any:
     if name in ("Send", "Interrupt"):
         from engine import types
 
-        text = f"Importing {name} from langgraph.constants is deprecated. Please use 'from langgraph.types import {name}' instead."
+        text = (
+            f"Importing {name} from langgraph.constants is deprecated. "
+            f"Please use 'from langgraph.types import {name}' instead."
+        )
         warn(LangGraphDeprecatedSinceV10(text), stacklevel=2)
         return getattr(types, name)
     if name in _PRIVATE:
         text = (
-            f"Importing {name} from langgraph.constants is deprecated. This constant is now private and should not be used directly. "
+            f"Importing {name} from langgraph.constants is deprecated. "
+            "This constant is now private and should not be used directly. "
             "Please let the LangGraph team know if you need this value."
         )
         warn(LangGraphDeprecatedSinceV10(text), stacklevel=2)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.channels import BaseChannel, EphemeralValue, LastValueAfterFinish, NamedBarrierValue, NamedBarrierValueAfterFinish, Topic
+from engine.channels import (
+    BaseChannel,
+    EphemeralValue,
+    LastValueAfterFinish,
+    NamedBarrierValue,
+    NamedBarrierValueAfterFinish,
+    Topic,
+)
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.node_writes import router_writer, state_writer
 from engine.compiler.plan import GraphPlan, NodePlan, Router, Writes, make_plan
@@ -22,7 +29,9 @@ def compile_graph(builder: GraphBuilder) -> GraphPlan:
     channels[TASKS] = _named(Topic(Send), TASKS)
     for name, spec in specs.items():
         channel = branch_channel(name)
-        channels[channel] = _named(LastValueAfterFinish(Any) if spec.defer else EphemeralValue(Any, guard=False), channel)
+        channels[channel] = _named(
+            LastValueAfterFinish(Any) if spec.defer else EphemeralValue(Any, guard=False), channel
+        )
     edges, triggers = _edges(builder, specs, channels)
     nodes = {START: _start_node(builder, specs, edges)}
     for name, spec in specs.items():

@@ -6,6 +6,7 @@ The shape is found once, when the graph is compiled, so that a call costs next t
 from __future__ import annotations
 
 import inspect
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import FunctionType
@@ -25,7 +26,8 @@ INJECTED = ("config", "writer", "store", "previous", "runtime", "error")
 class Injector(Protocol):
     """What a running task can give to its function."""
 
-    config: Any
+    @property
+    def config(self) -> Any: ...
 
     def injected(self, name: str) -> Any:
         """The value for one of ``INJECTED``."""
@@ -56,9 +58,7 @@ class NodeFunction:
             else:
                 self.sync = source
         else:
-            raise TypeError(
-                f"Expected a Runnable, callable or dict. Instead got an unsupported type: {type(source)}"
-            )
+            raise TypeError(f"Expected a Runnable, callable or dict. Instead got an unsupported type: {type(source)}")
 
     @property
     def is_async_only(self) -> bool:
@@ -97,10 +97,8 @@ class NodeFunction:
 def _resolved(result: Any, task: Injector) -> Any:
     """What a generator yields last; what a returned runnable returns; else the result itself."""
     if inspect.isgenerator(result):
-        last = None
-        for last in result:
-            pass
-        return last
+        values = deque(result, maxlen=1)
+        return values[0] if values else None
     if is_runnable(result):
         return result.invoke(getattr(task, "input", None), task.config)
     return result
@@ -124,7 +122,7 @@ def is_coroutine_function(source: Any) -> bool:
         return bool(source.__code__.co_flags & inspect.CO_COROUTINE) or inspect.iscoroutinefunction(source)
     if inspect.iscoroutinefunction(source):
         return True
-    return not inspect.isclass(source) and inspect.iscoroutinefunction(getattr(source, "__call__", None))
+    return not inspect.isclass(source) and inspect.iscoroutinefunction(type(source).__call__)
 
 
 def injected_parameters(function: Any, *, first_is_input: bool = True) -> tuple[str, ...]:
@@ -153,7 +151,8 @@ def _is_injectable(parameter: inspect.Parameter, function: Any) -> bool:
         fits = untyped or _last_names(text) in _CONFIG_HINTS
         if not fits:
             warn(
-                f"The 'config' parameter should be typed as 'RunnableConfig' or 'RunnableConfig | None', not '{hint}'. ",
+                "The 'config' parameter should be typed as 'RunnableConfig' or 'RunnableConfig | None', "
+                f"not '{hint}'. ",
                 UserWarning,
                 stacklevel=5,
             )

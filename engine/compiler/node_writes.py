@@ -6,7 +6,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 from engine.compiler.plan import Writes
-from engine.errors import ErrorCode, InvalidUpdateError, ParentCommand, UnknownNodeError, create_error_message, did_you_mean
+from engine.errors import (
+    ErrorCode,
+    InvalidUpdateError,
+    ParentCommand,
+    UnknownNodeError,
+    create_error_message,
+    did_you_mean,
+)
 from engine.graph.names import END, START, TASKS, branch_channel
 from engine.graph.state_schema import ROOT
 from engine.types import Command, Send, annotated_keys, object_items
@@ -48,7 +55,9 @@ def _updates(result: Any, known_keys: frozenset[str]) -> Writes:
     if annotated_keys(type(result)):
         return object_items(result, sorted(known_keys))
     raise InvalidUpdateError(
-        create_error_message(message=f"Expected dict, got {result}", error_code=ErrorCode.INVALID_GRAPH_NODE_RETURN_VALUE)
+        create_error_message(
+            message=f"Expected dict, got {result}", error_code=ErrorCode.INVALID_GRAPH_NODE_RETURN_VALUE
+        )
     )
 
 
@@ -58,7 +67,9 @@ def _root_updates(result: Any) -> Writes:
     if isinstance(result, Command):
         return [] if result.graph == Command.PARENT else list(result.update_items())
     if isinstance(result, (list, tuple)) and any(isinstance(item, Command) for item in result):
-        return [write for item in result for write in (_root_updates(item) if isinstance(item, Command) else [(ROOT, item)])]
+        return [
+            write for item in result for write in (_root_updates(item) if isinstance(item, Command) else [(ROOT, item)])
+        ]
     return [(ROOT, result)]
 
 
@@ -122,4 +133,6 @@ def checked_send(packet: Send, known_nodes: Mapping[str, Any], who: str) -> Send
 def _checked(target: Any, known_nodes: Mapping[str, Any], sentence: str) -> str:
     if target in known_nodes:
         return str(target)
-    raise UnknownNodeError(f"{sentence} '{target}', but there is no such node. {did_you_mean(str(target), known_nodes)}")
+    raise UnknownNodeError(
+        f"{sentence} '{target}', but there is no such node. {did_you_mean(str(target), known_nodes)}"
+    )

@@ -101,18 +101,26 @@ class GraphBuilder:
     ) -> None:
         if (config_schema := deprecated.pop("config_schema", MISSING)) is not MISSING:
             warn(
-                LangGraphDeprecatedSinceV10("`config_schema` is deprecated and will be removed. Please use `context_schema` instead."),
+                LangGraphDeprecatedSinceV10(
+                    "`config_schema` is deprecated and will be removed. Please use `context_schema` instead."
+                ),
                 stacklevel=2,
             )
             context_schema = context_schema or config_schema
         if (old_input := deprecated.pop("input", MISSING)) is not MISSING:
             warn(
-                LangGraphDeprecatedSinceV05("`input` is deprecated and will be removed. Please use `input_schema` instead."), stacklevel=2
+                LangGraphDeprecatedSinceV05(
+                    "`input` is deprecated and will be removed. Please use `input_schema` instead."
+                ),
+                stacklevel=2,
             )
             input_schema = input_schema or old_input
         if (old_output := deprecated.pop("output", MISSING)) is not MISSING:
             warn(
-                LangGraphDeprecatedSinceV05("`output` is deprecated and will be removed. Please use `output_schema` instead."), stacklevel=2
+                LangGraphDeprecatedSinceV05(
+                    "`output` is deprecated and will be removed. Please use `output_schema` instead."
+                ),
+                stacklevel=2,
             )
             output_schema = output_schema or old_output
         if deprecated:
@@ -195,11 +203,19 @@ class GraphBuilder:
     ) -> BuilderT:
         """Add a node: ``add_node("name", function)`` or ``add_node(function)``."""
         if (retry := deprecated.pop("retry", MISSING)) is not MISSING:
-            warn(LangGraphDeprecatedSinceV05("`retry` is deprecated and will be removed. Please use `retry_policy` instead."), stacklevel=2)
+            warn(
+                LangGraphDeprecatedSinceV05(
+                    "`retry` is deprecated and will be removed. Please use `retry_policy` instead."
+                ),
+                stacklevel=2,
+            )
             retry_policy = retry_policy or retry
         if (old_input := deprecated.pop("input", MISSING)) is not MISSING:
             warn(
-                LangGraphDeprecatedSinceV05("`input` is deprecated and will be removed. Please use `input_schema` instead."), stacklevel=2
+                LangGraphDeprecatedSinceV05(
+                    "`input` is deprecated and will be removed. Please use `input_schema` instead."
+                ),
+                stacklevel=2,
             )
             input_schema = input_schema or old_input
         if deprecated:
@@ -264,7 +280,10 @@ class GraphBuilder:
         path: Any,
         path_map: dict[Hashable, str] | list[str] | None = None,
     ) -> BuilderT:
-        """``path`` looks at the state after ``source`` and says where to go: names, END, ``Send``s, or labels of ``path_map``."""
+        """``path`` looks at the state after ``source`` and says where to go.
+
+        Names, END, ``Send``s, or labels of ``path_map``.
+        """
         self._warn_if_compiled("an edge")
         name = getattr(path, "name", None) or getattr(path, "__name__", None) or type(path).__name__
         if name == "<lambda>":
@@ -293,8 +312,8 @@ class GraphBuilder:
             if name in self.nodes:
                 raise ValueError(
                     f"Node names must be unique: node with the name '{name}' already exists. "
-                    "If you need to use two different runnables/callables with the same name (for example, using `lambda`), "
-                    "please provide them as tuples (name, runnable/callable)."
+                    "If you need to use two different runnables/callables with the same name "
+                    "(for example, using `lambda`), please provide them as tuples (name, runnable/callable)."
                 )
             self.add_node(name, action)
             if previous is not None:
@@ -358,7 +377,11 @@ class GraphBuilder:
 
     def _warn_if_compiled(self, what: str) -> None:
         if self.compiled:
-            logger.warning("Adding %s to a graph that has already been compiled. This will not be reflected in the compiled graph.", what)
+            logger.warning(
+                "Adding %s to a graph that has already been compiled. "
+                "This will not be reflected in the compiled graph.",
+                what,
+            )
 
 
 def _has_annotations(cls: Any) -> bool:

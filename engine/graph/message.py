@@ -1,7 +1,7 @@
 """Lists of chat messages as state: ``add_messages`` merges by id, ``MessagesState`` is the usual schema.
 
-Messages are plain dicts with ``role`` and ``content``; if langchain-core is installed they become its message objects, as
-LangGraph's do. This file imports it only when messages are merged.
+Messages are plain dicts with ``role`` and ``content``; if langchain-core is installed they become its message
+objects, as LangGraph's do. This file imports it only when messages are merged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ def add_messages(left: Any = None, right: Any = None, *, format: str | None = No
         return _reducer_with(format)
     if left is None or right is None:
         raise ValueError(
-            f"Must specify non-null arguments for both 'left' and 'right'. Only received: '{'left' if left else 'right'}'."
+            "Must specify non-null arguments for both 'left' and 'right'. "
+            f"Only received: '{'left' if left else 'right'}'."
         )
     old = _coerced(left if isinstance(left, list) else [left])
     new = _coerced(right if isinstance(right, list) else [right])
@@ -80,7 +81,7 @@ def _coerced(messages: Sequence[Any]) -> list[Any]:
         kinds = set(map(type, messages))
         if all(issubclass(kind, BaseMessage) and not issubclass(kind, BaseMessageChunk) for kind in kinds):
             return list(messages)
-        return [message_chunk_to_message(message) for message in convert_to_messages(messages)]  # type: ignore[arg-type] # chunks and messages alike
+        return [message_chunk_to_message(message) for message in convert_to_messages(messages)]
     return [_as_dict(message) for message in messages]
 
 

@@ -66,7 +66,7 @@ def _plain_function(function: Any) -> Any:
             return inner
     if hasattr(function, "invoke"):
         return None
-    return getattr(type(function), "__call__", None) if not inspect.isclass(function) else None
+    return type(function).__call__ if callable(function) and not inspect.isclass(function) else None
 
 
 def _union_parts(hint: Any) -> tuple[Any, ...]:

@@ -90,7 +90,9 @@ def _declared_channel(typ: Any) -> BaseChannel[Any, Any, Any] | None:
     """``Annotated[T, channel]`` or ``Annotated[T, ChannelClass]``."""
     for item in getattr(typ, "__metadata__", ()):
         if isinstance(item, DeltaChannel):
-            return DeltaChannel(item.reducer, _without_required(typ.__origin__), snapshot_frequency=item.snapshot_frequency)
+            return DeltaChannel(
+                item.reducer, _without_required(typ.__origin__), snapshot_frequency=item.snapshot_frequency
+            )
         if isinstance(item, BaseChannel):
             return item
         if isclass(item) and issubclass(item, BaseChannel):

@@ -1,7 +1,7 @@
 """What a superstep's writes do to the state. Pure: works on copies of the channels it touches and returns them.
 
-Work follows what was read and written in this step, not the size of the graph: channels whose value expires are on a list
-(``LiveState.expiring``), and channels that wait for the end of the run are asked only when nothing else can run.
+Work follows what was read and written in this step, not the size of the graph: channels whose value expires are on a
+list (``LiveState.expiring``), and channels that wait for the end of the run are asked only when nothing else can run.
 """
 
 from __future__ import annotations
@@ -139,8 +139,12 @@ def _unknown_channel(state: LiveState, writers: Sequence[Writer], name: str) -> 
     who = ", ".join(f"'{w.name}'" for w in writers if any(written == name for written, _ in w.writes))
     if name.startswith("branch:to:"):
         target = name[len("branch:to:") :]
-        return UnknownNodeError(f"{who} goes to '{target}', but there is no such node. {did_you_mean(target, state.plan.nodes)}")
-    return InvalidUpdateError(f"{who} wrote to '{name}', which is no key of the state. {did_you_mean(name, state.plan.channels)}")
+        return UnknownNodeError(
+            f"{who} goes to '{target}', but there is no such node. {did_you_mean(target, state.plan.nodes)}"
+        )
+    return InvalidUpdateError(
+        f"{who} wrote to '{name}', which is no key of the state. {did_you_mean(name, state.plan.channels)}"
+    )
 
 
 def _short(value: Any, limit: int = 60) -> str:

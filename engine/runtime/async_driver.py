@@ -7,8 +7,9 @@ asynchronous methods of its own (a wrapped foreign saver) is awaited.
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
@@ -27,7 +28,7 @@ from engine.runtime.task_cache import remember_result
 from engine.runtime.task_results import record_result
 
 
-async def drive_async(run: Run) -> AsyncIterator[None]:
+async def drive_async(run: Run) -> AsyncGenerator[None, None]:
     """Run to the end. Yields now and then; raises what the run raises."""
     loop = superstep_loop(run)
     workers = AsyncWorkers(run)
@@ -63,7 +64,7 @@ async def drive_async(run: Run) -> AsyncIterator[None]:
 
 async def _abandon(run: Run, loop: Requests) -> None:
     """If the loop is not at its end, let it store what there is."""
-    if loop.gi_frame is None:
+    if inspect.getgeneratorstate(loop) == inspect.GEN_CLOSED:
         return
     try:
         request = loop.throw(RunAbandoned)

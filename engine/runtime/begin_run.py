@@ -9,7 +9,7 @@ from engine.compiler.node_writes import goto_writes
 from engine.errors import EmptyInputError, InvalidUpdateError, UnknownInterruptError
 from engine.graph.names import INPUT, INTERRUPT, NS_END, RESUME
 from engine.ids import is_interrupt_id
-from engine.runtime.apply_step import apply_step
+from engine.runtime.apply_step import Writer, apply_step
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF, STRICT_RESUME, THREAD_ID
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, open_interrupt_ids
@@ -29,7 +29,10 @@ _MULTIPLE_QUESTIONS = (
 
 
 class Replay:
-    """Shared by the subgraphs of a replayed step: the first visit of each continues from before the replayed checkpoint."""
+    """Shared by the subgraphs of a replayed step.
+
+    The first visit of each continues from before the replayed checkpoint.
+    """
 
     def __init__(self, checkpoint_id: str) -> None:
         self.checkpoint_id = checkpoint_id
@@ -99,18 +102,23 @@ def begin_run(run: Run) -> Requests:
 
 
 def _replayed_from(run: Run, source: Any) -> str:
-    """Subgraphs continue from before this checkpoint. An update was made after the checkpoints of the step it changes."""
+    """Subgraphs continue from before this checkpoint.
+
+    An update was made after the checkpoints of the step it changes.
+    """
     if source in ("update", "fork") and run.loaded is not None and run.loaded.parent_id:
         return run.loaded.parent_id
     return run.checkpoint_id
 
 
 def _load(run: Run, lent_resuming: bool | None) -> Any:
-    """Load the thread's state. Returns whether a checkpoint was named, whether it is not the newest, and ``resuming``."""
+    """Load the thread's state.
+
+    Returns whether a checkpoint was named, whether it is not the newest, and ``resuming``.
+    """
     conf = run.config[CONF]
     run.checkpoint_config = {
         CONF: {
-            CHECKPOINT_NS: run.namespace,
             **{k: v for k, v in conf.items() if not k.startswith("__") and k != CHECKPOINT_ID},
             CHECKPOINT_NS: run.namespace,
         }
@@ -194,7 +202,9 @@ def _take_answers(run: Run, resume: Any, writes: list[tuple[str, Any]], supersed
     waiting = open_interrupt_ids(run.pending)
     if is_map:
         if strict and not resume:
-            raise UnknownInterruptError("The resume map names no interrupt", reason="empty_map", pending_ids=sorted(waiting))
+            raise UnknownInterruptError(
+                "The resume map names no interrupt", reason="empty_map", pending_ids=sorted(waiting)
+            )
         unknown = sorted(set(resume) - waiting)
         if strict and unknown:
             raise UnknownInterruptError(
@@ -226,8 +236,6 @@ def _take_input(run: Run) -> None:
     due = plan_step(run)
     for task in due:
         task.writes = []
-    writers = [*due, OutsideWrites(INPUT, [(run.plan.input_key, run.input)])]
+    writers: list[Writer] = [*due, OutsideWrites(INPUT, [(run.plan.input_key, run.input)])]
     run.state.adopt(apply_step(run.state, writers))
     run.pending = []
-
-

@@ -16,7 +16,6 @@ from engine.runtime import drawn_graph, json_schemas, snapshot, update_state
 from engine.runtime.async_driver import drive_async
 from engine.runtime.checkpointing import ensure_valid_checkpointer, own_namespace, store_of_state
 from engine.runtime.config import CHECKPOINT_NS, CONF, complete_config, merge_configs
-from engine.runtime.run import Run
 from engine.runtime.start_run import RunOptions, start_run
 from engine.runtime.stream_output import StreamOutput, final_output
 from engine.runtime.subgraphs import find_subgraphs, get_subgraphs, stable_namespace, subgraph_at
@@ -166,7 +165,7 @@ class Pregel:
         if stream_mode == "values":
             output = StreamOutput(self, (), print_mode=print_mode, version=version)
         run = start_run(self, input, config, options, output.modes)
-        chunks = []
+        chunks: list[Any] = []
         for _ in drive(run):
             chunks += output.take(run)
         chunks += output.take(run)
@@ -246,7 +245,7 @@ class Pregel:
         modes = () if stream_mode == "values" else stream_mode
         output = StreamOutput(self, modes, print_mode=print_mode, version=version)
         run = start_run(self, input, config, options, output.modes)
-        chunks = []
+        chunks: list[Any] = []
         async for _ in drive_async(run):
             if run.stream is not None and run.stream.chunks:
                 chunks += output.take(run)
@@ -300,7 +299,9 @@ class Pregel:
         if failure is not None:
             raise failure
 
-    def batch(self, inputs: Sequence[Any], config: Any = None, *, return_exceptions: bool = False, **kwargs: Any) -> list[Any]:
+    def batch(
+        self, inputs: Sequence[Any], config: Any = None, *, return_exceptions: bool = False, **kwargs: Any
+    ) -> list[Any]:
         """``invoke`` for each input; at the same time, on threads."""
         from concurrent.futures import ThreadPoolExecutor
 
@@ -324,7 +325,7 @@ class Pregel:
     ) -> list[Any]:
         """``ainvoke`` for each input, at the same time."""
         configs = list(config) if isinstance(config, (list, tuple)) else [config] * len(inputs)
-        calls = [self.ainvoke(value, its_config, **kwargs) for value, its_config in zip(inputs, configs)]
+        calls = [self.ainvoke(value, its_config, **kwargs) for value, its_config in zip(inputs, configs, strict=True)]
         return list(await asyncio.gather(*calls, return_exceptions=return_exceptions))
 
     def _modes(self, stream_mode: Any, config: Mapping[str, Any] | None) -> Any:
@@ -342,7 +343,7 @@ class Pregel:
 
     async def aget_state(self, config: Mapping[str, Any], *, subgraphs: bool = False) -> StateSnapshot:
         """As ``get_state``."""
-        return await _on_thread(self.get_state, config, subgraphs=subgraphs)
+        return await asyncio.to_thread(self.get_state, config, subgraphs=subgraphs)
 
     def get_state_history(
         self,
@@ -390,9 +391,11 @@ class Pregel:
         graph, complete = self._addressed(config, for_update=True)
         return update_state.bulk_update_state(graph, complete, supersteps)
 
-    async def abulk_update_state(self, config: Mapping[str, Any], supersteps: Sequence[Sequence[StateUpdate]]) -> Config:
+    async def abulk_update_state(
+        self, config: Mapping[str, Any], supersteps: Sequence[Sequence[StateUpdate]]
+    ) -> Config:
         """As ``bulk_update_state``."""
-        return await _on_thread(self.bulk_update_state, config, supersteps)
+        return await asyncio.to_thread(self.bulk_update_state, config, supersteps)
 
     def _addressed(self, config: Mapping[str, Any], *, for_update: bool = False) -> tuple[Pregel, Config]:
         """The graph that a config's namespace belongs to, and the config it is to be asked with."""
@@ -449,11 +452,13 @@ class Pregel:
         if self.cache is None:
             raise ValueError("No cache is set for this graph. Cannot clear cache.")
         names = nodes if nodes is not None else list(self.plan.nodes)
-        self.cache.clear([self.plan.nodes[name].cache_namespace for name in names if self.plan.nodes[name].cache_namespace])
+        self.cache.clear(
+            [self.plan.nodes[name].cache_namespace for name in names if self.plan.nodes[name].cache_namespace]
+        )
 
     async def aclear_cache(self, nodes: Sequence[str] | None = None) -> None:
         """As ``clear_cache``."""
-        await _on_thread(self.clear_cache, nodes)
+        await asyncio.to_thread(self.clear_cache, nodes)
 
     @property
     def _output_mapper(self) -> Any:
@@ -464,11 +469,6 @@ class Pregel:
     def _state_mapper(self) -> Any:
         """As ``_output_mapper``, for the whole state."""
         return None
-
-
-async def _on_thread(function: Any, *args: Any, **kwargs: Any) -> Any:
-    """Off the event loop: the store may have to wait for a disk."""
-    return await asyncio.to_thread(function, *args, **kwargs)
 
 
 def _as_list(keys: str | tuple[str, ...]) -> Any:
@@ -484,12 +484,13 @@ def _durability(durability: str | None, deprecated: dict[str, Any]) -> str | Non
     if checkpoint_during is None:
         return durability
     warn(
-        LangGraphDeprecatedSinceV10("`checkpoint_during` is deprecated and will be removed. Please use `durability` instead."),
+        LangGraphDeprecatedSinceV10(
+            "`checkpoint_during` is deprecated and will be removed. Please use `durability` instead."
+        ),
         stacklevel=3,
     )
     if durability is not None:
-        raise ValueError("Cannot use both `checkpoint_during` and `durability` parameters. Please use `durability` instead.")
+        raise ValueError(
+            "Cannot use both `checkpoint_during` and `durability` parameters. Please use `durability` instead."
+        )
     return "async" if checkpoint_during else "exit"
-
-
-__all__ = ["Pregel", "Run"]

@@ -87,7 +87,11 @@ class DrawnGraph:
     def _node_json(node: DrawnNode) -> dict[str, Any]:
         if node.data is None:
             return {"id": node.id, "type": "schema", "data": node.name}
-        found: dict[str, Any] = {"id": node.id, "type": "runnable", "data": {"id": list(_address(node.data)), "name": node.name}}
+        found: dict[str, Any] = {
+            "id": node.id,
+            "type": "runnable",
+            "data": {"id": list(_address(node.data)), "name": node.name},
+        }
         if node.metadata:
             found["metadata"] = dict(node.metadata)
         return found
@@ -210,7 +214,9 @@ def _unfold(drawn: DrawnGraph, name: str, inner: DrawnGraph) -> None:
     kept = {node.id for node in inside}
     first, last = f"{name}:{entries[0]}", f"{name}:{exits[0]}"
     drawn.edges = [
-        DrawnEdge(last if e.source == name else e.source, first if e.target == name else e.target, e.data, e.conditional)
+        DrawnEdge(
+            last if e.source == name else e.source, first if e.target == name else e.target, e.data, e.conditional
+        )
         for e in drawn.edges
     ]
     drawn.edges += [
@@ -241,7 +247,9 @@ def as_langchain_graph(drawn: DrawnGraph) -> Any:
 
     graph = Graph()
     for node in drawn.nodes.values():
-        graph.nodes[node.id] = Node(node.id, node.name, _langchain_data(node), dict(node.metadata) if node.metadata else None)
+        graph.nodes[node.id] = Node(
+            node.id, node.name, _langchain_data(node), dict(node.metadata) if node.metadata else None
+        )
     for edge in drawn.edges:
         graph.add_edge(graph.nodes[edge.source], graph.nodes[edge.target], edge.data, edge.conditional)
     return graph

@@ -1,6 +1,7 @@
 """The functional API: ``@entrypoint`` makes a graph of one function, ``@task`` makes calls whose results are kept.
 
-When an entrypoint is resumed it runs again from its first line; calls of tasks that have finished return their stored result.
+When an entrypoint is resumed it runs again from its first line; calls of tasks that have finished return their stored
+result.
 """
 
 from __future__ import annotations
@@ -53,7 +54,12 @@ class entrypoint:
         **deprecated: Any,
     ) -> None:
         if (retry := deprecated.pop("retry", MISSING)) is not MISSING:
-            warn(LangGraphDeprecatedSinceV05("`retry` is deprecated and will be removed. Please use `retry_policy` instead."), stacklevel=2)
+            warn(
+                LangGraphDeprecatedSinceV05(
+                    "`retry` is deprecated and will be removed. Please use `retry_policy` instead."
+                ),
+                stacklevel=2,
+            )
             retry_policy = retry_policy or retry
         deprecated.pop("config_schema", None)
         self.checkpointer = checkpointer
@@ -135,7 +141,7 @@ class TaskFunction:
         self.cache_policy = cache_policy
         self.timeout = timeout
         functools.update_wrapper(self, function)
-        shown = name or getattr(function, "__name__", type(function).__name__)
+        shown: str = name or getattr(function, "__name__", "") or type(function).__name__
         self._node = NodePlan(
             name=shown,
             function=_CallFunction(function, shown),
@@ -224,7 +230,12 @@ def task(
 ) -> Any:
     """Decorator: calls of the function become tasks. ``@task`` or ``@task(...)``."""
     if (retry := deprecated.pop("retry", MISSING)) is not MISSING:
-        warn(LangGraphDeprecatedSinceV05("`retry` is deprecated and will be removed. Please use `retry_policy` instead."), stacklevel=2)
+        warn(
+            LangGraphDeprecatedSinceV05(
+                "`retry` is deprecated and will be removed. Please use `retry_policy` instead."
+            ),
+            stacklevel=2,
+        )
         retry_policy = retry_policy or retry
     limit = TimeoutPolicy.coerce(timeout) if timeout is not None else None
 

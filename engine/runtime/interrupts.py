@@ -16,8 +16,9 @@ from engine.types import MISSING, Interrupt
 def interrupt(value: Any, *, response_schema: Any = None) -> Any:
     """The answer to a question; stops the node if there is none yet.
 
-    When the run is resumed with ``Command(resume=...)`` the node starts again from its first line, and its questions get
-    their answers in the order they are asked. With ``response_schema`` the answer is checked and returned as that type.
+    When the run is resumed with ``Command(resume=...)`` the node starts again from its first line, and its questions
+    get their answers in the order they are asked. With ``response_schema`` the answer is checked and returned as that
+    type.
     """
     task = running_task()
     index = task.next_interrupt_index()

@@ -24,7 +24,13 @@ def of_state_schema(builder: StateGraph, schema: Any, name: str) -> dict[str, An
     if read.is_root:
         return _root_model(name, builder.channels[ROOT].UpdateType).model_json_schema()  # type: ignore[no-any-return] # as above
     defaults = _defaults(schema)
-    model = _model(name, {key: (builder.channels[key].UpdateType, defaults.get(key, None if key in defaults else ...)) for key in read.channels})
+    model = _model(
+        name,
+        {
+            key: (builder.channels[key].UpdateType, defaults.get(key, None if key in defaults else ...))
+            for key in read.channels
+        },
+    )
     return model.model_json_schema()  # type: ignore[no-any-return] # as above
 
 
@@ -76,7 +82,7 @@ def _adapter(schema: Any) -> Any:
 def _root_model(name: str, typ: Any) -> Any:
     from pydantic import RootModel, create_model
 
-    return create_model(name, __base__=RootModel[typ])  # type: ignore[valid-type] # a type made at run time
+    return create_model(name, __base__=RootModel[typ])
 
 
 def _model(name: str, definitions: dict[str, Any]) -> Any:

@@ -30,7 +30,7 @@ class RunCallbacks:
             inheritable_metadata=config.get("metadata"),
         )
         self._manager_class = CallbackManager
-        self._root = manager.on_chain_start(None, run.input, name=run.name, run_id=config.get("run_id"))  # type: ignore[arg-type] # None as LangGraph gives it
+        self._root = manager.on_chain_start(None, run.input, name=run.name, run_id=config.get("run_id"))
         if run.stream is not None and "messages" in run.stream.modes:
             from engine.runtime.message_stream import message_handler
 
@@ -52,7 +52,7 @@ class RunCallbacks:
             inheritable_metadata=task.metadata,
         )
         recorded = _processed(task.node.trace_policy, "process_inputs", task.input)
-        task.callback_run = manager.on_chain_start(None, recorded, name=task.name)  # type: ignore[arg-type] # as above
+        task.callback_run = manager.on_chain_start(None, recorded, name=task.name)
 
     def child(self, task: Task) -> Any:
         """The callbacks for what a node calls."""

@@ -38,7 +38,19 @@ class StepChanges:
 class LiveState:
     """Channels by name; only those that were ever used."""
 
-    __slots__ = ("plan", "channels", "versions", "top_version", "seen", "updated", "expiring", "tracks", "_dirty", "_bumped", "_seen")
+    __slots__ = (
+        "plan",
+        "channels",
+        "versions",
+        "top_version",
+        "seen",
+        "updated",
+        "expiring",
+        "tracks",
+        "_dirty",
+        "_bumped",
+        "_seen",
+    )
 
     def __init__(self, plan: GraphPlan, *, tracks: bool = False) -> None:
         self.plan = plan
@@ -68,9 +80,12 @@ class LiveState:
         state.versions = {name: version_number(version) for name, version in stored.versions.items()}
         state.top_version = max(state.versions.values(), default=0)
         state.seen = {
-            node: {name: version_number(version) for name, version in seen.items()} for node, seen in stored.seen.items()
+            node: {name: version_number(version) for name, version in seen.items()}
+            for node, seen in stored.seen.items()
         }
-        state.expiring = {name for name, channel in state.channels.items() if channel.expires and channel.is_available()}
+        state.expiring = {
+            name for name, channel in state.channels.items() if channel.expires and channel.is_available()
+        }
         return state
 
     def channel(self, name: str) -> Channel | None:
@@ -113,7 +128,8 @@ class LiveState:
             return self.read(keys)
         before = self.channels
         view = LiveState.__new__(LiveState)
-        view.channels = {name: overlay.get(name, before.get(name)) for name in wanted if name in overlay or name in before}  # type: ignore[misc] # one of the two has it
+        view.channels = {name: before[name] for name in wanted if name in before}
+        view.channels.update(overlay)
         return view.read(keys)
 
     def adopt(self, changes: StepChanges) -> None:
@@ -145,7 +161,9 @@ class LiveState:
         """Whether anything changed since ``mark_all_seen``."""
         return self.top_version > max(self.seen.get(by, {}).values(), default=0)
 
-    def take_unstored(self) -> tuple[dict[str, ChangedChannel], frozenset[str], dict[str, int], dict[str, Mapping[str, int]]]:
+    def take_unstored(
+        self,
+    ) -> tuple[dict[str, ChangedChannel], frozenset[str], dict[str, int], dict[str, Mapping[str, int]]]:
         """Changed channels, dropped channels, versions and seen versions since the last call."""
         changed: dict[str, ChangedChannel] = {}
         dropped = set()

@@ -36,7 +36,7 @@ def graph_namespace(metadata: dict[str, Any]) -> tuple[str, ...]:
     return parts[:-drop]
 
 
-class MessageHandler(BaseCallbackHandler, _StreamingCallbackHandler):  # type: ignore[misc] # langchain's marker class is generic
+class MessageHandler(BaseCallbackHandler, _StreamingCallbackHandler[Any]):
     """Sends each message once."""
 
     run_inline = True
@@ -90,11 +90,11 @@ class MessageHandler(BaseCallbackHandler, _StreamingCallbackHandler):  # type: i
             self._meta[run_id] = (namespace, metadata)
             self._seen.update(message.id for message in _messages_in_state(inputs) if message.id is not None)
 
-    def on_chain_end(self, response: Any, *, run_id: Any, **kwargs: Any) -> None:
+    def on_chain_end(self, outputs: Any, *, run_id: Any, **kwargs: Any) -> None:
         meta = self._meta.pop(run_id, None)
         if meta is None:
             return
-        parts = response if isinstance(response, Sequence) and any(isinstance(p, Command) for p in response) else [response]
+        parts = outputs if isinstance(outputs, Sequence) and any(isinstance(p, Command) for p in outputs) else [outputs]
         for part in parts:
             for message in _messages_in_result(part.update if isinstance(part, Command) else part):
                 self._send_once(meta, message)

@@ -1,7 +1,7 @@
 """What the writes recorded for an open step say about its tasks. Pure.
 
-While a step is open, every task's writes are kept with the checkpoint it started from. Marks (question, answers, error) have
-one place each per task; everything else is output, and a task with output is finished.
+While a step is open, every task's writes are kept with the checkpoint it started from. Marks (question, answers,
+error) have one place each per task; everything else is output, and a task with output is finished.
 """
 
 from __future__ import annotations

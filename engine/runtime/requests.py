@@ -89,7 +89,10 @@ class RunTasks:
 
 @dataclass(frozen=True)
 class Notify:
-    """Call a handler's method with an event, and await it if it is a coroutine. A failing handler fails nothing else."""
+    """Call a handler's method with an event, and await it if it is a coroutine.
+
+    A failing handler fails nothing else.
+    """
 
     handler: Any
     method: str
@@ -125,3 +128,5 @@ async def _awaited(result: Any) -> Any:
 Request = Union[Load, LoadBefore, Save, SaveWrites, RunTasks, Notify]
 Requests = Generator[Request, Any, None]
 """Asks for things and gets the answers sent in."""
+StepRequests = Generator[Request, Any, bool]
+"""As ``Requests``; returns whether there was something to run."""

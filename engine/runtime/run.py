@@ -128,7 +128,9 @@ class Run:
     def wants(self, mode: str) -> bool:
         """Whether anybody listens to this stream mode."""
         stream = self.stream
-        return stream is not None and (mode in stream.modes or (stream.parent is not None and stream.parent.wants(mode)))
+        return stream is not None and (
+            mode in stream.modes or (stream.parent is not None and stream.parent.wants(mode))
+        )
 
     def emit(self, mode: str, payload: Any) -> None:
         """Send a chunk to whoever listens."""

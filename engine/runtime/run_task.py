@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Generator
 from contextvars import copy_context
+from functools import partial
 from typing import Any
 
 from engine.clock import wall_s
@@ -169,9 +170,8 @@ async def _call_async(function: NodeFunction, value: Any, task: Task) -> Any:
     try:
         if function.coroutine is None:
             context = copy_context()
-            return await asyncio.get_running_loop().run_in_executor(
-                task.run.thread_pool, context.run, function.call, value, task
-            )
+            call = partial(context.run, function.call, value, task)
+            return await asyncio.get_running_loop().run_in_executor(task.run.thread_pool, call)
         try:
             return await function.acall(value, task)
         except asyncio.CancelledError as error:
@@ -197,7 +197,7 @@ def _take_or_pass_on(task: Task, error: ParentCommand) -> BaseException | None:
     run = task.run
     own_namespace = run.namespace
     if command.graph == own_namespace:
-        here = Command(update=command.update, resume=command.resume, goto=command.goto)
+        here: Command[Any] = Command(update=command.update, resume=command.resume, goto=command.goto)
         try:
             task.writes = list(task.node.writes(here))
         except Exception as problem:
@@ -219,4 +219,3 @@ def _parent_parts(namespace: str) -> list[str]:
 
 def _add_address(task: Task, error: BaseException) -> None:
     add_note(error, f"During task with name '{task.name}' and id '{task.id}'")
-

@@ -17,7 +17,7 @@ from engine.store.checkpoint_tuple import get_checkpoint_metadata
 def save_checkpoint(run: Run, source: str) -> Requests:
     """The step is complete: what the run stands on is now a new checkpoint."""
     if run.store is None:
-        run.checkpoint_id = None  # type: ignore[assignment] # the property makes a new one when asked
+        run.checkpoint_id = None
         run.checkpoint_metadata = {"source": source, "step": run.step, "parents": {}}
         run.step += 1
         return
@@ -74,7 +74,7 @@ def _save(run: Run) -> Save:
         checkpoint_id=run.checkpoint_id,
         parent_id=run.parent_checkpoint_id,
         created_at=now_utc(),
-        metadata=get_checkpoint_metadata(run.config, dict(run.checkpoint_metadata)),  # type: ignore[arg-type, typeddict-item] # callers' keys too
+        metadata=get_checkpoint_metadata(run.config, dict(run.checkpoint_metadata)),
         changed=changed,
         dropped=dropped,
         versions=versions,

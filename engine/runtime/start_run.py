@@ -59,7 +59,8 @@ def start_run(
     if store is not None:
         if not complete[CONF]:
             raise ValueError(
-                "Checkpointer requires one or more of the following 'configurable' keys: thread_id, checkpoint_ns, checkpoint_id"
+                "Checkpointer requires one or more of the following 'configurable' keys: "
+                "thread_id, checkpoint_ns, checkpoint_id"
             )
         if THREAD_ID not in complete[CONF]:
             raise KeyError(THREAD_ID)
@@ -136,7 +137,11 @@ def _context(schema: Any, context: Any, parent: Task | None, lent_runtime: Any) 
     """The context as its schema's class; the parent run's, or that of a server's runtime, if none is given."""
     if context is None:
         return parent.run.context if parent is not None else getattr(lent_runtime, "context", None)
-    if isinstance(context, dict) and isinstance(schema, type) and (is_dataclass(schema) or hasattr(schema, "model_validate")):
+    if (
+        isinstance(context, dict)
+        and isinstance(schema, type)
+        and (is_dataclass(schema) or hasattr(schema, "model_validate"))
+    ):
         return schema(**context)
     return context
 

@@ -72,7 +72,10 @@ class StreamOutput:
 
 
 def _with_state_object(payload: Any, mapper: Any) -> Any:
-    """The payload of a checkpoint with its values as the state's class. The input's checkpoint has not all of them yet."""
+    """The payload of a checkpoint with its values as the state's class.
+
+    The input's checkpoint has not all of them yet.
+    """
     if payload.get("type") == "checkpoint":
         return {**payload, "payload": _with_state_object(payload["payload"], mapper)}
     if isinstance(payload.get("values"), dict) and "__start__" not in payload.get("next", ()):

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Writes = Sequence[tuple[str, Any]]
 
 _HIDDEN_METADATA = frozenset(
-    ("langgraph_step", "langgraph_node", "langgraph_triggers", "langgraph_path", "langgraph_checkpoint_ns")
-    + ("thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map")
+    "langgraph_step langgraph_node langgraph_triggers langgraph_path langgraph_checkpoint_ns "
+    "thread_id checkpoint_id checkpoint_ns checkpoint_map".split()
 )
 
 
@@ -41,7 +41,13 @@ def _update(writes: Writes, keys: str | Sequence[str]) -> Any:
     else:
         shown = [write for write in writes if write[0] in keys]
         counts = Counter(channel for channel, _ in shown)
-        values = [{channel: value} for channel, value in shown] if any(n > 1 for n in counts.values()) else [dict(shown)] if shown else []
+        values = (
+            [{channel: value} for channel, value in shown]
+            if any(n > 1 for n in counts.values())
+            else [dict(shown)]
+            if shown
+            else []
+        )
     if not values:
         return None
     return values[0] if len(values) == 1 else values

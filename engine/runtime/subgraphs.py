@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.compiler.plan import GraphPlan
 from engine.graph.names import NS_END, NS_SEP
+from engine.types import MISSING
 
 if TYPE_CHECKING:
     from engine.runtime.compiled_graph import Pregel
@@ -46,13 +47,16 @@ def _graph_in(source: Any, graph_class: type[Pregel], depth: int = 3) -> Pregel 
 
 def _graph_in_function(function: Any, graph_class: type[Pregel], depth: int) -> Pregel | None:
     if isinstance(function, MethodType):
-        own = next((v for v in vars(function.__self__).values() if isinstance(v, graph_class)), None) if hasattr(function.__self__, "__dict__") else None
+        own = (
+            next((v for v in vars(function.__self__).values() if isinstance(v, graph_class)), None)
+            if hasattr(function.__self__, "__dict__")
+            else None
+        )
         if own is not None:
             return own
         function = function.__func__
     if not isinstance(function, FunctionType):
-        call = getattr(type(function), "__call__", None)
-        if isinstance(call, FunctionType) and hasattr(function, "__dict__"):
+        if callable(function) and not inspect.isclass(function) and hasattr(function, "__dict__"):
             return next((v for v in vars(function).values() if isinstance(v, graph_class)), None)
         return None
     code = function.__code__
@@ -74,13 +78,14 @@ def _graph_in_function(function: Any, graph_class: type[Pregel], depth: int) -> 
 
 def _is_filled(cell: Any) -> bool:
     try:
-        cell.cell_contents
+        return cell.cell_contents is not MISSING
     except ValueError:
         return False
-    return True
 
 
-def get_subgraphs(graph: Pregel, *, namespace: str | None = None, recurse: bool = False) -> Iterator[tuple[str, Pregel]]:
+def get_subgraphs(
+    graph: Pregel, *, namespace: str | None = None, recurse: bool = False
+) -> Iterator[tuple[str, Pregel]]:
     """Graphs inside a graph, with their namespaces (without task ids)."""
     for name, inner in graph.direct_subgraphs.items():
         if namespace is not None and not (namespace == name or namespace.startswith(name + NS_SEP)):

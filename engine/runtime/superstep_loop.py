@@ -5,13 +5,14 @@
     apply_step  what their writes do          pure
     Save        store the difference          done by a driver
 
-``superstep_loop`` is a generator: it yields what it wants done (``requests``) and is sent the answer. ``sync_driver`` and
-``async_driver`` answer it; they hold everything that knows threads, event loops and stores.
+``superstep_loop`` is a generator: it yields what it wants done (``requests``) and is sent the answer. ``sync_driver``
+and ``async_driver`` answer it; they hold everything that knows threads, event loops and stores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from engine.errors import (
     ErrorCode,
@@ -29,9 +30,9 @@ from engine.runtime.error_handlers import resume_error_handlers
 from engine.runtime.lifecycle_callbacks import tell_interrupted, tell_resumed
 from engine.runtime.pending_writes import task_statuses
 from engine.runtime.plan_step import breakpoint_tasks, plan_step
-from engine.runtime.requests import Requests, RunTasks
+from engine.runtime.requests import Requests, RunTasks, StepRequests
 from engine.runtime.run import Run
-from engine.runtime.save_checkpoint import save_checkpoint, save_open_step, save_at_exit
+from engine.runtime.save_checkpoint import save_at_exit, save_checkpoint, save_open_step
 from engine.runtime.task import Task
 from engine.runtime.task_cache import use_cached_results
 from engine.runtime.task_results import show_writes
@@ -40,8 +41,8 @@ from engine.runtime.task_results import show_writes
 def superstep_loop(run: Run) -> Requests:
     """Run until nothing is left to do, a question or breakpoint stops it, or a task fails.
 
-    The outermost graph ends normally at a question or breakpoint; a subgraph lets ``GraphInterrupt`` through to the task
-    that it is a part of.
+    The outermost graph ends normally at a question or breakpoint; a subgraph lets ``GraphInterrupt`` through to the
+    task that it is a part of.
     """
     try:
         yield from begin_run(run)
@@ -64,7 +65,7 @@ def superstep_loop(run: Run) -> Requests:
         raise
 
 
-def superstep(run: Run) -> Requests:
+def superstep(run: Run) -> StepRequests:
     """One step. Returns False if there was nothing left to run."""
     run.tasks = tasks = plan_step(run)
     if run.store is not None and run.stream is not None:
@@ -122,7 +123,7 @@ def restore_finished_tasks(run: Run, tasks: Sequence[Task]) -> None:
 
 def raise_if_stopped(run: Run) -> None:
     """Raise the first failure among the step's tasks, or all their questions together."""
-    questions = []
+    questions: list[Any] = []
     asked = False
     for task in run.tasks:
         error = task.error

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import threading
 from collections import deque
@@ -61,7 +62,7 @@ def drive(run: Run) -> Iterator[None]:
 
 def _abandon(run: Run, loop: Requests) -> None:
     """If the loop is not at its end, let it store what there is."""
-    if loop.gi_frame is None:
+    if inspect.getgeneratorstate(loop) == inspect.GEN_CLOSED:
         return
     try:
         request = loop.throw(RunAbandoned)
@@ -218,4 +219,3 @@ class Workers:
 
     def _wake(self) -> None:
         self._done.put(None)
-

@@ -13,7 +13,18 @@ from engine.clock import wall_s
 from engine.compiler.plan import NodePlan
 from engine.graph.names import INTERRUPT, NS_END, NS_SEP, PREVIOUS, PULL, PUSH, RESUME
 from engine.ids import task_id
-from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CHECKPOINTER, CONF, READ, RUNTIME, SEND, TASK, TASK_ID
+from engine.runtime.config import (
+    CHECKPOINT_ID,
+    CHECKPOINT_MAP,
+    CHECKPOINT_NS,
+    CHECKPOINTER,
+    CONF,
+    READ,
+    RUNTIME,
+    SEND,
+    TASK,
+    TASK_ID,
+)
 from engine.runtime.runtime_info import ExecutionInfo, Runtime
 from engine.types import CacheKey, Config, Interrupt, TimeoutPolicy
 
@@ -104,7 +115,7 @@ class Task:
         """The task that called this one, in the functional API."""
         self._id: str | None = None
         self._config: Config | None = None
-        self._runtime: Runtime | None = None
+        self._runtime: Runtime[Any] | None = None
         self._interrupt_count: Any = None
         self._subgraph_count: Any = None
         self._call_count: Any = None
@@ -117,7 +128,9 @@ class Task:
             kind, place = self.path[0], self.extra_id_parts
             if not place:
                 place = self.triggers if kind == PULL else (str(self.path[1]),)
-            self._id = task_id(run.checkpoint_id, f"{run.namespace}{NS_SEP}{self.name}", str(run.step), self.name, kind, *place)
+            self._id = task_id(
+                run.checkpoint_id, f"{run.namespace}{NS_SEP}{self.name}", str(run.step), self.name, kind, *place
+            )
         return self._id
 
     @property
@@ -148,7 +161,7 @@ class Task:
         }
 
     @property
-    def runtime(self) -> Runtime:
+    def runtime(self) -> Runtime[Any]:
         """What a node gets as ``runtime``."""
         if self._runtime is None:
             self._runtime = Runtime(

@@ -28,7 +28,7 @@ def cache_key(task: Task) -> CacheKey | None:
 
 def use_cached_results(run: Run, tasks: Sequence[Task]) -> None:
     """Give tasks whose result is known that result; they do not run."""
-    keys = {}
+    keys: dict[tuple[tuple[str, ...], str], list[Task]] = {}
     for task in tasks:
         key = None if task.is_restored else cache_key(task)
         if key is not None:

@@ -121,4 +121,3 @@ def _last_of_each_mark(writes: Writes) -> Writes:
         answers = [write for write in writes if write[0] == RESUME][-1]
         return [*(write for write in writes if write[0] != RESUME), answers]
     return writes
-

@@ -30,7 +30,9 @@ async def call_with_timeout(task: Task, work: Coroutine[Any, Any, None]) -> None
     try:
         while not inner.done():
             now = monotonic_s()
-            waits = [limit - (now - since) for limit, since in ((run_s, started), (idle_s, last_sign)) if limit is not None]
+            waits = [
+                limit - (now - since) for limit, since in ((run_s, started), (idle_s, last_sign)) if limit is not None
+            ]
             left = min(waits)
             if left <= 0:
                 kind: Literal["run", "idle"] = "run" if run_s is not None and now - started >= run_s else "idle"

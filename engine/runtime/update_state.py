@@ -115,7 +115,11 @@ class _Update:
         config = self._config_of(checkpoint_id)
         if not (isinstance(values, list) and values):
             return config
-        return _Update(self.graph, {**self.config, CONF: {**self.config[CONF], **config[CONF]}}, _grouped(self.graph, self.store, self.thread_id, self.namespace, checkpoint_id, values)).perform()
+        return _Update(
+            self.graph,
+            {**self.config, CONF: {**self.config[CONF], **config[CONF]}},
+            _grouped(self.graph, self.store, self.thread_id, self.namespace, checkpoint_id, values),
+        ).perform()
 
     def _dropped_from_parent(self, base: StoredCheckpoint) -> frozenset[str]:
         if base.parent_id is None:
@@ -248,5 +252,3 @@ def _grouped(
         id = due[as_node][index] if index < len(due[as_node]) else None
         groups[as_node].append(StateUpdate(its_values, as_node, id))
     return [update for group in groups.values() for update in group]
-
-
