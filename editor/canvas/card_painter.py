@@ -25,6 +25,8 @@ SHADOW = 12.0
 """Room around a card for its shadow and its selection ring."""
 TEXT_FROM = 0.5
 """Below this zoom small text could not be read: a card shows its name only, larger."""
+MOST_LETTERS = 200
+"""No card is wide enough for more; measuring a name of a million letters would freeze the window."""
 RADIUS = 8.0
 LIGHT_WIDTH = 4.0
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -67,7 +69,7 @@ PLAIN_DRESS = NodeDress()
 
 def measure_label(text: str) -> float:
     """Width of a branch's label in the largest size that it is drawn in, as the shapes need it."""
-    return _metrics(MIDDLE_SIZES.label, "medium").horizontalAdvance(text)
+    return _metrics(MIDDLE_SIZES.label, "medium").horizontalAdvance(text[:MOST_LETTERS])
 
 
 def paint_node(
@@ -386,13 +388,17 @@ def _metrics(size: int, weight: str) -> QFontMetricsF:
 @lru_cache(maxsize=20000)
 def _fitting_size(text: str, width: int, largest: int, smallest: int, weight: str) -> int:
     """The largest size in which the text fits; the smallest if it fits in none."""
-    fitting = (size for size in range(largest, smallest, -1) if _metrics(size, weight).horizontalAdvance(text) <= width)
+    fitting = (
+        size
+        for size in range(largest, smallest, -1)
+        if _metrics(size, weight).horizontalAdvance(text[:MOST_LETTERS]) <= width
+    )
     return next(fitting, smallest)
 
 
 @lru_cache(maxsize=20000)
 def _elided(text: str, width: int, size: int, weight: str) -> str:
-    return _metrics(size, weight).elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return _metrics(size, weight).elidedText(text[:MOST_LETTERS], Qt.TextElideMode.ElideRight, width)
 
 
 def _qrect(rect: Rect) -> QRectF:

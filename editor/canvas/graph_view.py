@@ -70,6 +70,8 @@ class GraphView(ZoomableView):
         self.setScene(self._scene)
         self._stage = ViewStage(self, self._scene, history)
         self.naming = Naming(self, self._stage)
+        self.is_motion_wanted = True
+        """False stops what moves for its own sake; elapsed seconds go on."""
         self._player = GesturePlayer(self, self._stage)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
@@ -337,7 +339,7 @@ class GraphView(ZoomableView):
 
     def _tick(self) -> None:
         if self.isVisible():
-            self._scene.tick(STROKE_STEP_PX, time.time())
+            self._scene.tick(STROKE_STEP_PX if self.is_motion_wanted else 0.0, time.time())
 
     def _repaint_theme(self) -> None:
         self._scene.repaint_all()

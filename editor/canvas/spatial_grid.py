@@ -1,45 +1,54 @@
-"""Rectangles in square cells, to find those that meet a given one without looking at all. No Qt."""
+"""Rectangles in square cells, to find those that meet a given one without looking at all. No Qt.
+
+A rectangle over very many cells (a file may place a node a million px away) is kept apart and always looked at, so that
+no rectangle costs more than ``MOST_CELLS``.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
-from typing import Any, Generic, TypeVar
+from collections.abc import Hashable, Iterable
+from typing import Generic, TypeVar
 
 from editor.canvas.shapes import Rect
 
 CELL_PX = 512.0
+MOST_CELLS = 1024
 
-_NOTHING: frozenset[Any] = frozenset()
+Cell = tuple[int, int]
 Key = TypeVar("Key", bound=Hashable)
 
 
 class SpatialGrid(Generic[Key]):
     def __init__(self) -> None:
         self._rects: dict[Key, Rect] = {}
-        self._cells: dict[tuple[int, int], set[Key]] = defaultdict(set)
-
-    def get(self, key: Key) -> Rect | None:
-        return self._rects.get(key)
+        self._cells: dict[Cell, set[Key]] = defaultdict(set)
+        self._large: set[Key] = set()
 
     def put(self, key: Key, rect: Rect) -> None:
         """Add a rectangle, or move one."""
         self.remove(key)
         self._rects[key] = rect
-        for cell in _cells_of(rect):
-            self._cells[cell].add(key)
+        cells = _cells_of(rect)
+        if cells is None:
+            self._large.add(key)
+        else:
+            for cell in cells:
+                self._cells[cell].add(key)
 
     def remove(self, key: Key) -> None:
         rect = self._rects.pop(key, None)
         if rect is not None:
-            for cell in _cells_of(rect):
+            self._large.discard(key)
+            for cell in _cells_of(rect) or ():
                 self._cells[cell].discard(key)
 
     def keys_meeting(self, rect: Rect) -> set[Key]:
         """Keys of all rectangles that overlap this one."""
-        near: set[Key] = set()
-        for cell in _cells_of(rect):
-            near |= self._cells.get(cell, _NOTHING)
+        cells = _cells_of(rect)
+        near: Iterable[Key] = self._rects
+        if cells is not None:
+            near = self._large.union(*(self._cells[cell] for cell in cells if cell in self._cells))
         left, top, right, bottom = rect.left, rect.top, rect.right, rect.bottom
         found = set()
         for key in near:  # Rect.meets, written out: this is the inner loop of laying returning edges
@@ -53,7 +62,10 @@ class SpatialGrid(Generic[Key]):
         return [self._rects[key] for key in self.keys_meeting(rect)]
 
 
-def _cells_of(rect: Rect) -> Iterator[tuple[int, int]]:
-    for column in range(int(rect.left // CELL_PX), int(rect.right // CELL_PX) + 1):
-        for row in range(int(rect.top // CELL_PX), int(rect.bottom // CELL_PX) + 1):
-            yield column, row
+def _cells_of(rect: Rect) -> list[Cell] | None:
+    """The cells that a rectangle lies in; None if there are too many."""
+    columns = range(int(rect.left // CELL_PX), int(rect.right // CELL_PX) + 1)
+    rows = range(int(rect.top // CELL_PX), int(rect.bottom // CELL_PX) + 1)
+    if len(columns) * len(rows) > MOST_CELLS:
+        return None
+    return [(column, row) for column in columns for row in rows]

@@ -9,9 +9,15 @@ from editor.canvas.node_look import card_look
 from editor.debugger.run_picture import RunPicture
 from engine.graph.spec import BranchOutlet
 
+MOST_LETTERS = 500
+
 
 def tip_for(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
     """A few words about what is under the pointer; empty for none."""
+    return _words(picture, drawing, hit)[:MOST_LETTERS]
+
+
+def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
     if hit.kind is HitKind.LANE:
         return f"Breakpoint before {hit.node}: click to set or clear"
     if hit.kind is HitKind.OUTLET:
