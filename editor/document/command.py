@@ -23,7 +23,7 @@ class Command:
     """What it does, as the undo menu shows it: "Rename 'plan' to 'draft'"."""
     changes: tuple[Change, ...]
     merge_key: Hashable | None = None
-    """Commands with the same key that follow each other become one row: the many moves of one drag."""
+    """Commands with the same key that follow each other at once become one row: the many moves of a key held down."""
 
 
 def refuse(reason: str | None) -> None:

@@ -184,7 +184,7 @@ def insert_on_edge(document: Document, edge: EdgeId, name: str) -> Command:
 
 
 def move(document: Document, positions: Mapping[str, tuple[float, float]]) -> Command:
-    """Moves nodes, START or END. Moves of the same nodes that follow each other are one undo step."""
+    """Moves nodes, START or END. Moves of the same nodes that follow each other at once are one undo step."""
     changes = _placed(document, positions)
     names = tuple(sorted(positions))
     label = f"Move {shown_name(names[0])}" if len(names) == 1 else f"Move {len(names)} nodes"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from editor.document.changes import Change, apply_changes, inverse_of, merged
 from editor.document.command import Command
 from editor.document.document import Document, normal_document
+from engine.clock import monotonic_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class HistoryEvent:
 
 
 Listener = Callable[[HistoryEvent], None]
+
+MERGE_WITHIN_S = 1.0
+"""A key held down repeats every 30 to 50 ms, and letters are typed faster than this; two drags are further apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,11 @@ class UndoHistory:
     locked; ``locked_reason`` then says why, as a sentence for the user.
     """
 
-    def __init__(self, document: Document, read_only_reason: str = "") -> None:
+    def __init__(
+        self, document: Document, read_only_reason: str = "", *, clock: Callable[[], float] = monotonic_s
+    ) -> None:
         self._document = normal_document(document)
+        self._clock = clock
         self._read_only_reason = read_only_reason
         self._lock_reason = ""
         self._done: list[_Entry] = []
@@ -53,6 +60,7 @@ class UndoHistory:
         self._saved_at: int | None = 0
         """How many done entries the file on disk has; None once that point cannot be reached any more."""
         self._may_merge = False
+        self._last_done_s = 0.0
         self._listeners: list[Listener] = []
         self._events: deque[HistoryEvent] = deque()
         self._telling = False
@@ -93,7 +101,10 @@ class UndoHistory:
         return len(self._done) != self._saved_at
 
     def do(self, command: Command) -> bool:
-        """Applies the whole command or nothing. Raises ``ChangeDoesNotFit`` if it was made for another document."""
+        """Applies the whole command or nothing; merges it with the last one if that was just now and has its merge key.
+
+        Raises ``ChangeDoesNotFit`` if it was made for another document.
+        """
         if self.locked_reason or not command.changes:
             return False
         new = apply_changes(self._document, command.changes)
@@ -105,6 +116,7 @@ class UndoHistory:
         if entry.changes:  # a node moved there and back again leaves nothing to undo
             self._done.append(entry)
         self._may_merge = bool(entry.changes) and command.merge_key is not None
+        self._last_done_s = self._clock()
         self._become(new, command.changes)
         return True
 
@@ -177,6 +189,7 @@ class UndoHistory:
             and bool(self._done)
             and not self._undone
             and self._done[-1].merge_key == command.merge_key
+            and self._clock() - self._last_done_s <= MERGE_WITHIN_S
         )
 
     def _forget_undone(self) -> None:

@@ -27,9 +27,13 @@ def graph_of(*edges: tuple[str, str], **fields: object) -> GraphSpec:
     return GraphSpec(**{**parts, **fields})  # type: ignore[arg-type]  # a test names fields as the class does
 
 
+def standing_clock() -> float:
+    return 0.0
+
+
 def chain() -> UndoHistory:
     """START -> a -> b -> END, placed on the canvas."""
-    history = UndoHistory(Document(graph_of((START, "a"), ("a", "b"), ("b", END))))
+    history = UndoHistory(Document(graph_of((START, "a"), ("a", "b"), ("b", END))), clock=standing_clock)
     history.do(commands.set_layout(history.document, {START: (0, 0), "a": (100, 0), "b": (400, 0), END: (700, 0)}))
     history.mark_saved()
     return history
@@ -40,7 +44,7 @@ def routed() -> UndoHistory:
     routers = {"ask": (RouterSpec("routing:choose", (BranchSpec("yes", "done"), BranchSpec("no", "ask"))),)}
     graph = graph_of((START, "ask"), ("ask", "left"), ("ask", "right"), ("done", END), routers=routers)
     edges = (*graph.edges, EdgeSpec(("left", "right"), "done"))
-    return UndoHistory(Document(GraphSpec("routed", "state:S", graph.nodes, edges, routers)))
+    return UndoHistory(Document(GraphSpec("routed", "state:S", graph.nodes, edges, routers)), clock=standing_clock)
 
 
 YES = BranchOutlet("ask", "", "yes")

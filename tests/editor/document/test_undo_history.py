@@ -8,7 +8,7 @@ from editor.document import commands
 from editor.document.changes import ChangeDoesNotFit, EdgeAdded, EdgeRemoved, NodeAdded
 from editor.document.commands import Command
 from editor.document.document import Document
-from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.document.undo_history import MERGE_WITHIN_S, HistoryEvent, UndoHistory
 from engine.graph.spec import END, START, EdgeId, EdgeSpec, NodeSpec
 from tests.editor.document.builders import chain, plain
 
@@ -40,15 +40,38 @@ def test_a_listener_hears_old_new_and_changes() -> None:
     assert heard == [HistoryEvent(old, heard[0].new, (EdgeRemoved(EdgeSpec(START, "a")),))]
 
 
-def test_moves_of_one_drag_are_one_step() -> None:
-    history = chain()
+class Clock:
+    """Turned by hand."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def test_moves_that_follow_each_other_at_once_are_one_step() -> None:
+    clock = Clock()
+    history = UndoHistory(chain().document, clock=clock)
     before = history.document
     for x in (104, 108, 112):
+        clock.now_s += MERGE_WITHIN_S
         history.do(commands.move(history.document, {"a": (x, 0)}))
 
     history.undo()
 
     assert history.document == before
+
+
+def test_two_drags_of_one_node_are_two_steps() -> None:
+    clock = Clock()
+    history = UndoHistory(chain().document, clock=clock)
+    history.do(commands.move(history.document, {"a": (200, 0)}))
+    clock.now_s += MERGE_WITHIN_S + 0.1
+    history.do(commands.move(history.document, {"a": (300, 0)}))
+
+    history.undo()
+
+    assert history.document.position_of("a") == (200, 0)
 
 
 def test_a_sealed_gesture_and_the_next_are_two_steps() -> None:
