@@ -84,6 +84,10 @@ class BaseChannel(Generic[Value, Update, Saved]):
             return False
         return True
 
+    def peek(self) -> Any:
+        """The value; MISSING if there is none."""
+        return self.get() if self.is_available() else MISSING
+
     def update(self, values: Sequence[Update]) -> bool:
         """Take the writes of one step, in order; none if the step did not write the key.
 
@@ -140,6 +144,9 @@ class SingleValueChannel(BaseChannel[Value, Value, Value]):
 
     def is_available(self) -> bool:
         return self.value is not MISSING
+
+    def peek(self) -> Any:
+        return self.value
 
     def checkpoint(self) -> Value:
         return self.value  # type: ignore[no-any-return] # as above

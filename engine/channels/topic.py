@@ -34,7 +34,8 @@ class Topic(BaseChannel[Any, Any, Any]):
 
     @property
     def ValueType(self) -> Any:
-        return Sequence.__class_getitem__(self.typ)
+        any_sequence: Any = Sequence
+        return any_sequence[self.typ]
 
     @property
     def UpdateType(self) -> Any:

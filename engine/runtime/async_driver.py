@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,6 +27,10 @@ from engine.runtime.sync_driver import EARLY_SAVE_S
 from engine.runtime.task import Task
 from engine.runtime.task_cache import remember_result
 from engine.runtime.task_results import record_result
+
+
+KNOWS_CANCELLING = sys.version_info >= (3, 11)
+"""Python 3.10 cannot tell whether a node was cancelled from outside or has raised ``CancelledError`` itself."""
 
 
 async def drive_async(run: Run) -> AsyncGenerator[None, None]:
@@ -104,10 +109,17 @@ class AsyncWorkers:
         self._due: deque[Task] = deque()
         self._limit: int | None = run.config.get("max_concurrency")
         self._news = asyncio.Event()
+        self._is_alone = False
+        """Whether the only task of the step is being awaited directly."""
+        self._pump: asyncio.Task[None] | None = None
+        """Records what that task calls, meanwhile."""
 
     async def run_step(self, tasks: Sequence[Task]) -> AsyncIterator[None]:
         """Run them all and record their results. Cancels the others when one fails."""
         run = self._run
+        if len(tasks) == 1 and KNOWS_CANCELLING and not (run.stream is not None and run.stream.is_live):
+            await self._run_alone(tasks[0])
+            tasks = ()
         if run.stream is not None:
             run.stream.wake = self._wake
         try:
@@ -120,6 +132,29 @@ class AsyncWorkers:
             if run.stream is not None:
                 run.stream.wake = None
             await self.stop()
+
+    async def _run_alone(self, task: Task) -> None:
+        """Run the only task of a step without making an asyncio task of it."""
+        self._is_alone = True
+        try:
+            await run_task_async(task)
+        except asyncio.CancelledError as error:
+            task.error = error
+            task.is_cancelled = True
+            raise
+        finally:
+            self._is_alone = False
+            if self._pump is not None:
+                await self._pump
+                self._pump = None
+            if self._record(task):
+                await self._save_finished()
+
+    async def _record_calls(self) -> None:
+        """Record the tasks that a task running alone has called."""
+        while self._running or self._due:
+            async for _ in self._wait_and_record():
+                pass
 
     def start(self, task: Task) -> None:
         """Begin a task, or put it in line. On the event loop's thread."""
@@ -147,6 +182,8 @@ class AsyncWorkers:
             self.start(task)
         else:
             context.run(self.start, task)
+        if self._is_alone and (self._pump is None or self._pump.done()):
+            self._pump = self._loop.create_task(self._record_calls())
         return future
 
     def _is_here(self) -> bool:

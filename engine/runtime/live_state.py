@@ -107,8 +107,10 @@ class LiveState:
         channels = self.channels
         for key in keys:
             channel = channels.get(key)
-            if channel is not None and channel.is_available():
-                values[key] = channel.get()
+            if channel is not None:
+                value = channel.peek()
+                if value is not MISSING:
+                    values[key] = value
         return values
 
     def read_with_writes(self, keys: str | Sequence[str], writes: Sequence[tuple[str, Any]]) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +94,7 @@ class Run:
         """Those of them that are not stored yet."""
         self.first_failed: Task | None = None
         """The task whose error is raised; its siblings' are recorded only."""
-        self.recent_nodes: list[str] = []
+        self.recent_nodes: deque[str] = deque(maxlen=10)
         """What ran in the last steps, for the text of a recursion error."""
 
         self.stopped_at = "pending"

@@ -178,8 +178,6 @@ def _wrote_output(run: Run, tasks: Sequence[Task]) -> bool:
 def _remember_nodes(run: Run, tasks: Sequence[Task]) -> None:
     names = "+".join(sorted({task.name for task in tasks if not task.node.hidden})) if len(tasks) > 1 else tasks[0].name
     run.recent_nodes.append(names)
-    if len(run.recent_nodes) > 64:
-        del run.recent_nodes[:32]
 
 
 def _recursion_error(run: Run) -> GraphRecursionError:
@@ -189,7 +187,7 @@ def _recursion_error(run: Run) -> GraphRecursionError:
         "You can increase the limit by setting the `recursion_limit` config key."
     )
     if run.recent_nodes:
-        text += f" The last steps ran: {' -> '.join(_last_cycle(run.recent_nodes))}."
+        text += f" The last steps ran: {' -> '.join(_last_cycle(list(run.recent_nodes)))}."
     return GraphRecursionError(create_error_message(message=text, error_code=ErrorCode.GRAPH_RECURSION_LIMIT))
 
 
