@@ -13,7 +13,8 @@ _HOME = {
     "runtime.config": ("get_config", "get_store", "get_stream_writer"),
     "runtime.runtime_info": ("BaseUser", "ExecutionInfo", "RunControl", "Runtime", "ServerInfo"),
     "graph.names": ("START", "END"),
-    "graph.message": ("MessagesState", "REMOVE_ALL_MESSAGES", "add_messages", "push_message"),
+    "graph.message": ("MessagesState", "REMOVE_ALL_MESSAGES", "add_messages"),
+    "runtime.push_message": ("push_message",),
     "channels": (
         "AnyValue",
         "BaseChannel",

@@ -1,128 +1,151 @@
-"""Lists of chat messages as state: ``add_messages`` merges by id, ``MessagesState`` is the usual schema.
+"""Lists of chat messages as state: the reducer ``add_messages``, and ``MessagesState`` which uses it.
 
-Messages are plain dicts with ``role`` and ``content``; if langchain-core is installed they become its message
-objects, as LangGraph's do. This file imports it only when messages are merged.
+A message is one of LangChain's if that library is installed, and a dictionary with ``role``, ``content`` and ``id``
+otherwise; the engine itself needs neither. A new message with a known id replaces the old one, others are appended.
 """
 
 from __future__ import annotations
 
+import uuid
+import warnings
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
-from typing import Annotated, Any, TypedDict
-from uuid import uuid4
-from warnings import warn
+from functools import partial
+from typing import Annotated, Any, Literal, TypedDict, cast
 
 REMOVE_ALL_MESSAGES = "__remove_all__"
-"""Id of a remove message that removes everything before it."""
+"""As the id of a removal: forget every message before it."""
+
+Message = Any
+Format = Literal["langchain-openai"]
+
+_ROLES = {"human": "user", "ai": "assistant"}
 
 
-def add_messages(left: Any = None, right: Any = None, *, format: str | None = None) -> Any:
-    """Append messages; one with a known id replaces the old one, a remove message removes it.
+def add_messages(left: Any = None, right: Any = None, *, format: Format | None = None) -> Any:
+    """The list ``left`` with the messages of ``right`` merged in, as a new list.
 
-    With options only (``add_messages(format=...)``) returns a reducer that uses them.
+    Without both lists it returns itself with ``format`` filled in, for ``Annotated[list, add_messages(format=...)]``.
+    Messages may be given as text, ``(role, content)``, dictionaries or objects. A removal (LangChain's
+    ``RemoveMessage``, or ``{"role": "remove", "id": ...}``) deletes by id; raises ValueError if nothing has that id.
     """
     if left is None and right is None:
-        return _reducer_with(format)
+        return cast("Callable[[Any, Any], list[Message]]", partial(add_messages, format=format))
     if left is None or right is None:
         raise ValueError(
-            "Must specify non-null arguments for both 'left' and 'right'. "
-            f"Only received: '{'left' if left else 'right'}'."
+            "Must specify non-null arguments for both 'left' and 'right'. Only received: "
+            f"'{'left' if left is not None else 'right'}'."
         )
-    old = _coerced(left if isinstance(left, list) else [left])
-    new = _coerced(right if isinstance(right, list) else [right])
-    _give_ids(old)
-    _give_ids(new)
-    for index in range(len(new) - 1, -1, -1):
-        if _is_remove(new[index]) and _id(new[index]) == REMOVE_ALL_MESSAGES:
-            return new[index + 1 :]
-    merged = _merged(old, new)
+    old, new = (_messages_of(messages) for messages in (left, right))
+    for message in (*old, *new):
+        if _id_of(message) is None:
+            _set_id(message, str(uuid.uuid4()))
+    forget_until = max(
+        (place for place, m in enumerate(new) if _is_removal(m) and _id_of(m) == REMOVE_ALL_MESSAGES), default=-1
+    )
+    merged = _merge(old, new) if forget_until < 0 else new[forget_until + 1 :]
+    if forget_until >= 0 or format is None:
+        return merged
     if format == "langchain-openai":
-        return _as_openai(merged)
-    if format:
-        raise ValueError(f"Unrecognized {format=}. Expected one of 'langchain-openai', None.")
-    return merged
+        return _in_openai_format(merged)
+    raise ValueError(f"Unrecognized {format=}. Expected one of 'langchain-openai', None.")
 
 
-add_messages.keeps_items = True  # type: ignore[attr-defined] # messages are replaced by id, never changed in place
-
-
-def _reducer_with(format: str | None) -> Callable[[Any, Any], Any]:
-    def add_messages_formatted(left: Any, right: Any) -> Any:
-        return add_messages(left, right, format=format)
-
-    return add_messages_formatted
-
-
-def _merged(old: list[Any], new: list[Any]) -> list[Any]:
-    merged = list(old)
-    place = {_id(message): index for index, message in enumerate(merged)}
-    removed: set[Any] = set()
-    for message in new:
-        id = _id(message)
-        if id in place:
-            if _is_remove(message):
-                removed.add(id)
-            else:
-                removed.discard(id)
-                merged[place[id]] = message
-        elif _is_remove(message):
-            raise ValueError(f"Attempting to delete a message with an ID that doesn't exist ('{id}')")
-        else:
-            place[id] = len(merged)
-            merged.append(message)
-    return [message for message in merged if _id(message) not in removed] if removed else merged
-
-
-def _coerced(messages: Sequence[Any]) -> list[Any]:
-    """All of them as the same kind of message."""
-    if find_spec("langchain_core") is not None:
-        from langchain_core.messages import BaseMessage, BaseMessageChunk, convert_to_messages, message_chunk_to_message
-
-        kinds = set(map(type, messages))
-        if all(issubclass(kind, BaseMessage) and not issubclass(kind, BaseMessageChunk) for kind in kinds):
-            return list(messages)
-        return [message_chunk_to_message(message) for message in convert_to_messages(messages)]
-    return [_as_dict(message) for message in messages]
-
-
-def _as_dict(message: Any) -> Any:
-    if isinstance(message, str):
-        return {"role": "user", "content": message}
-    if isinstance(message, (tuple, list)):
-        role, content = message
-        return {"role": role, "content": content}
-    return dict(message) if isinstance(message, dict) else message
-
-
-def _give_ids(messages: Sequence[Any]) -> None:
-    for message in messages:
-        if _id(message) is None:
-            if isinstance(message, dict):
-                message["id"] = str(uuid4())
-            else:
-                message.id = str(uuid4())
-
-
-def _id(message: Any) -> Any:
-    return message.get("id") if isinstance(message, dict) else message.id
-
-
-def _is_remove(message: Any) -> bool:
-    if isinstance(message, dict):
-        return message.get("role") == "remove"
-    return bool(message.type == "remove")
-
-
-def _as_openai(messages: list[Any]) -> list[Any]:
-    if find_spec("langchain_core") is None:
-        warn("format='langchain-openai' needs langchain-core>=0.3.11. The messages are left as they are.", stacklevel=2)
-        return messages
-    from langchain_core.messages import convert_to_messages, convert_to_openai_messages
-
-    return list(convert_to_messages(convert_to_openai_messages(messages)))
+# Messages are appended or replaced by id, never changed in place: the store may keep what is appended only.
+add_messages.keeps_items = True  # type: ignore[attr-defined]
 
 
 class MessagesState(TypedDict):
-    """A state with one key, a list of messages."""
+    """A state with the one key ``messages``. Subclass it to add keys."""
 
     messages: Annotated[list[Any], add_messages]
+
+
+def _merge(old: Sequence[Message], new: Sequence[Message]) -> list[Message]:
+    merged = list(old)
+    places = {_id_of(message): place for place, message in enumerate(merged)}
+    removed: set[Any] = set()
+    for message in new:
+        id = _id_of(message)
+        place = places.get(id)
+        if _is_removal(message):
+            if place is None:
+                raise ValueError(f"Attempting to delete a message with an ID that doesn't exist ('{id}')")
+            removed.add(id)
+        elif place is None:
+            places[id] = len(merged)
+            merged.append(message)
+        else:
+            removed.discard(id)
+            merged[place] = message
+    return [message for message in merged if _id_of(message) not in removed] if removed else merged
+
+
+def _messages_of(given: Any) -> list[Message]:
+    messages = given if isinstance(given, list) else [given]
+    langchain = _langchain_messages()
+    if langchain is None:
+        return [_as_dict(message) for message in messages]
+    if all(
+        issubclass(kind, langchain.BaseMessage) and not issubclass(kind, langchain.BaseMessageChunk)
+        for kind in set(map(type, messages))
+    ):
+        return list(messages)
+    whole = [
+        # LangChain wants a content even of a removal.
+        {"content": "", **message} if isinstance(message, dict) and _is_removal(message) else message
+        for message in messages
+    ]
+    return [langchain.message_chunk_to_message(message) for message in langchain.convert_to_messages(whole)]
+
+
+def _langchain_messages() -> Any:
+    """LangChain's messages module if it is installed. Imported at the first message only: it takes half a second."""
+    try:
+        import langchain_core.messages
+    except ImportError:
+        return None
+    return langchain_core.messages
+
+
+def _as_dict(message: Any) -> Message:
+    if isinstance(message, str):
+        return {"role": "user", "content": message}
+    if isinstance(message, (tuple, list)) and len(message) == 2:
+        role, content = message
+        return {"role": _ROLES.get(role, role), "content": content}
+    if isinstance(message, dict) and {"role", "type"} & message.keys():
+        # A copy: an id is about to be set, and the caller's own dictionary is not ours to change.
+        return dict(message)
+    if hasattr(message, "id") and hasattr(message, "content"):
+        return message
+    raise NotImplementedError(
+        f"Unsupported message: {message!r}. Give text, a (role, content) pair, a dictionary with 'role' and 'content', "
+        "or a message object."
+    )
+
+
+def _id_of(message: Message) -> Any:
+    return message.get("id") if isinstance(message, dict) else message.id
+
+
+def _set_id(message: Message, id: str) -> None:
+    if isinstance(message, dict):
+        message["id"] = id
+    else:
+        message.id = id
+
+
+def _is_removal(message: Message) -> bool:
+    kind = message.get("role", message.get("type")) if isinstance(message, dict) else getattr(message, "type", None)
+    return bool(kind == "remove")
+
+
+def _in_openai_format(messages: Sequence[Message]) -> list[Message]:
+    langchain = _langchain_messages()
+    if langchain is None:
+        warnings.warn(
+            "format='langchain-openai' needs langchain-core, which is not installed. The messages stay as they are.",
+            stacklevel=3,
+        )
+        return list(messages)
+    return list(langchain.convert_to_messages(langchain.convert_to_openai_messages(messages)))
