@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +14,9 @@ def stream_chunks(graph: Any, input: Any, config: Any, *, is_async: bool) -> Ite
     if not is_async:
         yield from graph.stream(input, config, stream_mode=MODES, interrupt_before=EVERY_NODE)
         return
+    # Late: asyncio takes as long to import as the rest of the runner, and most graphs do not need it.
+    import asyncio
+
     with asyncio.Runner() if hasattr(asyncio, "Runner") else _OldRunner() as runner:
         chunks = graph.astream(input, config, stream_mode=MODES, interrupt_before=EVERY_NODE)
         while True:
@@ -33,6 +35,8 @@ class _OldRunner:
     """``asyncio.Runner`` for Python 3.10."""
 
     def __enter__(self) -> _OldRunner:
+        import asyncio
+
         self._loop = asyncio.new_event_loop()
         return self
 
