@@ -25,6 +25,8 @@ SHADOW = 12.0
 """Room around a card for its shadow and its selection ring."""
 TEXT_FROM = 0.5
 """Below this zoom small text could not be read: a card shows its name only, larger."""
+KEPT_UP_TO = 3.0
+"""Device px for a scene px. Larger pictures are few on the screen and large in memory, so they are not kept."""
 MOST_LETTERS = 200
 """No card is wide enough for more; measuring a name of a million letters would freeze the window."""
 RADIUS = 8.0
@@ -56,6 +58,8 @@ class NodeDress:
     selected: bool = False
     breakpoint: str = ""
     """"": none. "on": filled. "ghost": under the pointer, a click would set it."""
+    problem: str = ""
+    """"", "warning" or "error"."""
     glow: str = ""
     """While an edge is dragged: "valid", "aimed" (the pointer is on it), "dim"."""
     active_outlet: Outlet | None = None
@@ -90,7 +94,7 @@ def paint_node(
     if shape.kind is not NodeKind.NODE:
         _paint_pill_text(painter, tokens, shape, look, sizes.quiet if with_text else 18)
     elif with_text:
-        _paint_card_text(painter, tokens, shape, look, sizes)
+        _paint_card_text(painter, tokens, shape, look, dress, sizes)
     else:
         _paint_large_title(painter, tokens, shape, look)
     if dress.breakpoint and scale >= 0.3:
@@ -119,14 +123,14 @@ def _paint_background(
     device_scale = painter.device().devicePixelRatioF() * scale
     ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
     strip = (look.style.tint or "card_lane") if look.strip else ""
-    picture = _background(
+    make = _kept_background if device_scale <= KEPT_UP_TO else _background
+    picture = make(
         tokens, shape.kind, shape.card, look.style.border, look.style.border_px, strip, ring, round(device_scale, 2)
     )
     target = _qrect(_outer(shape.card, bool(strip)))
     painter.drawImage(target, picture, QRectF(picture.rect()))
 
 
-@lru_cache(maxsize=256)
 def _background(
     tokens: Tokens, kind: NodeKind, card: Rect, border: str, border_px: float, strip: str, ring: str, scale: float
 ) -> QImage:
@@ -160,6 +164,9 @@ def _background(
     painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
     painter.end()
     return picture
+
+
+_kept_background = lru_cache(maxsize=64)(_background)
 
 
 def _draw_shadow(painter: QPainter, tokens: Tokens, body: QRectF, radius: float) -> None:
@@ -211,7 +218,9 @@ def _paint_moving_border(painter: QPainter, tokens: Tokens, shape: NodeShape, lo
 # ---- text
 
 
-def _paint_card_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, sizes: TextSizes) -> None:
+def _paint_card_text(
+    painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, dress: NodeDress, sizes: TextSizes
+) -> None:
     card = shape.card
     left = card.left + LANE_WIDTH + 10
     right = card.right - 10
@@ -222,6 +231,10 @@ def _paint_card_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: 
     painter.setFont(label_font(size, "medium"))
     painter.setPen(QColor(tokens.text))
     _text(painter, look.title, left, card.top + sizes.title_y, title_right - left, size, "medium")
+    if dress.problem:
+        colour = tokens.failed if dress.problem == "error" else tokens.next_line
+        draw_icon(painter, dress.problem, QRect(int(right - 15), int(card.top + 30), 16, 16), colour)
+        right -= 20
     subtitle = look.subtitle + ("  ·  deferred" if look.is_deferred else "")
     size = _fitting_size(subtitle, int(right - left), sizes.quiet, NEAR_SIZES.quiet, "regular")
     painter.setFont(label_font(size, "regular"))

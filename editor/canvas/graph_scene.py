@@ -18,11 +18,13 @@ from editor.canvas.items import BandItem, EdgeItem, NodeItem, OverlayItem
 from editor.canvas.line_look import LineLook, line_look
 from editor.canvas.node_look import CardLook, card_look
 from editor.canvas.overview_painter import Overview
+from editor.canvas.problem_marks import ProblemMark, marks_of
 from editor.canvas.shapes import rect_around
 from editor.canvas.step_bands import bands_of
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.document.document import Document
 from editor.document.layout import Position
+from engine.graph.problems import Problem
 from engine.graph.spec import EdgeId, GraphSpec, Outlet
 
 FINE_LINES_FROM = 600
@@ -43,6 +45,7 @@ class GraphScene(QGraphicsScene):
         self.overlay = OverlayItem()
         self._bands = BandItem()
         self._breakpoints: frozenset[str] = frozenset()
+        self.problem_marks: Mapping[str, ProblemMark] = {}
         self._hovered = NOTHING
         self._targets: tuple[frozenset[str], str | None] | None = None
         self._phase = 0.0
@@ -102,6 +105,11 @@ class GraphScene(QGraphicsScene):
 
     def show_breakpoints(self, names: frozenset[str]) -> None:
         changed, self._breakpoints = names ^ self._breakpoints, names
+        self._refresh_dress(changed & self.nodes.keys())
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        old, self.problem_marks = self.problem_marks, marks_of(problems)
+        changed = {n for n in old.keys() | self.problem_marks.keys() if old.get(n) != self.problem_marks.get(n)}
         self._refresh_dress(changed & self.nodes.keys())
 
     def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> bool:
@@ -213,9 +221,11 @@ class GraphScene(QGraphicsScene):
         is_here = hit.node == name
         ghost = is_here and hit.kind is HitKind.LANE
         taken, skipped = self._outlets_by_route(name)
+        mark = self.problem_marks.get(name)
         return NodeDress(
             selected=name in self.selected_nodes,
             breakpoint="on" if name in self._breakpoints else "ghost" if ghost else "",
+            problem="" if mark is None else "error" if mark.is_error else "warning",
             glow=self._glow(name),
             active_outlet=hit.outlet if is_here and hit.kind is HitKind.OUTLET else None,
             taken=taken,

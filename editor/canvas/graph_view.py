@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
@@ -48,6 +50,7 @@ from editor.document.document import Document
 from editor.document.layout import GRID_PX
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import current_tokens, theme
+from engine.graph.problems import Problem
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, Outlet
 
 FRAME_MS = 40
@@ -112,6 +115,10 @@ class GraphView(ZoomableView):
 
     def show_breakpoints(self, names: frozenset[str]) -> None:
         self._scene.show_breakpoints(frozenset(names))
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        """Mark the nodes at which something is wrong; hovering says what."""
+        self._scene.show_problems(problems)
 
     def set_read_only(self, reason: str) -> None:
         """Refuse edits with this sentence; empty allows them again."""
@@ -212,7 +219,7 @@ class GraphView(ZoomableView):
         hit = self._player.move(event)
         if hit is not None:
             self._scene.hover(hit)
-            self.viewport().setToolTip(tip_for(self._scene.picture, self.drawing, hit))
+            self.viewport().setToolTip(tip_for(self._scene.picture, self.drawing, self._scene.problem_marks, hit))
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -361,6 +368,8 @@ class GraphView(ZoomableView):
         elif edges:
             words += " Selected: " + "; ".join(edge_in_words(edge, moments.get(edge)) for edge in edges[:5]) + "."
         self.setAccessibleDescription(words)
+        if QAccessible.isActive() and (selected or edges) and self.hasFocus():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
 
 def _healing(name: str) -> Callable[[Document], Command]:

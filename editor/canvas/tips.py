@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from editor.canvas.drawing import Drawing
 from editor.canvas.hit import Hit, HitKind
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.node_look import card_look
+from editor.canvas.problem_marks import ProblemMark
 from editor.debugger.run_picture import RunPicture
 from engine.graph.spec import BranchOutlet
 
 MOST_LETTERS = 500
 
 
-def tip_for(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
+def tip_for(picture: RunPicture, drawing: Drawing, problems: Mapping[str, ProblemMark], hit: Hit) -> str:
     """A few words about what is under the pointer; empty for none."""
-    return _words(picture, drawing, hit)[:MOST_LETTERS]
+    words = _words(picture, drawing, hit)
+    mark = problems.get(hit.node) if hit.kind is HitKind.BODY and hit.node is not None else None
+    if mark is not None:
+        words += "\n" + mark.words
+    return words[:MOST_LETTERS]
 
 
 def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:

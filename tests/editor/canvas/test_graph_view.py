@@ -18,6 +18,7 @@ from editor.document import commands
 from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.theme.palette import apply_theme
+from engine.graph.problems import find_problems
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, PlainOutlet
 from tests.editor.canvas.graphs import document, loop
 
@@ -503,6 +504,20 @@ def test_only_nodes_that_look_different_change(open_view) -> None:
 
     after = {name: item.look for name, item in view.graph_scene.nodes.items()}
     assert {name for name in after if after[name] != before[name]} == {"a"}
+
+
+def test_a_node_with_a_problem_carries_a_mark_and_hovering_says_what(open_view) -> None:
+    view, history, hand = open_view(loop())
+
+    view.show_problems(find_problems(history.document.graph))
+    marked = {name for name, item in view.graph_scene.nodes.items() if item.dress.problem}
+    hand.hover(body(view, "c"))
+    words = view.viewport().toolTip()
+    view.show_problems(())
+
+    assert "c" in marked
+    assert "'c'" in words
+    assert not any(item.dress.problem for item in view.graph_scene.nodes.values())
 
 
 # ---- the view
