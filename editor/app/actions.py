@@ -45,6 +45,10 @@ def _graph(now: Situation) -> bool:
     return now.has_graph
 
 
+def _file(now: Situation) -> bool:
+    return now.has_file
+
+
 def _editable(now: Situation) -> bool:
     return now.can_edit
 
@@ -81,9 +85,10 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("file.open_example", "Open the example", (), "graph", "Opens the support router that comes along"),
     ActionRow("file.save", "Save", ("Ctrl+S",), "save", "Saves the graph and its layout", enabled=_graph),
     ActionRow("file.save_as", "Save as…", ("Ctrl+Shift+S",), "save_as", enabled=_graph),
-    ActionRow("file.reload", "Reload from disk", (), "restart", "Reads the file again", enabled=_editable),
+    ActionRow("file.reload", "Reload from disk", (), "restart", "Reads the file again",
+              enabled=lambda now: now.has_file and not now.is_live),
     ActionRow("file.forget_trust", "Withdraw trust in this folder", (), "untrusted",
-              "Asks again before code of this folder runs", enabled=_graph),
+              "Asks again before code of this folder runs", enabled=_file),
     ActionRow("file.close_window", "Quit", ("Ctrl+Q",), "close"),
     # Edit
     ActionRow("edit.undo", "Undo", ("Ctrl+Z",), "undo", enabled=lambda now: now.can_undo,
@@ -141,7 +146,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("debug.breakpoint", "Toggle breakpoint", ("F9",), "breakpoint", "Stops before the selected node, or not",
               enabled=lambda now: now.has_graph and now.selected_nodes > 0),
     ActionRow("debug.open_last_run", "Show the last run", (), "timeline", "Shows the newest run of this graph again",
-              enabled=_may("open_thread")),
+              enabled=lambda now: now.has_file and now.may("open_thread")),
     # Help
     ActionRow("help.keys", "Keyboard shortcuts", ("F1",), "keyboard"),
     ActionRow("help.about", "About Stepgraph", (), "info"),

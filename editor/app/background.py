@@ -19,22 +19,25 @@ async def in_thread(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwar
 
 
 class BackgroundTasks:
-    """Coroutines that nobody awaits. Owned by the window; whoever closes it calls ``cancel_all``."""
+    """Coroutines that nobody awaits. Owned by the window, which closes them when it goes."""
 
     def __init__(self, on_failure: Callable[[BaseException], None]) -> None:
         self._on_failure = on_failure
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
 
-    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def start(self, work: Coroutine[Any, Any, Any]) -> None:
         """Starts it on the running loop. An exception goes to ``on_failure``; being cancelled is no failure."""
+        if self._is_closed:
+            work.close()
+            return
         task = asyncio.get_event_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._on_done)
-        return task
 
-    def cancel_all(self) -> None:
-        for task in tuple(self._tasks):
-            task.cancel()
+    def close(self) -> None:
+        """Starts nothing any more. What runs comes to its end, among it perhaps the closing itself."""
+        self._is_closed = True
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

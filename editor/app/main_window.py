@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self._may_close = False
+        self._kept_state = ""
         self._docks_were_shown = False
         self.registry = ActionRegistry(self)
         self.recent_menu = QMenu("Open recent", self)
@@ -129,9 +130,13 @@ class MainWindow(QMainWindow):
                 dock.hide()
         elif not self._docks_were_shown:
             self._docks_were_shown = True
-            for dock in self._docks:
-                dock.setVisible(dock not in (self.state_dock, self.timeline_dock))
-            self.output_dock.raise_()
+            if not (self._kept_state and self.restoreState(QByteArray.fromBase64(self._kept_state.encode()))):
+                for dock in self._docks:
+                    dock.show()
+                self.output_dock.raise_()
+            self.tool_bar.show()
+            for dock in (self.state_dock, self.timeline_dock):  # these come with a run
+                dock.hide()
 
     def show_debugging(self, has_run: bool) -> None:
         """Debug bar, timeline and the state of the run come with a run and go with it."""
@@ -165,16 +170,17 @@ class MainWindow(QMainWindow):
     # The arrangement
 
     def arrangement(self) -> tuple[str, str]:
-        """Geometry and state of docks as base64."""
-        geometry, state = self.saveGeometry(), self.saveState()
-        return bytes(geometry.toBase64().data()).decode(), bytes(state.toBase64().data()).decode()
+        """Geometry and state of docks as base64; on the first page, which has no docks, the state as it was kept."""
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        if not self._docks_were_shown:
+            return geometry, self._kept_state
+        return geometry, bytes(self.saveState().toBase64().data()).decode()
 
     def arrange(self, geometry: str, state: str) -> None:
-        """As it was; what does not fit this version or screen is left as it is."""
+        """As it was, the docks once a graph is shown; what does not fit this version or screen is left as it is."""
         if geometry:
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
-        if state and self.restoreState(QByteArray.fromBase64(state.encode())):
-            self._docks_were_shown = True
+        self._kept_state = state
 
     # Closing
 
@@ -249,8 +255,8 @@ class MainWindow(QMainWindow):
     def _make_docks(self, parts: Parts) -> None:
         debugging = QSplitter(Qt.Orientation.Vertical)
         debugging.setChildrenCollapsible(False)
-        for part, least_px in ((parts.error, 200), (parts.answer, 400), (parts.state, 160)):
-            part.setMinimumHeight(least_px)  # the cards scroll inside, so they would ask for too little
+        parts.state.setMinimumHeight(160)
+        for part in (parts.error, parts.answer, parts.state):
             debugging.addWidget(part)
         debugging.setStretchFactor(2, 1)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,12 +17,14 @@ from PySide6.QtWidgets import QDialog, QWidget
 from editor.app.background import in_thread
 from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
-from editor.app.trust import CodeFile, TrustStore, code_that_would_run
+from editor.app.trust import CodeFile, Reach, TrustStore, code_that_would_run
 from editor.app.trust_dialog import TrustDialog
 from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
 from engine.graph.graph_file import GraphFileError
 from engine.runner.requests import Request
 from engine.runner.run_events import RunEvent, RunnerExited
+
+log = logging.getLogger(__name__)
 
 REFUSED = "The code of this folder is not trusted, so it was not run."
 
@@ -75,12 +78,17 @@ class RunPermission:
         return True
 
     def keep_after_own_save(self, graph_path: Path, was_given: bool) -> None:
-        """The user changed what a trusted graph names, in this editor: no reason to ask again."""
-        if was_given:
-            try:
-                self._store.trust(graph_path, code_that_would_run(graph_path))
-            except (OSError, GraphFileError):
-                pass  # then the next run asks, which is the safe side
+        """The user changed what a trusted graph names, in this editor: no reason to ask again.
+
+        ``was_given``: the graph was trusted as it was opened. A change of any other file still asks.
+        """
+        try:
+            code = code_that_would_run(graph_path)
+            changed = self._store.verdict(graph_path, code).changed
+            if was_given and changed <= {file.name for file in code if file.reach is Reach.GRAPH}:
+                self._store.trust(graph_path, code)
+        except (OSError, GraphFileError) as error:
+            log.info("the next run asks again: %s", error)
 
     def withdraw(self, graph_path: Path) -> None:
         self._store.forget(graph_path)

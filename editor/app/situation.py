@@ -19,6 +19,8 @@ def _nothing(_verb: str) -> bool:
 class Situation:
     has_graph: bool = False
     """A graph is shown, not the welcome page."""
+    has_file: bool = False
+    """The graph is on disk, or was."""
     may: Callable[[str], bool] = _nothing
     """``DebugSession.may``."""
     phase: Phase = Phase.NO_RUN

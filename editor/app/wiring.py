@@ -6,7 +6,6 @@ window. Intents flow down: each action's handler calls one door.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
@@ -57,10 +56,13 @@ from editor.panels.problems_panel import ProblemsPanel
 from editor.panels.state_panel import StatePanel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.theme.palette import apply_theme
+from engine.runner.local_files import user_data_folder
 
 log = logging.getLogger(__name__)
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "resources/examples/support_router/support_router.graph.json"
+UNTITLED = user_data_folder() / "untitled" / "untitled.graph.json"
+"""Stands for the path of a graph that was never saved. Never written; it is saved before it runs."""
 LOCK_REASON = (
     "The graph is locked while a run exists: its checkpoints belong to the graph as it is. Stop the run to edit."
 )
@@ -102,6 +104,7 @@ class Editor(QObject):
             self.answer.focus_reply,
         )
         self._was_permitted = False
+        self._is_closing = False
         self._keep_view = QTimer(self)
         self._keep_view.setSingleShot(True)
         self._keep_view.setInterval(KEEP_VIEW_MS)
@@ -180,8 +183,8 @@ class Editor(QObject):
         self._refresh()
 
     def _on_opened(self, path: Path | None) -> None:
-        self.session.open_graph(path or Path(), self.history.document.graph)
-        self.inspector.set_folder(path.parent if path is not None else None)
+        self.session.open_graph(path or UNTITLED, self.history.document.graph)
+        self._show_folder(path)
         self.inputs.picker.edit.set_text("")
         self.inputs.picker.refresh(path)
         self.window.show_welcome(False)
@@ -197,10 +200,16 @@ class Editor(QObject):
         self.permission.keep_after_own_save(path, self._was_permitted)
         if path != self.session.graph_path:
             self.session.open_graph(path, self.history.document.graph)
-            self.inspector.set_folder(path.parent)
+            self._show_folder(path)
             self.settings.change(lambda now: now.with_recent(path))
             self._show_recent()
         self._refresh()
+
+    def _show_folder(self, path: Path | None) -> None:
+        """Inspector and problems look at the modules beside the graph, without running them."""
+        folder = path.parent if path is not None else None
+        self.inspector.set_folder(folder)
+        self.problems.set_folder(folder)
 
     def _on_run_state(self, old: RunState, new: RunState) -> None:
         if new.phase is not old.phase:
@@ -267,6 +276,7 @@ class Editor(QObject):
         head = state.checkpoints.get(state.head) if state.head is not None else None
         return Situation(
             has_graph=self.files.has_document,
+            has_file=self.files.path is not None,
             may=self.session.may,
             phase=state.phase,
             next_nodes=len(head.next) if head is not None else 0,
@@ -352,16 +362,18 @@ class Editor(QObject):
         self._mark_theme()
 
     async def _close(self) -> None:
-        if not await self.files.may_leave():
+        if self._is_closing or not await self.files.may_leave():
             return
+        self._is_closing = True
         await self.control.end_run()
         geometry, state = self.window.arrangement()
         self.settings.change(lambda now: replace(now, window_geometry=geometry, window_state=state))
-        self.shut_down()
+        self.session.close()
         try:
             await self._runners.wait_until_gone(LONGEST_STOP_S)
         except TimeoutError:
             log.warning("a runner has not ended within %s s; the window closes all the same", LONGEST_STOP_S)
+        self.shut_down()
         self.window.close_now()
         self.closed.emit()
 
@@ -369,6 +381,7 @@ class Editor(QObject):
         """Ends every process, timer and log of this window. Unsaved edits stay in the recovery log."""
         self._keep_view.stop()
         self._seconds.stop()
+        self.tasks.close()
         self.session.close()
         self.files.close()
 
@@ -377,8 +390,8 @@ class Editor(QObject):
         await self.control.end_run()
         await then()
 
-    def _start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        return self.tasks.start(work)
+    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
+        self.tasks.start(work)
 
     def _run_from_picker(self, mode: str) -> None:
         self._start(self.control.start_run(stepping=mode == "step"))

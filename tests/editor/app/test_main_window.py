@@ -1,0 +1,188 @@
+"""The window with everything in it, on a scripted runner: what is shown when, what is remembered, what is reachable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+
+from editor.app.actions import ACTIONS
+from editor.app.settings import SettingsFile
+from editor.app.trust import TrustStore, code_that_would_run
+from editor.app.wiring import Editor
+from editor.debugger.fake_backend import FakeBackend
+from editor.debugger.fake_support_router import support_router_script
+from editor.debugger.run_state import Phase
+from editor.document import commands
+from tests.editor.app.asking import Run
+
+
+@pytest.fixture(autouse=True)
+def own_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STEPGRAPH_PROFILE", str(tmp_path / "profile"))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "data"))
+
+
+def make_editor(qapp: QApplication, bugs: list[BaseException]) -> Editor:
+    script = support_router_script()
+    return Editor(qapp, lambda: FakeBackend(script), SettingsFile(), TrustStore(), on_bug=bugs.append)
+
+
+@pytest.fixture
+def editor(qapp: QApplication, loop: Any, qtbot: Any) -> Iterator[Editor]:
+    bugs: list[BaseException] = []
+    editor = make_editor(qapp, bugs)
+    editor.window.show()
+    yield editor
+    editor.shut_down()
+    editor.window.close_now()
+    editor.window.deleteLater()
+    assert bugs == []
+
+
+def test_at_first_the_welcome_page_is_shown_without_bars_and_docks(editor: Editor) -> None:
+    assert editor.window.welcome.isVisible()
+    assert not editor.window.tool_bar.isVisible()
+    assert not editor.window.inspector_dock.isVisible()
+
+
+def test_an_opened_graph_shows_canvas_inspector_and_its_name(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+
+    assert editor.canvas.isVisible()
+    assert editor.window.inspector_dock.isVisible()
+    assert not editor.window.state_dock.isVisible()
+    assert "support_router.graph.json" in editor.window.windowTitle()
+    assert editor.settings.settings.recent == (str(example_graph),)
+
+
+def test_an_edit_marks_the_title_and_undo_takes_the_mark_back(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+
+    editor.history.do(commands.add_node(editor.history.document, "extra", (0, 500)))
+    assert editor.window.isWindowModified()
+    editor.window.registry["edit.undo"].trigger()
+
+    assert not editor.window.isWindowModified()
+
+
+def test_a_run_brings_bar_state_and_timeline_and_locks_the_graph(
+    editor: Editor, run: Run, qtbot: Any, example_graph: Path
+) -> None:
+    run(editor.start(example_graph))
+    editor.permission._store.trust(example_graph, code_that_would_run(example_graph))
+
+    run(editor.control.start_run(stepping=True))
+    qtbot.waitUntil(lambda: editor.session.run_state.phase is Phase.PAUSED)
+
+    window = editor.window
+    assert window.debug_bar.isVisible() and window.state_dock.isVisible() and window.timeline_dock.isVisible()
+    assert "locked" in editor.history.locked_reason
+    assert window.status.text.startswith("Paused before classify")
+    assert not window.registry["edit.add_node"].isEnabled()
+    assert window.registry["debug.run"].text() == "Continue"
+
+
+def test_a_new_graph_is_empty_and_can_be_drawn(editor: Editor, run: Run) -> None:
+    assert run(editor.files.new())
+
+    assert editor.window.windowTitle().startswith("Untitled")
+    assert editor.window.registry["edit.add_node"].isEnabled()
+    assert not editor.window.registry["file.reload"].isEnabled()
+
+
+def test_the_arrangement_is_remembered_by_the_next_window(
+    editor: Editor, run: Run, qapp: QApplication, example_graph: Path
+) -> None:
+    run(editor.start(example_graph))
+    editor.window.output_dock.hide()
+    editor.window.problems_dock.hide()
+    editor.window.breakpoints_dock.hide()
+    run(editor._close())
+
+    later = make_editor(qapp, [])
+    later.window.show()
+    run(later.start(example_graph))
+
+    assert later.window.inspector_dock.isVisible()
+    assert not later.window.output_dock.isVisible()
+    later.shut_down()
+    later.window.close_now()
+    later.window.deleteLater()
+
+
+def test_a_window_closed_on_the_first_page_forgets_no_arrangement(
+    editor: Editor, run: Run, qapp: QApplication, example_graph: Path
+) -> None:
+    run(editor._close())
+
+    later = make_editor(qapp, [])
+    later.window.show()
+    run(later.start(example_graph))
+
+    assert later.window.inspector_dock.isVisible()
+    later.shut_down()
+    later.window.close_now()
+    later.window.deleteLater()
+
+
+def test_the_chosen_theme_is_kept_and_marked(editor: Editor) -> None:
+    editor.window.registry["view.theme_dark"].trigger()
+
+    assert SettingsFile().settings.theme == "dark"
+    assert editor.window.registry["view.theme_dark"].isChecked()
+    editor.window.registry["view.theme_light"].trigger()
+
+
+def test_every_action_has_a_handler_and_its_keys(editor: Editor) -> None:
+    for row in ACTIONS:
+        keys = [key.toString() for key in editor.window.registry[row.id].shortcuts()]
+        assert len(keys) == len(row.keys), row.id
+
+
+def test_every_control_that_takes_the_focus_has_a_name(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for kind in (QAbstractButton, QLineEdit, QComboBox)
+        for widget in editor.window.findChildren(kind)
+        if widget.isVisible()
+        and widget.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not (widget.accessibleName() or getattr(widget, "text", str)())
+    ]
+
+    assert nameless == []
+
+
+def test_saving_in_the_editor_keeps_the_trust_but_not_for_foreign_changes(
+    editor: Editor, run: Run, example_graph: Path
+) -> None:
+    store = editor.permission._store
+    store.trust(example_graph, code_that_would_run(example_graph))
+    run(editor.start(example_graph))
+    rename = commands.change_node(editor.history.document, "classify", fn="nodes:answer_general")
+    editor.history.do(rename)
+
+    run(editor.files.save())
+    assert editor.permission.is_given(example_graph)
+
+    example_graph.with_name("nodes.py").write_text("print('foreign')\n")
+    editor.history.do(commands.change_node(editor.history.document, "classify", fn="nodes:classify"))
+    run(editor.files.save())
+    assert not editor.permission.is_given(example_graph)
+
+
+def test_the_view_of_a_file_is_remembered(editor: Editor, run: Run, qtbot: Any, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+    editor.canvas.zoom_reset()
+    qtbot.waitUntil(lambda: not editor._keep_view.isActive())
+
+    run(editor.files.reload())
+
+    assert editor.canvas.zoom == pytest.approx(1.0)
