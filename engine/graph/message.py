@@ -35,12 +35,12 @@ def add_messages(left: Any = None, right: Any = None, *, format: Format | None =
             "Must specify non-null arguments for both 'left' and 'right'. Only received: "
             f"'{'left' if left is not None else 'right'}'."
         )
-    old, new = (_messages_of(messages) for messages in (left, right))
+    old, new = (messages_of(messages) for messages in (left, right))
     for message in (*old, *new):
-        if _id_of(message) is None:
+        if id_of(message) is None:
             _set_id(message, str(uuid.uuid4()))
     forget_until = max(
-        (place for place, m in enumerate(new) if _is_removal(m) and _id_of(m) == REMOVE_ALL_MESSAGES), default=-1
+        (place for place, m in enumerate(new) if _is_removal(m) and id_of(m) == REMOVE_ALL_MESSAGES), default=-1
     )
     merged = _merge(old, new) if forget_until < 0 else new[forget_until + 1 :]
     if forget_until >= 0 or format is None:
@@ -62,10 +62,10 @@ class MessagesState(TypedDict):
 
 def _merge(old: Sequence[Message], new: Sequence[Message]) -> list[Message]:
     merged = list(old)
-    places = {_id_of(message): place for place, message in enumerate(merged)}
+    places = {id_of(message): place for place, message in enumerate(merged)}
     removed: set[Any] = set()
     for message in new:
-        id = _id_of(message)
+        id = id_of(message)
         place = places.get(id)
         if _is_removal(message):
             if place is None:
@@ -77,10 +77,11 @@ def _merge(old: Sequence[Message], new: Sequence[Message]) -> list[Message]:
         else:
             removed.discard(id)
             merged[place] = message
-    return [message for message in merged if _id_of(message) not in removed] if removed else merged
+    return [message for message in merged if id_of(message) not in removed] if removed else merged
 
 
-def _messages_of(given: Any) -> list[Message]:
+def messages_of(given: Any) -> list[Message]:
+    """A list of messages, all of one kind, from whatever way they were given. Raises NotImplementedError."""
     messages = given if isinstance(given, list) else [given]
     langchain = _langchain_messages()
     if langchain is None:
@@ -124,7 +125,8 @@ def _as_dict(message: Any) -> Message:
     )
 
 
-def _id_of(message: Message) -> Any:
+def id_of(message: Message) -> Any:
+    """The message's id; None if it has none yet."""
     return message.get("id") if isinstance(message, dict) else message.id
 
 
