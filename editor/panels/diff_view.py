@@ -29,7 +29,7 @@ from PySide6.QtGui import (
     QPainter,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from editor.panels.diff_rows import (
     ChangeRow,
@@ -46,7 +46,8 @@ from editor.panels.diff_rows import (
 from editor.theme.icons import icon
 from editor.theme.theme import current_tokens, theme
 from editor.widgets.preview_node import path_text
-from editor.widgets.row_painter import Piece, draw_pieces, font_of
+from editor.widgets.row_painter import EDIT_HANDLE_PX, Piece, draw_edit_handle, draw_pieces, font_of, is_on_edit_handle
+from editor.widgets.value_tree import HOW_TO_EDIT
 from editor.widgets.value_view import copy_text
 from engine.time_travel.state_diff import StateDiff
 
@@ -98,6 +99,8 @@ class DiffModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row_text(row)
+        if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, ChangeRow) and row.kind != "removed":
+            return f"{path_text(row.path)}\n{HOW_TO_EDIT}"
         return row if role == ROW_ROLE else None
 
 
@@ -128,8 +131,8 @@ class DiffView(QListView):
         self.rows.show_diff(diff)
 
     def columns(self) -> int:
-        """How many letters of the monospaced font fit beside the margins."""
-        room = self.viewport().width() - 2 * MARGIN_PX - INDENT_PX - 12
+        """How many letters of the monospaced font fit beside the margins and the pencil."""
+        room = self.viewport().width() - 2 * MARGIN_PX - INDENT_PX - EDIT_HANDLE_PX
         return max(12, room // max(1, QFontMetrics(font_of("mono")).horizontalAdvance("0")))
 
     def row_rect(self, row: int) -> QRect:
@@ -143,8 +146,13 @@ class DiffView(QListView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
         row = self.indexAt(event.position().toPoint()).data(ROW_ROLE)
-        if event.button() == Qt.MouseButton.LeftButton and isinstance(row, FoldRow):
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        at = event.position().toPoint()
+        if isinstance(row, FoldRow):
             self._toggle(row)
+        elif isinstance(row, ChangeRow) and is_on_edit_handle(at.x(), handle_rect(self.visualRect(self.indexAt(at)))):
+            self._ask_to_edit(self.indexAt(at))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         row = self.currentIndex().data(ROW_ROLE)
@@ -189,6 +197,11 @@ class DiffView(QListView):
 
     def _repaint(self, _old: object, _new: object) -> None:
         self.viewport().update()
+
+
+def handle_rect(row: QRect) -> QRect:
+    """Where the pencil of a change is: at the right end of its first line."""
+    return QRect(row.left(), row.top() + 2, row.width() - MARGIN_PX, LINE_PX)
 
 
 def _path_of(row: Row | None) -> tuple[Any, ...]:
@@ -243,6 +256,8 @@ class _Delegate(QStyledItemDelegate):
                 draw_pieces(painter, rect.adjusted(INDENT_PX, 0, 0, 0), [Piece(key, "text_quiet", "mono")])
             case ChangeRow():
                 self._paint_change(painter, rect.adjusted(INDENT_PX, 2, 0, -2), row)
+                if option.state & QStyle.StateFlag.State_MouseOver and _path_of(row):
+                    draw_edit_handle(painter, handle_rect(option.rect))
 
     def _paint_change(self, painter: QPainter, rect: QRect, row: ChangeRow) -> None:
         lines = lines_of(row, self._view.columns())

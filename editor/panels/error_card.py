@@ -37,6 +37,7 @@ class ErrorCard(QFrame):
         self._kept = role_label("", "caption", wrap=True)
         self._traceback = CodeView("traceback", "Traceback", numbers=False)
         self._fold = Foldable("Traceback", self._traceback)
+        self._fold.toggled.connect(self._show_innermost)
         self._retry = text_button("Retry", session.resume, kind="primary", icon_name="restart")
         self._copy = text_button("Copy", self.copy, icon_name="copy")
         self._show = text_button("Show node", self._show_node)
@@ -52,6 +53,12 @@ class ErrorCard(QFrame):
     def _show_node(self) -> None:
         if self._error is not None and self._error.node is not None:
             self.show_node.emit(self._error.node)
+
+    def _show_innermost(self, is_open: bool) -> None:
+        """The last lines say where it broke."""
+        if is_open:
+            bar = self._traceback.verticalScrollBar()
+            bar.setValue(bar.maximum())
 
     def _on_change(self, _old: object, _new: object) -> None:
         self._refresh()

@@ -14,6 +14,7 @@ from editor.debugger.run_state import Question
 from editor.panels.question_text import question_text, restart_note
 from editor.theme.fonts import mono_font
 from editor.theme.theme import current_tokens
+from editor.widgets.code_view import CodeView
 from editor.widgets.json_edit import JsonEdit
 from editor.widgets.labels import role_label
 from editor.widgets.naming import named
@@ -21,6 +22,7 @@ from editor.widgets.schema_form import SchemaForm
 from editor.widgets.segmented import Segmented
 
 REPLY_HEIGHT_PX = 84
+MOST_CODE_PX = 132  # about six lines
 FORM, TEXT, JSON = "Form", "Text", "JSON"
 
 
@@ -131,9 +133,22 @@ def _fact(label: str, text: str, *, is_code: bool) -> QWidget:
     column.setSpacing(2)
     if label:
         column.addWidget(role_label(label, "caption"))
+    column.addWidget(_code(label, text) if is_code and "\n" in text else _words(text, is_code=is_code))
+    return box
+
+
+def _words(text: str, *, is_code: bool) -> QWidget:
     value = role_label(text, wrap=True)
     value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     if is_code:
         value.setFont(mono_font(current_tokens().font_mono_px))
-    column.addWidget(value)
-    return box
+    return value
+
+
+def _code(label: str, text: str) -> QWidget:
+    """A list or dict, in a field of its own that scrolls: the reply below must stay in sight."""
+    code = CodeView("json", label or "What the question is about", numbers=False)
+    code.setProperty("flat", False)
+    code.set_code(text)
+    code.setFixedHeight(min(MOST_CODE_PX, code.text_height()))
+    return code

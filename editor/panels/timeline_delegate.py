@@ -17,7 +17,7 @@ from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
 
 ROW_HEIGHT_PX = 28
 LANE_PX = 16
-MOST_LANES = 8  # further lanes are drawn on the last place: a wider gutter would push the words out
+MOST_LANES = 6  # further lanes are drawn on the last place: a wider gutter would push the words out
 DOT_PX = 4.5
 
 _ICON_OF_KIND = {RowKind.INPUT: "input", RowKind.UPDATE: "edit", RowKind.FORK: "fork"}

@@ -20,6 +20,7 @@ from editor.theme.theme import current_tokens
 CHIP_PADDING_PX = 6
 GAP_PX = 8
 ICON_PX = 14
+EDIT_HANDLE_PX = 28
 LEAST_ELIDED_PX = 24  # a text that would be cut to less than this shows only dots, so it is left out
 
 
@@ -88,6 +89,17 @@ def draw_pieces_right(painter: QPainter, rect: QRect, pieces: Sequence[Piece], *
         return rect
     draw_pieces(painter, QRect(rect.right() + 1 - wide, rect.top(), wide, rect.height()), pieces, dim=dim)
     return rect.adjusted(0, 0, -(wide + GAP_PX), 0)
+
+
+def draw_edit_handle(painter: QPainter, row: QRect) -> QRect:
+    """The pencil at the right end of a row under the pointer. Returns the room that is left for the row's words."""
+    handle = QRect(row.right() - EDIT_HANDLE_PX + 8, row.center().y() - ICON_PX // 2 + 1, ICON_PX, ICON_PX)
+    draw_icon(painter, "edit", handle, current_tokens().accent)
+    return row.adjusted(0, 0, -EDIT_HANDLE_PX, 0)
+
+
+def is_on_edit_handle(x: int, row: QRect) -> bool:
+    return row.right() - EDIT_HANDLE_PX <= x <= row.right()
 
 
 def _draw_piece(painter: QPainter, rect: QRect, piece: Piece, *, dim: bool) -> None:

@@ -23,6 +23,9 @@ MARK_ROLE = Qt.ItemDataRole.UserRole + 3
 """Whether the row's value is one of ``marked`` paths (edited, not yet taken over)."""
 
 
+HOW_TO_EDIT = "Enter or double-click to edit"
+
+
 @dataclass(slots=True)
 class _Entry:
     """One row. `children` is None until the branch is looked at."""
@@ -115,7 +118,9 @@ class ValueTreeModel(QAbstractItemModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return _text_of(entry, index.column())
             case Qt.ItemDataRole.ToolTipRole:
-                return None if entry.node is None else f"{path_text(entry.path)}: {size_text(entry.node)}"
+                if entry.node is None:
+                    return None
+                return f"{path_text(entry.path)}: {size_text(entry.node)}\n{HOW_TO_EDIT}"
             case role if role == NODE_ROLE:
                 return entry.node
             case role if role == PATH_ROLE:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
@@ -21,7 +22,7 @@ from PySide6.QtWidgets import (
 from editor.theme.icons import icon
 from editor.theme.theme import theme
 from editor.widgets.preview_node import PreviewNode, path_text, size_text
-from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
+from editor.widgets.row_painter import Piece, draw_edit_handle, draw_pieces, draw_pieces_right, is_on_edit_handle
 from editor.widgets.value_tree import MARK_ROLE, NODE_ROLE, PATH_ROLE, ValueTreeModel
 
 ROW_HEIGHT_PX = 24
@@ -119,6 +120,14 @@ class ValueView(QTreeView):
 
     # ---- keys and mouse
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        at = event.position().toPoint()
+        index = self.indexAt(at)
+        on_handle = index.column() == 1 and is_on_edit_handle(at.x(), self.visualRect(index))
+        if event.button() == Qt.MouseButton.LeftButton and on_handle:
+            self._ask_to_edit(index)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_value()
@@ -210,6 +219,8 @@ class _Delegate(QStyledItemDelegate):
                 painter, rect, [Piece(index.data(), font="mono_strong" if len(index.data(PATH_ROLE)) == 1 else "mono")]
             )
         else:
+            if option.state & QStyle.StateFlag.State_MouseOver:
+                rect = draw_edit_handle(painter, option.rect).adjusted(4, 0, 0, 0)
             self._draw_value(painter, rect, node, marked=bool(index.data(MARK_ROLE)))
 
     def _draw_value(self, painter: QPainter, rect: QRect, node: PreviewNode, *, marked: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QPushButton
 from pytestqt.qtbot import QtBot
@@ -269,3 +269,30 @@ def test_stepping_on_after_the_editor_was_opened_closes_it(qtbot: QtBot, panel: 
     scripted.step()
 
     assert not any(editor.isVisible() for editor in panel.findChildren(ValueEditor))
+
+
+def test_the_pencil_of_a_row_opens_the_editor_with_one_click(
+    qtbot: QtBot, panel: StatePanel, scripted: Scripted
+) -> None:
+    scripted.start()
+    scripted.step()
+    qtbot.waitUntil(lambda: "intent" in keys_of(panel))
+    view = diff_of(panel)
+    row = view.row_rect(1)
+
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(row.right() - 28, row.top() + 12))
+
+    qtbot.waitUntil(lambda: any(editor.isVisible() for editor in panel.findChildren(ValueEditor)))
+
+
+def test_the_pencil_in_the_tree_opens_the_editor_too(qtbot: QtBot, panel: StatePanel, scripted: Scripted) -> None:
+    scripted.start()
+    scripted.step()
+    panel.show_mode("State")
+    qtbot.waitUntil(lambda: tree_of(panel).view_index(("intent",)).isValid())
+    row = tree_of(panel).visualRect(tree_of(panel).view_index(("intent",), 1))
+
+    spot = QPoint(row.right() - 14, row.center().y())
+    QTest.mouseClick(tree_of(panel).viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+    qtbot.waitUntil(lambda: any(editor.isVisible() for editor in panel.findChildren(ValueEditor)))
