@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from editor.canvas.card_painter import NodeDress, measure_label
+from editor.canvas.card_text import measure_label
 from editor.canvas.drawing import Difference, Drawing
 from editor.canvas.hit import NOTHING, Hit, HitKind
 from editor.canvas.items import BandItem, EdgeItem, NodeItem, OverlayItem
 from editor.canvas.line_look import LineLook, line_look
+from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_look import CardLook, card_look
 from editor.canvas.overview_painter import Overview
 from editor.canvas.problem_marks import ProblemMark, marks_of

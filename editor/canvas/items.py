@@ -10,10 +10,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from editor.canvas.card_painter import PLAIN_DRESS, SHADOW, NodeDress, label_font, paint_node
+from editor.canvas.card_background import SHADOW
+from editor.canvas.card_painter import paint_node
+from editor.canvas.card_text import label_font
 from editor.canvas.geometry import Route
 from editor.canvas.line_look import LineLook
 from editor.canvas.line_painter import paint_edge, path_of
+from editor.canvas.node_dress import PLAIN_DRESS, NodeDress
 from editor.canvas.node_look import CardLook
 from editor.canvas.node_shape import NodeShape
 from editor.canvas.shapes import Point, Rect

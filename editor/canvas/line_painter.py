@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from editor.canvas.card_painter import TEXT_FROM, label_font
+from editor.canvas.card_text import TEXT_FROM, label_font
 from editor.canvas.geometry import ARROW_HALF_WIDTH, ARROW_LENGTH, CurveTo, Route
 from editor.canvas.line_look import LineLook
 from editor.theme.theme import current_tokens

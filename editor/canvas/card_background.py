@@ -1,0 +1,128 @@
+"""The ground of a card or pill: shadow, ring, lane, strip, border; the lights around a running one.
+
+Kept as pictures by look and zoom: drawing one is ten times cheaper than drawing its parts.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+
+from editor.canvas.node_dress import NodeDress
+from editor.canvas.node_look import CardLook
+from editor.canvas.node_shape import LANE_WIDTH, STRIP_HEIGHT, NodeKind, NodeShape
+from editor.canvas.shapes import Rect
+from editor.theme.tokens import Tokens
+
+SHADOW = 12.0
+"""Room around a card for its shadow and its selection ring."""
+KEPT_UP_TO = 3.0
+"""Device px for a scene px. Larger pictures are few on the screen and large in memory, so they are not kept."""
+RADIUS = 8.0
+LIGHT_WIDTH = 4.0
+
+
+def paint_background(
+    painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, dress: NodeDress, scale: float
+) -> None:
+    if look.stack > 1:
+        for index in (2, 1):
+            ghost = QRectF(*shape.card).translated(4.0 * index, 4.0 * index)
+            painter.setPen(QPen(QColor(tokens.card_border), 1))
+            painter.setBrush(QColor(tokens.card))
+            painter.drawRoundedRect(ghost, RADIUS, RADIUS)
+    device_scale = painter.device().devicePixelRatioF() * scale
+    ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
+    strip = (look.style.tint or "card_lane") if look.strip else ""
+    make = _kept_background if device_scale <= KEPT_UP_TO else _background
+    picture = make(
+        tokens, shape.kind, shape.card, look.style.border, look.style.border_px, strip, ring, round(device_scale, 2)
+    )
+    target = QRectF(*_outer(shape.card, bool(strip)))
+    painter.drawImage(target, picture, QRectF(picture.rect()))
+
+
+def _background(
+    tokens: Tokens, kind: NodeKind, card: Rect, border: str, border_px: float, strip: str, ring: str, scale: float
+) -> QImage:
+    outer = _outer(card, bool(strip))
+    width, height = max(1, round(outer.width * scale)), max(1, round(outer.height * scale))
+    picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(picture.width() / outer.width, picture.height() / outer.height)
+    painter.translate(-outer.left, -outer.top)
+    body = QRectF(*card)
+    if strip:
+        body.setHeight(card.height + STRIP_HEIGHT)
+    radius = RADIUS if kind is NodeKind.NODE else card.height / 2
+    _draw_shadow(painter, tokens, body, radius)
+    _draw_ring(painter, tokens, body, radius, ring)
+    fill = QPainterPath()
+    fill.addRoundedRect(body, radius, radius)
+    painter.fillPath(fill, QColor(tokens.card if kind is NodeKind.NODE else tokens.pill))
+    if kind is NodeKind.NODE:
+        painter.save()
+        painter.setClipPath(fill)
+        painter.fillRect(QRectF(card.left, card.top, LANE_WIDTH, body.height()), QColor(tokens.card_lane))
+        if strip:
+            painter.fillRect(QRectF(card.left, card.bottom, card.width, STRIP_HEIGHT), QColor(getattr(tokens, strip)))
+        painter.restore()
+    inset = border_px / 2
+    painter.setPen(QPen(QColor(getattr(tokens, border)), border_px))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
+    painter.end()
+    return picture
+
+
+_kept_background = lru_cache(maxsize=64)(_background)
+
+
+def _draw_shadow(painter: QPainter, tokens: Tokens, body: QRectF, radius: float) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    colour = QColor(tokens.card_shadow)
+    colour.setAlphaF(0.016 if tokens.mode == "light" else 0.06)
+    painter.setBrush(colour)
+    for spread in range(1, 7):
+        painter.drawRoundedRect(
+            body.adjusted(-spread, 2 - spread, spread, 2 + spread), radius + spread, radius + spread
+        )
+
+
+def _draw_ring(painter: QPainter, tokens: Tokens, body: QRectF, radius: float, ring: str) -> None:
+    if not ring:
+        return
+    colour = QColor(tokens.accent)
+    halo = QColor(colour)
+    halo.setAlphaF({"selected": 0.18, "valid": 0.16, "aimed": 0.35}[ring])
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(halo, 5))
+    painter.drawRoundedRect(body.adjusted(-4, -4, 4, 4), radius + 4, radius + 4)
+    pen = QPen(colour, 2 if ring != "valid" else 1)
+    painter.setPen(pen)
+    painter.drawRoundedRect(body.adjusted(-2.5, -2.5, 2.5, 2.5), radius + 2.5, radius + 2.5)
+
+
+def _outer(card: Rect, has_strip: bool) -> Rect:
+    around = Rect(card.left, card.top, card.width, card.height + (STRIP_HEIGHT if has_strip else 0))
+    return around.grown(SHADOW)
+
+
+def paint_moving_border(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, phase: float) -> None:
+    """Two lights that run along the border."""
+    body = QRectF(*shape.card)
+    if look.strip:
+        body.setHeight(shape.card.height + STRIP_HEIGHT)
+    light = QColor(tokens.running)
+    light.setAlphaF(0.5)
+    pen = QPen(light, LIGHT_WIDTH)
+    pen.setDashPattern([length / LIGHT_WIDTH for length in (44.0, body.width() + body.height() - 44)])
+    pen.setDashOffset(-phase / LIGHT_WIDTH)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(body, RADIUS, RADIUS)

@@ -1,0 +1,27 @@
+"""What the user and the run put on a node besides its look: selection, breakpoint, glow, branches taken. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.graph.spec import Outlet
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDress:
+    """What the user and the run put on a node besides its look."""
+
+    selected: bool = False
+    breakpoint: str = ""
+    """"": none. "on": filled. "ghost": under the pointer, a click would set it."""
+    problem: str = ""
+    """"", "warning" or "error"."""
+    glow: str = ""
+    """While an edge is dragged: "valid", "aimed" (the pointer is on it), "dim"."""
+    active_outlet: Outlet | None = None
+    """The port under the pointer."""
+    taken: frozenset[Outlet] = frozenset()
+    skipped: frozenset[Outlet] = frozenset()
+
+
+PLAIN_DRESS = NodeDress()

@@ -1,0 +1,79 @@
+"""Paints router tabs with their labelled outlets, and ports. Reads shape and dress; decides nothing about the graph."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from editor.canvas.card_background import RADIUS
+from editor.canvas.card_text import TextSizes, draw_text, elided, label_font, mono_label_font, text_metrics
+from editor.canvas.node_dress import NodeDress
+from editor.canvas.node_shape import PORT_RADIUS, OutletRow, RouterTab
+from editor.canvas.shapes import Point
+from editor.theme.tokens import Tokens
+
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDress, sizes: TextSizes | None) -> None:
+    """Without sizes only the outline."""
+    body = QRectF(*tab.rect).adjusted(-RADIUS, 0, 0, 0)
+    border = QColor(tokens.router)
+    border.setAlphaF(0.45)
+    painter.setPen(QPen(border, 1))
+    painter.setBrush(QColor(tokens.router_quiet))
+    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+    if sizes is None:
+        return
+    _paint_badge(painter, tokens, tab, sizes)
+    for row in tab.rows:
+        _paint_row(painter, tokens, row, dress, sizes)
+
+
+def _paint_badge(painter: QPainter, tokens: Tokens, tab: RouterTab, sizes: TextSizes) -> None:
+    painter.setFont(mono_label_font(sizes.quiet))
+    painter.setPen(QColor(tokens.router))
+    left, baseline = tab.rect.left + 10, tab.rect.top + 17
+    painter.drawText(QPointF(left, baseline), tab.badge)
+    left += text_metrics(sizes.quiet, "mono").horizontalAdvance(tab.badge) + 6
+    painter.setFont(label_font(sizes.quiet, "medium"))
+    draw_text(painter, tab.title, left, baseline, tab.rect.right - left - 8, sizes.quiet, "medium")
+
+
+def _paint_row(painter: QPainter, tokens: Tokens, row: OutletRow, dress: NodeDress, sizes: TextSizes) -> None:
+    is_taken, is_skipped = row.outlet in dress.taken, row.outlet in dress.skipped
+    is_active = row.outlet == dress.active_outlet
+    weight = "bold" if is_taken else "medium"
+    painter.setFont(label_font(sizes.label, weight))
+    painter.setPen(QColor(tokens.text if is_taken or is_active else tokens.text_quiet))
+    room = row.rect.width - 22
+    text = elided(row.text, int(room), sizes.label, weight)
+    if is_skipped:
+        painter.save()
+        painter.setOpacity(painter.opacity() * 0.55)
+    painter.drawText(QRectF(*row.rect).adjusted(8, 0, -12, 0), _RIGHT, text)
+    if is_skipped:
+        painter.restore()
+    colour = "edge_taken" if is_taken else "router" if is_active else "edge"
+    paint_port(painter, tokens, row.port, colour, is_filled=is_taken or is_active, is_active=is_active)
+    if not row.is_connected:
+        _paint_stub(painter, tokens, row.port)
+
+
+def _paint_stub(painter: QPainter, tokens: Tokens, port: Point) -> None:
+    """A branch that leads nowhere yet."""
+    pen = QPen(QColor(tokens.next), 1.5)
+    pen.setDashPattern([2.0, 2.0])
+    painter.setPen(pen)
+    painter.drawLine(QPointF(port.x + PORT_RADIUS + 2, port.y), QPointF(port.x + 16, port.y))
+    painter.drawLine(QPointF(port.x + 19, port.y - 5), QPointF(port.x + 19, port.y + 5))
+
+
+def paint_port(
+    painter: QPainter, tokens: Tokens, port: Point, colour: str, *, is_filled: bool, is_active: bool
+) -> None:
+    radius = PORT_RADIUS + (1.5 if is_active else 0)
+    ink = QColor(tokens.accent if is_active else getattr(tokens, colour))
+    painter.setPen(QPen(ink, 1.5))
+    painter.setBrush(ink if is_filled else QColor(tokens.card))
+    painter.drawEllipse(QPointF(port.x, port.y), radius, radius)
