@@ -122,10 +122,14 @@ def _run(options: argparse.Namespace) -> int:
         )
         driver.breakpoints = frozenset(options.break_before) - {EVERY_NODE}
         thread_id = options.thread or uuid4().hex
-        if options.input is None:
-            driver.go_on(thread_id, stepping=every_step)
-        else:
-            driver.run(input, thread_id, stepping=every_step)
+        try:
+            if options.input is None:
+                driver.go_on(thread_id, stepping=every_step)
+            else:
+                driver.run(input, thread_id, stepping=every_step)
+        except LookupError as error:
+            print(error, file=sys.stderr)
+            return USAGE
         return _until_it_ends(run, driver, thread_id, every_step)
 
 

@@ -400,10 +400,10 @@ class Driver:
         if self._thread.id == thread_id:
             return
         past = self._history.read(thread_id, self._saver)
-        thread = _Thread(thread_id, dict(past.checkpoints))
-        if past.head is not None:
-            thread.head = past.checkpoints[past.head]
-            thread.tasks = {task.id: task for task in thread.head.tasks}
+        if past.head is None:
+            raise LookupError(f"There is no thread {thread_id!r} in the database of this graph.")
+        thread = _Thread(thread_id, dict(past.checkpoints), past.checkpoints[past.head])
+        thread.tasks = {task.id: task for task in past.checkpoints[past.head].tasks}
         self._hosted.log.forget()
         if past.stop is not None:
             self._hosted.log.remember_routes(past.stop.routes)
