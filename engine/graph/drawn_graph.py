@@ -63,9 +63,11 @@ class DrawnGraph:
 
     def expand(self, name: str, inner: DrawnGraph) -> None:
         """Puts a subgraph's nodes in the place of the node ``name``; their ids get its name and a colon in front."""
+        if len(inner.nodes) < 2 or name not in self.nodes:
+            return
         inner = _without_ends(inner)
         first, last = inner.first_node(), inner.last_node()
-        if len(inner.nodes) < 2 or name not in self.nodes or first is None or last is None:
+        if first is None or last is None:
             return
         del self.nodes[name]
         prefix = f"{name}:"
@@ -123,8 +125,8 @@ class DrawnGraph:
         return draw_mermaid(
             self.nodes.values(),
             self.edges,
-            first_node=first and first.id,
-            last_node=last and last.id,
+            first_node=None if first is None else first.id,
+            last_node=None if last is None else last.id,
             with_styles=with_styles,
             curve_style=curve_style,
             node_styles=node_colors or NodeStyles(),

@@ -81,6 +81,7 @@ def _merge(old: Sequence[Message], new: Sequence[Message]) -> list[Message]:
 
 
 def messages_of(given: Any) -> list[Message]:
+    """One message or a list of them, in whatever form, as a list of message objects (or dictionaries)."""
     """A list of messages, all of one kind, from whatever way they were given. Raises NotImplementedError."""
     messages = given if isinstance(given, list) else [given]
     langchain = _langchain_messages()

@@ -28,7 +28,6 @@ from engine.runtime.task import Task
 from engine.runtime.task_cache import remember_result
 from engine.runtime.task_results import record_result
 
-
 KNOWS_CANCELLING = sys.version_info >= (3, 11)
 """Python 3.10 cannot tell whether a node was cancelled from outside or has raised ``CancelledError`` itself."""
 

@@ -12,10 +12,12 @@ from warnings import warn
 
 from engine.compiler.plan import GraphPlan
 from engine.errors import LangGraphDeprecatedSinceV10
-from engine.runtime import drawn_graph, json_schemas, snapshot, update_state
+from engine.graph.drawn_graph import DrawnGraph
+from engine.runtime import json_schemas, snapshot, update_state
 from engine.runtime.async_driver import drive_async
 from engine.runtime.checkpointing import ensure_valid_checkpointer, own_namespace, store_of_state
 from engine.runtime.config import CHECKPOINT_NS, CONF, complete_config, merge_configs
+from engine.runtime.draw import draw_one_node
 from engine.runtime.start_run import RunOptions, start_run
 from engine.runtime.stream_output import StreamOutput, final_output
 from engine.runtime.subgraphs import find_subgraphs, get_subgraphs, stable_namespace, subgraph_at
@@ -423,16 +425,16 @@ class Pregel:
         for found in self.get_subgraphs(namespace=namespace, recurse=recurse):
             yield found
 
-    def get_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> Any:
+    def get_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> DrawnGraph:
         """The graph as it is drawn; with ``xray`` subgraphs are unfolded, as many levels deep as it says."""
-        return drawn_graph.as_langchain_graph(self._drawn(xray))
+        return self._drawn(xray)
 
-    async def aget_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> Any:
+    async def aget_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> DrawnGraph:
         """As ``get_graph``."""
         return self.get_graph(config, xray=xray)
 
-    def _drawn(self, xray: int | bool) -> drawn_graph.DrawnGraph:
-        return drawn_graph.draw_one_node(self)
+    def _drawn(self, xray: int | bool) -> DrawnGraph:
+        return draw_one_node(self)
 
     def get_input_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON schema of the input."""

@@ -6,10 +6,11 @@ from typing import Any
 
 from engine.compiler.compile_graph import compile_graph
 from engine.graph.builder import GraphBuilder
+from engine.graph.drawn_graph import DrawnGraph
 from engine.runtime import json_schemas
 from engine.runtime.checkpointing import ensure_valid_checkpointer
 from engine.runtime.compiled_graph import Pregel
-from engine.runtime.drawn_graph import DrawnGraph, draw_state_graph
+from engine.runtime.draw import draw_state_graph
 
 
 class StateGraph(GraphBuilder):
