@@ -48,6 +48,7 @@ class ActionRegistry(QObject):
             text = row.text_now(now) if row.text_now else row.text
             if qt_action.text() != text or not qt_action.toolTip():
                 qt_action.setText(text)
+                qt_action.setIconText(f" {text.removesuffix('…')}")  # the gap between icon and text in a tool button
                 qt_action.setToolTip(tooltip(row, text))
                 qt_action.setStatusTip(row.tip)
             qt_action.setEnabled(row.enabled(now))

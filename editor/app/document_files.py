@@ -7,10 +7,11 @@ is a coroutine and returns whether it came to its end; Cancel changes nothing. O
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -31,6 +32,8 @@ from editor.document.files import (
 from editor.document.recovery import Unsaved, claim, dismiss, find_unsaved
 from editor.document.recovery_log import recovery_folder
 from editor.document.undo_history import UndoHistory
+
+T = TypeVar("T")
 
 RECOVER, THROW_AWAY = "Recover", "Throw away"
 SAVE, DISCARD = "Save", "Don't save"
@@ -54,7 +57,8 @@ class DocumentFiles(QObject):
         self._path: Path | None = None
         self._hash = ""
         self._has_document = False
-        self._asking = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
+        self._is_asking = False
         self._refused_hash: str | None = None
 
     @property
@@ -80,7 +84,7 @@ class DocumentFiles(QObject):
         async with self._alone() as free:
             if not free or not await self._may_leave():
                 return False
-            path = path or await ask_for_graph_to_open(self._window, self._folder())
+            path = path or await self._asked(ask_for_graph_to_open(self._window, self._folder()))
             return path is not None and await self._open(path)
 
     async def reload(self) -> bool:
@@ -114,7 +118,9 @@ class DocumentFiles(QObject):
                 where = f" of {unsaved.path}" if unsaved.path is not None else ", never saved"
                 text = f"The editor ended on {when} before {count} could be saved{where}."
                 name = unsaved.path.name if unsaved.path is not None else "the new graph"
-                answer = await ask(self._window, f"Recover {name}?", text, (RECOVER, THROW_AWAY), cancel="Later")
+                answer = await self._asked(
+                    ask(self._window, f"Recover {name}?", text, (RECOVER, THROW_AWAY), cancel="Later")
+                )
                 if answer == THROW_AWAY:
                     dismiss(unsaved)
                 if answer == RECOVER:
@@ -149,12 +155,19 @@ class DocumentFiles(QObject):
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[bool]:
-        """A second question on top of an open one would be answered blindly: whoever comes second gets False."""
-        if self._asking.locked():
+        """After what is being done. A second question on top of an open one would be answered blindly: then False."""
+        if self._is_asking:
             yield False
             return
-        async with self._asking:
+        async with self._one_at_a_time:
             yield True
+
+    async def _asked(self, question: Awaitable[T]) -> T:
+        self._is_asking = True
+        try:
+            return await question
+        finally:
+            self._is_asking = False
 
     async def _open(self, path: Path) -> bool:
         try:
@@ -208,7 +221,9 @@ class DocumentFiles(QObject):
         return True
 
     async def _save_over(self, path: Path, error: DocumentChangedOnDisk) -> bool:
-        answer = await ask(self._window, error.title, error.text, (OVERWRITE, RELOAD, "Save as…"), icon="warning")
+        answer = await self._asked(
+            ask(self._window, error.title, error.text, (OVERWRITE, RELOAD, "Save as…"), icon="warning")
+        )
         if answer == OVERWRITE:
             return await self._try_write(path)
         if answer == RELOAD:
@@ -218,7 +233,7 @@ class DocumentFiles(QObject):
     async def _save_as(self) -> bool:
         name = self._history.document.graph.name or "untitled"
         proposal = self._path or self._folder() / f"{name}.graph.json"
-        path = await ask_where_to_save(self._window, proposal)
+        path = await self._asked(ask_where_to_save(self._window, proposal))
         if path is None or not await self._try_write(path):
             return False
         if self._history.read_only_reason:
@@ -247,7 +262,9 @@ class DocumentFiles(QObject):
         if not self._has_document or not self._history.is_modified:
             return True
         name = self._path.name if self._path is not None else "this new graph"
-        answer = await ask(self._window, f"Save changes to {name}?", "They are lost otherwise.", (SAVE, DISCARD))
+        answer = await self._asked(
+            ask(self._window, f"Save changes to {name}?", "They are lost otherwise.", (SAVE, DISCARD))
+        )
         if answer == SAVE:
             return await self._save()
         if answer == DISCARD:
@@ -256,11 +273,13 @@ class DocumentFiles(QObject):
 
     async def _may_lose_edits(self, path: Path) -> bool:
         text = "Your changes since the last save would be lost, and undo would end here."
-        return await ask(self._window, f"Reload {path.name}?", text, (RELOAD,), icon="warning") == RELOAD
+        return await self._asked(ask(self._window, f"Reload {path.name}?", text, (RELOAD,), icon="warning")) == RELOAD
 
     async def _ask_which_version(self, path: Path, now: str) -> None:
         text = "Another program changed the file, and there are changes here that are not saved."
-        answer = await ask(self._window, f"{path.name} changed on disk", text, (KEEP, RELOAD), icon="warning")
+        answer = await self._asked(
+            ask(self._window, f"{path.name} changed on disk", text, (KEEP, RELOAD), icon="warning")
+        )
         if answer == RELOAD:
             await self._open(path)
         else:
@@ -268,7 +287,7 @@ class DocumentFiles(QObject):
 
     async def _show(self, error: DocumentError) -> None:
         text = ErrorText(error.title, error.text, error.way_out, cause=Cause.ENVIRONMENT)
-        await answer_of(ErrorDialog(self._window, text))
+        await self._asked(answer_of(ErrorDialog(self._window, text)))
 
     def _folder(self) -> Path:
         return self._path.parent if self._path is not None else Path.home()

@@ -239,3 +239,16 @@ def test_after_a_save_nothing_is_offered(run: Run, files, history, later, exampl
     files.close()
 
     assert not run(later.offer_recovery())
+
+
+def test_leaving_waits_for_what_is_being_done_and_is_not_forgotten(run: Run, files, example_graph: Path) -> None:
+    run(files.open(example_graph))
+
+    async def both() -> bool:
+        looking = asyncio.ensure_future(files.look_at_disk())
+        await asyncio.sleep(0)
+        left = await files.may_leave()
+        await looking
+        return left
+
+    assert run(both())
