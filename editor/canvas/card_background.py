@@ -71,6 +71,7 @@ def _background(
         if strip:
             painter.fillRect(QRectF(card.left, card.bottom, card.width, STRIP_HEIGHT), QColor(getattr(tokens, strip)))
         painter.restore()
+    border_px = max(border_px, 1 / scale)  # a thinner line would blur into the shadow
     inset = border_px / 2
     painter.setPen(QPen(QColor(getattr(tokens, border)), border_px))
     painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -85,7 +86,7 @@ _kept_background = lru_cache(maxsize=64)(_background)
 def _draw_shadow(painter: QPainter, tokens: Tokens, body: QRectF, radius: float) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     colour = QColor(tokens.card_shadow)
-    colour.setAlphaF(0.016 if tokens.mode == "light" else 0.06)
+    colour.setAlphaF(0.011 if tokens.mode == "light" else 0.05)
     painter.setBrush(colour)
     for spread in range(1, 7):
         painter.drawRoundedRect(

@@ -89,20 +89,22 @@ def _paint_large_title(painter: QPainter, tokens: Tokens, shape: NodeShape, look
     card = shape.card
     left, right = card.left + LANE_WIDTH + 8, card.right - 8
     if look.style.icon:
-        draw_icon(painter, look.style.icon, QRect(int(right - 24), int(card.top + 16), 24, 24), _colour(tokens, look))
+        draw_icon(
+            painter, look.style.icon, QRect(int(right - 24), int(card.top + 16), 24, 24), _icon_colour(tokens, look)
+        )
         right -= 30
     painter.setFont(label_font(20, "medium"))
     painter.setPen(QColor(tokens.text))
     draw_text(painter, look.title, left, card.top + 35, right - left, 20, "medium")
 
 
-def _colour(tokens: Tokens, look: CardLook) -> str:
-    return str(getattr(tokens, look.style.colour))
+def _icon_colour(tokens: Tokens, look: CardLook) -> str:
+    return str(getattr(tokens, look.style.icon_colour or look.style.colour))
 
 
 def _paint_status(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook, sizes: TextSizes) -> float:
     """The icon at the right top, with a number if there is one. Returns its left edge."""
-    colour = _colour(tokens, look)
+    colour = _icon_colour(tokens, look)
     right = card.right - 10
     label = look.icon_number if look.stack < 2 else f"×{look.stack}"
     if label:

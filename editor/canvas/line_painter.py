@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from editor.canvas.card_text import TEXT_FROM, label_font
+from editor.canvas.card_text import NEAR_SIZES, TEXT_FROM, label_font, sizes_at
 from editor.canvas.geometry import ARROW_HALF_WIDTH, ARROW_LENGTH, CurveTo, Route
 from editor.canvas.line_look import LineLook
 from editor.theme.theme import current_tokens
@@ -57,7 +57,7 @@ def paint_edge(
     if look.opacity < 1:
         painter.setOpacity(1)
     if look.counter and scale >= TEXT_FROM:
-        _paint_counter(painter, tokens, route, look)
+        _paint_counter(painter, tokens, route, look, scale)
 
 
 def _pen(look: LineLook, colour: QColor, scale: float, device_scale: float, phase: float, *, selected: bool) -> QPen:
@@ -85,14 +85,15 @@ def _arrow(route: Route, *, wide: bool) -> QPolygonF:
     return QPolygonF([QPointF(x, y), QPointF(foot, y - half), QPointF(foot, y + half)])
 
 
-def _paint_counter(painter: QPainter, tokens: Tokens, route: Route, look: LineLook) -> None:
-    font = label_font(11, "bold")
-    painter.setFont(font)
+def _paint_counter(painter: QPainter, tokens: Tokens, route: Route, look: LineLook, scale: float) -> None:
+    sizes = sizes_at(scale)
+    painter.setFont(label_font(sizes.quiet, "bold"))
+    height = COUNTER_HEIGHT + 2 * (sizes.quiet - NEAR_SIZES.quiet)
     width = painter.fontMetrics().horizontalAdvance(look.counter) + 14.0
     at = route.label_at
-    pill = QRectF(at.x - width / 2, at.y - COUNTER_HEIGHT / 2, width, COUNTER_HEIGHT)
+    pill = QRectF(at.x - width / 2, at.y - height / 2, width, height)
     painter.setPen(QPen(QColor(getattr(tokens, look.colour)), 1))
     painter.setBrush(QColor(tokens.card))
-    painter.drawRoundedRect(pill, COUNTER_HEIGHT / 2, COUNTER_HEIGHT / 2)
+    painter.drawRoundedRect(pill, height / 2, height / 2)
     painter.setPen(QColor(tokens.text))
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, look.counter)

@@ -27,11 +27,13 @@ class StateStyle:
     is_moving: bool = False
     tint: str = ""
     """Token of the strip's background; empty for the quiet one."""
+    icon_colour: str = ""
+    """Token; empty: as the text."""
 
 
 STYLES: dict[NodeLook, StateStyle] = {
     NodeLook.NOT_REACHED: StateStyle("card_border", 1.0, "", "text_quiet", ""),
-    NodeLook.NEXT: StateStyle("next_line", 2.5, "next", "next", "next", tint="next_quiet"),
+    NodeLook.NEXT: StateStyle("next_line", 2.5, "next", "next", "next", tint="next_quiet", icon_colour="next_line"),
     NodeLook.RUNNING: StateStyle("running", 2.0, "running", "running", "running", is_moving=True, tint="running_quiet"),
     NodeLook.DONE: StateStyle("card_border", 1.0, "done", "done", "done"),
     NodeLook.WAITING: StateStyle("waiting", 2.0, "waiting", "waiting", "asks you", tint="waiting_quiet"),
