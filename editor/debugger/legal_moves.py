@@ -16,7 +16,8 @@ PHASES_OF_VERB: dict[str, frozenset[Phase]] = {
     # FAILED: tries what failed again, finished siblings are kept. STOPPED: a fresh runner, from the last checkpoint.
     "resume": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
     "step": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
-    "answer": frozenset({Phase.WAITING}),
+    # STOPPED: a question that was open when the runner was ended, or in a thread opened from the database.
+    "answer": frozenset({Phase.WAITING, Phase.STOPPED}),
     "pause": frozenset({Phase.RUNNING}),
     "stop": frozenset({Phase.STARTING, Phase.RUNNING, Phase.PAUSED, Phase.WAITING, Phase.FAILED}),
     "restart": _HALTED | {Phase.RUNNING},

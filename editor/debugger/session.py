@@ -21,7 +21,7 @@ from editor.debugger.backend import BackendFactory, EngineBackend, Reply
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
 from editor.debugger.reduce import reduce
-from editor.debugger.reports import ForkPreview, ThreadRow, Trouble
+from editor.debugger.reports import ForkPreview, OutputLine, ThreadRow, Trouble
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.way_tally import WayTallies
@@ -128,6 +128,8 @@ class DebugSession(QObject):
                 return self._graph_path is not None
             case "resume" | "step" | "fork":
                 return self._run_state.head is not None
+            case "answer":
+                return bool(self._run_state.questions)
             case "restart":
                 return self._last_input is not None
             case "step_back":
@@ -430,7 +432,7 @@ class DebugSession(QObject):
         state = replace(self._run_state, busy=False) if self._run_state.busy else self._run_state
         for event in events:
             if isinstance(event, OutputReceived):
-                self.output_received.emit(event.lines)
+                self.output_received.emit(_lines_of(event))
             state = reduce(state, event)
         if exited is not None:
             self._runner = None
@@ -470,6 +472,12 @@ class DebugSession(QObject):
             self.focus_changed.emit(old_focus, focus)
         if old_picture != self._picture:
             self.picture_changed.emit(self._picture)
+
+
+def _lines_of(event: OutputReceived) -> tuple[OutputLine, ...]:
+    if not event.dropped:
+        return event.lines
+    return (OutputLine(f"… {event.dropped:,} lines left out, they came too fast", "log"), *event.lines)
 
 
 def _trouble_of(exited: RunnerExited, *, has_checkpoint: bool) -> Trouble:

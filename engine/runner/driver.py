@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any
 
+from engine.graph.graph_file import format_graph
 from engine.runner.capture import NOBODY, Origin
 from engine.runner.chunks import stream_chunks
 from engine.runner.failure import facts_of
@@ -107,7 +108,7 @@ class Driver:
 
     def run(self, input: Any, thread_id: str, *, stepping: bool) -> None:
         """A new thread, or new input for a known one. Ends paused, waiting, failed or finished."""
-        self._history.note_thread(thread_id, input)
+        self._history.note_thread(thread_id, input, format_graph(self._hosted.spec))
         self._thread = _Thread(thread_id)
         self._tell(RunStarted(thread_id, stepping))
         self._drive(input, stepping=stepping)

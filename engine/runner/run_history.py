@@ -27,6 +27,8 @@ class KeepsFacts(Protocol):
 
     def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> Sequence[Any]: ...
 
+    def remember_graph(self, text: str) -> str: ...
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -58,8 +60,10 @@ class RunHistory:
     def __init__(self, facts: KeepsFacts) -> None:
         self._facts = facts
 
-    def note_thread(self, thread_id: str, input: Any) -> None:
-        data = {"thread_id": thread_id, "created_at": _now(), "input": input}
+    def note_thread(self, thread_id: str, input: Any, graph_text: str) -> None:
+        """A run was started; tells later with which input and on which version of the graph."""
+        graph = self._facts.remember_graph(graph_text)
+        data = {"thread_id": thread_id, "created_at": _now(), "input": input, "graph": graph}
         self._facts.record(INDEX, None, None, THREAD, data)
 
     def note_step(self, thread_id: str, checkpoint: CheckpointFacts, parent_tasks: Sequence[TaskFacts]) -> None:

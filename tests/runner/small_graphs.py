@@ -87,6 +87,9 @@ class FactsInMemory:
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
         self.facts.append(Fact(thread_id, checkpoint_id, kind, data))
 
+    def remember_graph(self, text: str) -> str:
+        return str(hash(text))
+
     def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> list[Fact]:
         return [fact for fact in self.facts if fact.thread_id == thread_id and (kinds is None or fact.kind in kinds)]
 

@@ -15,6 +15,7 @@ from editor.debugger.run_picture import EdgeLook, NodeLook
 from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession
 from engine.graph.spec import BranchOutlet, EdgeId
+from engine.runner.run_events import OutputLine, OutputReceived
 
 BILLING = {"user_id": "ada", "message": "Why was I charged twice?"}
 TECHNICAL = {"user_id": "ada", "message": "The app shows an error at login"}
@@ -224,6 +225,24 @@ def test_stop_ends_the_runner_and_resume_goes_on_from_the_last_checkpoint(bench:
     bench.do("resume")
 
     assert bench.phase is Phase.FINISHED
+
+
+def test_a_question_left_open_by_stop_can_still_be_answered(bench: Bench) -> None:
+    bench.do("run", UNSURE)
+    (question,) = bench.session.run_state.questions
+    bench.do("stop")
+    assert bench.session.may("answer")
+
+    bench.do("answer", {question.id: "Call us."})
+
+    assert bench.phase is Phase.FINISHED
+
+
+def test_lines_left_out_are_counted_in_the_output(bench: Bench) -> None:
+    bench.do("run_and_step", BILLING)
+    bench.backends[-1]._on_events([OutputReceived((OutputLine("newest"),), dropped=1234)])
+
+    assert [line.text for line in bench.output[-2:]] == ["… 1,234 lines left out, they came too fast", "newest"]
 
 
 def test_restart_while_paused_begins_a_new_thread_with_the_same_input(bench: Bench) -> None:
