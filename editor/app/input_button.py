@@ -37,6 +37,7 @@ class InputButton(QPushButton):
         self.picker = picker
         self._popup = QFrame(self, Qt.WindowType.Popup)
         self._popup.setProperty("role", "card")
+        self._popup.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._popup.resize(POPUP_SIZE)
         inside = QVBoxLayout(self._popup)
         inside.setContentsMargins(1, 1, 1, 1)
