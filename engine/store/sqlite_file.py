@@ -186,12 +186,6 @@ class SqliteFile:
         found = [row[0] for row in connection.execute("PRAGMA integrity_check(5)")]
         if found != ["ok"]:
             raise DamagedStoreError(f"{self.path} is damaged: {'; '.join(found)}. Make a copy before anything else.")
-        rows = connection.execute(
-            "SELECT (SELECT ifnull(sum(rows), 0) FROM lanes), "
-            "(SELECT count(*) FROM checkpoints) + (SELECT count(*) FROM writes)"
-        ).fetchone()
-        if rows[0] != rows[1]:
-            raise DamagedStoreError(f"{self.path} is damaged: it should hold {rows[0]} rows and holds {rows[1]}.")
 
     def _take_reader(self) -> sqlite3.Connection:
         with self._readers_lock:

@@ -47,15 +47,16 @@ def _first_tables(database: Database) -> None:
         defaults={"fence": 0},
     )
     database.table("threads").create_index(["thread_id"], unique=True)
-    # The checkpoints of one thread in one namespace. epoch grows when any are deleted; rows counts them and the writes.
+    # The checkpoints of one thread in one namespace. epoch grows when any of them is deleted.
     database.table("lanes").create(
-        {"id": int, "thread": int, "namespace": str, "epoch": int, "rows": int},
+        {"id": int, "thread": int, "namespace": str, "epoch": int},
         pk="id",
-        not_null={"thread", "namespace", "epoch", "rows"},
-        defaults={"epoch": 0, "rows": 0},
+        not_null={"thread", "namespace", "epoch"},
+        defaults={"epoch": 0},
     )
     database.table("lanes").create_index(["thread", "namespace"], unique=True)
     # id is the order of saving. changes, versions, seen: the difference to the parent; frame: now and then, all of it.
+    # writes: what the tasks of the step wrote, if the parent is the row before in the lane, as it is but after a fork.
     database.table("checkpoints").create(
         {
             "id": int,
@@ -70,6 +71,7 @@ def _first_tables(database: Database) -> None:
             "seen": str,
             "updated": str,
             "frame": str,
+            "writes": str,
             "hash": bytes,
         },
         pk="id",
@@ -77,7 +79,7 @@ def _first_tables(database: Database) -> None:
     )
     database.table("checkpoints").create_index(["lane", "checkpoint_id"])
     database.table("checkpoints").create_index(["lane"])
-    # What one task wrote, one row for each time it was saved; items are [index, channel, "=", value].
+    # What one task wrote before its step was done, or in a fork; items are [index, channel, "=", value].
     database.table("writes").create(
         {
             "id": int,

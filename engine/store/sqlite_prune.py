@@ -30,12 +30,11 @@ def keep_only(
     survivors = _survivors(connection, lane, thread_id, namespace, kept, codec)
     for table in ("checkpoints", "writes"):
         connection.execute(f"DELETE FROM {table} WHERE lane = ?", (lane.id,))
-    connection.execute("UPDATE lanes SET rows = 0, epoch = epoch + 1 WHERE id = ?", (lane.id,))
+    connection.execute("UPDATE lanes SET epoch = epoch + 1 WHERE id = ?", (lane.id,))
     work = LaneTransaction(connection, replace(lane, epoch=lane.epoch + 1), codec, KnownTexts())
     heads: dict[str, Head] = {}
     for row, parent, stored in survivors:
         _insert(work, row, parent, stored, heads, codec)
-    work.finish()
     _sweep_texts(connection, lane.thread)
 
 
@@ -89,7 +88,7 @@ def _sweep_texts(connection: sqlite3.Connection, thread: int) -> None:
     mentioned: set[int] = set()
     lanes = "(SELECT id FROM lanes WHERE thread = ?)"
     rows = connection.execute(
-        f"SELECT changes FROM checkpoints WHERE lane IN {lanes} "
+        f"SELECT changes || ifnull(writes, '') FROM checkpoints WHERE lane IN {lanes} "
         f"UNION ALL SELECT items FROM writes WHERE lane IN {lanes}",
         (thread, thread),
     )

@@ -27,12 +27,12 @@ from engine.store.row_hash import check_row, text_hash
 from engine.store.row_hash import row_hash as hash_of
 from engine.store.store_errors import DamagedStoreError
 
-CHECKPOINT_COLUMNS = (
-    "lane, checkpoint_id, parent, parent_id, created_at, metadata, changes, versions, seen, updated, frame, hash"
-)
+CHECKPOINT_COLUMNS = "lane, checkpoint_id, parent, parent_id, created_at, metadata, changes, versions, seen, updated, frame, writes, hash"
 WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
 
 _ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
+
+_NEXT_ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE lane = ? AND id > ? ORDER BY id LIMIT 1"
 
 _UP_TO_FRAME = f"""
 WITH RECURSIVE up(row, above) AS (
@@ -72,6 +72,7 @@ class Row:
     seen: str
     updated: str
     frame: str | None
+    writes: str | None
 
     @staticmethod
     def checked(columns: tuple[Any, ...]) -> Row:
@@ -215,17 +216,31 @@ class SqliteReader:
         """What tasks wrote from a checkpoint, by path, task and index. The first write to a place counts; of reserved
         places the last."""
         found: dict[tuple[str, int], TaskWrite] = {}
+        for task_id, task_path, items in [*self._early(lane, checkpoint_id), *self._with_step(lane, checkpoint_id)]:
+            for index, channel, mark, place in items:
+                if index < 0 or (task_id, index) not in found:
+                    value = place if mark == WHOLE else self._text_value(place)
+                    found[task_id, index] = TaskWrite(task_id, channel, value, index, task_path)
+        return tuple(sorted(found.values(), key=lambda write: (write.task_path, write.task_id, write.index)))
+
+    def _early(self, lane: int, checkpoint_id: str) -> Iterator[tuple[str, str, list[list[Any]]]]:
+        """Task id, path and items of writes in rows of their own."""
         for row_id, *columns in self._connection.execute(
             f"SELECT id, {WRITES_COLUMNS} FROM writes WHERE lane = ? AND checkpoint_id = ? ORDER BY id",
             (lane, checkpoint_id),
         ):
             check_row(f"A task's writes on {checkpoint_id} (row {row_id})", columns[-1], hash_of(*columns[:-1]))
-            task_id, task_path = columns[2], columns[3]
-            for index, channel, mark, place in self._decode(columns[4]):
-                if index < 0 or (task_id, index) not in found:
-                    value = place if mark == WHOLE else self._text_value(place)
-                    found[task_id, index] = TaskWrite(task_id, channel, value, index, task_path)
-        return tuple(sorted(found.values(), key=lambda write: (write.task_path, write.task_id, write.index)))
+            yield columns[2], columns[3], self._decode(columns[4])
+
+    def _with_step(self, lane: int, checkpoint_id: str) -> Iterator[tuple[str, str, list[list[Any]]]]:
+        """The same of writes that came with the checkpoint they led to: it is the next one in the lane."""
+        for (row_id,) in self._connection.execute(
+            "SELECT id FROM checkpoints WHERE lane = ? AND checkpoint_id = ? ORDER BY id", (lane, checkpoint_id)
+        ).fetchall():
+            columns = self._connection.execute(_NEXT_ROW, (lane, row_id)).fetchone()
+            after = Row.checked(columns) if columns is not None else None
+            if after is not None and after.parent == row_id and after.writes is not None:
+                yield from self._decode(after.writes)
 
     def text(self, number: int) -> str:
         """A long text by its number."""

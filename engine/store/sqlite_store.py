@@ -85,9 +85,7 @@ class SqliteStore:
         def insert(work: LaneTransaction) -> Callable[[], None]:
             head = self._take_head(work, checkpoint)
             texts = checkpoint_texts(self._codec, head, checkpoint, work.store_text)
-            if parent_writes and checkpoint.parent_id is not None:
-                work.insert_writes(checkpoint.parent_id, parent_writes)
-            row = work.insert_checkpoint(checkpoint, head.row, texts)
+            row = work.insert_checkpoint(checkpoint, head.row, texts, parent_writes)
 
             def remember() -> None:
                 advance(head, row, checkpoint, texts)
@@ -218,8 +216,8 @@ class SqliteStore:
                 check_may_write(connection, thread_id, self._leases.get(thread_id), self._wall_s())
                 lane = make_lane(connection, thread_id, namespace)
             work = LaneTransaction(connection, lane, self._codec, self._texts)
+            work.check()
             remember = insert(work)
-            work.finish()
         self._lanes[thread_id, namespace] = lane
         remember()
 

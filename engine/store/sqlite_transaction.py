@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from engine.clock import now_utc
-from engine.serialization.codec import Codec
+from engine.serialization.codec import Codec, dump_plain
 from engine.store.checkpoint_rows import CheckpointTexts, write_items
 from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
 from engine.store.row_hash import row_hash, text_hash
 from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, WRITES_COLUMNS
 
 _INSERT_CHECKPOINT = (
-    f"INSERT INTO checkpoints (id, {CHECKPOINT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO checkpoints (id, {CHECKPOINT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_WRITES = f"INSERT INTO writes ({WRITES_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+
+_LANE_NOW = (
+    "SELECT epoch, fence, (SELECT max(id) FROM checkpoints WHERE lane = lanes.id) "
+    "FROM lanes JOIN threads ON threads.id = thread WHERE lanes.id = ?"
+)
 
 _TEXTS = 4096
 """So many long texts are remembered by their hash, to store an equal one once."""
@@ -61,14 +66,15 @@ class KnownTexts:
 
 
 class LaneTransaction:
-    """Inserts rows for one lane. The caller has begun the transaction, calls ``finish`` and commits."""
+    """Inserts rows for one lane. The caller has begun the transaction and commits it."""
 
     def __init__(self, connection: sqlite3.Connection, lane: Lane, codec: Codec, texts: KnownTexts) -> None:
         self.connection = connection
         self.lane = lane
         self._codec = codec
         self._texts = texts
-        self._rows = 0
+        self.newest_row = 0
+        """The lane's newest checkpoint, once ``check`` has looked; 0 for none."""
 
     def store_text(self, text: str) -> int:
         """The number of a long text: of an equal one that is there, or of a new row."""
@@ -83,6 +89,13 @@ class LaneTransaction:
         self._texts.add(self.lane.thread, digest, number)
         return number
 
+    def check(self) -> None:
+        """Look whether the lane is as it was remembered. Raises StaleLane; the caller then rolls back."""
+        found = self.connection.execute(_LANE_NOW, (self.lane.id,)).fetchone()
+        if found is None or found[:2] != (self.lane.epoch, self.lane.fence):
+            raise StaleLane
+        self.newest_row = found[2] or 0
+
     def insert_writes(self, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
         """One row for each run of writes of the same task."""
         rows = []
@@ -94,15 +107,26 @@ class LaneTransaction:
             self.connection.execute(_INSERT_WRITES, rows[0])
         else:
             self.connection.executemany(_INSERT_WRITES, rows)
-        self._rows += len(rows)
 
     def insert_checkpoint(
-        self, new: NewCheckpoint, parent_row: int, texts: CheckpointTexts, *, row: int | None = None
+        self,
+        new: NewCheckpoint,
+        parent_row: int,
+        texts: CheckpointTexts,
+        writes: Sequence[TaskWrite] = (),
+        *,
+        row: int | None = None,
     ) -> int:
         """The row's number: the next one, or the one it had before it was rewritten.
 
         ``parent_row`` is 0 if the parent is not in the file.
         """
+        with_step = None
+        if writes and new.parent_id is not None:
+            if parent_row and parent_row == self.newest_row:
+                with_step = self._writes_text(writes)
+            else:
+                self.insert_writes(new.parent_id, writes)
         columns = (
             self.lane.id,
             new.checkpoint_id,
@@ -115,21 +139,18 @@ class LaneTransaction:
             texts.seen,
             texts.updated,
             texts.frame,
+            with_step,
         )
         inserted = self.connection.execute(_INSERT_CHECKPOINT, (row, *columns, row_hash(*columns))).lastrowid
         assert inserted is not None, "an INSERT into a table with an integer key has a row number"
-        self._rows += 1
         return inserted
 
-    def finish(self) -> None:
-        """Count the rows. Raises StaleLane if the lane was changed behind our back; the caller then rolls back."""
-        counted = self.connection.execute(
-            "UPDATE lanes SET rows = rows + ? WHERE id = ? AND epoch = ? "
-            "AND (SELECT fence FROM threads WHERE threads.id = thread) = ?",
-            (self._rows, self.lane.id, self.lane.epoch, self.lane.fence),
-        )
-        if counted.rowcount != 1:
-            raise StaleLane
+    def _writes_text(self, writes: Sequence[TaskWrite]) -> str:
+        tasks = []
+        for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
+            items = write_items(self._codec, list(group), self.store_text)
+            tasks.append(f"[{dump_plain(task_id)},{dump_plain(task_path)},{items}]")
+        return f"[{','.join(tasks)}]"
 
     def _is_there(self, number: int, digest: bytes) -> bool:
         found = self.connection.execute(
