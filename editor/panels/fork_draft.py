@@ -115,6 +115,8 @@ def what_as_node_means(as_node: str | None, row: CheckpointRow) -> str:
     """One line for the picker."""
     if as_node is None:
         return "The engine takes the node that wrote last; after the input, the entry of the graph."
+    if as_node == START:
+        return "As if this had been in the input: the graph begins with it."
     if as_node in row.ran and len(row.ran) > 1:
         others = ", ".join(node for node in row.ran if node != as_node)
         return f"As if {as_node} had returned this after {others}: its edges and routers decide again what is next."

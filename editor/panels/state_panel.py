@@ -125,7 +125,7 @@ class StatePanel(QWidget):
         draft = self._draft()
         opened, current = self._tree.opened_paths(), self._tree.current_path()
         self._tree_model.set_items([_with_draft(item, draft) for item in self._items])
-        self._tree_model.set_marked(draft.paths if draft else frozenset())
+        self._tree_model.set_marks(_marks(self._shown, draft))
         self._tree.open_paths(opened)
         self._tree.select_path(current)
 
@@ -284,6 +284,12 @@ def _with_draft(item: PreviewItem, draft: ForkDraft | None) -> PreviewItem:
     if draft is None or item.path[0] not in {edit.path[0] for edit in draft.edits}:
         return item
     return replace(item, node=preview_of_json(draft.value_of(item.path[0]), item.path))
+
+
+def _marks(row: CheckpointRow | None, draft: ForkDraft | None) -> dict[Path, str]:
+    """What the last step changed, and over it what is edited but not forked yet."""
+    marks: dict[Path, str] = {(key,): "changed" for key in (row.changed_keys if row is not None else ())}
+    return marks | dict.fromkeys(draft.paths if draft is not None else (), "edited")
 
 
 def _moment_text(row: CheckpointRow) -> str:

@@ -6,7 +6,7 @@ Shown by ``value_view``. Columns: name, value.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ NODE_ROLE = Qt.ItemDataRole.UserRole + 1
 """The row's PreviewNode; None in the last row that offers more."""
 PATH_ROLE = Qt.ItemDataRole.UserRole + 2
 MARK_ROLE = Qt.ItemDataRole.UserRole + 3
-"""Whether the row's value is one of ``marked`` paths (edited, not yet taken over)."""
+"""The word of the row's mark, "" for none."""
 
 
 HOW_TO_EDIT = "Enter or double-click to edit"
@@ -47,7 +47,7 @@ class ValueTreeModel(QAbstractItemModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._entries: list[_Entry] = []
-        self._marked: frozenset[Path] = frozenset()
+        self._marks: Mapping[Path, str] = {}
         self._build(())
 
     # ---- filling
@@ -58,8 +58,9 @@ class ValueTreeModel(QAbstractItemModel):
         self._build(items)
         self.endResetModel()
 
-    def set_marked(self, paths: frozenset[Path]) -> None:
-        self._marked = paths
+    def set_marks(self, marks: Mapping[Path, str]) -> None:
+        """Words to stand beside some values, such as "edited"."""
+        self._marks = marks
         if self.rowCount():
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, 1))
 
@@ -126,7 +127,7 @@ class ValueTreeModel(QAbstractItemModel):
             case role if role == PATH_ROLE:
                 return entry.path
             case role if role == MARK_ROLE:
-                return entry.path in self._marked
+                return self._marks.get(entry.path, "")
             case _:
                 return None
 

@@ -65,7 +65,7 @@ class ValueView(QTreeView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         self.header().setMinimumSectionSize(80)
-        self.header().resizeSection(0, 168)
+        self.header().resizeSection(0, 148)
         self.header().setStretchLastSection(True)
         self.customContextMenuRequested.connect(self._open_menu)
         self.activated.connect(self._offer_more)
@@ -221,14 +221,13 @@ class _Delegate(QStyledItemDelegate):
         else:
             if option.state & QStyle.StateFlag.State_MouseOver:
                 rect = draw_edit_handle(painter, option.rect).adjusted(4, 0, 0, 0)
-            self._draw_value(painter, rect, node, marked=bool(index.data(MARK_ROLE)))
+            self._draw_value(painter, rect, node, mark=index.data(MARK_ROLE))
 
-    def _draw_value(self, painter: QPainter, rect: QRect, node: PreviewNode, *, marked: bool) -> None:
-        right = [Piece("edited", "changed", "caption", chip="changed_quiet")] if marked else []
-        if node.is_container:
-            right.append(Piece(size_text(node), "text_quiet", "caption"))
-        elif node.type not in _COLOUR_OF_TYPE:
-            right.append(Piece(node.type, "text_quiet", "caption"))
+    def _draw_value(self, painter: QPainter, rect: QRect, node: PreviewNode, *, mark: str) -> None:
+        size = size_text(node) if node.is_container else "" if node.type in _COLOUR_OF_TYPE else node.type
+        right = [Piece(size, "text_quiet", "caption")] if size else []
+        if mark:
+            right.append(Piece(mark, "changed", "caption", chip="changed_quiet"))
         draw_pieces(painter, draw_pieces_right(painter, rect, right), [value_piece(node)])
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:

@@ -107,8 +107,8 @@ def test_who_ran_comes_first_and_is_preset() -> None:
 
 
 def test_each_choice_of_node_is_explained() -> None:
-    texts = {what_as_node_means(node, ROW) for node in (None, "classify", "format")}
+    texts = {what_as_node_means(node, ROW) for node in (None, "classify", "format", "__start__")}
     texts.add(what_as_node_means("classify", replace(ROW, ran=("classify", "search"))))
 
-    assert len(texts) == 4
+    assert len(texts) == 5
     assert all(text.endswith(".") for text in texts)

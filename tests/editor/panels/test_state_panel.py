@@ -17,6 +17,7 @@ from editor.widgets.empty_state import EmptyState
 from editor.widgets.segmented import Segmented
 from editor.widgets.toast import Toast
 from editor.widgets.value_editor import ValueEditor
+from editor.widgets.value_tree import MARK_ROLE
 from editor.widgets.value_view import ValueView
 from engine.runner import requests
 from tests.editor.panels.scripted import Scripted
@@ -296,3 +297,17 @@ def test_the_pencil_in_the_tree_opens_the_editor_too(qtbot: QtBot, panel: StateP
     QTest.mouseClick(tree_of(panel).viewport(), Qt.MouseButton.LeftButton, pos=spot)
 
     qtbot.waitUntil(lambda: any(editor.isVisible() for editor in panel.findChildren(ValueEditor)))
+
+
+def test_the_tree_marks_what_the_step_changed_and_what_is_edited(
+    qtbot: QtBot, panel: StatePanel, scripted: Scripted
+) -> None:
+    scripted.start()
+    scripted.step()
+    change(qtbot, panel, "intent", "technical")
+
+    panel.show_mode("State")
+
+    qtbot.waitUntil(lambda: tree_of(panel).view_index(("intent",)).isValid())
+    marks = {key: tree_of(panel).view_index((key,), 1).data(MARK_ROLE) for key in ("user_id", "intent", "confidence")}
+    assert marks == {"user_id": "", "intent": "edited", "confidence": "changed"}
