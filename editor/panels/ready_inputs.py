@@ -5,10 +5,11 @@ Used by ``input_picker``.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from editor.widgets.value_text import parse_json_object
 
 LARGEST_FILE_BYTES = 1_000_000  # an input is typed by a person; a larger file would stall the window while it is read
 
@@ -39,11 +40,14 @@ def read_input(path: Path) -> ReadyInput:
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             return ReadyInput(path.stem, title, "", {}, f"{path.name} is larger than 1 MB.")
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        return ReadyInput(path.stem, title, "", {}, f"{path.name} cannot be read: {error}")
-    if not isinstance(data, dict):
-        return ReadyInput(path.stem, title, "", {}, f"{path.name} does not hold a JSON object.")
+        parsed = parse_json_object(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        return ReadyInput(path.stem, title, "", {}, f"{path.name} cannot be read: {error.strerror}.")
+    except UnicodeDecodeError:
+        return ReadyInput(path.stem, title, "", {}, f"{path.name} is not UTF-8 text.")
+    if not parsed.ok:
+        return ReadyInput(path.stem, title, "", {}, f"{path.name}: {parsed.problem}")
+    data = parsed.value
     if _is_wrapped(data):
         return ReadyInput(path.stem, str(data.get("title", title)), str(data.get("description", "")), data["input"])
     return ReadyInput(path.stem, title, "", data)
