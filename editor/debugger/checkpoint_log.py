@@ -7,35 +7,37 @@ Pure, no Qt. Made by ``reduce`` only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from editor.debugger.run_state import CheckpointRow
+
+class HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=HasId)
 
 CHUNK = 256
 """Rows copied for each change. Both this and the number of chunks are small at 100,000 rows."""
 
-_Chunks = tuple[tuple["CheckpointRow", ...], ...]
-
-
-class CheckpointLog(Mapping[str, "CheckpointRow"]):
+class CheckpointLog(Mapping[str, Row], Generic[Row]):
     """Rows by checkpoint id, in the order they came. Logs made from one another belong to one family."""
 
     __slots__ = ("_chunks", "_length", "_places")
 
-    def __init__(self, rows: Iterable[CheckpointRow] = ()) -> None:
+    def __init__(self, rows: Iterable[Row] = ()) -> None:
         rows = tuple(rows)
-        self._chunks: _Chunks = tuple(rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        self._chunks: tuple[tuple[Row, ...], ...] = tuple(rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
         self._length = len(rows)
         # Shared by the family and only ever added to. A place may be taken by another row in a log that went its own
         # way, so a place counts only if the row there has the id that was asked for.
         self._places: dict[str, int] = {row.id: place for place, row in enumerate(rows)}
 
-    def with_row(self, row: CheckpointRow) -> CheckpointLog:
+    def with_row(self, row: Row) -> CheckpointLog[Row]:
         """The log with this row added at the end or, if its id is known, put in the place of the old one."""
         known = self.get(row.id)
         place = self._length if known is None else self._places[row.id]
-        new = object.__new__(CheckpointLog)
+        new: CheckpointLog[Row] = object.__new__(CheckpointLog)
         new._places = self._places
         new._length = self._length + (known is None)
         number, offset = divmod(place, CHUNK)
@@ -48,11 +50,11 @@ class CheckpointLog(Mapping[str, "CheckpointRow"]):
         self._places[row.id] = place
         return new
 
-    def is_family_of(self, other: CheckpointLog) -> bool:
+    def is_family_of(self, other: CheckpointLog[Row]) -> bool:
         """Whether one of the two was made from the other, or both from a third."""
         return self._places is other._places
 
-    def __getitem__(self, checkpoint_id: str) -> CheckpointRow:
+    def __getitem__(self, checkpoint_id: str) -> Row:
         place = self._places[checkpoint_id]
         if place < self._length:
             row = self._chunks[place // CHUNK][place % CHUNK]

@@ -86,7 +86,7 @@ class RouteTaken:
 class RunState:
     phase: Phase = Phase.NO_RUN
     thread_id: str | None = None
-    checkpoints: CheckpointLog = field(default_factory=CheckpointLog)
+    checkpoints: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog)
     """By id, oldest first, over all branches of the thread."""
     head: str | None = None
     """The checkpoint that Continue goes on from: the newest one of the branch that was run last."""

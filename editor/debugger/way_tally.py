@@ -46,7 +46,7 @@ class WayTallies:
     """Remembers tallies of one thread on one drawing; forgets them when either is another."""
 
     def __init__(self) -> None:
-        self._log = CheckpointLog()
+        self._log: CheckpointLog[CheckpointRow] = CheckpointLog()
         self._graph: GraphSpec | None = None
         self._lines: dict[str, list[EdgeId]] = {}
         self._kept: dict[str, WayTally] = {}
@@ -97,7 +97,7 @@ class WayTallies:
                     taken.add(line)
         return taken
 
-    def _belong_to(self, checkpoints: CheckpointLog, graph: GraphSpec) -> None:
+    def _belong_to(self, checkpoints: CheckpointLog[CheckpointRow], graph: GraphSpec) -> None:
         if checkpoints.is_family_of(self._log) and graph is self._graph:
             return
         self._log, self._graph = checkpoints, graph

@@ -40,7 +40,7 @@ class Lanes:
     def count(self) -> int:
         return len(self.last_row_of_lane)
 
-    def extend(self, checkpoints: CheckpointLog) -> int:
+    def extend(self, checkpoints: CheckpointLog[CheckpointRow]) -> int:
         """Take over the checkpoints that are new at the end. Returns how many."""
         added = list(islice(reversed(checkpoints), max(0, len(checkpoints) - len(self.ids))))
         for checkpoint_id in reversed(added):
