@@ -20,6 +20,7 @@ Row = TypeVar("Row", bound=HasId)
 CHUNK = 256
 """Rows copied for each change. Both this and the number of chunks are small at 100,000 rows."""
 
+
 class CheckpointLog(Mapping[str, Row], Generic[Row]):
     """Rows by checkpoint id, in the order they came. Logs made from one another belong to one family."""
 
@@ -27,7 +28,9 @@ class CheckpointLog(Mapping[str, Row], Generic[Row]):
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         rows = tuple(rows)
-        self._chunks: tuple[tuple[Row, ...], ...] = tuple(rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        self._chunks: tuple[tuple[Row, ...], ...] = tuple(
+            rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)
+        )
         self._length = len(rows)
         # Shared by the family and only ever added to. A place may be taken by another row in a log that went its own
         # way, so a place counts only if the row there has the id that was asked for.
