@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, QSize, Qt, QTemporaryDir
+from PySide6.QtCore import QDir, QObject, QSize, Qt, QTemporaryDir
 from PySide6.QtGui import QColor, QPainter, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -79,7 +79,7 @@ class _SystemFollower(QObject):
         self.setObjectName("theme follower")
         self.is_following = False
         self._app = app
-        self._folder = QTemporaryDir()
+        self._folder = QTemporaryDir(QDir.tempPath() + "/stepgraph-theme-XXXXXX")
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
     @staticmethod

@@ -18,7 +18,12 @@ from editor.theme.tokens import Tokens
 def stylesheet(tokens: Tokens, images: Mapping[str, str]) -> str:
     """The whole text. ``images`` maps the names in ``IMAGES`` to file paths."""
     values = {name: getattr(tokens, name) for name in tokens.__dataclass_fields__}
-    return Template(_TEXT).substitute(values, **{f"image_{name}": path for name, path in images.items()})
+    return Template(_TEXT).substitute(values, **{f"image_{name}": _quotable(path) for name, path in images.items()})
+
+
+def _quotable(path: str) -> str:
+    """A user's name may hold a quote, and with it the path of the temporary folder."""
+    return path.replace("\\", "\\\\").replace('"', '\\"')
 
 
 IMAGES = {
@@ -101,7 +106,7 @@ QPushButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[kind="quiet"]:disabled { background: transparent; }
 QPushButton[kind="danger"] { color: $failed; }
 QPushButton[kind="danger"]:hover { background: $failed_quiet; border-color: $failed; }
-QPushButton::menu-indicator { image: url($image_down); width: 12px; subcontrol-position: right center; right: 6px; }
+QPushButton::menu-indicator { image: url("$image_down"); width: 12px; subcontrol-position: right center; right: 6px; }
 
 QToolButton {
     background: transparent; border: 1px solid transparent; border-radius: ${radius_m_px}px;
@@ -120,7 +125,7 @@ QToolButton::menu-indicator { image: none; }
 QToolButton[popupMode="1"] { padding-right: 18px; }
 QToolButton::menu-button { border: 0; width: 16px; border-radius: ${radius_s_px}px; }
 QToolButton::menu-button:hover { background: $pressed; }
-QToolButton::menu-arrow { image: url($image_down); width: 10px; height: 10px; }
+QToolButton::menu-arrow { image: url("$image_down"); width: 10px; height: 10px; }
 
 /* ---- bars ---- */
 QToolBar {
@@ -148,12 +153,12 @@ QMenu::item:disabled { color: $text_disabled; background: transparent; }
 QMenu::separator { height: 1px; background: $border; margin: ${space_xs_px}px 6px; }
 QMenu::icon { padding-left: 8px; }
 QMenu::indicator { width: 14px; height: 14px; margin-left: 6px; }
-QMenu::indicator:checked { image: url($image_check_menu); }
-QMenu::right-arrow { image: url($image_right); width: 12px; height: 12px; margin-right: 6px; }
+QMenu::indicator:checked { image: url("$image_check_menu"); }
+QMenu::right-arrow { image: url("$image_right"); width: 12px; height: 12px; margin-right: 6px; }
 
 /* ---- docks and tabs ---- */
 QDockWidget {
-    font-weight: 600; titlebar-close-icon: url($image_close); titlebar-normal-icon: url($image_float);
+    font-weight: 600; titlebar-close-icon: url("$image_close"); titlebar-normal-icon: url("$image_float");
 }
 QDockWidget::title {
     background: $window; padding: 7px ${space_m_px}px; text-align: left; border-bottom: 1px solid $border;
@@ -173,8 +178,8 @@ QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
 QTabBar::tab:focus { color: $accent; }
 QTabBar::tab:bottom { border-bottom: 0; border-top: 2px solid transparent; padding: 6px ${space_m_px}px 7px; }
 QTabBar::tab:bottom:selected { border-top: 2px solid $accent; }
-QTabBar::close-button { image: url($image_close); subcontrol-position: right; margin: 2px; }
-QTabBar::close-button:hover { image: url($image_close_hover); background: $pressed; border-radius: 3px; }
+QTabBar::close-button { image: url("$image_close"); subcontrol-position: right; margin: 2px; }
+QTabBar::close-button:hover { image: url("$image_close_hover"); background: $pressed; border-radius: 3px; }
 QTabBar QToolButton { background: $window; border-radius: 0; }
 QSplitter::handle { background: $border; }
 QSplitter::handle:horizontal { width: 1px; }
@@ -199,7 +204,7 @@ QLineEdit:read-only, QTextEdit:read-only, QPlainTextEdit:read-only { background:
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border: 1px solid $failed; }
 QTextEdit[flat="true"], QPlainTextEdit[flat="true"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
-QComboBox::down-arrow { image: url($image_down); width: 12px; height: 12px; }
+QComboBox::down-arrow { image: url("$image_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {
     background: $surface_raised; border: 1px solid $border_strong; padding: ${space_xs_px}px;
     selection-background-color: $accent_quiet; selection-color: $text;
@@ -207,16 +212,16 @@ QComboBox QAbstractItemView {
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {
     border: 0; width: 18px; background: transparent;
 }
-QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url($image_up); width: 10px; height: 10px; }
-QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url($image_down); width: 10px; height: 10px; }
+QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url("$image_up"); width: 10px; height: 10px; }
+QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url("$image_down"); width: 10px; height: 10px; }
 QCheckBox, QRadioButton { spacing: ${space_s_px}px; background: transparent; }
 QCheckBox::indicator, QRadioButton::indicator {
     width: 14px; height: 14px; border: 1px solid $border_strong; background: $surface; border-radius: ${radius_s_px}px;
 }
 QRadioButton::indicator { border-radius: 8px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url($image_check); }
-QRadioButton::indicator:checked { background: $accent; border-color: $accent; image: url($image_dot); }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$image_check"); }
+QRadioButton::indicator:checked { background: $accent; border-color: $accent; image: url("$image_dot"); }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $window; border-color: $border; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QGroupBox {
@@ -243,8 +248,8 @@ QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {
 QTreeView::branch { background: transparent; }
 QTreeView::branch:hover { background: $hover; }
 QTreeView::branch:selected { background: $accent_quiet; }
-QTreeView::branch:has-children:closed { image: url($image_right); }
-QTreeView::branch:has-children:open { image: url($image_down); }
+QTreeView::branch:has-children:closed { image: url("$image_right"); }
+QTreeView::branch:has-children:open { image: url("$image_down"); }
 QHeaderView { background: $surface; border: 0; }
 QHeaderView::section {
     background: $surface; color: $text_quiet; border: 0; border-bottom: 1px solid $border;

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
 
-from editor.theme.icons import GLYPHS, ROLES, icon
+from editor.theme.icons import GLYPHS, ROLES, icon, icon_pixmap
 from editor.theme.palette import apply_theme, current_tokens, theme
+from editor.theme.stylesheet import IMAGES, stylesheet
 from editor.theme.tokens import DARK, LIGHT
 
 
@@ -63,6 +66,24 @@ def test_a_disabled_icon_is_quiet_whatever_its_role(qapp: QApplication) -> None:
     image = icon("stop", role="danger").pixmap(QSize(16, 16), QIcon.Mode.Disabled).toImage()
 
     assert image.pixelColor(8, 8) == QColor(LIGHT.text_disabled)
+
+
+def test_pictures_are_found_in_a_folder_of_any_name(qtbot, qapp: QApplication, tmp_path: Path) -> None:
+    """Read where Qt reads it: a text that cannot be parsed is a warning, and a warning fails the test."""
+    folder = tmp_path / "Ann (the 2nd) O'Neil <x> ü"
+    folder.mkdir()
+    picture = folder / "check.png"
+    icon_pixmap("stop", 12, role="danger").save(str(picture))
+    box = QCheckBox("on")
+    qtbot.addWidget(box)
+
+    box.setStyleSheet(stylesheet(LIGHT, dict.fromkeys(IMAGES, picture.as_posix())))
+    box.setChecked(True)
+    box.resize(80, 24)
+
+    shown = box.grab().toImage()
+    colours = {shown.pixelColor(x, 12).name() for x in range(16)}
+    assert LIGHT.failed in colours
 
 
 def test_every_role_names_a_token() -> None:
