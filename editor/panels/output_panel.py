@@ -5,10 +5,11 @@ Lines are drawn one row each, unwrapped and cut, so that a flood of any size cos
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -28,12 +29,14 @@ from editor.theme.theme import current_tokens, theme
 from editor.widgets.buttons import icon_button, toggle_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import role_label
-from editor.widgets.row_painter import Piece, draw_pieces
+from editor.widgets.row_painter import Piece, draw_pieces, font_of
 from editor.widgets.search_box import SearchBox
 
 REPAINT_MS = 100
+TIP_COLUMNS = 100  # letters a line of the tooltip that shows all of a cut line
+PREFIX_COLUMNS = 18  # letters: most names of nodes with their step, so that the texts begin below each other
 ROW_HEIGHT_PX = 20
-PREFIX_COLUMN_PX = 176
+PREFIX_SHARE = 0.4  # at most this part of the width says where a line comes from
 
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -114,7 +117,7 @@ class OutputPanel(QWidget):
     def _show_count(self) -> None:
         ring = self.lines.ring
         shown, held = len(ring.shown), len(ring)
-        text = f"{held:,} lines" if shown == held else f"{shown:,} of {held:,} lines"
+        text = _count(held) if shown == held else f"{shown:,} of {_count(held)}"
         dropped = f", {ring.dropped:,} older ones dropped" if ring.dropped else ""
         self._count.setText(f"{text}{dropped}" if held else "")
         self._pages.setCurrentWidget(self._list if held else self._empty)
@@ -184,6 +187,8 @@ class _Lines(QAbstractListModel):
         line = self.ring.shown[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return line.as_text()
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "\n".join(textwrap.wrap(line.text, TIP_COLUMNS)) or None
         return line if role == LINE_ROLE else None
 
 
@@ -246,10 +251,17 @@ class _Delegate(QStyledItemDelegate):
             painter.fillRect(option.rect, QColor(current_tokens().failed_quiet))
         style = option.widget.style()
         style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
-        draw_pieces(painter, option.rect.adjusted(12, 0, -8, 0), _pieces(line))
+        rect = option.rect.adjusted(12, 0, -8, 0)
+        draw_pieces(painter, rect, _pieces(line, round(PREFIX_SHARE * rect.width())))
 
 
-def _pieces(line: ConsoleLine) -> list[Piece]:
+def _pieces(line: ConsoleLine, most_px: int) -> list[Piece]:
     colour = {"stderr": "failed", "log": "text_quiet", "custom": "accent"}.get(line.stream, "text")
-    prefix = Piece(line.prefix or " ", "text_quiet", "mono", width=PREFIX_COLUMN_PX)
+    columns = max(PREFIX_COLUMNS, len(line.prefix))
+    width = min(most_px, columns * QFontMetrics(font_of("mono")).horizontalAdvance("0"))
+    prefix = Piece(line.prefix or " ", "text_quiet", "mono", width=width)
     return [prefix, Piece(line.text, colour, "mono")]
+
+
+def _count(lines: int) -> str:
+    return f"{lines:,} line" if lines == 1 else f"{lines:,} lines"
