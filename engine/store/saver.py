@@ -6,9 +6,8 @@ interface. The async methods call their sync twins in a worker thread unless a s
 
 from __future__ import annotations
 
-import asyncio
 import copy
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast
 
 from engine.store.checkpoint_tuple import (
@@ -53,6 +52,7 @@ __all__ = [
     "writes_sort_key",
 ]
 
+T = TypeVar("T")
 V = TypeVar("V", int, float, str)
 
 
@@ -152,7 +152,7 @@ class BaseCheckpointSaver(Generic[V]):
 
     async def aget_tuple(self, config: Config) -> CheckpointTuple | None:
         """Async ``get_tuple``."""
-        return await asyncio.to_thread(self.get_tuple, config)
+        return await _in_thread(self.get_tuple, config)
 
     async def alist(
         self,
@@ -164,32 +164,32 @@ class BaseCheckpointSaver(Generic[V]):
     ) -> AsyncIterator[CheckpointTuple]:
         """Async ``list``."""
         found = self.list(config, filter=filter, before=before, limit=limit)
-        while (item := await asyncio.to_thread(next, found, None)) is not None:
+        while (item := await _in_thread(next, found, None)) is not None:
             yield item
 
     async def aput(
         self, config: Config, checkpoint: Checkpoint, metadata: CheckpointMetadata, new_versions: ChannelVersions
     ) -> dict[str, Any]:
         """Async ``put``."""
-        return await asyncio.to_thread(self.put, config, checkpoint, metadata, new_versions)
+        return await _in_thread(self.put, config, checkpoint, metadata, new_versions)
 
     async def aput_writes(
         self, config: Config, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
         """Async ``put_writes``."""
-        await asyncio.to_thread(self.put_writes, config, writes, task_id, task_path)
+        await _in_thread(self.put_writes, config, writes, task_id, task_path)
 
     async def adelete_thread(self, thread_id: str) -> None:
         """Async ``delete_thread``."""
-        await asyncio.to_thread(self.delete_thread, thread_id)
+        await _in_thread(self.delete_thread, thread_id)
 
     async def adelete_for_runs(self, run_ids: Sequence[str]) -> None:
         """Async ``delete_for_runs``."""
-        await asyncio.to_thread(self.delete_for_runs, run_ids)
+        await _in_thread(self.delete_for_runs, run_ids)
 
     async def acopy_thread(self, source_thread_id: str, target_thread_id: str) -> None:
         """Async ``copy_thread``."""
-        await asyncio.to_thread(self.copy_thread, source_thread_id, target_thread_id)
+        await _in_thread(self.copy_thread, source_thread_id, target_thread_id)
 
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """Async ``prune``."""
@@ -197,7 +197,7 @@ class BaseCheckpointSaver(Generic[V]):
         def prune() -> None:
             self.prune(thread_ids, strategy=strategy)
 
-        await asyncio.to_thread(prune)
+        await _in_thread(prune)
 
     async def aget_delta_channel_history(self, *, config: Config, channels: Sequence[str]) -> Mapping[str, Any]:
         """Async ``get_delta_channel_history``."""
@@ -207,6 +207,12 @@ class BaseCheckpointSaver(Generic[V]):
             found = await self.aget_tuple(found.parent_config)
             walk.visit(found)
         return walk.result()
+
+
+async def _in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    import asyncio  # here, because it takes a quarter of the engine's import time and most runs are not asynchronous
+
+    return await asyncio.to_thread(function, *arguments)
 
 
 class _DeltaWalk:

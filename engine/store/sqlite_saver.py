@@ -5,7 +5,6 @@ Our graphs take ``.store`` and write differences; through the saver's methods an
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -50,12 +49,13 @@ class AsyncSqliteSaver(StoreSaver):
     def __init__(self, conn: Any, *, serde: Any = None) -> None:
         """``conn``: a connection, also an asynchronous one of the ``aiosqlite`` package; a store; or a path."""
         super().__init__(_store_of(_plain_connection(conn)), serde=serde)
-        self.lock = asyncio.Lock()
 
     @classmethod
     @asynccontextmanager
     async def from_conn_string(cls, conn_string: str) -> AsyncIterator[AsyncSqliteSaver]:
         """A saver on a path, or ``:memory:``; the file is closed when the block ends."""
+        import asyncio
+
         saver = cls(await asyncio.to_thread(SqliteStore, conn_string))
         try:
             yield saver

@@ -1,0 +1,216 @@
+"""The SQLite store side by side with LangGraph's SqliteSaver: size on disk and time to read and write, without a graph.
+
+Started by ``dev.py bench store``. Both sides are told the same: checkpoint by checkpoint, each with its task's writes.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.benchmarks.side_by_side import Scenario, main
+
+PEER, OURS = "langgraph", "stepgraph"
+THREAD = "1"
+CREATED_AT = "2026-01-01T00:00:00.000000+00:00"
+
+
+class Peer:
+    """LangGraph's saver, spoken to as its loop does: writes first, then the whole checkpoint."""
+
+    def __init__(self, path: str) -> None:
+        from langgraph.checkpoint.sqlite import SqliteSaver
+
+        self._context = SqliteSaver.from_conn_string(path)
+        self.saver = self._context.__enter__()
+        self._state: dict[str, Any] = {}
+        self._versions: dict[str, str] = {}
+        self._seen: dict[str, dict[str, str]] = {}
+        self._at: dict[str, Any] = {"configurable": {"thread_id": THREAD, "checkpoint_ns": ""}}
+
+    def step(self, step: int, node: str, changed: dict[str, Any], written: dict[str, Any], appended: bool) -> None:
+        new = {key: f"{step + 2:032}.0.1234567890123456" for key in changed}
+        self._state.update(changed)
+        self._versions.update(new)
+        self._seen[node] = {f"branch:to:{node}": new[next(iter(new))]}
+        if step:
+            self.saver.put_writes(self._at, list(written.items()), task_id(step), f"~__pregel_pull, {node}")
+        checkpoint: Any = {
+            "v": 4,
+            "id": checkpoint_id(step),
+            "ts": CREATED_AT,
+            "channel_values": self._state,
+            "channel_versions": self._versions,
+            "versions_seen": self._seen,
+            "updated_channels": list(changed),
+        }
+        self._at = self.saver.put(self._at, checkpoint, {"source": "loop", "step": step, "parents": {}}, new)
+
+    def read(self, step: int) -> dict[str, Any]:
+        at = {"configurable": {**self._at["configurable"], "checkpoint_id": checkpoint_id(step)}}
+        return self.saver.get_tuple(at).checkpoint["channel_values"]
+
+    def list(self, limit: int) -> int:
+        return len(list(self.saver.list({"configurable": {"thread_id": THREAD}}, limit=limit)))
+
+    def close(self) -> None:
+        self._context.__exit__(None, None, None)
+
+
+class Ours:
+    """Our store, told what changed."""
+
+    def __init__(self, path: str) -> None:
+        from engine.store.sqlite_store import SqliteStore
+
+        self.store = SqliteStore(path)
+
+    def step(self, step: int, node: str, changed: dict[str, Any], written: dict[str, Any], appended: bool) -> None:
+        from engine.store.checkpoint_store import ChangedChannel, NewCheckpoint, TaskWrite
+
+        grown = 1 if appended and step else None
+        new = NewCheckpoint(
+            checkpoint_id=checkpoint_id(step),
+            parent_id=checkpoint_id(step - 1) if step else None,
+            created_at=CREATED_AT,
+            metadata={"source": "loop", "step": step, "parents": {}},
+            changed={key: ChangedChannel(value, grown) for key, value in changed.items()},
+            dropped=frozenset(),
+            versions=dict.fromkeys(changed, step + 2),
+            seen={node: {f"branch:to:{node}": step + 1}},
+            updated_channels=tuple(changed),
+        )
+        path = f"~__pregel_pull, {node}"
+        writes = [
+            TaskWrite(task_id(step), key, value, place, path) for place, (key, value) in enumerate(written.items())
+        ]
+        self.store.save(THREAD, "", new, writes if step else [])
+
+    def read(self, step: int) -> dict[str, Any]:
+        stored = self.store.load(THREAD, "", checkpoint_id(step))
+        assert stored is not None
+        return dict(stored.values)
+
+    def list(self, limit: int) -> int:
+        return len(list(self.store.headers(THREAD, limit=limit)))
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def checkpoint_id(step: int) -> str:
+    return f"1f1e5b3f-46ae-6{step % 4096:03x}-81f3-{step:012x}"
+
+
+def task_id(step: int) -> str:
+    return f"a6703ce1-47b3-4a77-2a62-{step:012x}"
+
+
+@contextmanager
+def opened(side: str) -> Iterator[tuple[Peer | Ours, Path]]:
+    folder = "/dev/shm" if os.path.isdir("/dev/shm") else None
+    with tempfile.TemporaryDirectory(dir=folder) as inside:
+        path = Path(inside) / "runs.sqlite"
+        kept = Ours(str(path)) if side == OURS else Peer(str(path))
+        yield kept, path
+        kept.close()
+
+
+def text(chance: random.Random, length: int) -> str:
+    return "".join(chance.choices("abcdefghijklmnopqrstuvwxyz ", k=length))
+
+
+def one_int(kept: Peer | Ours, steps: int) -> None:
+    for step in range(steps):
+        kept.step(step, "count", {"n": step}, {"n": step}, False)
+
+
+def growing(kept: Peer | Ours, steps: int) -> None:
+    chance, log = random.Random(1), []
+    for step in range(steps):
+        message = {"role": "user", "content": text(chance, 1000)}
+        log = [*log, message]
+        kept.step(step, "say", {"log": log}, {"log": [message]}, True)
+
+
+def wide(kept: Peer | Ours, steps: int) -> None:
+    chance = random.Random(1)
+    for step in range(steps):
+        changed = {f"key{step % 100}": text(chance, 10_000)}
+        if step == 0:
+            changed = {f"key{number}": text(chance, 10_000) for number in range(100)}
+        kept.step(step, "edit", changed, changed, False)
+
+
+def chain(kept: Peer | Ours, nodes: int) -> None:
+    for step in range(nodes):
+        kept.step(step, f"node{step}", {"n": step, f"branch:to:node{step + 1}": None}, {"n": step}, False)
+
+
+def size(fill: Callable[[Peer | Ours, int], None], steps: int, quick_steps: int) -> Callable[[str, bool], float]:
+    def measure(side: str, quick: bool) -> float:
+        with opened(side) as (kept, path):
+            fill(kept, quick_steps if quick else steps)
+            kept.close()
+            megabytes = path.stat().st_size / 1e6
+            return megabytes
+
+    return measure
+
+
+def writing(fill: Callable[[Peer | Ours, int], None], steps: int, quick_steps: int) -> Callable[[str, bool], float]:
+    def measure(side: str, quick: bool) -> float:
+        count = quick_steps if quick else steps
+        with opened(side) as (kept, _):
+            began = time.perf_counter()
+            fill(kept, count)
+            return (time.perf_counter() - began) / count * 1e6
+
+    return measure
+
+
+def reading(steps: int, quick_steps: int) -> Callable[[str, bool], float]:
+    def measure(side: str, quick: bool) -> float:
+        count = quick_steps if quick else steps
+        with opened(side) as (kept, _):
+            growing(kept, count)
+            places = range(0, count, max(1, count // 40))
+            began = time.perf_counter()
+            for step in places:
+                assert len(kept.read(step)["log"]) == step + 1
+            return (time.perf_counter() - began) / len(places) * 1e3
+
+    return measure
+
+
+def listing(steps: int, quick_steps: int, limit: int) -> Callable[[str, bool], float]:
+    def measure(side: str, quick: bool) -> float:
+        count = quick_steps if quick else steps
+        with opened(side) as (kept, _):
+            growing(kept, count)
+            began = time.perf_counter()
+            assert kept.list(limit) == min(limit, count)
+            return (time.perf_counter() - began) * 1e3
+
+    return measure
+
+
+SCENARIOS = [
+    Scenario("one step with one int, RAM disk", "µs", writing(one_int, 2_000, 100), "1/8"),
+    Scenario("chain of 1,000 nodes, one int, on disk", "MB", size(chain, 1_000, 100), "≤ 0.5 MB", rounds=1),
+    Scenario("500 steps, +1 KB message each, on disk", "MB", size(growing, 500, 50), "≤ 3 MB", rounds=1),
+    Scenario("5,000 steps, +1 KB message each, on disk", "MB", size(growing, 5_000, 50), "≤ 30 MB", rounds=1),
+    Scenario("1 MB over 100 keys, 100 changes of 10 KB, on disk", "MB", size(wide, 100, 20), "≤ 3 MB", rounds=1),
+    Scenario("step of those 500, RAM disk", "µs", writing(growing, 500, 50), "flat", rounds=3),
+    Scenario("state at a step of those 500, mean", "ms", reading(500, 50), "≤ 1 ms", rounds=3),
+    Scenario("history list of those 500, without values", "ms", listing(500, 50, 500), "≤ 10 ms", rounds=3),
+]
+
+if __name__ == "__main__":
+    main("tests.benchmarks.bench_store", SCENARIOS, (PEER, OURS))
