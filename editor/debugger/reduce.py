@@ -1,7 +1,8 @@
-"""How what the runner told changes what we know: ``(RunState, event) -> RunState``. Pure; called by the session."""
+"""How what the runner told changes what we know, ``(RunState, event) -> RunState``. Pure, no Qt; for the session."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from editor.debugger.checkpoint_log import CheckpointLog
@@ -10,6 +11,7 @@ from engine.runner.run_events import (
     CheckpointFacts,
     CheckpointSaved,
     ErrorFacts,
+    PastRead,
     QuestionFacts,
     RunEvent,
     RunFailed,
@@ -36,6 +38,8 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return replace(
                 state, phase=Phase.RUNNING, stepping=stepping, questions=(), error=None, busy=False, pause_reason=""
             )
+        case PastRead(_, checkpoints):
+            return replace(state, arriving=_with_rows(state.arriving, checkpoints))
         case ThreadOpened():
             return _opened(state, event)
         case CheckpointSaved(thread_id, facts) if thread_id == state.thread_id:
@@ -68,7 +72,7 @@ def _at_rest(
 
 def _opened(state: RunState, event: ThreadOpened) -> RunState:
     """The past as the database has it. A phase of a live run is kept; otherwise the thread lies where it stopped."""
-    rows = CheckpointLog(map(_row, event.checkpoints))
+    rows = _with_rows(state.arriving, event.checkpoints)
     phase = state.phase
     if phase not in _ALIVE or state.thread_id != event.thread_id:
         phase = Phase.STOPPED if event.head is not None and rows[event.head].next else Phase.FINISHED
@@ -77,12 +81,19 @@ def _opened(state: RunState, event: ThreadOpened) -> RunState:
         phase=phase,
         thread_id=event.thread_id,
         checkpoints=rows,
+        arriving=CheckpointLog(),
         head=event.head,
         questions=tuple(map(_question, event.questions)),
         error=None if event.error is None else _error(event.error),
         pause_reason="",
         busy=False,
     )
+
+
+def _with_rows(log: CheckpointLog[CheckpointRow], facts: Iterable[CheckpointFacts]) -> CheckpointLog[CheckpointRow]:
+    for each in facts:
+        log = log.with_row(_row(each))
+    return log
 
 
 def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:

@@ -95,6 +95,8 @@ class RunState:
     stepping: bool = False
     busy: bool = False  # no heartbeat for 2 s while running
     pause_reason: str = ""  # plain words: "step", "breakpoint before 'format'", ...
+    arriving: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog, compare=False)
+    """Rows of a past that is still being told. Nothing shows them, so they make no difference between two states."""
 
     def path_to(self, checkpoint_id: str | None) -> tuple[CheckpointRow, ...]:
         """The checkpoints from the thread's start to this one, along parents, oldest first."""

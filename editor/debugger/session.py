@@ -28,7 +28,7 @@ from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
 from engine.runner import requests
 from engine.runner.requests import Request
-from engine.runner.run_events import OutputReceived, RunEvent, RunnerExited, ThreadOpened
+from engine.runner.run_events import OutputReceived, PastRead, RunEvent, RunnerExited, ThreadOpened
 
 log = logging.getLogger(__name__)
 
@@ -425,7 +425,7 @@ class DebugSession(QObject):
                 self.closed.emit()
         if backend is self._inspector:
             self._inspector = None if exited is not None else backend
-            events, exited = [event for event in events if isinstance(event, ThreadOpened)], None
+            events, exited = [event for event in events if isinstance(event, (PastRead, ThreadOpened))], None
         elif backend is not self._runner:
             return
         self._heard_at_s = self._clock()

@@ -33,9 +33,8 @@ from engine.runner.run_events import (
     RunWaiting,
     TaskChanged,
     TaskFacts,
-    ThreadOpened,
 )
-from engine.runner.run_history import RunHistory, Stop
+from engine.runner.run_history import RunHistory, Stop, events_of
 from engine.serialization.preview import preview
 
 START = "__start__"
@@ -409,7 +408,8 @@ class Driver:
         if past.stop is not None:
             self._hosted.log.remember_routes(past.stop.routes)
         self._thread = thread
-        self._tell(opened(thread_id, past.checkpoints, past.head, past.stop))
+        for event in events_of(thread_id, past):
+            self._tell(event)
 
     def _row(self, checkpoint_id: str) -> CheckpointFacts:
         row = self._thread.rows.get(checkpoint_id)
@@ -448,13 +448,6 @@ class Driver:
         )
         self._history.note_step(self._thread.id, facts, ())
         self._enter(facts, snapshot.values)
-
-
-def opened(thread_id: str, rows: Mapping[str, CheckpointFacts], head: str | None, stop: Stop | None) -> ThreadOpened:
-    """The event that tells a thread's past."""
-    questions = stop.questions if stop is not None and stop.outcome == "waiting" else ()
-    error = stop.error if stop is not None and stop.outcome == "failed" else None
-    return ThreadOpened(thread_id, tuple(rows.values()), head, questions, error)
 
 
 def _copy_checkpoint(source: Any, target: Any, thread_id: str, checkpoint_id: str) -> None:

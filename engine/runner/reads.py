@@ -9,9 +9,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from engine.runner.driver import opened
 from engine.runner.run_events import RunEvent
-from engine.runner.run_history import RunHistory, state_values
+from engine.runner.run_history import RunHistory, events_of, state_values
 from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
@@ -52,7 +51,8 @@ class Reader:
         past = self._history.read(thread_id, self._saver)
         if past.head is None:
             raise LookupError(f"There is no thread {thread_id} in the database.")
-        self._tell(opened(thread_id, past.checkpoints, past.head, past.stop))
+        for event in events_of(thread_id, past):
+            self._tell(event)
 
     def _values(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
         key = (thread_id, checkpoint_id)

@@ -95,8 +95,16 @@ class RunnerReady:
 
 
 @dataclass(frozen=True)
+class PastRead:
+    """A part of a thread's past, oldest first. More parts follow, then ``ThreadOpened`` with the last of them."""
+
+    thread_id: str
+    checkpoints: tuple[CheckpointFacts, ...]
+
+
+@dataclass(frozen=True)
 class ThreadOpened:
-    """The whole known past of a thread, oldest first. ``head`` is where it would go on."""
+    """The past of a thread is known: these checkpoints after those of ``PastRead``. It would go on at ``head``."""
 
     thread_id: str
     checkpoints: tuple[CheckpointFacts, ...]
@@ -198,6 +206,7 @@ class RunnerExited:
 
 RunEvent = Union[
     RunnerReady,
+    PastRead,
     ThreadOpened,
     RunStarted,
     RunResumed,

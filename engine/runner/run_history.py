@@ -6,16 +6,28 @@ process died in between, or another program ran the thread) are read from the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from engine.runner.protocol import from_plain, to_plain
-from engine.runner.run_events import CheckpointFacts, ErrorFacts, QuestionFacts, RouteFacts, TaskFacts
+from engine.runner.run_events import (
+    CheckpointFacts,
+    ErrorFacts,
+    PastRead,
+    QuestionFacts,
+    RouteFacts,
+    RunEvent,
+    TaskFacts,
+    ThreadOpened,
+)
 
 INDEX = ""
 """The thread under which the list of threads is kept; no run can have this id."""
+
+ROWS_AT_ONCE = 100
+"""One hundred rows take a window about 5 ms to decode."""
 
 STEP, STOP, THREAD = "step", "stop", "thread"
 
@@ -52,6 +64,18 @@ class Past:
     checkpoints: Mapping[str, CheckpointFacts]
     head: str | None
     stop: Stop | None
+
+
+def events_of(thread_id: str, past: Past) -> Iterator[RunEvent]:
+    """How a past is told: in parts small enough for a window to take in between two frames."""
+    rows = tuple(past.checkpoints.values())
+    last = max(0, len(rows) - 1) // ROWS_AT_ONCE * ROWS_AT_ONCE
+    for start in range(0, last, ROWS_AT_ONCE):
+        yield PastRead(thread_id, rows[start : start + ROWS_AT_ONCE])
+    stop = past.stop
+    questions = stop.questions if stop is not None and stop.outcome == "waiting" else ()
+    error = stop.error if stop is not None and stop.outcome == "failed" else None
+    yield ThreadOpened(thread_id, rows[last:], past.head, questions, error)
 
 
 class RunHistory:

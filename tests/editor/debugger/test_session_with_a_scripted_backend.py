@@ -15,7 +15,8 @@ from editor.debugger.run_picture import EdgeLook, NodeLook
 from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession
 from engine.graph.spec import BranchOutlet, EdgeId
-from engine.runner.run_events import OutputLine, OutputReceived
+from engine.runner.run_events import CheckpointFacts, OutputLine, OutputReceived
+from engine.runner.run_history import Past, events_of
 
 BILLING = {"user_id": "ada", "message": "Why was I charged twice?"}
 TECHNICAL = {"user_id": "ada", "message": "The app shows an error at login"}
@@ -287,6 +288,22 @@ def test_an_earlier_thread_opens_without_running_anything(bench: Bench, tmp_path
     assert other.phase is Phase.FINISHED
     assert other.session.run_state.head == bench.session.run_state.head
     assert all(type(request).__name__ == "OpenThread" for backend in other.backends for request in backend.requests)
+
+
+def test_a_long_past_arrives_in_parts_and_is_shown_as_one(bench: Bench) -> None:
+    rows = [CheckpointFacts(f"c{number}", f"c{number - 1}", number, "loop") for number in range(1234)]
+    told = list(events_of("t", Past({row.id: row for row in rows}, "c1233", None)))
+    bench.do("open_thread")
+    shown: list[Any] = []
+    bench.session.run_state_changed.connect(lambda old, new: shown.append(len(new.checkpoints)))
+
+    for event in told:
+        bench.session._on_events(bench.session._inspector, [event])
+
+    assert len(told) == 13
+    assert shown == [1234]
+    assert list(bench.session.run_state.checkpoints) == [row.id for row in rows]
+    assert bench.session.run_state.head == "c1233"
 
 
 def test_output_is_passed_on_with_its_node(bench: Bench) -> None:
