@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.channels import BaseChannel
 from engine.compiler.node_function import NodeFunction
-from engine.types import CachePolicy, RetryPolicy, TimeoutPolicy
+from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
 
 Writes = list[tuple[str, Any]]
 
@@ -105,6 +105,6 @@ def make_plan(
         starts_full={
             name: channel
             for name, channel in channels.items()
-            if not name.startswith("branch:to:") and channel.is_available()
+            if not name.startswith("branch:to:") and channel.from_checkpoint(MISSING).is_available()
         },
     )

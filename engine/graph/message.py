@@ -54,6 +54,13 @@ def add_messages(left: Any = None, right: Any = None, *, format: Format | None =
 add_messages.keeps_items = True  # type: ignore[attr-defined]
 
 
+def messages_delta_reducer(state: Any, writes: Sequence[Any]) -> list[Message]:
+    """``add_messages`` for a ``DeltaChannel``: all writes of a step at once."""
+    for write in writes:
+        state = add_messages(state, write if isinstance(write, list) else [write])
+    return list(state)
+
+
 class MessagesState(TypedDict):
     """A state with the one key ``messages``. Subclass it to add keys."""
 

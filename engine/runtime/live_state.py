@@ -54,7 +54,9 @@ class LiveState:
 
     def __init__(self, plan: GraphPlan, *, tracks: bool = False) -> None:
         self.plan = plan
-        self.channels: dict[str, Channel] = {name: channel.copy() for name, channel in plan.starts_full.items()}
+        self.channels: dict[str, Channel] = {
+            name: channel.from_checkpoint(MISSING) for name, channel in plan.starts_full.items()
+        }
         self.versions: dict[str, int] = {}
         self.top_version = 0
         self.seen: dict[str, dict[str, int]] = {}

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def find_subgraphs(plan: GraphPlan, graph_class: type[Pregel]) -> dict[str, Pregel]:
-    """Nodes that are graphs, or whose function uses one from its closure or its module."""
+    """Nodes that are graphs, or whose function uses one, unless that one keeps no checkpoints."""
     found: dict[str, Pregel] = {}
     for name, node in plan.nodes.items():
         if node.function is not None:
             graph = _graph_in(node.function.source, graph_class)
-            if graph is not None:
+            if graph is not None and graph.checkpointer is not False:
                 found[name] = graph
     return found
 

@@ -5,6 +5,7 @@ from warnings import warn
 
 from engine.errors import LangGraphDeprecatedSinceV10
 from engine.graph.message import REMOVE_ALL_MESSAGES, MessagesState, add_messages
+from engine.graph.message import messages_delta_reducer as _messages_delta_reducer
 from engine.runtime.push_message import push_message
 from engine.runtime.state_graph import StateGraph
 
@@ -21,4 +22,11 @@ class MessageGraph(StateGraph):
         super().__init__(Annotated[list[Any], add_messages])
 
 
-__all__ = ("REMOVE_ALL_MESSAGES", "MessageGraph", "MessagesState", "add_messages", "push_message")
+__all__ = (
+    "REMOVE_ALL_MESSAGES",
+    "MessageGraph",
+    "MessagesState",
+    "_messages_delta_reducer",
+    "add_messages",
+    "push_message",
+)
