@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from editor.canvas.auto_layout import place_missing
 from editor.canvas.geometry import (
@@ -43,23 +43,17 @@ class Difference:
     edges_rerouted: frozenset[EdgeId] = frozenset()
 
 
-@dataclass
-class _Tables:
-    positions: dict[str, Position] = field(default_factory=dict)
-    shapes: dict[str, NodeShape] = field(default_factory=dict)
-    routes: dict[EdgeId, Route] = field(default_factory=dict)
-
-
 class Drawing:
     def __init__(self, measure: Measure) -> None:
         self._measure = measure
         self._graph = GraphSpec()
-        self._now = _Tables()
+        self._positions: dict[str, Position] = {}
+        self._shapes: dict[str, NodeShape] = {}
+        self._routes: dict[EdgeId, Route] = {}
         self._edges_at: dict[str, set[EdgeId]] = defaultdict(set)
         self._cards: SpatialGrid[str] = SpatialGrid()
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
         self._join_edges: frozenset[EdgeId] = frozenset()
-        self._plain_sources: frozenset[str] = frozenset()
 
     @property
     def graph(self) -> GraphSpec:
@@ -67,30 +61,30 @@ class Drawing:
 
     @property
     def positions(self) -> Mapping[str, Position]:
-        return self._now.positions
+        return self._positions
 
     @property
     def shapes(self) -> Mapping[str, NodeShape]:
-        return self._now.shapes
+        return self._shapes
 
     @property
     def routes(self) -> Mapping[EdgeId, Route]:
-        return self._now.routes
+        return self._routes
 
     def edges_at(self, name: str) -> frozenset[EdgeId]:
         """The edges that begin or end at this node."""
         return frozenset(self._edges_at.get(name, ()))
 
     def card_rect(self, name: str) -> Rect:
-        return self._now.shapes[name].card.moved(*self._now.positions[name])
+        return self._shapes[name].card.moved(*self._positions[name])
 
     def bounds(self, name: str) -> Rect:
-        return self._now.shapes[name].bounds.moved(*self._now.positions[name])
+        return self._shapes[name].bounds.moved(*self._positions[name])
 
     def body_rect(self, name: str) -> Rect:
         """Card and tabs, without the strip's room."""
-        shape = self._now.shapes[name]
-        return rect_around([shape.card, *(tab.rect for tab in shape.tabs)]).moved(*self._now.positions[name])
+        shape = self._shapes[name]
+        return rect_around([shape.card, *(tab.rect for tab in shape.tabs)]).moved(*self._positions[name])
 
     def nodes_meeting(self, rect: Rect) -> list[str]:
         return sorted(self._cards.keys_meeting(rect))
@@ -101,58 +95,53 @@ class Drawing:
 
     def port(self, outlet: Outlet) -> Point:
         """Where edges of this outlet begin, in the scene."""
-        shape = self._now.shapes[outlet.node]
+        shape = self._shapes[outlet.node]
         port = shape.port_of(outlet) or Point(shape.bounds.right, shape.card.middle.y)
-        return port.moved(*self._now.positions[outlet.node])
+        return port.moved(*self._positions[outlet.node])
 
     def inlet(self, name: str) -> Point:
         """Where edges arrive, in the scene."""
-        shape = self._now.shapes[name]
-        return (shape.input_port or Point(0, shape.card.middle.y)).moved(*self._now.positions[name])
+        shape = self._shapes[name]
+        return (shape.input_port or Point(0, shape.card.middle.y)).moved(*self._positions[name])
 
     def follow(self, document: Document) -> Difference:
         """Become the drawing of this document."""
         old_graph, self._graph = self._graph, document.graph
-        if document.graph is old_graph and self._now.shapes:
+        if document.graph is old_graph and self._shapes:
             return self._moved_to(self._wanted_positions(document))
         added, removed, reshaped = self._follow_shapes(document.graph)
         wanted = self._wanted_positions(document)
         moved = frozenset(
-            name for name, place in wanted.items() if name not in added and place != self._now.positions.get(name)
+            name for name, place in wanted.items() if name not in added and place != self._positions.get(name)
         )
-        self._now.positions = wanted
+        self._positions = wanted
         for name in removed:
             self._cards.remove(name)
         for name in added | reshaped | moved:
             self._cards.put(name, self.bounds(name))
         edges_added, edges_removed, joined = self._follow_edges(document.graph)
-        touched = frozenset(e for name in added | reshaped | moved for e in self._edges_at.get(name, ()))
-        before = dict(self._now.routes)
-        self._route(touched | joined | edges_added)
-        self._route_returning()
-        rerouted = frozenset(e for e, route in self._now.routes.items() if e in before and before[e] != route)
+        touched = self._edges_of(added | reshaped | moved)
+        rerouted = self._reroute(touched | joined | edges_added)
         return Difference(added, removed, reshaped, moved, edges_added, edges_removed, rerouted)
 
     def preview(self, places: Mapping[str, Position]) -> Difference:
         """Show these nodes elsewhere. The next ``follow`` puts everything where the document says."""
-        moved = frozenset(name for name, place in places.items() if self._now.positions.get(name) != place)
-        self._now.positions.update({name: places[name] for name in moved})
+        moved = frozenset(name for name, place in places.items() if self._positions.get(name) != place)
+        self._positions.update({name: places[name] for name in moved})
         for name in moved:
             self._cards.put(name, self.bounds(name))
-        touched = frozenset(edge for name in moved for edge in self._edges_at[name])
-        self._route(touched)
+        touched = self._edges_of(moved)
+        self._route(touched)  # the other returning edges stay until the drop: moving them too would be restless
         return Difference(moved=moved, edges_rerouted=touched)
 
     # ---- nodes
 
     def _follow_shapes(self, graph: GraphSpec) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        self._plain_sources = frozenset(source for edge in graph.edges for source in edge.sources)
+        plain = frozenset(source for edge in graph.edges for source in edge.sources)
         names = dict.fromkeys((START, *graph.nodes, END))
-        old = self._now.shapes
-        shapes = {
-            name: node_shape(graph, name, self._measure, has_plain_edge=name in self._plain_sources) for name in names
-        }
-        self._now.shapes = shapes
+        old = self._shapes
+        shapes = {name: node_shape(graph, name, self._measure, has_plain_edge=name in plain) for name in names}
+        self._shapes = shapes
         added = frozenset(names.keys() - old.keys())
         removed = frozenset(old.keys() - names.keys())
         reshaped = frozenset(name for name in names.keys() & old.keys() if shapes[name] != old[name])
@@ -160,7 +149,7 @@ class Drawing:
 
     def _wanted_positions(self, document: Document) -> dict[str, Position]:
         """The document's positions; for nodes that have none, those that they were given on the screen, or new ones."""
-        shapes, shown = self._now.shapes, self._now.positions
+        shapes, shown = self._shapes, self._positions
         placed = {name: place for name, place in document.layout.positions.items() if name in shapes}
         if len(placed) == len(shapes):
             return placed
@@ -168,27 +157,23 @@ class Drawing:
         return place_missing(document.graph, shapes, {**kept, **placed})
 
     def _moved_to(self, wanted: dict[str, Position]) -> Difference:
-        now = self._now.positions
+        now = self._positions
         moved = frozenset(name for name, place in wanted.items() if now.get(name) != place)
-        self._now.positions = wanted
+        self._positions = wanted
         for name in moved:
             self._cards.put(name, self.bounds(name))
-        touched = frozenset(edge for name in moved for edge in self._edges_at.get(name, ()))
-        before = dict(self._now.routes)
-        self._route(touched)
-        self._route_returning()
-        rerouted = frozenset(e for e, route in self._now.routes.items() if before[e] != route)
-        return Difference(moved=moved, edges_rerouted=rerouted)
+        touched = self._edges_of(moved)
+        return Difference(moved=moved, edges_rerouted=self._reroute(touched))
 
     # ---- edges
 
     def _follow_edges(self, graph: GraphSpec) -> tuple[frozenset[EdgeId], frozenset[EdgeId], frozenset[EdgeId]]:
         """Edges that came, that went, and that became or ceased to be lines of a join."""
-        names = self._now.shapes.keys()
+        names = self._shapes.keys()
         edges = {e for e in drawn_edges(graph) if e.outlet.node in names and e.target in names}
-        added, removed = frozenset(edges - self._now.routes.keys()), frozenset(self._now.routes.keys() - edges)
+        added, removed = frozenset(edges - self._routes.keys()), frozenset(self._routes.keys() - edges)
         for edge in removed:
-            del self._now.routes[edge]
+            del self._routes[edge]
             self._lines.remove(edge)
             self._edges_at[edge.outlet.node].discard(edge)
             self._edges_at[edge.target].discard(edge)
@@ -196,9 +181,19 @@ class Drawing:
             self._edges_at[edge.outlet.node].add(edge)
             self._edges_at[edge.target].add(edge)
         joins = frozenset(EdgeId(PlainOutlet(s), e.target) for e in graph.edges if e.is_join for s in e.sources)
-        changed = (joins ^ self._join_edges) & self._now.routes.keys()
+        changed = (joins ^ self._join_edges) & self._routes.keys()
         self._join_edges = joins
         return added, removed, changed
+
+    def _edges_of(self, names: Iterable[str]) -> frozenset[EdgeId]:
+        return frozenset(edge for name in names for edge in self._edges_at.get(name, ()))
+
+    def _reroute(self, edges: Iterable[EdgeId]) -> frozenset[EdgeId]:
+        """Lay these edges and all that return anew. Gives those that run otherwise now, without new ones."""
+        before = dict(self._routes)
+        self._route(edges)
+        self._route_returning()
+        return frozenset(edge for edge, route in self._routes.items() if edge in before and before[edge] != route)
 
     def _route(self, edges: Iterable[EdgeId]) -> None:
         for edge in edges:
@@ -217,7 +212,7 @@ class Drawing:
         return self.port(edge.outlet), self.inlet(edge.target)
 
     def _set_route(self, edge: EdgeId, route: Route) -> None:
-        self._now.routes[edge] = route
+        self._routes[edge] = route
         self._lines.put(edge, route.bounds)
 
     def _highest(self, edge: EdgeId) -> float:
@@ -225,7 +220,7 @@ class Drawing:
 
     def _route_returning(self) -> None:
         """Lay all returning edges anew, the shortest lowest, so that no two run over each other."""
-        returning = [edge for edge, route in self._now.routes.items() if route.kind is RouteKind.BACK]
+        returning = [edge for edge, route in self._routes.items() if route.kind is RouteKind.BACK]
         if not returning:
             return
         lanes: SpatialGrid[EdgeId] = SpatialGrid()

@@ -15,7 +15,7 @@ from editor.canvas.card_text import measure_label
 from editor.canvas.drawing import Difference, Drawing
 from editor.canvas.hit import NOTHING, Hit, HitKind
 from editor.canvas.items import BandItem, EdgeItem, NodeItem, OverlayItem
-from editor.canvas.line_look import LineLook, line_look
+from editor.canvas.line_look import FADED, LineLook, line_look
 from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_look import CardLook, card_look
 from editor.canvas.overview_painter import Overview
@@ -49,6 +49,7 @@ class GraphScene(QGraphicsScene):
         self.problem_marks: Mapping[str, ProblemMark] = {}
         self._hovered = NOTHING
         self._targets: tuple[frozenset[str], str | None] | None = None
+        self._faded: EdgeId | None = None
         self._phase = 0.0
         self.addItem(self._bands)
         self.addItem(self.overlay)
@@ -140,6 +141,14 @@ class GraphScene(QGraphicsScene):
         if self._targets != (valid, aimed):
             self._targets = (valid, aimed)
             self._refresh_dress(self.nodes)
+
+    def fade_edge(self, edge: EdgeId | None) -> None:
+        """Only this edge is faint; none if None."""
+        if self._faded in self.edges and self._faded is not None:
+            self.edges[self._faded].setOpacity(1.0)
+        self._faded = edge
+        if edge is not None:
+            self.edges[edge].setOpacity(FADED)
 
     def clear_targets(self) -> None:
         self._targets = None

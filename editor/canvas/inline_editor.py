@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from editor.theme.fonts import ui_font
 
+_ONLY_AWAY = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+"""The user looks into a menu or another window and will come back."""
+
 
 class InlineEditor(QLineEdit):
     """Lives until Enter, Esc or a click elsewhere; then removes itself."""
@@ -49,7 +52,7 @@ class InlineEditor(QLineEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason:
+        if event.reason() not in _ONLY_AWAY:
             self.take_or_leave()
 
     def take(self) -> None:
@@ -57,7 +60,7 @@ class InlineEditor(QLineEdit):
         if self._is_closed:
             return
         text = self.text().strip()
-        if not text or (text == self._first_text and text):
+        if text in ("", self._first_text):
             self.leave()
         elif self._accept(text):
             self._close()
@@ -77,10 +80,11 @@ class InlineEditor(QLineEdit):
 
     def _close(self) -> None:
         self._is_closed = True
+        had_focus = self.hasFocus()  # not if the user has gone elsewhere: then the focus stays there
         viewport = self.parentWidget()
         self.hide()
         self.deleteLater()
         self.closed.emit()
         view = viewport.parentWidget() if viewport is not None else None
-        if view is not None:
+        if view is not None and had_focus:
             view.setFocus()

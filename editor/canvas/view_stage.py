@@ -91,6 +91,9 @@ class ViewStage:
         else:
             self._scene.show_targets(valid, aimed)
 
+    def fade_edge(self, edge: EdgeId | None) -> None:
+        self._scene.fade_edge(edge)
+
     def show_cut(self, cut: tuple[Point, Point] | None) -> None:
         self._scene.overlay.cut = cut
         self._scene.overlay.show()

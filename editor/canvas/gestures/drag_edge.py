@@ -52,6 +52,7 @@ class _DragEdge:
         target = self._target(pointer)
         reason = self._why_not(target)
         tip = self._stage.drawing.inlet(target) if target is not None and reason is None else pointer.scene
+        self._stage.fade_edge(self._edge)
         self._stage.show_targets(self._valid, target)
         self._stage.show_draft(_draft(self._port, tip), allowed=reason is None, words=reason or "")
 
@@ -105,6 +106,7 @@ class _DragEdge:
         return hypot(dx, dy) >= CLICK_PX
 
     def _clear(self) -> None:
+        self._stage.fade_edge(None)
         self._stage.show_draft(None)
         self._stage.show_targets(None)
 

@@ -9,7 +9,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 
 from editor.canvas.geometry import polyline
 from editor.canvas.graph_view import GraphView
@@ -288,8 +288,15 @@ def test_a_branch_is_led_to_another_node_from_its_outlet(open_view) -> None:
 def test_the_end_of_an_edge_can_be_led_elsewhere(open_view) -> None:
     view, history, hand = open_view(loop())
 
-    hand.drag(view.port_position("b") - QPointF(14, 0), body(view, "c"))
+    edge = view.graph_scene.edges[EdgeId(PlainOutlet("a"), "b")]
 
+    hand.press(view.port_position("b") - QPointF(14, 0))
+    hand.move(QPointF(350, 150))
+    faint = edge.opacity()
+    hand.move(body(view, "c"))
+    hand.release(body(view, "c"))
+
+    assert faint < 1
     assert plain_edges(history) == {(START, "a"), ("a", "c")}
 
 
@@ -407,6 +414,22 @@ def test_escape_leaves_a_field_without_an_edit(open_view) -> None:
     QTest.keyClick(field_of(view), Qt.Key.Key_Escape)
 
     assert not history.can_undo
+
+
+def test_going_elsewhere_keeps_what_was_typed_and_leaves_the_focus_there(open_view, qtbot) -> None:
+    view, history, _ = open_view(loop())
+    elsewhere = QPushButton("elsewhere", view)
+    elsewhere.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.isActiveWindow)
+    view.select(["a"])
+
+    view.rename_selection()
+    QTest.keyClicks(field_of(view), "plan")
+    elsewhere.setFocus()
+
+    assert elsewhere.hasFocus()
+    assert "plan" in history.document.graph.nodes
 
 
 def test_delete_removes_the_selection_by_one_undo_step(open_view) -> None:
