@@ -51,6 +51,7 @@ class RunnerClient(asyncio.SubprocessProtocol):
         self._ids = count(1)
         self._waiting: dict[int, OnReply | None] = {}
         self._unsent: list[bytes] = []
+        self._starting: asyncio.Task[None] | None = None
         self._transport: asyncio.SubprocessTransport | None = None
         self._rest = b""
         self._last_words = b""
@@ -72,7 +73,7 @@ class RunnerClient(asyncio.SubprocessProtocol):
         command = [python, "-c", _BOOT, _ENGINE_ROOT, str(graph_path.resolve()), "--engine", engine]
         if inspect_only:
             command.append("--inspect")
-        self._loop.create_task(self._start(command, graph_path.resolve().parent))
+        self._starting = self._loop.create_task(self._start(command, graph_path.resolve().parent))
 
     def send(self, request: Request, on_reply: OnReply | None = None) -> None:
         """Each request gets one reply; an error if the runner ends before it answers."""

@@ -12,6 +12,7 @@ import pytest
 
 from engine.runner import requests
 from engine.runner.capture import MAX_LINE_CHARS
+from engine.runner.engine_kit import kit_named
 from engine.runner.run_events import (
     CheckpointSaved,
     HeartbeatSent,
@@ -414,6 +415,25 @@ def test_an_answer_goes_through_the_pipe_and_a_fork_takes_the_other_branch(tmp_p
 
             assert preview.value == {"next": ["left"], "was": ["ask"], "error": None}
             assert log.value["json"] == ["classify", "left", "finish"]
+
+    talk(conversation)
+
+
+def test_the_installed_langgraph_is_hosted_by_the_same_runner(tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit_named("langgraph"))
+
+    async def conversation() -> None:
+        async with Talk(path, engine="langgraph") as runner:
+            runner.send(requests.Run({"topic": "human"}, "t"))
+            waiting = await runner.until(RunWaiting)
+            runner.send(requests.Answer("t", {waiting.questions[0].id: "so"}))
+            await runner.until(RunFinished)
+            runner.send(requests.Fork("t", waiting.checkpoint_id, {"topic": "left"}, None, "resume"))
+            finished = await runner.until(RunFinished)
+            log = await runner.ask(requests.ReadState("t", finished.checkpoint_id, ("log",)))
+
+            assert log.value["json"] == ["classify", "left", "finish"]
+            assert {line.node for line in runner.printed() if line.text == "classifying human"} == {"classify"}
 
     talk(conversation)
 
