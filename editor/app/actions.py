@@ -143,6 +143,8 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=_may("restart")),
     ActionRow("debug.stop", "Stop", ("Shift+F5",), "stop",
               "Ends the run and every process it started; checkpoints stay", enabled=_may("stop")),
+    ActionRow("debug.close", "Close the run", (), "close", "Shows the plain graph again; the run is kept",
+              enabled=lambda now: now.has_run and now.may("open_graph")),
     ActionRow("debug.breakpoint", "Toggle breakpoint", ("F9",), "breakpoint", "Stops before the selected node, or not",
               enabled=lambda now: now.has_graph and now.selected_nodes > 0),
     ActionRow("debug.open_last_run", "Show the last run", (), "timeline", "Shows the newest run of this graph again",
@@ -178,8 +180,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Debug",
         (
-            "debug.run", "debug.step", "debug.pause", "debug.restart", "debug.stop", "", "debug.back", "debug.forward",
-            "debug.back_to_now", "", "debug.breakpoint", "debug.open_last_run",
+            "debug.run", "debug.step", "debug.pause", "debug.restart", "debug.stop", "debug.close", "", "debug.back",
+            "debug.forward", "debug.back_to_now", "", "debug.breakpoint", "debug.open_last_run",
         ),
     ),
     ("&Help", ("help.keys", "help.about")),

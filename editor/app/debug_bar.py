@@ -14,7 +14,17 @@ from editor.widgets.buttons import text_button
 from editor.widgets.labels import IconLabel, role_label
 
 WITH_TEXT = ("debug.run", "debug.step", "debug.back", "debug.stop")
-ORDER = ("debug.run", "debug.pause", "debug.step", "debug.back", "debug.forward", "", "debug.restart", "debug.stop")
+ORDER = (
+    "debug.run",
+    "debug.pause",
+    "debug.step",
+    "debug.back",
+    "debug.forward",
+    "",
+    "debug.restart",
+    "debug.stop",
+    "debug.close",
+)
 
 
 class DebugBar(QFrame):

@@ -115,8 +115,8 @@ class DocumentFiles(QObject):
             for unsaved in await in_thread(find_unsaved, recovery_folder()) if free else ():
                 when = datetime.fromtimestamp(unsaved.edited_at_s).strftime("%d %B, %H:%M")
                 count = "one edit" if unsaved.edits == 1 else f"{unsaved.edits} edits"
-                where = f" of {unsaved.path}" if unsaved.path is not None else ", never saved"
-                text = f"The editor ended on {when} before {count} could be saved{where}."
+                where = str(unsaved.path) if unsaved.path is not None else "a graph that was never saved"
+                text = f"The editor ended on {when} with {count} not saved, in {where}."
                 name = unsaved.path.name if unsaved.path is not None else "the new graph"
                 answer = await self._asked(
                     ask(self._window, f"Recover {name}?", text, (RECOVER, THROW_AWAY), cancel="Later")

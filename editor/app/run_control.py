@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from editor.app.background import BackgroundTasks
@@ -50,33 +51,46 @@ class RunControl:
             self._session.back_to_now()
             self._show_question()
         elif self._session.may("resume"):
-            self._session.back_to_now()
-            self._session.resume()
+            self._go_on(self._session.resume)
         elif self._session.may("run"):
             self._tasks.start(self.start_run(stepping=False))
 
     def step(self) -> None:
         """F10: one superstep; without a run, a new one that waits before its first node."""
         if self._session.may("step"):
-            self._session.back_to_now()
-            self._session.step()
+            self._go_on(self._session.step)
         elif self._session.may("run_and_step"):
             self._tasks.start(self.start_run(stepping=True))
 
-    async def start_run(self, *, stepping: bool) -> bool:
-        """A new run of what is drawn: saved first, since the runner reads the files."""
-        input = self._chosen_input()
+    def restart(self) -> None:
+        """The input of the shown run again, of what is drawn now."""
+        if not self._session.may("restart"):
+            return
+        if self._history.is_modified:
+            self._tasks.start(self.start_run(stepping=False, input=self._session.last_input))
+        else:
+            self._session.restart()
+
+    def stop(self) -> None:
+        self._session.stop()
+
+    def close_run(self) -> None:
+        """Shows the plain graph again. The run stays in the database."""
+        if self._session.graph_path is not None:
+            self._session.open_graph(self._session.graph_path, self._history.document.graph)
+
+    async def start_run(self, *, stepping: bool, input: Mapping[str, Any] | None = None) -> bool:
+        """A new run of what is drawn: saved first, since the runner reads the files. Without input: the chosen one."""
+        input = input if input is not None else self._chosen_input()
         if input is None or self._is_starting:
             return False
         self._is_starting = True
         try:
-            if (self._history.is_modified or self._files.path is None) and not await self._files.save():
-                return False
-            path = self._files.path
-            if path is None or not await self._permission.ask(path):
-                return False
+            path = await self._saved_and_permitted()
         finally:
             self._is_starting = False
+        if path is None:
+            return False
         self._session.open_graph(path, self._history.document.graph)
         if stepping:
             self._session.run_and_step(input)
@@ -84,8 +98,25 @@ class RunControl:
             self._session.run(input)
         return True
 
-    def stop(self) -> None:
-        self._session.stop()
+    def _go_on(self, verb: Callable[[], None]) -> None:
+        """A stopped graph may have been edited; what goes on is what is drawn."""
+
+        async def save_then_go_on() -> None:
+            if await self._saved_and_permitted() is not None:
+                verb()
+
+        self._session.back_to_now()
+        if self._history.is_modified:
+            self._tasks.start(save_then_go_on())
+        else:
+            verb()
+
+    async def _saved_and_permitted(self) -> Path | None:
+        """Where the drawn graph lies; None if the user did not want it saved or run."""
+        if (self._history.is_modified or self._files.path is None) and not await self._files.save():
+            return None
+        path = self._files.path
+        return path if path is not None and await self._permission.ask(path) else None
 
     async def end_run(self) -> None:
         """Stops what runs and waits until it has; returns at once if nothing does."""

@@ -13,7 +13,7 @@ from editor.debugger.run_state import Phase
 from editor.document.files import open_document
 from engine.graph.spec import BranchOutlet, EdgeSpec, PlainOutlet
 from tests.journeys.conftest import Travel
-from tests.journeys.steps import open_graph, trust_and_start_stepping
+from tests.journeys.steps import open_graph, ran, trust_and_start_stepping
 
 pytestmark = pytest.mark.journey
 
@@ -94,7 +94,7 @@ def test_the_graph_is_locked_while_a_run_exists_and_one_button_ends_that(travel:
         await trust_and_start_stepping(hands)
         locked = history.document
 
-        hands.click_scene(canvas.node_rect("format").center())
+        hands.click_scene(canvas.node_rect("answer_general").center())
         canvas.setFocus()
         await hands.press("Del")
         assert history.document is locked
@@ -104,6 +104,11 @@ def test_the_graph_is_locked_while_a_run_exists_and_one_button_ends_that(travel:
         await hands.until_phase(Phase.STOPPED)
         canvas.setFocus()
         await hands.press("Del")
-        assert "format" not in history.document.graph.nodes
+        assert "answer_general" not in history.document.graph.nodes
+
+        await hands.press("F10")  # goes on from the checkpoint, with what is drawn now
+        await hands.until(lambda: ran(hands) == ("classify",), "the step")
+        assert "answer_general" not in example_graph.read_text()
+        assert not history.is_modified
 
     travel(journey)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,11 @@ def own_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STEPGRAPH_PROFILE", str(tmp_path / "profile"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "data"))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        await asyncio.sleep(0.001)
 
 
 def make_editor(qapp: QApplication, bugs: list[BaseException]) -> Editor:
@@ -71,14 +77,12 @@ def test_an_edit_marks_the_title_and_undo_takes_the_mark_back(editor: Editor, ru
     assert not editor.window.isWindowModified()
 
 
-def test_a_run_brings_bar_state_and_timeline_and_locks_the_graph(
-    editor: Editor, run: Run, qtbot: Any, example_graph: Path
-) -> None:
+def test_a_run_brings_bar_state_and_timeline_and_locks_the_graph(editor: Editor, run: Run, example_graph: Path) -> None:
     run(editor.start(example_graph))
     editor.permission._store.trust(example_graph, code_that_would_run(example_graph))
 
     run(editor.control.start_run(stepping=True))
-    qtbot.waitUntil(lambda: editor.session.run_state.phase is Phase.PAUSED)
+    run(until(lambda: editor.session.run_state.phase is Phase.PAUSED))
 
     window = editor.window
     assert window.debug_bar.isVisible() and window.state_dock.isVisible() and window.timeline_dock.isVisible()
@@ -86,6 +90,25 @@ def test_a_run_brings_bar_state_and_timeline_and_locks_the_graph(
     assert window.status.text.startswith("Paused before classify")
     assert not window.registry["edit.add_node"].isEnabled()
     assert window.registry["debug.run"].text() == "Continue"
+
+
+def test_a_closed_run_leaves_the_plain_graph_and_can_be_shown_again(
+    editor: Editor, run: Run, example_graph: Path
+) -> None:
+    run(editor.start(example_graph))
+    editor.permission._store.trust(example_graph, code_that_would_run(example_graph))
+    run(editor.control.start_run(stepping=True))
+    run(until(lambda: editor.session.run_state.phase is Phase.PAUSED))
+    assert not editor.window.registry["debug.close"].isEnabled()
+    editor.window.registry["debug.stop"].trigger()
+    run(until(lambda: editor.session.run_state.phase is Phase.STOPPED))
+
+    editor.window.registry["debug.close"].trigger()
+
+    assert editor.session.run_state.phase is Phase.NO_RUN
+    assert not editor.window.debug_bar.isVisible()
+    assert not editor.window.timeline_dock.isVisible()
+    assert editor.window.registry["debug.open_last_run"].isEnabled()
 
 
 def test_a_new_graph_is_empty_and_can_be_drawn(editor: Editor, run: Run) -> None:
@@ -178,10 +201,10 @@ def test_saving_in_the_editor_keeps_the_trust_but_not_for_foreign_changes(
     assert not editor.permission.is_given(example_graph)
 
 
-def test_the_view_of_a_file_is_remembered(editor: Editor, run: Run, qtbot: Any, example_graph: Path) -> None:
+def test_the_view_of_a_file_is_remembered(editor: Editor, run: Run, example_graph: Path) -> None:
     run(editor.start(example_graph))
     editor.canvas.zoom_reset()
-    qtbot.waitUntil(lambda: not editor._keep_view.isActive())
+    run(until(lambda: not editor._keep_view.isActive()))
 
     run(editor.files.reload())
 
