@@ -34,8 +34,8 @@ _TAIL = 16
 _SMALL_LIST = 4096
 """A list is not copied whole for less appended text than this."""
 
-_SMALL_FRAME = 4096
-"""As much difference text is read over before a row with everything in it (a frame) is written."""
+_SMALL_FRAME = 1024
+"""As much difference text, some eight steps, is read over before a row with everything in it (a frame) is written."""
 
 THIS_ROW = 0
 """Stands in a row for its own number, which is not known while it is written."""
