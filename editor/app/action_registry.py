@@ -51,7 +51,9 @@ class ActionRegistry(QObject):
                 qt_action.setIconText(f" {text.removesuffix('…')}")  # the gap between icon and text in a tool button
                 qt_action.setToolTip(tooltip(row, text))
                 qt_action.setStatusTip(row.tip)
-            qt_action.setEnabled(row.enabled(now))
+            is_enabled = row.enabled(now)
+            if qt_action.isEnabled() != is_enabled:
+                qt_action.setEnabled(is_enabled)
 
     def _make(self, row: ActionRow) -> QAction:
         qt_action = QAction(row.text, self)

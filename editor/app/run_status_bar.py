@@ -28,7 +28,9 @@ class RunStatusBar(QStatusBar):
             self.addWidget(widget)
         self.addWidget(self._label, 1)
         self.addPermanentWidget(self._right)
-        self.show_words(RunWords())
+        self._label.setText("Ready")
+        self._icon.hide()
+        self._repaint()
         theme().theme_changed.connect(self._repaint)
 
     @property
@@ -36,12 +38,16 @@ class RunStatusBar(QStatusBar):
         return self._label.text()
 
     def show_words(self, words: RunWords) -> None:
+        if words == self._words:
+            return
+        has_other_tint = words.tint is not self._words.tint
         self._words = words
         self._label.setText(words.text or "Ready")
         self._icon.setVisible(bool(words.icon))
         if words.icon:
             self._icon.set_icon(words.icon, words.tint.value or "text")
-        self._repaint()
+        if has_other_tint:  # a new style sheet costs more than all the rest of a step's words
+            self._repaint()
 
     def show_right(self, text: str) -> None:
         """About the graph, not about the run: its size, that it is read-only."""

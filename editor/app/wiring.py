@@ -66,6 +66,7 @@ UNTITLED = user_data_folder() / "untitled" / "untitled.graph.json"
 LOCK_REASON = (
     "The graph is locked while a run exists: its checkpoints belong to the graph as it is. Stop the run to edit."
 )
+CALM_MS = 120  # a step that is over sooner would only make the status bar flash
 KEEP_VIEW_MS = 400  # a pan makes many small changes; one write after the last of them is enough
 
 
@@ -108,6 +109,9 @@ class Editor(QObject):
         self._keep_view = QTimer(self)
         self._keep_view.setSingleShot(True)
         self._keep_view.setInterval(KEEP_VIEW_MS)
+        self._calm = QTimer(self)
+        self._calm.setSingleShot(True)
+        self._calm.setInterval(CALM_MS)
         self._connect()
         self.window.arrange(self.settings.settings.window_geometry, self.settings.settings.window_state)
         self.window.show_welcome(True)
@@ -162,6 +166,7 @@ class Editor(QObject):
         canvas.message.connect(window.toast.say)
         canvas.view_changed.connect(self._keep_view.start)
         self._keep_view.timeout.connect(self._write_view)
+        self._calm.timeout.connect(self._show_words)
         for part in (self.inspector, self.problems, self.breakpoints):
             part.go_to.connect(self._go_to)
         self.error.show_node.connect(self._go_to)
@@ -214,7 +219,13 @@ class Editor(QObject):
     def _on_run_state(self, old: RunState, new: RunState) -> None:
         if new.phase is not old.phase:
             self._on_phase(old.phase, new.phase)
-        self._show_words()
+        if new.phase is not Phase.RUNNING:
+            self._calm.stop()
+            self._show_words()
+        elif old.phase not in (Phase.RUNNING, Phase.STARTING):
+            self._calm.start()
+        elif not self._calm.isActive():
+            self._show_words()
         self._refresh()
 
     def _on_phase(self, old: Phase, new: Phase) -> None:
@@ -381,6 +392,7 @@ class Editor(QObject):
     def shut_down(self) -> None:
         """Ends every process, timer and log of this window. Unsaved edits stay in the recovery log."""
         self._keep_view.stop()
+        self._calm.stop()
         self._seconds.stop()
         self.tasks.close()
         self.session.close()
