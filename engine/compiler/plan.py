@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.channels import BaseChannel
 from engine.compiler.node_function import NodeFunction
+from engine.graph.names import BRANCH_TO
 from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
 
 Writes = list[tuple[str, Any]]
@@ -105,6 +106,6 @@ def make_plan(
         starts_full={
             name: channel
             for name, channel in channels.items()
-            if not name.startswith("branch:to:") and channel.from_checkpoint(MISSING).is_available()
+            if not name.startswith(BRANCH_TO) and channel.from_checkpoint(MISSING).is_available()
         },
     )

@@ -30,9 +30,12 @@ NS_SEP = "|"
 NS_END = ":"
 
 
+BRANCH_TO = "branch:to:"
+
+
 def branch_channel(node: str) -> str:
     """The channel that makes a node run."""
-    return f"branch:to:{node}"
+    return BRANCH_TO + node
 
 
 def join_channel(sources: tuple[str, ...], target: str) -> str:

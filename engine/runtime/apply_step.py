@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from engine.channels import EphemeralValue
 from engine.errors import InvalidUpdateError, UnknownNodeError, did_you_mean
-from engine.graph.names import MARKS
+from engine.graph.names import BRANCH_TO, MARKS
 from engine.runtime.live_state import Channel, LiveState, StepChanges
 
 _NOTHING: tuple[Any, ...] = ()
@@ -137,8 +137,8 @@ def _with_addresses(error: InvalidUpdateError, writers: Sequence[Writer], key: s
 
 def _unknown_channel(state: LiveState, writers: Sequence[Writer], name: str) -> InvalidUpdateError:
     who = ", ".join(f"'{w.name}'" for w in writers if any(written == name for written, _ in w.writes))
-    if name.startswith("branch:to:"):
-        target = name[len("branch:to:") :]
+    if name.startswith(BRANCH_TO):
+        target = name[len(BRANCH_TO) :]
         return UnknownNodeError(
             f"{who} goes to '{target}', but there is no such node. {did_you_mean(target, state.plan.nodes)}"
         )

@@ -6,8 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.compiler.node_writes import goto_writes
-from engine.errors import EmptyInputError, InvalidUpdateError, UnknownInterruptError
-from engine.graph.names import INPUT, INTERRUPT, NS_END, RESUME
+from engine.errors import (
+    EmptyInputError,
+    InvalidUpdateError,
+    UnknownInterruptError,
+    UnknownNodeError,
+    did_you_mean,
+)
+from engine.graph.names import BRANCH_TO, INPUT, INTERRUPT, NS_END, RESUME
 from engine.ids import is_interrupt_id
 from engine.runtime.apply_step import Writer, apply_step
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF, STRICT_RESUME, THREAD_ID
@@ -80,6 +86,7 @@ def begin_run(run: Run) -> Requests:
         _take_command(run, command, superseded)
     _apply_callers_writes(run)
     if run.is_resuming:
+        _check_due_nodes(run)
         run.state.mark_all_seen(INTERRUPT)
         if forks:
             run.pending = [write for write in run.pending if write[1] != INTERRUPT]
@@ -99,6 +106,18 @@ def begin_run(run: Run) -> Requests:
         run.replay = Replay(replayed_from) if time_travels else None
     else:
         run.replay = run.parent.run.replay
+
+
+def _check_due_nodes(run: Run) -> None:
+    """The code may have changed under a waiting thread: a node that is due and gone is an error, not an early end."""
+    stored = run.loaded.values if run.loaded is not None else {}
+    for channel in stored:
+        if channel.startswith(BRANCH_TO) and channel not in run.plan.channels:
+            node = channel[len(BRANCH_TO) :]
+            raise UnknownNodeError(
+                f"The thread waits before node '{node}', but the graph has no such node (any more). "
+                + did_you_mean(node, run.plan.nodes)
+            )
 
 
 def _replayed_from(run: Run, source: Any) -> str:

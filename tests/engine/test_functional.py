@@ -1,0 +1,87 @@
+"""Entrypoints and tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from engine import Command, InMemorySaver, entrypoint, interrupt, task
+from tests.engine.graphs import on_a_loop, thread
+
+
+def test_tasks_return_futures_and_an_entrypoint_returns_its_value() -> None:
+    @task
+    def double(n: int) -> int:
+        return 2 * n
+
+    @entrypoint()
+    def total(numbers: list[int]) -> int:
+        return sum(future.result() for future in [double(n) for n in numbers])
+
+    assert total.invoke([1, 2, 3]) == 12
+
+
+def test_finished_tasks_do_not_run_again_when_an_entrypoint_is_resumed() -> None:
+    ran: list[str] = []
+
+    @task
+    def work(name: str) -> str:
+        ran.append(name)
+        return name.upper()
+
+    @entrypoint(checkpointer=InMemorySaver())
+    def flow(name: str) -> str:
+        done: str = work(name).result()
+        return f"{done} {interrupt('go on?')}"
+
+    flow.invoke("a", thread())
+
+    assert flow.invoke(Command(resume="yes"), thread()) == "A yes"
+    assert ran == ["a"]
+
+
+def test_what_is_saved_may_differ_from_what_is_returned() -> None:
+    @entrypoint(checkpointer=InMemorySaver())
+    def counts(n: int, *, previous: int | None) -> Any:
+        return entrypoint.final(value=previous or 0, save=n)
+
+    assert [counts.invoke(n, thread()) for n in (1, 2, 3)] == [0, 1, 2]
+
+
+def test_an_error_in_a_task_reaches_its_caller() -> None:
+    @task
+    def bad() -> None:
+        raise ValueError("no")
+
+    @entrypoint()
+    def flow(_input: Any) -> str:
+        try:
+            bad().result()
+        except ValueError as error:
+            return str(error)
+        return "unreached"
+
+    assert flow.invoke({}) == "no"
+
+
+@on_a_loop
+async def test_async_entrypoints_await_their_tasks() -> None:
+    @task
+    async def double(n: int) -> int:
+        return 2 * n
+
+    @entrypoint()
+    async def flow(n: int) -> int:
+        result: int = await double(n)
+        return result + 1
+
+    assert await flow.ainvoke(3) == 7
+
+
+def test_generators_are_refused() -> None:
+    with pytest.raises(NotImplementedError):
+
+        @entrypoint()
+        def flow(_input: Any) -> Any:
+            yield 1
