@@ -44,6 +44,8 @@ class RunControl:
         self._chosen_input = chosen_input
         self._show_question = show_question
         self._is_starting = False
+        self._code_that_runs: frozenset[tuple[str, str]] = frozenset()
+        """What the runner was started with: names and digests of files."""
 
     def run_or_continue(self) -> None:
         """F5: on, whatever that means now. A question is shown, never answered with nothing."""
@@ -91,6 +93,7 @@ class RunControl:
             self._is_starting = False
         if path is None:
             return False
+        self._code_that_runs = self._permission.fingerprint(path)
         self._session.open_graph(path, self._history.document.graph)
         if stepping:
             self._session.run_and_step(input)
@@ -99,17 +102,22 @@ class RunControl:
         return True
 
     def _go_on(self, verb: Callable[[], None]) -> None:
-        """A stopped graph may have been edited; what goes on is what is drawn."""
-
-        async def save_then_go_on() -> None:
-            if await self._saved_and_permitted() is not None:
-                verb()
-
+        """What goes on is what is drawn and what is written: edits are saved, mended code gets a fresh runner."""
         self._session.back_to_now()
-        if self._history.is_modified:
-            self._tasks.start(save_then_go_on())
+        if self._history.is_modified or self._session.run_state.phase in (Phase.FAILED, Phase.STOPPED):
+            self._tasks.start(self._go_on_afresh(verb))
         else:
             verb()
+
+    async def _go_on_afresh(self, verb: Callable[[], None]) -> None:
+        path = await self._saved_and_permitted()
+        if path is None:
+            return
+        code = self._permission.fingerprint(path)
+        if self._session.run_state.phase is Phase.FAILED and code != self._code_that_runs:
+            await self.end_run()  # the runner still has the module as it was before it was mended
+        self._code_that_runs = code
+        verb()
 
     async def _saved_and_permitted(self) -> Path | None:
         """Where the drawn graph lies; None if the user did not want it saved or run."""

@@ -77,6 +77,13 @@ class RunPermission:
         await self._remember(graph_path, code, also_changes)
         return True
 
+    def fingerprint(self, graph_path: Path) -> frozenset[tuple[str, str]]:
+        """Names and digests of the code that would run now; empty if it cannot be read."""
+        try:
+            return frozenset((file.name, file.digest) for file in code_that_would_run(graph_path))
+        except (OSError, GraphFileError):
+            return frozenset()
+
     def keep_after_own_save(self, graph_path: Path, was_given: bool) -> None:
         """The user changed what a trusted graph names, in this editor: no reason to ask again.
 

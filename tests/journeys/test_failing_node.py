@@ -1,0 +1,44 @@
+"""A node raises: the error is shown at the node, the code is mended outside, the run goes on with the mended code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from editor.app.hands import Hands
+from editor.debugger.run_picture import NodeLook
+from editor.debugger.run_state import Phase
+from tests.journeys.conftest import Travel
+from tests.journeys.steps import look_of, open_graph, ran, trust_and_run
+
+pytestmark = pytest.mark.journey
+
+
+def test_a_failed_node_is_mended_and_tried_again(travel: Travel, example_graph: Path, example_folder: Path) -> None:
+    nodes = example_folder / "nodes.py"
+    good = nodes.read_text()
+    nodes.write_text(good.replace("    draft = model.describe_invoices(", "    draft = model.describe_invoice("))
+    assert nodes.read_text() != good
+
+    async def journey(hands: Hands) -> None:
+        session = hands.editor.session
+        await open_graph(hands, example_graph)
+        await trust_and_run(hands, Phase.FAILED)
+        assert look_of(hands, "answer_billing") is NodeLook.FAILED
+        assert hands.window.status.text.startswith("answer_billing failed")
+        assert hands.editor.error.isVisible()
+        assert session.run_state.error is not None
+        assert "describe_invoice" in session.run_state.error.message
+        failed_at = session.run_state.head
+
+        nodes.write_text(good)
+        await hands.press("F5")
+        hands.click_button(await hands.dialog("trust"), "Trust this folder and run")
+        await hands.until_phase(Phase.FINISHED)
+
+        assert ran(hands) == ("format",)
+        assert failed_at in session.run_state.checkpoints
+        assert not hands.editor.error.isVisible()
+
+    travel(journey)
