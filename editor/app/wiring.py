@@ -125,7 +125,7 @@ class Editor(QObject):
         self.canvas = GraphView(self.history)
         self.state = StatePanel(self.session)
         self.answer = AnswerCard(self.session)
-        self.error = ErrorCard(self.session)
+        self.error = ErrorCard(self.session, retry=lambda: self.control.run_or_continue())
         self.timeline = TimelinePanel(self.session)
         self.inspector = InspectorPanel(self.history)
         self.problems = ProblemsPanel(self.history)

@@ -5,6 +5,8 @@ Hidden unless the run failed and now is shown. Retry runs only what failed; fini
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
@@ -24,7 +26,8 @@ TRACEBACK_MOST_PX = 240
 class ErrorCard(QFrame):
     show_node = Signal(str)
 
-    def __init__(self, session: DebugSession) -> None:
+    def __init__(self, session: DebugSession, retry: Callable[[], object] | None = None) -> None:
+        """``retry``: what Retry does, if more has to happen than ``session.resume``."""
         super().__init__()
         self._session = session
         self._error: ErrorReport | None = None
@@ -38,7 +41,7 @@ class ErrorCard(QFrame):
         self._traceback = CodeView("traceback", "Traceback", numbers=False)
         self._fold = Foldable("Traceback", self._traceback)
         self._fold.toggled.connect(self._show_innermost)
-        self._retry = text_button("Retry", session.resume, kind="primary", icon_name="restart")
+        self._retry = text_button("Retry", retry or session.resume, kind="primary", icon_name="restart")
         self._copy = text_button("Copy", self.copy, icon_name="copy")
         self._show = text_button("Show node", self._show_node)
         self._lay_out()

@@ -33,7 +33,7 @@ def test_a_failed_node_is_mended_and_tried_again(travel: Travel, example_graph: 
         failed_at = session.run_state.head
 
         nodes.write_text(good)
-        await hands.press("F5")
+        hands.click_button(hands.editor.error, "Retry")
         hands.click_button(await hands.dialog("trust"), "Trust this folder and run")
         await hands.until_phase(Phase.FINISHED)
 
