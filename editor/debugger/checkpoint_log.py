@@ -53,6 +53,16 @@ class CheckpointLog(Mapping[str, Row], Generic[Row]):
         self._places[row.id] = place
         return new
 
+    def from_place(self, place: int, count: int) -> tuple[Row, ...]:
+        """Up to so many rows from this place on: a long log is taken over in portions."""
+        rows: list[Row] = []
+        while place < self._length and len(rows) < count:
+            number, offset = divmod(place, CHUNK)
+            part = self._chunks[number][offset : offset + count - len(rows)]
+            rows += part
+            place += len(part)
+        return tuple(rows)
+
     def is_family_of(self, other: CheckpointLog[Row]) -> bool:
         """Whether one of the two was made from the other, or both from a third."""
         return self._places is other._places

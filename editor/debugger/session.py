@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -347,13 +348,14 @@ class DebugSession(QObject):
         self._last_input = input
         thread_id = thread_id or uuid4().hex
         self._show(RunState(phase=Phase.STARTING, thread_id=thread_id, stepping=stepping), Focus())
-        self._live_runner().send(requests.Run(input, thread_id, stepping), self._on_verb_reply)
+        self._live_runner().send(requests.Run(input, thread_id, stepping))
 
     def _go_on(self, request: Request) -> None:
         stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"
+        before = self._run_state
         phase = Phase.RUNNING if self._runner is not None else Phase.STARTING
         self._show(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
-        self._live_runner().send(request, self._on_verb_reply)
+        self._live_runner().send(request, partial(self._on_order_reply, before))
 
     def _live_runner(self) -> EngineBackend:
         """The runner with the user's code; started if there is none."""
@@ -412,10 +414,20 @@ class DebugSession(QObject):
         (runner or self._reader()).send(request, on_reply)
         return handle
 
-    def _on_verb_reply(self, reply: Reply) -> None:
-        """A refused order. If the runner died instead, RunnerExited tells more."""
-        if reply.error is not None and self._runner is not None:
-            self.trouble.emit(Trouble("The runner refused", reply.error))
+    def _on_order_reply(self, before: RunState, reply: Reply) -> None:
+        """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more."""
+        if reply.error is None or self._runner is None:
+            return
+        rest = replace(
+            self._run_state,
+            phase=before.phase,
+            stepping=before.stepping,
+            questions=before.questions,
+            error=before.error,
+            pause_reason=before.pause_reason,
+        )
+        self._show(rest, self._focus)
+        self.trouble.emit(Trouble("That was not possible", reply.error))
 
     def _on_events(self, backend: EngineBackend, events: Sequence[RunEvent]) -> None:
         exited = next((event for event in events if isinstance(event, RunnerExited)), None)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.runner import requests
+from engine.runner.branching import Change
 from engine.runner.capture import OutputCapture
 from engine.runner.driver import Driver
 from engine.runner.engine_kit import EngineKit
@@ -33,7 +34,8 @@ from engine.store.run_facts import RunFacts
 HEARTBEAT_EVERY_S = 0.5
 """A quarter of the two seconds after which the editor says "busy"."""
 
-_ORDERS = (requests.Run, requests.GoOn, requests.Answer, requests.Fork)
+_ORDERS = (requests.Run, requests.GoOn, requests.Answer)
+"""Answered when they are accepted. A fork is answered when its branch is made, or refused with the reason."""
 _READS = (requests.ReadState, requests.ReadDiff, requests.ListThreads, requests.OpenThread)
 
 
@@ -109,8 +111,8 @@ class Server:
         try:
             self._obey(self._ready_driver(), asked)
         except Exception as error:
-            if isinstance(asked.request, requests.PreviewFork):
-                self._wire.refuse(asked.id, str(error))
+            if isinstance(asked.request, (requests.Fork, requests.PreviewFork)):
+                self._wire.refuse(asked.id, facts_of(error).message)
             else:
                 self._wire.tell(RunFailed(None, None, facts_of(error)))
         finally:
@@ -146,9 +148,15 @@ class Server:
             case requests.Answer(thread_id, answers, stepping):
                 driver.answer(thread_id, answers, stepping=stepping)
             case requests.Fork(thread_id, checkpoint_id, changes, as_node, then):
-                driver.fork(thread_id, checkpoint_id, changes, as_node, then)
+                driver.branch(Change(thread_id, checkpoint_id, changes, as_node))
+                self._wire.reply(asked.id)
+                if then == "pause":
+                    driver.rest()
+                else:
+                    driver.go_on(thread_id, stepping=then == "step")
             case requests.PreviewFork(thread_id, checkpoint_id, changes, as_node):
-                self._wire.reply(asked.id, driver.preview_fork(thread_id, checkpoint_id, changes, as_node))
+                change = Change(thread_id, checkpoint_id, changes, as_node)
+                self._wire.reply(asked.id, driver.preview_branch(change))
 
     # The read thread
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from engine.runner.branching import Change
 from engine.runner.driver import Driver
 from engine.runner.engine_kit import EngineKit
 from engine.runner.host import HostedGraph, load_graph
@@ -125,6 +126,12 @@ class Drive:
     def again(self, graph_path: Path) -> Drive:
         """A fresh process in spirit: same database, nothing remembered."""
         return Drive(graph_path, self.kit, self.saver, self.facts)
+
+    def branch(self, checkpoint_id: str, values: dict[str, Any], as_node: str | None = None) -> None:
+        self.driver.branch(Change("t", checkpoint_id, values, as_node))
+
+    def preview(self, checkpoint_id: str, values: dict[str, Any], as_node: str | None = None) -> dict[str, Any]:
+        return self.driver.preview_branch(Change("t", checkpoint_id, values, as_node))
 
     def kinds(self) -> list[str]:
         return [type(event).__name__ for event in self.told]

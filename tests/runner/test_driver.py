@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from engine.runner.engine_kit import EngineKit, kit_named
-from engine.runner.run_events import CheckpointSaved, RunFailed, RunFinished, RunPaused, RunWaiting, ThreadOpened
+from engine.runner.run_events import (
+    CheckpointSaved,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunWaiting,
+    TaskChanged,
+    ThreadOpened,
+)
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
 
 
@@ -125,12 +133,12 @@ def test_a_failed_branch_is_told_with_the_users_frames_and_its_sibling_is_kept(d
     drive.driver.run({"topic": "both", "tries": -1}, "t", stepping=False)
 
     failed = drive.last()
-    states = {task.node: task.state for task in drive.driver._thread.tasks.values()}
+    states = {event.task.node: event.task.state for event in drive.told if isinstance(event, TaskChanged)}
     assert isinstance(failed, RunFailed)
     assert (failed.error.kind, failed.error.message, failed.error.node) == ("ValueError", "right is broken", "right")
     assert "in right" in failed.error.traceback
     assert failed.error.traceback.count("File ") == 1
-    assert states == {"left": "done", "right": "failed"}
+    assert states == {"classify": "done", "left": "done", "right": "failed"}
 
 
 def test_a_retry_runs_only_what_failed(drive: Drive, kit: EngineKit) -> None:
@@ -148,9 +156,10 @@ def test_a_fork_takes_the_other_branch_and_leaves_the_first_in_place(drive: Driv
     before = drive.graph.get_state(config_of(after_classify))
     drive.told.clear()
 
-    preview = drive.driver.preview_fork("t", after_classify, {"topic": "right"}, None)
+    preview = drive.preview(after_classify, {"topic": "right"})
     assert drive.told == []
-    drive.driver.fork("t", after_classify, {"topic": "right"}, None, "resume")
+    drive.branch(after_classify, {"topic": "right"})
+    drive.driver.go_on("t", stepping=False)
 
     assert preview == {"next": ["right"], "was": ["left"], "error": None}
     assert drive.snapshot().values["log"] == ["classify", "right", "finish"]
@@ -166,7 +175,8 @@ def test_an_edited_list_replaces_the_old_one_although_the_key_has_a_reducer(driv
     drive.driver.run({"topic": "left"}, "t", stepping=False)
     after_classify = rows(drive)[2].id
 
-    drive.driver.fork("t", after_classify, {"log": ["edited"], "topic": "right"}, "classify", "resume")
+    drive.branch(after_classify, {"log": ["edited"], "topic": "right"}, "classify")
+    drive.driver.go_on("t", stepping=False)
 
     assert drive.snapshot().values["log"] == ["edited", "right", "finish"]
     assert drive.snapshot().values["topic"] == "right"
@@ -177,7 +187,8 @@ def test_a_fork_without_changes_is_a_copy_that_runs_again(drive: Drive) -> None:
     before_join = rows(drive)[3].id
     drive.told.clear()
 
-    drive.driver.fork("t", before_join, {}, None, "pause")
+    drive.branch(before_join, {})
+    drive.driver.rest()
 
     assert drive.last().reason == "fork"
     assert (rows(drive)[0].source, rows(drive)[0].next) == ("fork", ("finish",))
@@ -189,8 +200,8 @@ def test_a_change_after_two_parallel_nodes_needs_a_name_to_be_made_in(drive: Dri
     drive.driver.run({"topic": "both"}, "t", stepping=False)
     before_join = rows(drive)[3].id
 
-    ambiguous = drive.driver.preview_fork("t", before_join, {"topic": "x"}, None)
-    named = drive.driver.preview_fork("t", before_join, {"topic": "x"}, "left")
+    ambiguous = drive.preview(before_join, {"topic": "x"})
+    named = drive.preview(before_join, {"topic": "x"}, "left")
 
     assert "as_node" in ambiguous["error"]
     assert named == {"next": ["finish"], "was": ["finish"], "error": None}
@@ -199,7 +210,7 @@ def test_a_change_after_two_parallel_nodes_needs_a_name_to_be_made_in(drive: Dri
 def test_a_preview_tells_why_the_router_refuses(drive: Drive) -> None:
     drive.driver.run({"topic": "left"}, "t", stepping=False)
 
-    preview = drive.driver.preview_fork("t", rows(drive)[2].id, {"topic": "nowhere"}, None)
+    preview = drive.preview(rows(drive)[2].id, {"topic": "nowhere"})
 
     assert preview["next"] == []
     assert "returned 'nowhere'" in preview["error"] and "'left'" in preview["error"]

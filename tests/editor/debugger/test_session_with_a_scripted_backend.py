@@ -191,6 +191,19 @@ def test_a_fork_previews_the_other_branch_and_takes_it(bench: Bench) -> None:
     assert bench.session.picture.nodes["generate_query"].look is NodeLook.SKIPPED
 
 
+def test_a_refused_fork_leaves_the_run_where_it_was_and_says_why(bench: Bench) -> None:
+    bench.do("run", TECHNICAL)
+    before = bench.session.run_state
+    after_searches = before.path_to(before.head)[4].id
+
+    bench.do("fork", after_searches, {"terms": []}, None, "resume")
+
+    assert bench.session.run_state == before
+    assert [trouble.text for trouble in bench.troubles] == [
+        "search_articles and search_tickets ran last. Say in whose name the change is made."
+    ]
+
+
 def test_a_failing_node_is_shown_at_the_node_and_can_be_tried_again(qapp: Any, tmp_path: Path) -> None:
     bench = Bench(tmp_path, failing_node="execute_query")
     bench.do("run", BILLING)

@@ -1,0 +1,210 @@
+"""What is known of the thread that is driven: its rows and the open step. Folds the engine's stream into facts.
+
+Tells nobody and stores nothing: each method returns the facts that follow from a payload. Called by ``driver`` only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any
+
+from engine.runner.capture import NOBODY, Origin
+from engine.runner.failure import facts_of
+from engine.runner.run_events import CheckpointFacts, ErrorFacts, QuestionFacts, TaskFacts
+from engine.runner.run_history import Past
+from engine.runner.task_log import TaskLog
+from engine.serialization.preview import preview
+
+START = "__start__"
+
+
+class DrivenThread:
+    """Used on the run thread; only ``only_running`` may be asked from others."""
+
+    def __init__(self, thread_id: str, log: TaskLog) -> None:
+        self.id = thread_id
+        self.rows: dict[str, CheckpointFacts] = {}
+        self.head: CheckpointFacts | None = None
+        self.tasks: dict[str, TaskFacts] = {}
+        """Of the open step, by id."""
+        self.questions: dict[str, QuestionFacts] = {}
+        """Unanswered ones of the open step, by id."""
+        self._log = log
+        self._written: set[str] = set()
+        self._values: Any = {}
+        # Of the head, to tell which keys change. Never handed out.
+
+    @staticmethod
+    def from_past(thread_id: str, past: Past, log: TaskLog) -> DrivenThread:
+        """A thread as another process left it. LookupError if nothing is known of it."""
+        if past.head is None:
+            raise LookupError(f"There is no thread {thread_id!r} in the database of this graph.")
+        thread = DrivenThread(thread_id, log)
+        thread.rows = dict(past.checkpoints)
+        thread.head = thread.rows[past.head]
+        thread.tasks = {task.id: task for task in thread.head.tasks}
+        log.forget()
+        log.remember_routes(past.stop.routes if past.stop is not None else ())
+        return thread
+
+    @property
+    def head_id(self) -> str | None:
+        return None if self.head is None else self.head.id
+
+    def row(self, checkpoint_id: str) -> CheckpointFacts:
+        """LookupError if the thread has no such checkpoint."""
+        if checkpoint_id not in self.rows:
+            raise LookupError(f"There is no checkpoint {checkpoint_id} in this thread.")
+        return self.rows[checkpoint_id]
+
+    def only_running(self) -> Origin:
+        """The running task, if there is exactly one."""
+        running = [task for task in list(self.tasks.values()) if task.state == "running"]
+        if len(running) != 1 or self.head is None:
+            return NOBODY
+        return Origin(running[0].node, self.head.step + 1, running[0].id)
+
+    # What the engine streams
+
+    def checkpoint_streamed(self, payload: Mapping[str, Any]) -> CheckpointFacts | None:
+        """The new head; None if it is the one we know, shown again because its step is resumed."""
+        name = checkpoint_id_of(payload["config"])
+        assert name is not None, "a streamed checkpoint has an id"
+        tasks = tuple(_planned(task) for task in payload["tasks"] if task["name"] != START)
+        if self.head is not None and name == self.head.id:
+            self._resume(self.head, tasks, payload)
+            return None
+        ran = tuple(sorted({task.node for task in self.tasks.values() if task.state == "done"}))
+        if self.head is not None and START in self.head.next:
+            ran = (START,)
+        return CheckpointFacts(
+            id=name,
+            parent_id=checkpoint_id_of(payload.get("parent_config")),
+            step=payload["metadata"].get("step", 0),
+            source=payload["metadata"].get("source", "loop"),
+            next=tuple(payload["next"]),
+            changed_keys=self._changed_keys(payload["values"], everything=ran == (START,)),
+            created_at=datetime.now(timezone.utc).isoformat(),
+            ran=ran,
+            routes=self._log.routes(),
+            tasks=tasks,
+        )
+
+    def enter(self, checkpoint: CheckpointFacts, values: Any) -> None:
+        """This checkpoint is the head now; its step is open and nothing of it has happened yet."""
+        self.head = checkpoint
+        self.rows[checkpoint.id] = checkpoint
+        self.tasks = {task.id: task for task in checkpoint.tasks}
+        self.questions = {}
+        self._written = set()
+        self._values = values
+        self._log.forget()
+
+    def task_streamed(self, payload: Mapping[str, Any]) -> TaskFacts | None:
+        """How far the task is now; None if that is nothing to tell."""
+        if payload["name"] == START or self.head is None:
+            return None
+        known = self.tasks.get(payload["id"], TaskFacts(payload["id"], payload["name"]))
+        if "triggers" not in payload:
+            task = self._ended(known, payload)
+        elif known.state == "done":
+            return None  # a finished sibling of a step that is tried again: kept, not run
+        else:
+            started_at_s = self._log.times(known.id).started_at_s or time.time()
+            task = replace(known, state="running", error=None, started_at_s=started_at_s)
+        self.tasks[task.id] = task
+        return task
+
+    def _resume(self, head: CheckpointFacts, tasks: tuple[TaskFacts, ...], payload: Mapping[str, Any]) -> None:
+        self.tasks = {task.id: self.tasks.get(task.id, task) for task in tasks}
+        self._values = payload["values"]
+        # An empty `next` would mean that the graph lost the nodes this checkpoint waits for. The row is kept then, so
+        # that the driver can name them.
+        if payload["next"]:
+            self.head = replace(head, next=tuple(payload["next"]))
+
+    def _ended(self, known: TaskFacts, payload: Mapping[str, Any]) -> TaskFacts:
+        times = self._log.times(known.id)
+        duration_s = times.duration_s
+        if duration_s is None and known.started_at_s is not None:
+            duration_s = max(0.0, time.time() - known.started_at_s)
+        task = replace(known, duration_s=duration_s, attempt=max(times.attempt, 1))
+        self.questions = {key: each for key, each in self.questions.items() if each.node != known.node}
+        if payload["interrupts"]:
+            asked = [_question(interrupt, known.node) for interrupt in payload["interrupts"]]
+            self.questions.update({question.id: question for question in asked})
+            return replace(task, state="waiting")
+        if payload["error"] is not None:
+            error = times.error or ErrorFacts("Error", str(payload["error"]), "", known.node)
+            return replace(task, state="failed", error=error)
+        self._written |= _written_keys(payload["result"])
+        return replace(task, state="done")
+
+    def _changed_keys(self, values: Any, *, everything: bool) -> tuple[str, ...]:
+        """Keys that were written and are not the same as before; compared as far as that is cheap."""
+        if not isinstance(values, Mapping):
+            return ("__root__",)
+        old = self._values
+        candidates = list(values) if everything else [key for key in values if key in self._written]
+        return tuple(key for key in candidates if key not in old or not _cheaply_equal(old[key], values[key]))
+
+    # When a step fails
+
+    def unsettled(self) -> list[TaskFacts]:
+        """Tasks that began and whose end was not told."""
+        return [task for task in self.tasks.values() if task.state == "running"]
+
+    def settle(self, task: TaskFacts, *, is_done: bool) -> TaskFacts:
+        settled = replace(task, state="done" if is_done else "planned", started_at_s=None)
+        self.tasks[task.id] = settled
+        return settled
+
+    def fail_untold(self, error: BaseException) -> TaskFacts | None:
+        """The task that raised this, if the engine raised before it could tell of the task's end."""
+        for task in self.unsettled():
+            times = self._log.times(task.id)
+            if times.error is not None and times.error.kind == type(error).__name__:
+                failed = replace(task, state="failed", error=times.error, duration_s=times.duration_s)
+                self.tasks[task.id] = failed
+                return failed
+        return None
+
+    def error_of(self, error: BaseException) -> ErrorFacts:
+        """The failed task's own error, which has the user's frames; otherwise the engine's."""
+        told = [task.error for task in self.tasks.values() if task.state == "failed" and task.error is not None]
+        same_kind = [each for each in told if each.kind == type(error).__name__]
+        return (same_kind or told or [facts_of(error)])[0]
+
+
+def checkpoint_id_of(config: Any) -> str | None:
+    """The checkpoint that a config points at."""
+    found = ((config or {}).get("configurable") or {}).get("checkpoint_id")
+    return None if found is None else str(found)
+
+
+def _planned(task: Mapping[str, Any]) -> TaskFacts:
+    return TaskFacts(task["id"], task["name"], "done" if task.get("result") else "planned")
+
+
+def _question(interrupt: Any, node: str) -> QuestionFacts:
+    """The stream carries mappings or ``Interrupt`` objects, by engine."""
+    if not isinstance(interrupt, Mapping):
+        interrupt = {key: getattr(interrupt, key, None) for key in ("id", "value", "response_schema")}
+    tree = preview(interrupt["value"])
+    schema = interrupt.get("response_schema")
+    value = tree["json"] if "json" in tree else tree["text"]
+    return QuestionFacts(str(interrupt["id"]), node, value, schema if isinstance(schema, dict) else None)
+
+
+def _written_keys(result: Any) -> set[str]:
+    if isinstance(result, Mapping):
+        return set(result)
+    return {pair[0] for pair in result or () if isinstance(pair, (list, tuple)) and len(pair) == 2}
+
+
+def _cheaply_equal(old: Any, new: Any) -> bool:
+    scalar = (str, int, float, bool, type(None))
+    return isinstance(old, scalar) and type(old) is type(new) and old == new
