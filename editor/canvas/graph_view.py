@@ -127,8 +127,8 @@ class GraphView(ZoomableView):
             self._player.cancel()
             self.naming.close()
 
-    def fit_all(self) -> None:
-        self.fit(self._scene.content_rect())
+    def content_rect(self) -> QRectF:
+        return self._scene.content_rect()
 
     def fit_selection(self) -> None:
         rect = QRectF()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QNativeGestureEvent, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMoveEvent, QNativeGestureEvent, QPainter, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from editor.canvas.ground import Ground
@@ -15,6 +15,12 @@ WHEEL_NOTCH = 120.0
 REACH = 100_000.0
 """The view scrolls this far around the origin, so that the point under the pointer can always stay there."""
 FIT_MARGIN = 32.0
+REFIT_FROM = 0.15
+"""A view that shows everything and was not moved since fits again when a side changes by this share of its length. A
+banner above a usual canvas changes it by a tenth at most and moves nothing."""
+
+_Camera = tuple[float, int, int]
+"""Zoom and the values of both scroll bars."""
 
 
 class ZoomableView(QGraphicsView):
@@ -24,6 +30,10 @@ class ZoomableView(QGraphicsView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ground = Ground()
+        self._corner: QPoint | None = None
+        """Where in the window the view's corner was last; None while the view is hidden."""
+        self._fitted: tuple[_Camera, QSize] | None = None
+        """What the camera and the size were after everything was fitted in."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
@@ -76,6 +86,59 @@ class ZoomableView(QGraphicsView):
         self.scale(zoom, zoom)
         self.centerOn(rect.center())
         self.view_changed.emit()
+
+    def content_rect(self) -> QRectF:
+        """Everything there is to see. Empty here, as nothing is known of what is drawn."""
+        return QRectF()
+
+    def fit_all(self) -> None:
+        """Show everything, and go on showing everything in another size until the user moves the view."""
+        self.fit(self.content_rect())
+        self._fitted = (self._camera(), self.viewport().size())
+
+    # ---- staying in place when the window's parts come and go
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._corner = self._corner_in_window()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._stay_in_place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._stay_in_place()
+        if self._fitted is not None and self._fitted[0] == self._camera():
+            before, now = self._fitted[1], self.viewport().size()
+            across, down = abs(now.width() - before.width()), abs(now.height() - before.height())
+            if across > REFIT_FROM * before.width() or down > REFIT_FROM * before.height():
+                self.fit_all()
+
+    def _stay_in_place(self) -> None:
+        """A banner above the canvas moves its corner; what is drawn keeps its place on the screen."""
+        if not self.isVisible():
+            self._corner = None
+            return
+        before, self._corner = self._corner, self._corner_in_window()
+        if before is not None and before != self._corner:
+            is_fitted = self._fitted is not None and self._fitted[0] == self._camera()
+            step = self._corner - before
+            self.scroll_by(step.x(), step.y())
+            if is_fitted and self._fitted is not None:
+                self._fitted = (self._camera(), self._fitted[1])
+
+    def _corner_in_window(self) -> QPoint:
+        return self.mapTo(self.window(), QPoint(0, 0))
+
+    def _camera(self) -> _Camera:
+        return self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
+
+    # ---- input
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """No key scrolls by itself: what is not said in ``keys`` goes on to the window."""
+        event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel zooms at the pointer; two fingers on a touchpad pan, with Ctrl they zoom."""
