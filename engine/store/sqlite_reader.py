@@ -27,7 +27,8 @@ from engine.store.row_hash import check_row, text_hash
 from engine.store.row_hash import row_hash as hash_of
 from engine.store.store_errors import DamagedStoreError
 
-CHECKPOINT_COLUMNS = "lane, checkpoint_id, parent, parent_id, created_at, metadata, changes, versions, seen, updated, frame, writes, hash"
+_ADDRESS_COLUMNS = "lane, checkpoint_id, parent, parent_id, created_at, metadata"
+CHECKPOINT_COLUMNS = f"{_ADDRESS_COLUMNS}, changes, versions, seen, updated, frame, writes, hash"
 WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
 
 _ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
