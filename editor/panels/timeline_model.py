@@ -1,4 +1,4 @@
-"""The timeline's rows as a Qt model. Takes over only what is new in a RunState, so that 100,000 steps stay smooth.
+"""The timeline's rows as a Qt model. Takes over what is new in a RunState, in portions: 100,000 steps stay smooth.
 
 Words come from ``timeline_text``, lanes from ``timeline_lanes``; drawn by ``timeline_delegate``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from editor.debugger.run_state import CheckpointRow, RunState
 from editor.panels.timeline_lanes import Lanes
@@ -31,36 +31,41 @@ class Column(IntEnum):
 TITLES = ("", "Step", "Ran", "Branch", "Changed", "Time")
 
 
+PORTION = 2_000
+"""Rows taken over at once: about 5 ms, so that the window answers between two portions of a long past."""
+
+
 class TimelineModel(QAbstractTableModel):
+    caught_up = Signal()
+    """All checkpoints of a long past have their rows now."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = RunState()
         self.lanes = Lanes()
-        self._alive: set[str] = set()
-        """The checkpoints on the way to the head; what is not among them was abandoned."""
+        self._way: dict[int, int] = {}
+        """Of each strand on the way to the head its last row there; what lies beside or below was abandoned."""
+        self._was_behind = False
+        self._next_portion = QTimer(self, singleShot=True, interval=0)
+        self._next_portion.timeout.connect(self._take_portion)
 
     # ---- following the run
 
     def show(self, state: RunState) -> None:
-        """Take over a newer RunState."""
-        old, is_longer = self._state, self._continues(state)
-        if not is_longer:
-            self.beginResetModel()
-            self._state, self.lanes = state, Lanes()
-            self.lanes.extend(state.checkpoints)
-            self._alive = {row.id for row in state.path_to(state.head)}
-            self.endResetModel()
-            return
-        count, added = len(self.lanes.ids), len(state.checkpoints) - len(self.lanes.ids)
-        if added:
-            self.beginInsertRows(QModelIndex(), count, count + added - 1)
+        """Take over a newer RunState. Of a long past the rows appear one portion after the other."""
+        if self._continues(state):
             self._state = state
-            self.lanes.extend(state.checkpoints)
-            self.endInsertRows()
-        self._state = state
-        if state.head != old.head:
-            self._follow_head(old.head, state)
-        self._refresh_rows(count)
+        else:
+            self.beginResetModel()
+            self._state, self.lanes, self._way = state, Lanes(), {}
+            self.endResetModel()
+        known = len(self.lanes.ids)
+        self._take_portion()
+        self._refresh_rows(known)
+
+    @property
+    def is_catching_up(self) -> bool:
+        return len(self.lanes.ids) < len(self._state.checkpoints)
 
     def _continues(self, state: RunState) -> bool:
         """Are the rows that are shown still the first ones?"""
@@ -68,12 +73,22 @@ class TimelineModel(QAbstractTableModel):
             return False
         return not self.lanes.ids or self.lanes.ids[-1] in state.checkpoints
 
-    def _follow_head(self, old_head: str | None, state: RunState) -> None:
-        head = state.checkpoints.get(state.head) if state.head is not None else None
-        if head is not None and head.parent_id == old_head:
-            self._alive.add(head.id)
-        else:
-            self._alive = {row.id for row in state.path_to(state.head)}
+    def _take_portion(self) -> None:
+        count = len(self.lanes.ids)
+        added = self._state.checkpoints.from_place(count, PORTION)
+        if added:
+            self.beginInsertRows(QModelIndex(), count, count + len(added) - 1)
+            self.lanes.extend(added)
+            self.endInsertRows()
+        if self.is_catching_up:
+            self._was_behind = True
+            self._next_portion.start()
+            return
+        head = self.row_of(self._state.head)
+        self._way = {} if head is None else self.lanes.way_to(head)
+        if self._was_behind:
+            self._was_behind = False
+            self.caught_up.emit()
 
     def _refresh_rows(self, first_new: int) -> None:
         """Old rows may look different now: the head has moved, tasks on it have changed."""
@@ -93,8 +108,8 @@ class TimelineModel(QAbstractTableModel):
         return self.lanes.ids[row] == self._state.head
 
     def is_alive(self, row: int) -> bool:
-        """Whether it lies on the way to the head."""
-        return self.lanes.ids[row] in self._alive
+        """Whether it lies on the way to the head. While rows are still coming, all do."""
+        return not self._way or row <= self._way.get(self.lanes.rows[row].strand, -1)
 
     # ---- what Qt asks
 

@@ -40,6 +40,7 @@ class TimelinePanel(QWidget):
         column.addWidget(self._pages)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
+        self.rows.caught_up.connect(self._show_all)
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
         self._showing = False
@@ -47,6 +48,9 @@ class TimelinePanel(QWidget):
 
     def _on_run_state(self, _old: Any, new: Any) -> None:
         self.rows.show(new)
+        self._show_all()
+
+    def _show_all(self) -> None:
         self.view.setColumnWidth(Column.LANES, gutter_width(self.rows.lanes.count))
         self._pages.setCurrentWidget(self.view if self.rows.rowCount() else self._empty)
         self._show_focus()

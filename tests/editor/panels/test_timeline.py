@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
 from editor.panels.timeline_lanes import LaneRow, Lanes
-from editor.panels.timeline_model import Column, TimelineModel
+from editor.panels.timeline_model import PORTION, Column, TimelineModel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.panels.timeline_text import branch_text, counted, duration_text, pending_text, ran_text
 from tests.editor.panels.scripted import Scripted
@@ -33,39 +33,77 @@ def chain(length: int) -> CheckpointLog:
     return CheckpointLog(row(str(i), str(i - 1) if i else None, i) for i in range(length))
 
 
+def lanes_of(checkpoints: CheckpointLog) -> Lanes:
+    lanes = Lanes()
+    lanes.extend(checkpoints.values())
+    return lanes
+
+
 # ---- lanes
 
 
 def test_a_run_without_forks_has_one_lane() -> None:
-    lanes = Lanes()
-
-    lanes.extend(chain(4))
+    lanes = lanes_of(chain(4))
 
     assert [each.lane for each in lanes.rows] == [0, 0, 0, 0]
     assert lanes.count == 1
 
 
 def test_a_fork_opens_a_lane_that_leaves_from_its_parent() -> None:
-    lanes = Lanes()
-
-    lanes.extend(rows(row("a", None), row("b", "a"), row("c", "b"), row("d", "a"), row("e", "d")))
+    lanes = lanes_of(rows(row("a", None), row("b", "a"), row("c", "b"), row("d", "a"), row("e", "d")))
 
     assert [each.lane for each in lanes.rows] == [0, 0, 0, 1, 1]
-    assert lanes.rows[3] == LaneRow(1, from_lane=0, has_parent=True)
+    assert lanes.rows[3] == LaneRow(1, from_lane=0, strand=1)
     assert list(lanes.passing(1)) == [(0, True, True), (1, True, True)]
     assert list(lanes.passing(3)) == [(1, True, True)]
 
 
+def test_a_lane_is_used_again_once_its_branch_has_ended_above_the_fork() -> None:
+    trunk = [row("a", None), row("b", "a"), row("c", "b")]
+    forks = [row("d", "a"), row("e", "d"), row("f", "e"), row("g", "e"), row("h", "g"), row("i", "h"), row("j", "h")]
+
+    lanes = lanes_of(rows(*trunk, *forks))
+
+    assert [each.lane for each in lanes.rows] == [0, 0, 0, 1, 1, 1, 0, 0, 0, 1]
+    assert lanes.rows[6].from_lane == 1
+    assert list(lanes.passing(5)) == [(0, True, True), (1, True, False)]
+
+
+def test_a_hundred_forks_each_from_the_last_need_two_lanes() -> None:
+    made = [row("0", None)]
+    for i in range(100):
+        made += [row(f"{i} dead", made[-1].id), row(f"{i + 1}", made[-1].id)]
+
+    assert lanes_of(rows(*made)).count == 2
+
+
+def test_a_branch_goes_on_in_another_lane_if_its_own_was_taken_meanwhile() -> None:
+    made = rows(row("a", None), row("b", "a"), row("c", "a"), row("d", "c"), row("e", "c"), row("f", "b"))
+
+    lanes = lanes_of(made)
+
+    assert [each.lane for each in lanes.rows] == [0, 0, 1, 1, 0, 2]
+    assert lanes.rows[5].from_lane == 0
+
+
+def test_the_way_to_a_row_holds_its_ancestors_and_nothing_else() -> None:
+    made = rows(row("a", None), row("b", "a"), row("c", "b"), row("d", "a"), row("e", "d"), row("f", "d"))
+    lanes = lanes_of(made)
+
+    way = lanes.way_to(lanes.row_of["f"])
+
+    on_the_way = [lanes.ids[i] for i in range(6) if i <= way.get(lanes.rows[i].strand, -1)]
+    assert on_the_way == ["a", "d", "f"]
+
+
 def test_lanes_grow_with_the_run_as_if_they_had_been_made_at_once() -> None:
     whole = rows(row("a", None), row("b", "a"), row("c", "a"), row("d", "b"), row("e", "a"))
-    grown, at_once = Lanes(), Lanes()
+    grown = Lanes()
 
-    for count in range(1, 6):
-        grown.extend(CheckpointLog(list(whole.values())[:count]))
-    at_once.extend(whole)
+    for each in whole.values():
+        grown.extend([each])
 
-    assert grown.rows == at_once.rows
-    assert grown.extend(whole) == 0
+    assert grown.rows == lanes_of(whole).rows
 
 
 # ---- words
@@ -133,7 +171,8 @@ def test_the_model_keeps_qts_rules_while_a_run_grows_forks_and_is_replaced(qtbot
 def test_one_more_step_after_100_000_costs_one_row_and_no_reset(qtbot: QtBot) -> None:
     checkpoints = chain(100_000)
     model = TimelineModel()
-    model.show(RunState(thread_id="t", checkpoints=checkpoints, head="99999"))
+    with qtbot.waitSignal(model.caught_up):
+        model.show(RunState(thread_id="t", checkpoints=checkpoints, head="99999"))
     longer = checkpoints.with_row(row("100000", "99999", 100_000))
     state = RunState(thread_id="t", checkpoints=longer, head="100000")
 
@@ -145,6 +184,29 @@ def test_one_more_step_after_100_000_costs_one_row_and_no_reset(qtbot: QtBot) ->
 
     assert told == [(100_000, 100_000)]
     assert model.is_alive(0) and model.is_head(100_000)
+
+
+def test_a_long_past_is_taken_over_in_portions_none_of_which_is_large(qtbot: QtBot) -> None:
+    model = TimelineModel()
+    _tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    sizes: list[int] = []
+    model.rowsInserted.connect(lambda _parent, first, last: sizes.append(last - first + 1))
+
+    with qtbot.waitSignal(model.caught_up):
+        model.show(RunState(thread_id="t", checkpoints=chain(3 * PORTION + 7), head=str(3 * PORTION + 6)))
+
+    assert sizes == [PORTION, PORTION, PORTION, 7]
+
+
+def test_a_run_that_is_replaced_while_its_past_comes_in_leaves_no_row_behind(qtbot: QtBot) -> None:
+    model = TimelineModel()
+    model.show(RunState(thread_id="t", checkpoints=chain(2 * PORTION), head="0"))
+
+    with qtbot.waitSignal(model.caught_up):
+        model.show(RunState(thread_id="u", checkpoints=chain(PORTION + 1), head="0"))
+
+    assert model.rowCount() == PORTION + 1
+    assert not model.is_alive(1)
 
 
 # ---- the panel
@@ -236,6 +298,18 @@ def test_a_fork_gets_its_own_lane_and_the_abandoned_branch_stays(panel: Timeline
     assert panel.rows.lanes.rows[last].lane == 1
     assert [panel.rows.is_alive(i) for i in range(last + 1)] == [True, True, True, False, False, True]
     assert texts(panel, Column.RAN)[last] == "Edit as classify"
+
+
+def test_the_newest_row_of_a_long_past_is_selected_once_it_is_there(
+    panel: TimelinePanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = RunState(phase=Phase.STOPPED, thread_id="t", checkpoints=chain(PORTION + 5), head=str(PORTION + 4))
+    monkeypatch.setattr(panel._session, "_run_state", state)
+
+    with qtbot.waitSignal(panel.rows.caught_up):
+        panel._on_run_state(None, state)
+
+    assert selected(panel) == PORTION + 4
 
 
 def test_another_run_starts_an_empty_timeline(panel: TimelinePanel, scripted: Scripted) -> None:
