@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
@@ -68,7 +69,8 @@ def test_a_hashable_value_comes_back_as_a_key_and_in_a_set(name: str) -> None:
 def test_the_text_is_json_that_sqlite_can_look_into(name: str) -> None:
     text = Codec().encode({"v": STORABLE[name]})
 
-    valid = sqlite3.connect(":memory:").execute("SELECT json_valid(?)", (text,)).fetchone()[0]
+    with closing(sqlite3.connect(":memory:")) as connection:
+        valid = connection.execute("SELECT json_valid(?)", (text,)).fetchone()[0]
 
     assert valid == 1
     json.loads(text)

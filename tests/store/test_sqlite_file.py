@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,8 @@ def test_values_can_be_read_by_a_person_with_sqlite(path: Path) -> None:
     store.save(THREAD, "", new_checkpoint("c2", "c1", changed={"answer": ("naïve", 42)}, dropped=["a"]))
     store.close()
 
-    row = sqlite3.connect(path).execute("SELECT changes FROM checkpoints WHERE checkpoint_id = 'c2'").fetchone()
+    with closing(sqlite3.connect(path)) as connection:
+        row = connection.execute("SELECT changes FROM checkpoints WHERE checkpoint_id = 'c2'").fetchone()
 
     assert row == ('[["answer","=",{"$tuple":["naïve",42]}],["a","-"]]',)
 
