@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.debugger import local_state
 from editor.debugger.backend import BackendFactory, EngineBackend, Reply
+from editor.debugger.code_stamp import CodeStamp, code_stamp
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
 from editor.debugger.reduce import reduce
@@ -70,6 +71,8 @@ class DebugSession(QObject):
         self._backend_factory = backend_factory
         self._clock = clock
         self._runner: EngineBackend | None = None
+        self._runner_code: CodeStamp = ()
+        """As it was when the runner was started."""
         self._inspector: EngineBackend | None = None
         self._alive: list[EngineBackend] = []
         """Started and not yet gone, also those whose events no longer concern us."""
@@ -301,6 +304,8 @@ class DebugSession(QObject):
     ) -> RequestHandle:
         """Which nodes would be next after such a fork. Needs the user's code, so a runner that was trusted to start."""
         request = requests.PreviewFork(self._thread(), checkpoint_id, dict(changes), as_node)
+        if self.may("fork"):
+            self._drop_stale_runner()
         was = self._run_state.checkpoints[checkpoint_id].next if checkpoint_id in self._run_state.checkpoints else ()
 
         def done(value: Any) -> None:
@@ -353,13 +358,23 @@ class DebugSession(QObject):
     def _go_on(self, request: Request) -> None:
         stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"
         before = self._run_state
+        self._drop_stale_runner()
         phase = Phase.RUNNING if self._runner is not None else Phase.STARTING
         self._show(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
         self._live_runner().send(request, partial(self._on_order_reply, before))
 
+    def _drop_stale_runner(self) -> None:
+        """Code that changed on disk while the run rests: a fresh runner goes on with it, from the last checkpoint."""
+        if self._runner is None or self._graph_path is None or self._runner_code == code_stamp(self._graph_path):
+            return
+        self._drop_runner()
+        self.output_received.emit((OutputLine("The code changed on disk: the run goes on with the new code.", "log"),))
+
     def _live_runner(self) -> EngineBackend:
         """The runner with the user's code; started if there is none."""
         if self._runner is None:
+            assert self._graph_path is not None, "verbs that need a runner are illegal before a graph is open"
+            self._runner_code = code_stamp(self._graph_path)
             self._runner = self._start(inspect_only=False)
             self._runner.send(self._breakpoint_request())
             self._busy_timer.start()

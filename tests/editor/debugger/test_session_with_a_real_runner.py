@@ -153,6 +153,34 @@ def test_a_hung_node_is_stopped_and_the_run_goes_on_from_the_last_checkpoint_wit
     sit(work)
 
 
+def test_code_that_changes_while_paused_is_what_runs_next(sit: Sit, tmp_path: Path) -> None:
+    path = two_nodes(tmp_path, "print('the old code')")
+
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(path, read_graph(path))
+        session.run_and_step({})
+        await desk.until(Phase.PAUSED)
+        session.step()
+        await desk.until(Phase.PAUSED)
+        for module in tmp_path.glob("nodes_*.py"):
+            module.write_text(module.read_text(encoding="utf-8").replace("old", "brand new"), encoding="utf-8")
+        session.step()
+        await desk.until(Phase.FINISHED)
+        await desk.until_true(lambda: any(line.text == "the brand new code" for line in desk.output))
+
+        assert any("changed on disk" in line.text for line in desk.output)
+        assert [row.ran for row in session.run_state.checkpoints.values()] == [
+            (),
+            ("__start__",),
+            ("first",),
+            ("second",),
+        ]
+        assert desk.troubles == []
+
+    sit(work)
+
+
 def test_a_crash_is_told_and_the_run_goes_on_from_the_last_checkpoint(sit: Sit, tmp_path: Path) -> None:
     flag = tmp_path / "crashed"
     body = f"import os\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w').close()\n    os._exit(3)"

@@ -1,0 +1,42 @@
+"""Whether the code of a graph changed on disk: the times and sizes of its files, looked at and never read. No Qt.
+
+Covers the graph file, the modules beside it and those in packages one folder down, which is where the functions of a
+graph live. A change anywhere else takes effect with the next run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+CodeStamp = tuple[tuple[str, int, int], ...]
+
+MOST_FOLDERS = 100
+"""A graph that lies in a home folder must not make each step look through all of it."""
+
+
+def code_stamp(graph_path: Path) -> CodeStamp:
+    """Equal stamps: nothing was changed in between."""
+    files = [graph_path, *_modules(graph_path.parent)]
+    return tuple(sorted(entry for path in files if (entry := _entry(path)) is not None))
+
+
+def _modules(folder: Path) -> Iterator[Path]:
+    folders = [folder]
+    try:
+        for entry in os.scandir(folder):
+            if entry.is_dir() and not entry.name.startswith((".", "_")):
+                folders.append(Path(entry.path))
+    except OSError:
+        return
+    for each in folders[:MOST_FOLDERS]:
+        yield from each.glob("*.py")
+
+
+def _entry(path: Path) -> tuple[str, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return str(path), stat.st_mtime_ns, stat.st_size
