@@ -9,6 +9,7 @@ from engine.errors import GraphInterrupt, LangGraphDeprecatedSinceV10, mark_inva
 from engine.graph.names import RESUME
 from engine.ids import interrupt_id
 from engine.runtime.config import running_task
+from engine.runtime.langgraph_thread import langgraph_interrupt_id
 from engine.runtime.task import Task
 from engine.types import MISSING, Interrupt
 
@@ -35,7 +36,11 @@ def interrupt(value: Any, *, response_schema: Any = None) -> Any:
         task.writes.append((RESUME, list(answers)))
         return answer
     schema = adapter.json_schema() if adapter is not None else response_schema
-    raise GraphInterrupt((Interrupt(value, interrupt_id(task.namespace, len(answers)), response_schema=schema),))
+    raise GraphInterrupt((Interrupt(value, _question_id(task, len(answers)), response_schema=schema),))
+
+
+def _question_id(task: Task, answered: int) -> str:
+    return (langgraph_interrupt_id if task.has_langgraph_id else interrupt_id)(task.namespace, answered)
 
 
 def known_answers(task: Task) -> list[Any]:
@@ -45,7 +50,7 @@ def known_answers(task: Task) -> list[Any]:
         answers = run.stored_answers(task.id) if run.pending else []
         if run.resume_map:
             for asked in (len(answers), 0):
-                wanted = interrupt_id(task.namespace, asked)
+                wanted = _question_id(task, asked)
                 if wanted in run.resume_map:
                     answers.append(run.resume_map[wanted])
                     break

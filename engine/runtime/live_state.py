@@ -13,6 +13,7 @@ from typing import Any
 from engine.channels import BaseChannel, BinaryOperatorAggregate
 from engine.compiler.plan import GraphPlan
 from engine.graph.names import TASKS
+from engine.runtime.langgraph_thread import with_current_channels
 from engine.store.checkpoint_store import ChangedChannel, StoredCheckpoint
 from engine.types import MISSING, Send
 
@@ -74,6 +75,7 @@ class LiveState:
     @classmethod
     def from_stored(cls, plan: GraphPlan, stored: StoredCheckpoint, *, tracks: bool = False) -> LiveState:
         """The state as a checkpoint has it. Keys that the graph no longer has are left out."""
+        stored = with_current_channels(plan, stored)
         state = cls(plan, tracks=tracks)
         for name, value in stored.values.items():
             template = plan.channels.get(name)

@@ -10,11 +10,12 @@ import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import EmptyChannelError, InvalidUpdateError
+from engine.errors import InvalidUpdateError
 from engine.graph.names import INPUT, RESUME
 from engine.runtime.apply_step import apply_step
 from engine.runtime.checkpointing import store_of_state
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_NS, CHECKPOINTER, CONF, THREAD_ID
+from engine.runtime.langgraph_thread import FORMAT, adopt_langgraph_ids
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, task_statuses
 from engine.runtime.plan_step import plan_step
@@ -83,7 +84,7 @@ def take_snapshot(
         values=run.state.read(run.plan.stream_keys),
         next=tuple(task.name for task in tasks if not finished or task.id not in finished),
         config=_address(stored, stored.checkpoint_id) or {},
-        metadata=dict(stored.metadata),
+        metadata={key: value for key, value in stored.metadata.items() if key != FORMAT},
         created_at=stored.created_at,
         parent_config=_address(stored, stored.parent_id),
         tasks=described,
@@ -108,10 +109,9 @@ def run_at(graph: Pregel, stored: StoredCheckpoint | None, config: Config | None
 
 
 def _tasks(run: Run) -> list[Task]:
-    try:
-        return plan_step(run)
-    except EmptyChannelError:
-        return []
+    tasks = plan_step(run)
+    adopt_langgraph_ids(run, tasks)
+    return tasks
 
 
 def _apply_finished(run: Run, tasks: list[Task]) -> set[str]:

@@ -66,6 +66,7 @@ class Task:
         "callback_run",
         "context",
         "parent_call",
+        "has_langgraph_id",
         "_id",
         "_config",
         "_runtime",
@@ -113,6 +114,8 @@ class Task:
         self.resuming: bool | None = None
         self.parent_call: Task | None = None
         """The task that called this one, in the functional API."""
+        self.has_langgraph_id = False
+        """Its thread was written by LangGraph, and so are its ids."""
         self._id: str | None = None
         self._config: Config | None = None
         self._runtime: Runtime[Any] | None = None
@@ -132,6 +135,11 @@ class Task:
                 run.checkpoint_id, f"{run.namespace}{NS_SEP}{self.name}", str(run.step), self.name, kind, *place
             )
         return self._id
+
+    def adopt_langgraph_id(self, id: str) -> None:
+        """Go on under the id that LangGraph gave it."""
+        self._id = id
+        self.has_langgraph_id = True
 
     @property
     def namespace(self) -> str:
