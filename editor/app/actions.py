@@ -126,6 +126,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("view.theme_system", "Follow the system", (), "theme", "Light or dark as the desktop is", is_choice=True),
     ActionRow("view.palette", "Find an action…", ("Ctrl+Shift+P", "Ctrl+K"), "search",
               "Finds anything that can be done by its name"),
+    ActionRow("view.go_to_node", "Go to node…", ("Ctrl+P", "Ctrl+F"), "graph", "Finds a node by its name or function",
+              enabled=_graph),
     # Debug
     ActionRow("debug.run", "Run", ("F5",), "run", "Runs to the next breakpoint, question, failure or the end",
               enabled=_may_run, text_now=_run_text),
@@ -172,7 +174,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&View",
         (
-            "view.palette", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in", "view.zoom_out",
+            "view.palette", "view.go_to_node", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in",
+            "view.zoom_out",
             "", "view.inspector", "view.state", "view.timeline", "view.output", "view.problems", "view.breakpoints", "",
             "theme",
         ),

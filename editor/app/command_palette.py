@@ -1,9 +1,13 @@
-"""Finds any action by typing part of its name, and does it. Over the window's upper middle; Escape closes it.
+"""Finds anything by typing part of its name, and does it: actions (Ctrl+Shift+P), nodes (Ctrl+P). Escape closes it.
 
-Lists what the registry has, so it can do nothing that a menu cannot. Matching is in ``fuzzy_rank`` (pure).
+Lies over the window's upper middle. Knows only ``Choice``s; ``action_choices`` makes them of what the registry has, so
+it can do nothing that a menu cannot. Matching is in ``fuzzy_rank`` (pure).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
@@ -27,25 +31,45 @@ from editor.theme.theme import current_tokens
 WIDTH_PX = 520
 ROW_PX = 34
 MOST_ROWS_SHOWN = 9
-_ACTION = int(Qt.ItemDataRole.UserRole) + 1
-_PLACE = _ACTION + 1
+PALETTES = ("view.palette", "view.go_to_node")
+_CHOICE = int(Qt.ItemDataRole.UserRole) + 1
+_RIGHT = _CHOICE + 1
 
 Index = QModelIndex | QPersistentModelIndex
 
 
-class CommandPalette(QFrame):
-    """Made once for the window; ``open_palette`` shows it."""
+@dataclass(frozen=True)
+class Choice:
+    """One row: what is found and what then happens."""
 
-    def __init__(self, window: QWidget, registry: ActionRegistry) -> None:
+    id: str
+    text: str
+    do: Callable[[], object]
+    context: str = ""
+    """More words to find it by, such as its menu."""
+    icon: QIcon = field(default_factory=QIcon)
+    right: str = ""
+    """At the right end: the key, for instance."""
+    tip: str = ""
+    is_enabled: bool = True
+
+
+def action_choices(registry: ActionRegistry) -> tuple[Choice, ...]:
+    """All actions but the palettes themselves, as they are now."""
+    return tuple(_choice_of(registry[row.id]) for row in ACTIONS if row.id not in PALETTES)
+
+
+class CommandPalette(QFrame):
+    """Made once for the window; ``open_with`` shows it."""
+
+    def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._registry = registry
+        self._choices: tuple[Choice, ...] = ()
         self._focus_before: QWidget | None = None
         self.setObjectName("palette")
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.field = QLineEdit()
-        self.field.setPlaceholderText("What would you like to do?")
-        self.field.setAccessibleName("Find an action")
         self.field.addAction(icon("search", role="quiet"), QLineEdit.ActionPosition.LeadingPosition)
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
@@ -56,7 +80,7 @@ class CommandPalette(QFrame):
         self.list.setProperty("flat", True)
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("Actions found")
+        self.list.setAccessibleName("Found")
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._do)
         column = QVBoxLayout(self)
@@ -67,7 +91,11 @@ class CommandPalette(QFrame):
         window.installEventFilter(self)
         self.hide()
 
-    def open_palette(self) -> None:
+    def open_with(self, choices: Sequence[Choice], question: str) -> None:
+        """Shows these choices, with the question in the empty field."""
+        self._choices = tuple(choices)
+        self.field.setPlaceholderText(question)
+        self.field.setAccessibleName(question)
         self._focus_before = self.window().focusWidget()
         self.field.clear()
         self._filter("")
@@ -82,7 +110,7 @@ class CommandPalette(QFrame):
 
     def found(self) -> list[str]:
         """The ids shown, best first."""
-        return [self._model.item(row).data(_ACTION).objectName() for row in range(self._model.rowCount())]
+        return [self._model.item(row).data(_CHOICE).id for row in range(self._model.rowCount())]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
@@ -118,26 +146,23 @@ class CommandPalette(QFrame):
 
     def _filter(self, text: str) -> None:
         ranked = []
-        for place, row in enumerate(ACTIONS):
-            if row.id == "view.palette":
-                continue
-            qt_action = self._registry[row.id]
-            rank = fuzzy_rank(text, f"{qt_action.text()} {_menu_of(row.id)}")
+        for place, choice in enumerate(self._choices):
+            rank = fuzzy_rank(text, f"{choice.text} {choice.context}")
             if rank is not None:
-                ranked.append((not qt_action.isEnabled(), rank, place, qt_action))
+                ranked.append((not choice.is_enabled, rank, place))
         self._model.clear()
-        for *_, qt_action in sorted(ranked, key=lambda entry: entry[:3]):
-            self._model.appendRow(_item(qt_action))
+        for _, _, place in sorted(ranked):
+            self._model.appendRow(_item(self._choices[place]))
         self._select(0)
         self._place()
 
     def _do(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
-        qt_action: QAction = index.data(_ACTION)
-        if qt_action.isEnabled():
+        choice: Choice = index.data(_CHOICE)
+        if choice.is_enabled:
             self.close_palette()
-            qt_action.trigger()
+            choice.do()
 
     def _place(self) -> None:
         window = self.window()
@@ -177,15 +202,28 @@ def _menu_of(id: str) -> str:
     return next((title.replace("&", "") for title, ids in MENUS if id in ids), "")
 
 
-def _item(qt_action: QAction) -> QStandardItem:
-    keys = qt_action.shortcuts()
-    in_theme_menu = qt_action.objectName() in THEME_SUBMENU
-    item = QStandardItem(f"Theme: {qt_action.text()}" if in_theme_menu else qt_action.text())
-    item.setIcon(qt_action.icon())
-    item.setData(qt_action, _ACTION)
-    item.setData(shown_key(keys[0].toString()) if keys else "", _PLACE)
-    item.setEnabled(qt_action.isEnabled())
-    item.setToolTip(qt_action.toolTip())
+def _choice_of(action: QAction) -> Choice:
+    keys = action.shortcuts()
+    id = action.objectName()
+    return Choice(
+        id=id,
+        text=f"Theme: {action.text()}" if id in THEME_SUBMENU else action.text(),
+        do=action.trigger,
+        context=_menu_of(id),
+        icon=action.icon(),
+        right=shown_key(keys[0].toString()) if keys else "",
+        tip=action.toolTip(),
+        is_enabled=action.isEnabled(),
+    )
+
+
+def _item(choice: Choice) -> QStandardItem:
+    item = QStandardItem(choice.text)
+    item.setIcon(choice.icon)
+    item.setData(choice, _CHOICE)
+    item.setData(choice.right, _RIGHT)
+    item.setEnabled(choice.is_enabled)
+    item.setToolTip(choice.tip)
     return item
 
 
@@ -215,5 +253,5 @@ class _RowPainter(QStyledItemDelegate):
         painter.drawText(rect.adjusted(36, 0, -120, 0), middle, str(index.data()))
         painter.setFont(ui_font(tokens.font_caption_px))
         painter.setPen(QColor(tokens.text_quiet if is_enabled else tokens.text_disabled))
-        painter.drawText(rect.adjusted(0, 0, -12, 0), middle | Qt.AlignmentFlag.AlignRight, str(index.data(_PLACE)))
+        painter.drawText(rect.adjusted(0, 0, -12, 0), middle | Qt.AlignmentFlag.AlignRight, str(index.data(_RIGHT)))
         painter.restore()

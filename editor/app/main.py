@@ -61,7 +61,6 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     import qasync
 
     from editor.app.crash_handler import CrashHandler
-    from editor.app.error_dialog import ErrorDialog
     from editor.app.settings import SettingsFile
     from editor.app.wiring import Editor
     from editor.debugger.runner_process import runner_processes
@@ -77,7 +76,7 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     asyncio.set_event_loop(loop)
     with loop:
         closed: asyncio.Future[None] = loop.create_future()
-        handler = CrashHandler(lambda error: ErrorDialog(editor.window, error).open())
+        handler = CrashHandler(lambda error: editor.show_error(error))
         editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report)
         handler.install()
         editor.closed.connect(partial(closed.set_result, None))

@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.debug_bar = DebugBar(self.registry)
         self.status = RunStatusBar()
         self.setStatusBar(self.status)
-        self.palette_ = CommandPalette(self, self.registry)
+        self.palette_ = CommandPalette(self)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.welcome)
         self.setCentralWidget(self._pages)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from editor.app import graph_views
 from editor.app.action_registry import Handlers
 from editor.app.background import BackgroundTasks
+from editor.app.command_palette import Choice, action_choices
 from editor.app.crash_handler import versions
 from editor.app.dialogs import answer_of
 from editor.app.document_files import DocumentFiles
@@ -55,6 +56,7 @@ from editor.panels.past_banner import PastBanner
 from editor.panels.problems_panel import ProblemsPanel
 from editor.panels.state_panel import StatePanel
 from editor.panels.timeline_panel import TimelinePanel
+from editor.theme.icons import icon
 from editor.theme.palette import apply_theme
 from engine.runner.local_files import user_data_folder
 
@@ -188,9 +190,10 @@ class Editor(QObject):
         self._refresh()
 
     def _on_opened(self, path: Path | None) -> None:
+        if self.session.graph_path != (path or UNTITLED):
+            self.inputs.picker.edit.set_text("")
         self.session.open_graph(path or UNTITLED, self.history.document.graph)
         self._show_folder(path)
-        self.inputs.picker.edit.set_text("")
         self.inputs.picker.refresh(path)
         self.window.show_welcome(False)
         self._show_view(path)
@@ -261,7 +264,7 @@ class Editor(QObject):
 
     def _on_trouble(self, trouble: Trouble) -> None:
         way_out = "Continue goes on from the last checkpoint." if trouble.offer else ""
-        self._show_error(ErrorText(trouble.title, trouble.text, way_out, trouble.detail, Cause.ENVIRONMENT))
+        self.show_error(ErrorText(trouble.title, trouble.text, way_out, trouble.detail, Cause.ENVIRONMENT))
 
     def _on_problem_count(self, errors: int, warnings: int) -> None:
         count = errors + warnings
@@ -339,7 +342,8 @@ class Editor(QObject):
             "view.theme_light": lambda: self.choose_theme("light"),
             "view.theme_dark": lambda: self.choose_theme("dark"),
             "view.theme_system": lambda: self.choose_theme("system"),
-            "view.palette": window.palette_.open_palette,
+            "view.palette": self._find_action,
+            "view.go_to_node": self._find_node,
             "debug.run": self.control.run_or_continue,
             "debug.pause": session.pause,
             "debug.step": self.control.step,
@@ -351,7 +355,7 @@ class Editor(QObject):
             "debug.close": self.control.close_run,
             "debug.breakpoint": self._toggle_breakpoints,
             "debug.open_last_run": session.open_thread,
-            "help.keys": lambda: ShortcutSheet(window).open(),
+            "help.keys": lambda: self._start(answer_of(ShortcutSheet(window))),
             "help.about": self._show_about,
         }
 
@@ -420,6 +424,17 @@ class Editor(QObject):
         if self.history.do(commands.set_layout(document, positions)):
             self.canvas.fit_all()
 
+    def _find_action(self) -> None:
+        self.window.palette_.open_with(action_choices(self.window.registry), "What would you like to do?")
+
+    def _find_node(self) -> None:
+        nodes = self.history.document.graph.nodes
+        choices = [
+            Choice(name, name, partial(self._go_to, name), node.fn or "", icon("node", role="quiet"), node.fn or "")
+            for name, node in sorted(nodes.items())
+        ]
+        self.window.palette_.open_with(choices, "Which node?")
+
     def _inspect(self, _node: str) -> None:
         self.window.show_dock(self.window.inspector_dock)
 
@@ -444,9 +459,9 @@ class Editor(QObject):
             versions(),
             cause=Cause.NOTE,
         )
-        ErrorDialog(self.window, text).open()
+        self.show_error(text)
 
-    def _show_error(self, error: ErrorText) -> None:
+    def show_error(self, error: ErrorText) -> None:
         self._start(answer_of(ErrorDialog(self.window, error)))
 
     def _keeping_all_in_view(self, change: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.app.action_registry import ActionRegistry
 from editor.app.actions import ACTIONS
-from editor.app.command_palette import CommandPalette, fuzzy_rank
+from editor.app.command_palette import PALETTES, Choice, CommandPalette, action_choices, fuzzy_rank
 from editor.app.situation import Situation
 
 
@@ -24,15 +24,15 @@ def palette(window: QWidget, done: list[str]) -> CommandPalette:
     registry = ActionRegistry(window)
     registry.connect_handlers({row.id: (lambda id=row.id: done.append(id)) for row in ACTIONS}, window)
     registry.update_for(Situation(has_graph=True, may=lambda verb: verb == "run", has_input=True))
-    palette = CommandPalette(window, registry)
-    palette.open_palette()
+    palette = CommandPalette(window)
+    palette.open_with(action_choices(registry), "What would you like to do?")
     return palette
 
 
 def test_without_a_word_everything_is_listed_and_what_can_be_done_comes_first(palette: CommandPalette) -> None:
     found = palette.found()
 
-    assert len(found) == len(ACTIONS) - 1  # all but the palette itself
+    assert len(found) == len(ACTIONS) - len(PALETTES)
     assert found.index("file.open") < found.index("debug.stop")
 
 
@@ -92,3 +92,15 @@ def test_the_closer_name_ranks_first(better: str, worse: str, wanted: str) -> No
 
 def test_letters_that_are_not_there_find_nothing() -> None:
     assert fuzzy_rank("xyz", "Save") is None
+
+
+def test_other_things_than_actions_can_be_found_too(window: QWidget, qtbot: Any) -> None:
+    gone_to: list[str] = []
+    palette = CommandPalette(window)
+    nodes = ("classify", "answer_billing")
+    palette.open_with([Choice(name, name, lambda name=name: gone_to.append(name)) for name in nodes], "Which node?")
+
+    qtbot.keyClicks(palette.field, "bill")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+
+    assert gone_to == ["answer_billing"]
