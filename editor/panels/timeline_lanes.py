@@ -1,8 +1,8 @@
 """In which lane of the fork tree each checkpoint is drawn, as in a git log. Pure, no Qt. Called by ``timeline_model``.
 
-Rows come oldest first. A checkpoint stays in its parent's lane unless another child has taken it; then it opens a strand
-of its own, in the first lane that is free from the parent's row on. A strand that has ended gives its lane back, so many
-forks need few lanes. Work per added row is constant, so a thread of 100,000 steps costs nothing to follow.
+Rows come oldest first. A checkpoint stays in its parent's lane unless another child has taken it; then it opens a
+strand of its own, in the first lane that is free from the parent's row on. A strand that has ended gives its lane back,
+so many forks need few lanes. Work per added row is constant, so a thread of 100,000 steps costs nothing to follow.
 """
 
 from __future__ import annotations
