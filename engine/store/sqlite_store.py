@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from engine import clock
 from engine.serialization.codec import Codec
@@ -32,7 +32,14 @@ _PAGE = 64
 
 _NO_ROW_IS_NEWER = 2**62
 
-T = TypeVar("T")
+_SIZE = """
+WITH mine AS (SELECT lanes.id FROM lanes JOIN threads ON threads.id = thread WHERE thread_id = :thread)
+SELECT
+    (SELECT ifnull(sum(length(changes) + length(metadata) + length(versions) + length(seen) + length(updated)
+        + ifnull(length(frame), 0) + ifnull(length(writes), 0) + 150), 0) FROM checkpoints WHERE lane IN mine)
+    + (SELECT ifnull(sum(length(items) + 120), 0) FROM writes WHERE lane IN mine)
+    + (SELECT ifnull(sum(length(text)), 0) FROM texts WHERE thread = (SELECT id FROM threads WHERE thread_id = :thread))
+"""
 
 
 class SqliteStore:
@@ -170,6 +177,17 @@ class SqliteStore:
                 if lane is not None:
                     keep_only(connection, lane, thread_id, namespace, checkpoint_ids, self._codec)
             self._forget()
+
+    def size_of(self, thread_id: str) -> int:
+        """About how many bytes a thread takes in the file: its texts, without the file's own structure."""
+        with self.file.reading() as connection:
+            found = connection.execute(_SIZE, {"thread": thread_id}).fetchone()
+        return int(found[0])
+
+    def compact(self) -> None:
+        """Give the room of deleted threads back to the disk. Takes as long as copying the file; others wait."""
+        with self._lock:
+            self.file.compact()
 
     def hold(self, thread_id: str, holder: str, *, for_s: float = LEASE_S) -> Lease:
         """Become the only one who may write to a thread, until ``release`` or ``for_s`` after the last ``renew``.
