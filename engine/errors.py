@@ -82,6 +82,11 @@ class GraphRecursionError(RecursionError):
 class InvalidUpdateError(Exception):
     """A write that the state cannot take: two values for one key, a value that is no update, an unknown target."""
 
+    key: str | None = None
+    """The key that could not take what was written to it, if that is what happened."""
+    nodes: tuple[str, ...] = ()
+    """The nodes that wrote to it."""
+
 
 class UnknownNodeError(InvalidUpdateError):
     """A router, ``goto``, ``Send`` or saved thread names a node that the graph does not have."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from engine.channels import EphemeralValue
-from engine.errors import InvalidUpdateError, UnknownNodeError, did_you_mean
+from engine.errors import InvalidUpdateError, UnknownNodeError, add_note, did_you_mean
 from engine.graph.names import BRANCH_TO, MARKS
 from engine.runtime.live_state import Channel, LiveState, StepChanges
 
@@ -83,6 +83,10 @@ def _write(state: LiveState, writers: Sequence[Writer], changes: StepChanges) ->
             changed = channel.update(values)
         except InvalidUpdateError as error:
             raise _with_addresses(error, writers, name) from error
+        except Exception as error:
+            who = " and ".join(f"'{node}'" for node in _nodes_that_wrote(writers, name))
+            add_note(error, f"While key '{name}' took what {who} wrote")
+            raise
         if changed:
             changes.bumped.add(name)
             if channel.is_available():
@@ -132,7 +136,13 @@ def _finish(state: LiveState, changes: StepChanges) -> None:
 def _with_addresses(error: InvalidUpdateError, writers: Sequence[Writer], key: str) -> InvalidUpdateError:
     """The same error, saying who wrote what."""
     who = [f"'{w.name}' wrote {_short(value)}" for w in writers for name, value in w.writes if name == key]
-    return type(error)(f"{error}\nIn this step " + "; ".join(who) + ".")
+    found = type(error)(f"{error}\nIn this step " + "; ".join(who) + ".")
+    found.key, found.nodes = key, _nodes_that_wrote(writers, key)
+    return found
+
+
+def _nodes_that_wrote(writers: Sequence[Writer], key: str) -> tuple[str, ...]:
+    return tuple(writer.name for writer in writers if any(name == key for name, _ in writer.writes))
 
 
 def _unknown_channel(state: LiveState, writers: Sequence[Writer], name: str) -> InvalidUpdateError:

@@ -13,13 +13,13 @@ from engine.errors import (
     UnknownNodeError,
     did_you_mean,
 )
-from engine.graph.names import BRANCH_TO, INPUT, INTERRUPT, NS_END, RESUME
+from engine.graph.names import INPUT, INTERRUPT, NS_END, RESUME
 from engine.ids import is_interrupt_id
 from engine.runtime.apply_step import Writer, apply_step
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF, STRICT_RESUME, THREAD_ID
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, open_interrupt_ids
-from engine.runtime.plan_step import plan_step
+from engine.runtime.plan_step import missing_nodes, tasks_due
 from engine.runtime.requests import Load, LoadBefore, Requests
 from engine.runtime.run import Run
 from engine.runtime.save_checkpoint import save_checkpoint
@@ -84,9 +84,10 @@ def begin_run(run: Run) -> Requests:
     replayed_from = _replayed_from(run, source)
     if command is not None:
         _take_command(run, command, superseded)
+    if run.is_resuming:
+        _need_nodes_it_waits_for(run, command)
     _apply_callers_writes(run)
     if run.is_resuming:
-        _check_due_nodes(run)
         run.state.mark_all_seen(INTERRUPT)
         if forks:
             run.pending = [write for write in run.pending if write[1] != INTERRUPT]
@@ -108,16 +109,19 @@ def begin_run(run: Run) -> Requests:
         run.replay = run.parent.run.replay
 
 
-def _check_due_nodes(run: Run) -> None:
+def _need_nodes_it_waits_for(run: Run, command: Command[Any] | None) -> None:
     """The code may have changed under a waiting thread: a node that is due and gone is an error, not an early end."""
-    stored = run.loaded.values if run.loaded is not None else {}
-    for channel in stored:
-        if channel.startswith(BRANCH_TO) and channel not in run.plan.channels:
-            node = channel[len(BRANCH_TO) :]
-            raise UnknownNodeError(
-                f"The thread waits before node '{node}', but the graph has no such node (any more). "
-                + did_you_mean(node, run.plan.nodes)
-            )
+    missing = missing_nodes(run.state)
+    if not missing:
+        return
+    if command is not None and command.targets:
+        run.state.forget_missing()
+        return
+    raise UnknownNodeError(
+        f"Thread '{run.thread_id}' waits before node '{missing[0]}', but the graph has no such node (any more). "
+        f"{did_you_mean(missing[0], run.plan.nodes)} Give the node its old name back, or say where to go on: with "
+        "Command(goto=...) or update_state(..., as_node=...)."
+    )
 
 
 def _replayed_from(run: Run, source: Any) -> str:
@@ -207,7 +211,10 @@ def _take_command(run: Run, command: Command[Any], superseded: bool) -> None:
     if command.resume is not None:
         _take_answers(run, command.resume, writes, superseded)
     elif not writes and not command.update_items():
-        raise EmptyInputError("Received empty Command input")
+        raise EmptyInputError(
+            "Received empty Command input: it has no update, no goto and no answer. "
+            "To answer a question with None, name the question: Command(resume={interrupt.id: None})."
+        )
     writes += command.update_items()
     if writes:
         add_callers_writes(run, writes)
@@ -252,9 +259,8 @@ def _apply_callers_writes(run: Run) -> None:
 
 def _take_input(run: Run) -> None:
     """Drop what was due and write the input instead."""
-    due = plan_step(run)
-    for task in due:
-        task.writes = []
+    due = tasks_due(run)
+    run.state.forget_missing()
     writers: list[Writer] = [*due, OutsideWrites(INPUT, [(run.plan.input_key, run.input)])]
     run.state.adopt(apply_step(run.state, writers))
     run.pending = []

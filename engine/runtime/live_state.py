@@ -47,10 +47,12 @@ class LiveState:
         "seen",
         "updated",
         "expiring",
+        "missing",
         "tracks",
         "_dirty",
         "_bumped",
         "_seen",
+        "_forgotten",
     )
 
     def __init__(self, plan: GraphPlan, *, tracks: bool = False) -> None:
@@ -65,12 +67,15 @@ class LiveState:
         """Channels of the last step that can make nodes run; None if that is not known (just loaded)."""
         self.expiring: set[str] = set()
         """Channels whose value vanishes with the next step unless that writes it."""
+        self.missing: dict[str, str] = {}
+        """Loaded channels that are about to start a node which the graph no longer has -> the name of that node."""
         self.tracks = tracks
         """Whether to note what was not stored yet."""
         self._dirty: dict[str, int | None] = {}
         """Channel -> items appended since it was stored; None if it was replaced."""
         self._bumped: set[str] = set()
         self._seen: dict[str, dict[str, int]] = {}
+        self._forgotten: set[str] = set()
 
     @classmethod
     def from_stored(cls, plan: GraphPlan, stored: StoredCheckpoint, *, tracks: bool = False) -> LiveState:
@@ -89,6 +94,14 @@ class LiveState:
         }
         state.expiring = {
             name for name, channel in state.channels.items() if channel.expires and channel.is_available()
+        }
+        state.missing = {
+            name: target
+            for name, value in stored.values.items()
+            if name not in plan.channels
+            and (target := _started_node(name, value)) is not None
+            and target not in plan.nodes
+            and state.versions.get(name, 0) > state.seen.get(target, {}).get(name, -1)
         }
         return state
 
@@ -157,6 +170,16 @@ class LiveState:
         channels = self.channels
         self.expiring = {name for name in changes.updated if channels[name].expires}
 
+    def forget_missing(self) -> None:
+        """Wait no longer for nodes that the graph does not have."""
+        self._forgotten.update(self.missing)
+        self.missing = {}
+        packets = self.read(TASKS) or ()
+        kept = [packet for packet in packets if packet.node in self.plan.nodes]
+        if len(kept) < len(packets):
+            self.channels[TASKS] = self.plan.channels[TASKS].from_checkpoint(kept)
+            self._dirty[TASKS] = None
+
     def mark_all_seen(self, by: str) -> None:
         """Note that a pseudo node has seen everything there is; how a breakpoint is passed."""
         self.seen[by] = {ALL_CHANNELS: self.top_version}
@@ -172,7 +195,7 @@ class LiveState:
     ) -> tuple[dict[str, ChangedChannel], frozenset[str], dict[str, int], dict[str, Mapping[str, int]]]:
         """Changed channels, dropped channels, versions and seen versions since the last call."""
         changed: dict[str, ChangedChannel] = {}
-        dropped = set()
+        dropped = set(self._forgotten)
         for name, appended in self._dirty.items():
             channel = self.channels[name]
             if not channel.is_stored:
@@ -186,7 +209,7 @@ class LiveState:
                 changed[name] = ChangedChannel(value, appended)
         versions = {name: self.versions[name] for name in self._bumped}
         seen: dict[str, Mapping[str, int]] = dict(self._seen)
-        self._dirty, self._bumped, self._seen = {}, set(), {}
+        self._dirty, self._bumped, self._seen, self._forgotten = {}, set(), {}, set()
         return changed, frozenset(dropped), versions, seen
 
     def storable_send(self, packet: Any) -> Any:
@@ -218,6 +241,16 @@ def _appended(old: Channel | None, new: Channel) -> int | None:
     if (new.appends and not new.replaced) or (new.keeps_items and all(map(is_, before, after))):
         return len(after) - len(before)
     return None
+
+
+def _started_node(channel: str, value: Any) -> str | None:
+    """The node that a stored channel is about to start; None if it is about something else."""
+    kind, _, rest = channel.partition(":")
+    if kind == "branch":
+        return rest.partition(":")[2]
+    sources, _, target = rest.rpartition(":")
+    is_full = isinstance(value, (set, frozenset)) and len("+".join(map(str, value))) == len(sources)
+    return target if kind == "join" and is_full else None
 
 
 def version_number(version: Any) -> int:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def plan_step(run: Run) -> list[Task]:
-    """The tasks of the next superstep: ``Send``s in the order they were sent, then nodes by name."""
+    """The tasks of the next superstep: ``Send``s in the order they were sent, then nodes by name.
+
+    Raises ``UnknownNodeError`` for a saved ``Send`` to a node that is gone, and whatever building an input raises.
+    """
     state, nodes = run.state, run.plan.nodes
     tasks: list[Task] = []
     if state.is_available(TASKS):
@@ -33,6 +36,28 @@ def plan_step(run: Run) -> list[Task]:
         if value is not MISSING:
             tasks.append(Task(run, node, (PULL, name), node.triggers, value))
     return tasks
+
+
+def tasks_due(run: Run) -> list[Task]:
+    """As ``plan_step``, for looking only: no input is built and nothing can be wrong with the graph.
+
+    ``Send``s to nodes that are gone are left out.
+    """
+    state, nodes = run.state, run.plan.nodes
+    packets = state.read(TASKS) if state.is_available(TASKS) else ()
+    tasks = [_send_task(run, index, packet) for index, packet in enumerate(packets) if packet.node in nodes]
+    for name in triggered_nodes(state):
+        node = nodes[name]
+        if not isinstance(node.reads, str) or state.is_available(node.reads):
+            tasks.append(Task(run, node, (PULL, name), node.triggers, None))
+    return tasks
+
+
+def missing_nodes(state: LiveState) -> list[str]:
+    """Names of nodes that the thread waits for and the graph does not have, since its code was changed."""
+    packets = state.read(TASKS) if state.is_available(TASKS) else ()
+    sent = [packet.node for packet in packets if packet.node not in state.plan.nodes]
+    return list(dict.fromkeys([*sent, *state.missing.values()]))
 
 
 def triggered_nodes(state: LiveState) -> Iterable[str]:

@@ -6,30 +6,29 @@ cannot be applied together are shown with their tasks, and the values are those 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import InvalidUpdateError
-from engine.graph.names import INPUT, RESUME
+from engine.errors import InvalidUpdateError, UnknownNodeError, did_you_mean
+from engine.graph.names import INPUT, PULL, RESUME
+from engine.ids import task_id
 from engine.runtime.apply_step import apply_step
 from engine.runtime.checkpointing import store_of_state
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_NS, CHECKPOINTER, CONF, THREAD_ID
 from engine.runtime.langgraph_thread import FORMAT, adopt_langgraph_ids
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, task_statuses
-from engine.runtime.plan_step import plan_step
+from engine.runtime.plan_step import missing_nodes, tasks_due
 from engine.runtime.run import Run
 from engine.runtime.stream_payloads import described_tasks, with_checkpoint_map
 from engine.runtime.task import Task
+from engine.runtime.task_error import TaskError
 from engine.runtime.written_from_outside import OutsideWrites
 from engine.store.checkpoint_store import CheckpointStore, StoredCheckpoint
-from engine.types import Config, StateSnapshot
+from engine.types import Config, PregelTask, StateSnapshot
 
 if TYPE_CHECKING:
     from engine.runtime.compiled_graph import Pregel
-
-logger = logging.getLogger("langgraph")
 
 
 def get_state(graph: Pregel, config: Config, *, subgraphs: bool) -> StateSnapshot:
@@ -72,17 +71,22 @@ def take_snapshot(
     """A stored checkpoint as a snapshot. ``live``: with what the tasks of the open step have done."""
     run = run_at(graph, stored)
     tasks = _tasks(run)
+    missing = missing_nodes(run.state)
     caller = [write for write in callers_writes(run.pending) if write[0] != RESUME]
     if caller:
         run.state.adopt(apply_step(run.state, [OutsideWrites(INPUT, caller)]))
     finished: set[str] = set()
+    conflict: Exception | None = None
     if live and run.pending:
-        finished = _apply_finished(run, tasks)
+        finished, conflict = _apply_finished(run, tasks)
     states = _subgraph_states(graph, run, tasks, store, recurse=subgraphs)
     described = described_tasks(tasks, run.pending, states, run.plan.stream_keys, live=live)
+    if conflict is not None:
+        described = _with_conflict(described, conflict)
+    described += tuple(_missing_task(run, name) for name in missing)
     return StateSnapshot(
         values=run.state.read(run.plan.stream_keys),
-        next=tuple(task.name for task in tasks if not finished or task.id not in finished),
+        next=(*_names_of_next(run, tasks, finished), *missing),
         config=_address(stored, stored.checkpoint_id) or {},
         metadata={key: value for key, value in stored.metadata.items() if key != FORMAT},
         created_at=stored.created_at,
@@ -109,13 +113,20 @@ def run_at(graph: Pregel, stored: StoredCheckpoint | None, config: Config | None
 
 
 def _tasks(run: Run) -> list[Task]:
-    tasks = plan_step(run)
+    tasks = tasks_due(run)
     adopt_langgraph_ids(run, tasks)
     return tasks
 
 
-def _apply_finished(run: Run, tasks: list[Task]) -> set[str]:
-    """Apply what finished tasks of the open step wrote, if that is possible; returns their ids."""
+def _names_of_next(run: Run, tasks: list[Task], finished: set[str]) -> tuple[str, ...]:
+    """The unfinished tasks of the open step; if none is left, what the next step is going to run."""
+    if finished and len(finished) == len(tasks):
+        return tuple(task.name for task in tasks_due(run))
+    return tuple(task.name for task in tasks if task.id not in finished)
+
+
+def _apply_finished(run: Run, tasks: list[Task]) -> tuple[set[str], Exception | None]:
+    """Apply what finished tasks of the open step wrote. Returns their ids, or why it is not possible."""
     statuses = task_statuses(run.pending)
     done = []
     for task in tasks:
@@ -126,10 +137,25 @@ def _apply_finished(run: Run, tasks: list[Task]) -> set[str]:
     if done:
         try:
             run.state.adopt(apply_step(run.state, done))
-        except InvalidUpdateError as conflict:
-            logger.warning("The open step's writes cannot be applied together: %s", conflict)
-            return set()
-    return {task.id for task in done}
+        except Exception as conflict:  # two values for one key, or a reducer that fails: anything of the user's
+            return set(), conflict
+    return {task.id for task in done}, None
+
+
+def _with_conflict(tasks: tuple[PregelTask, ...], conflict: Exception) -> tuple[PregelTask, ...]:
+    """The tasks whose writes do not go together say so; their results are the values they wrote."""
+    involved = conflict.nodes if isinstance(conflict, InvalidUpdateError) else ()
+    return tuple(
+        task._replace(error=TaskError.of(conflict)) if task.result and (not involved or task.name in involved) else task
+        for task in tasks
+    )
+
+
+def _missing_task(run: Run, name: str) -> PregelTask:
+    """What stands for a node that the thread waits for and the graph no longer has."""
+    error = UnknownNodeError(f"The graph has no node '{name}'. {did_you_mean(name, run.plan.nodes)}")
+    id = task_id(run.checkpoint_id, run.namespace, str(run.step), name, PULL)
+    return PregelTask(id, name, (PULL, name), TaskError.of(error), (), None, None)
 
 
 def _subgraph_states(

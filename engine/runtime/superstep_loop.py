@@ -178,8 +178,10 @@ def _wrote_output(run: Run, tasks: Sequence[Task]) -> bool:
 
 
 def _remember_nodes(run: Run, tasks: Sequence[Task]) -> None:
-    names = "+".join(sorted({task.name for task in tasks if not task.node.hidden})) if len(tasks) > 1 else tasks[0].name
-    run.recent_nodes.append(names)
+    if len(tasks) > 1:
+        run.recent_nodes.append("+".join(sorted({task.name for task in tasks if not task.node.hidden})))
+    elif not tasks[0].node.hidden:
+        run.recent_nodes.append(tasks[0].name)
 
 
 def _recursion_error(run: Run) -> GraphRecursionError:

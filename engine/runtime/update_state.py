@@ -16,7 +16,7 @@ from engine.runtime.apply_step import apply_step, path_text
 from engine.runtime.checkpointing import store_of_state
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_NS, CONF, THREAD_ID
 from engine.runtime.pending_writes import callers_writes, task_statuses
-from engine.runtime.plan_step import plan_step
+from engine.runtime.plan_step import tasks_due
 from engine.runtime.run import Run
 from engine.runtime.run_task import node_steps
 from engine.runtime.snapshot import run_at
@@ -77,7 +77,7 @@ class _Update:
         """Whatever is due is taken as done, with what it has written so far."""
         run = self.run
         if self.base is not None:
-            due = plan_step(run)
+            due = tasks_due(run)
             self._apply_callers_writes()
             statuses = task_statuses(run.pending)
             for task in due:
@@ -132,7 +132,7 @@ class _Update:
         chosen = [self._with_node(update) for update in self.updates]
         due: dict[str, list[str]] = defaultdict(list)
         if self.base is not None:
-            for task in plan_step(run):
+            for task in tasks_due(run):
                 due[task.name].append(task.id)
         rows: list[TaskWrite] = []
         writers = []
@@ -176,6 +176,7 @@ class _Update:
             raise InvalidUpdateError(message)
 
     def _save(self, source: str, step: int, parent_writes: Sequence[TaskWrite]) -> Config:
+        self.run.state.forget_missing()
         changed, dropped, versions, seen = self.run.state.take_unstored()
         checkpoint = NewCheckpoint(
             checkpoint_id=new_checkpoint_id(step),
@@ -241,7 +242,7 @@ def _grouped(
     """Updates for a fresh copy, grouped by node, with the ids of the copy's tasks."""
     copied = store.load(thread_id, namespace, checkpoint_id)
     due: dict[str, list[str]] = defaultdict(list)
-    for task in plan_step(run_at(graph, copied)):
+    for task in tasks_due(run_at(graph, copied)):
         due[task.name].append(task.id)
     groups: dict[str, list[StateUpdate]] = defaultdict(list)
     for item in values:
