@@ -330,6 +330,28 @@ class Pregel:
         calls = [self.ainvoke(value, its_config, **kwargs) for value, its_config in zip(inputs, configs, strict=True)]
         return list(await asyncio.gather(*calls, return_exceptions=return_exceptions))
 
+    async def astream_events(
+        self, input: Any, config: Mapping[str, Any] | None = None, *, version: str = "v2", **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        """What happens inside, as langchain's events. Needs langchain-core; versions v1 and v2."""
+        if version not in ("v1", "v2"):
+            raise NotImplementedError(f"astream_events(version={version!r}) is not supported: use 'v2', or astream().")
+        from engine.runtime.langchain_runnable import GraphRunnable
+
+        runnable: Any = GraphRunnable(self)
+        async for event in runnable.astream_events(input, config, version=version, **kwargs):
+            yield event
+
+    async def astream_log(
+        self, input: Any, config: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> AsyncIterator[Any]:
+        """What happens inside, as langchain's run log. Needs langchain-core."""
+        from engine.runtime.langchain_runnable import GraphRunnable
+
+        runnable: Any = GraphRunnable(self)
+        async for patch in runnable.astream_log(input, config, **kwargs):
+            yield patch
+
     def _modes(self, stream_mode: Any, config: Mapping[str, Any] | None) -> Any:
         if stream_mode is not None:
             return stream_mode

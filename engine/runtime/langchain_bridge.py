@@ -35,6 +35,10 @@ class RunCallbacks:
             from engine.runtime.message_stream import message_handler
 
             self._root.inheritable_handlers.append(message_handler(run))
+        if run.stream is not None and "tools" in run.stream.modes:
+            from engine.runtime.tool_stream import ToolHandler
+
+            self._root.inheritable_handlers.append(ToolHandler(run))
 
     @property
     def run_id(self) -> Any:
@@ -91,9 +95,13 @@ def _processed(policy: Any, which: str, value: Any) -> Any:
 
 def callbacks_for(run: Run) -> RunCallbacks | None:
     """Callbacks, if there is anybody to call."""
-    if run.config.get("callbacks") or (run.stream is not None and "messages" in run.stream.modes and _is_installed()):
+    streams = run.stream is not None and not _STREAMED_BY_CALLBACKS.isdisjoint(run.stream.modes)
+    if run.config.get("callbacks") or (streams and _is_installed()):
         return RunCallbacks(run)
     return None
+
+
+_STREAMED_BY_CALLBACKS = frozenset(("messages", "tools"))
 
 
 def _is_installed() -> bool:

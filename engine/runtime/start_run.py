@@ -91,7 +91,7 @@ def start_run(
         server_info=_server_info(complete) or (parent.run.server_info if parent is not None else None),
         subgraphs=graph.direct_subgraphs if store is not None and stream is not None else None,
     )
-    if complete.get("callbacks") or (stream is not None and "messages" in stream.modes):
+    if complete.get("callbacks") or stream is not None:
         run.callbacks = callbacks_for(run)
     return run
 

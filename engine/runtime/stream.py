@@ -10,6 +10,9 @@ Chunk = tuple[tuple[str, ...], str, Any]
 """(namespace, mode, payload)"""
 
 
+_LIVE_MODES = frozenset(("custom", "messages", "tools"))
+
+
 class Stream:
     """Collects the chunks of the modes that are wanted."""
 
@@ -32,7 +35,7 @@ class Stream:
     @property
     def is_live(self) -> bool:
         """Whether chunks come while tasks run, so that the caller must not be kept waiting by them."""
-        return self.subgraphs or "custom" in self.modes or "messages" in self.modes
+        return self.subgraphs or not _LIVE_MODES.isdisjoint(self.modes)
 
     def put(self, chunk: Chunk) -> None:
         """From any thread."""

@@ -1,0 +1,34 @@
+"""A graph as a langchain runnable, for what only those have: ``astream_events`` and ``astream_log``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.runnables import Runnable
+
+if TYPE_CHECKING:
+    from engine.runtime.compiled_graph import Pregel
+
+
+class GraphRunnable(Runnable[Any, Any]):
+    """Passes every call on to the graph."""
+
+    def __init__(self, graph: Pregel) -> None:
+        self._graph = graph
+
+    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+        return self._graph.get_name(suffix, name=name)
+
+    def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+        return self._graph.invoke(input, config, **kwargs)
+
+    async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+        return await self._graph.ainvoke(input, config, **kwargs)
+
+    def stream(self, input: Any, config: Any = None, **kwargs: Any) -> Iterator[Any]:
+        yield from self._graph.stream(input, config, **kwargs)
+
+    async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> AsyncIterator[Any]:
+        async for chunk in self._graph.astream(input, config, **kwargs):
+            yield chunk
