@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QAction, QColor, QIcon, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QFrame,
+    QGraphicsDropShadowEffect,
     QLineEdit,
     QListView,
     QStyle,
@@ -26,11 +27,12 @@ from editor.app.action_registry import ActionRegistry
 from editor.app.actions import ACTIONS, MENUS, THEME_SUBMENU, shown_key
 from editor.theme.fonts import ui_font
 from editor.theme.icons import icon
-from editor.theme.theme import current_tokens
+from editor.theme.theme import current_tokens, theme
 
 WIDTH_PX = 520
 ROW_PX = 34
 MOST_ROWS_SHOWN = 9
+SHADOW_PX = 32
 PALETTES = ("view.palette", "view.go_to_node")
 _CHOICE = int(Qt.ItemDataRole.UserRole) + 1
 _RIGHT = _CHOICE + 1
@@ -89,6 +91,8 @@ class CommandPalette(QFrame):
         column.addWidget(self.field)
         column.addWidget(self.list)
         window.installEventFilter(self)
+        self._lift()
+        theme().theme_changed.connect(self._lift)
         self.hide()
 
     def open_with(self, choices: Sequence[Choice], question: str) -> None:
@@ -163,6 +167,14 @@ class CommandPalette(QFrame):
         if choice.is_enabled:
             self.close_palette()
             choice.do()
+
+    def _lift(self, _old: object = None, _new: object = None) -> None:
+        """A shadow that sets it off from what lies below."""
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(SHADOW_PX)
+        shadow.setOffset(0, SHADOW_PX / 4)
+        shadow.setColor(QColor(current_tokens().border_strong))
+        self.setGraphicsEffect(shadow)
 
     def _place(self) -> None:
         window = self.window()
