@@ -95,7 +95,7 @@ def _run(options: argparse.Namespace) -> int:
     from engine.runner.driver import Driver
     from engine.runner.engine_kit import kit_named
     from engine.runner.host import load_graph
-    from engine.runner.server import open_database
+    from engine.runner.run_database import open_database
     from engine.runner.user_code import UserCodeError
 
     if options.input is None and options.thread is None:
@@ -111,7 +111,7 @@ def _run(options: argparse.Namespace) -> int:
         except (UserCodeError, ValueError) as error:
             print(error, file=sys.stderr)
             return USAGE
-        saver, history = open_database(options.graph, kit, resources)
+        saver, history = open_database(options.graph, options.engine, resources)
         driver = Driver(
             hosted,
             saver,

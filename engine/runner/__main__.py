@@ -27,11 +27,10 @@ def main(arguments: list[str] | None = None) -> None:
     capture = None if options.inspect else OutputCapture(wire.tell)
 
     # Late, so that nothing that an import prints can reach the protocol.
-    from engine.runner.engine_kit import kit_named
     from engine.runner.server import Server
 
     try:
-        Server(options.graph, kit_named(options.engine), wire, capture).serve()
+        Server(options.graph, options.engine, wire, capture).serve()
     except BaseException:
         sys.stderr = real_stderr
         raise

@@ -6,9 +6,7 @@ Everything else in the runner speaks only to the names in ``EngineKit``, so the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 
@@ -27,7 +25,6 @@ class EngineKit:
     """``Overwrite``: a write that replaces the value of a key with a reducer."""
     current_config: Callable[[], Any]
     """``get_config``: the config of the node that runs on this thread; raises RuntimeError outside of one."""
-    open_saver: Callable[[Path], AbstractContextManager[Any]]
     memory_saver: Callable[[], Any]
 
 
@@ -42,21 +39,13 @@ def own_kit() -> EngineKit:
         send_class=Send,
         overwrite=Overwrite,
         current_config=get_config,
-        open_saver=_open_own_saver,
         memory_saver=InMemorySaver,
     )
 
 
-def _open_own_saver(path: Path) -> AbstractContextManager[Any]:
-    from engine import SqliteSaver
-
-    return SqliteSaver.from_conn_string(str(path))  # type: ignore[no-any-return]  # a context manager, as LangGraph's
-
-
 def langgraph_kit() -> EngineKit:
-    """The ``langgraph`` package of the interpreter that runs this, with its own database format."""
+    """The ``langgraph`` package of the interpreter that runs this."""
     from langgraph.checkpoint.memory import InMemorySaver
-    from langgraph.checkpoint.sqlite import SqliteSaver
     from langgraph.config import get_config
     from langgraph.graph import StateGraph
     from langgraph.types import Command, Overwrite, Send
@@ -68,7 +57,6 @@ def langgraph_kit() -> EngineKit:
         send_class=Send,
         overwrite=Overwrite,
         current_config=get_config,
-        open_saver=lambda path: SqliteSaver.from_conn_string(str(path)),
         memory_saver=InMemorySaver,
     )
 

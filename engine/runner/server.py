@@ -18,18 +18,16 @@ from engine.runner import requests
 from engine.runner.branching import Change
 from engine.runner.capture import OutputCapture
 from engine.runner.driver import Driver
-from engine.runner.engine_kit import EngineKit
+from engine.runner.engine_kit import kit_named
 from engine.runner.failure import facts_of
 from engine.runner.host import load_graph, origin_from
-from engine.runner.local_files import prepare_folder, runs_database
 from engine.runner.process_tree import kill_children
 from engine.runner.protocol import Asked, ProtocolError
 from engine.runner.reads import Reader
 from engine.runner.requests import Request
+from engine.runner.run_database import open_database
 from engine.runner.run_events import HeartbeatSent, RunFailed, RunnerReady
-from engine.runner.run_history import RunHistory
 from engine.runner.wire import Wire
-from engine.store.run_facts import RunFacts
 
 HEARTBEAT_EVERY_S = 0.5
 """A quarter of the two seconds after which the editor says "busy"."""
@@ -42,9 +40,10 @@ _READS = (requests.ReadState, requests.ReadDiff, requests.ListThreads, requests.
 class Server:
     """One graph file, from the first request to the end of the pipe."""
 
-    def __init__(self, graph_path: Path, kit: EngineKit, wire: Wire, capture: OutputCapture | None) -> None:
+    def __init__(self, graph_path: Path, engine: str, wire: Wire, capture: OutputCapture | None) -> None:
         self._graph_path = graph_path
-        self._kit = kit
+        self._engine = engine
+        """``stepgraph`` or ``langgraph``; loaded with the graph, not before."""
         self._wire = wire
         self._capture = capture
         """None: inspect only, the user's code is never loaded."""
@@ -123,8 +122,9 @@ class Server:
         if self._driver is not None:
             return self._driver
         assert self._capture is not None, "an inspecting runner takes no orders"
-        hosted = load_graph(self._graph_path, self._kit)
-        saver, history = open_database(self._graph_path, self._kit, self._resources)
+        kit = kit_named(self._engine)
+        hosted = load_graph(self._graph_path, kit)
+        saver, history = open_database(self._graph_path, self._engine, self._resources)
         driver = Driver(
             hosted,
             saver,
@@ -133,7 +133,7 @@ class Server:
             tell_custom=self._capture.add_custom,
             flush_output=self._capture.flush,
         )
-        self._capture.origin = origin_from(self._kit)
+        self._capture.origin = origin_from(kit)
         self._capture.only_running = driver.only_running
         driver.breakpoints = self._breakpoints
         self._driver = driver
@@ -168,7 +168,7 @@ class Server:
                 asked = self._reads.get()
                 try:
                     if reader is None:
-                        saver, history = open_database(self._graph_path, self._kit, resources)
+                        saver, history = open_database(self._graph_path, self._engine, resources)
                         reader = Reader(saver, history, self._wire.tell)
                     self._wire.reply(asked.id, _answer(reader, asked.request))
                 except Exception as error:
@@ -182,17 +182,6 @@ class Server:
             self._is_active.wait()
             self._wire.tell(HeartbeatSent(True))
             pause.wait(HEARTBEAT_EVERY_S)
-
-
-def open_database(graph_path: Path, kit: EngineKit, resources: ExitStack) -> tuple[Any, RunHistory]:
-    """The checkpoints and the facts of this graph, closed with ``resources``."""
-    path = prepare_folder(runs_database(graph_path))
-    # Another engine's tables stay in a file of their own.
-    is_ours = kit.name == "stepgraph"
-    saver = resources.enter_context(kit.open_saver(path if is_ours else path.with_suffix(f".{kit.name}.sqlite")))
-    facts = RunFacts(path)
-    resources.callback(facts.close)
-    return saver, RunHistory(facts)
 
 
 def _answer(reader: Reader, request: Request) -> Any:
