@@ -8,7 +8,7 @@ from engine.compiler.compile_graph import compile_graph
 from engine.graph.builder import GraphBuilder
 from engine.graph.drawn_graph import DrawnGraph
 from engine.runtime import json_schemas
-from engine.runtime.checkpointing import ensure_valid_checkpointer
+from engine.runtime.checkpointing import as_store, ensure_valid_checkpointer
 from engine.runtime.compiled_graph import Pregel
 from engine.runtime.draw import draw_state_graph
 
@@ -35,7 +35,7 @@ class StateGraph(GraphBuilder):
         checkpointer = ensure_valid_checkpointer(checkpointer)
         before, after = interrupt_before or (), interrupt_after or ()
         self.validate([*(before if before != "*" else ()), *(after if after != "*" else ())])
-        return CompiledStateGraph(
+        compiled = CompiledStateGraph(
             compile_graph(self),
             builder=self,
             name=name or "LangGraph",
@@ -47,6 +47,18 @@ class StateGraph(GraphBuilder):
             context_schema=self.context_schema,
             debug=debug,
         )
+        _allow_types(compiled, getattr(as_store(checkpointer), "types", None))
+        return compiled
+
+
+def _allow_types(graph: Pregel, types: Any) -> None:
+    """Let the store make objects again of the classes that the schemas name; of all others it makes data records."""
+    if types is None:
+        return
+    if isinstance(graph, CompiledStateGraph):
+        types.add_schema(*graph.builder.schemas)
+    for inner in graph.direct_subgraphs.values():
+        _allow_types(inner, types)
 
 
 class CompiledStateGraph(Pregel):

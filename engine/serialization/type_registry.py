@@ -37,6 +37,7 @@ class TypeRegistry:
 
     def __init__(self, types: Iterable[type] = ()) -> None:
         self._types: dict[str, type] = {}
+        self._schemas: dict[int, Any] = {}
         self.add(*types)
 
     def add(self, *types: type) -> None:
@@ -46,8 +47,12 @@ class TypeRegistry:
 
     def add_schema(self, *schemas: Any) -> None:
         """Allow every class that these state schemas name, however deep: in fields, unions, lists, annotations."""
-        for kind in _classes_in(schemas):
+        new = [schema for schema in schemas if id(schema) not in self._schemas]
+        if not new:
+            return  # the same graph again, as for each run
+        for kind in _classes_in(new):
             self.add(kind)
+        self._schemas.update((id(schema), schema) for schema in new)
 
     def add_all_of(self, other: TypeRegistry) -> None:
         """Allow what another registry allows."""
