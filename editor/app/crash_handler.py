@@ -1,11 +1,12 @@
 """What happens when the editor itself has a bug: the window and the document stay, a dialog offers a report to copy.
 
-Installed once by ``main``. Catches what Python's hooks hand over: exceptions in slots, event handlers and threads. The
-recovery log has the edits anyway.
+Installed once by ``main``. Catches what Python's hooks hand over: exceptions in slots, event handlers, callbacks of the
+loop and threads. The recovery log has the edits anyway.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import platform
 import sys
@@ -14,6 +15,7 @@ import traceback
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -48,6 +50,10 @@ class CrashHandler(QObject):
         """For failures that were caught elsewhere, such as those of background tasks."""
         log.error("unexpected: %s", error, exc_info=error)
         self._caught.emit(error)
+
+    def on_loop_trouble(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """For ``loop.set_exception_handler``: an exception in a callback, such as one that takes what a runner sent."""
+        self.report(context.get("exception") or RuntimeError(context["message"]))
 
     def _hook(self, kind: type[BaseException], error: BaseException | None, where: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):

@@ -79,6 +79,7 @@ def _edit(app: QApplication, graph: Path | None) -> int:
         handler = CrashHandler(lambda error: editor.show_error(error))
         editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report)
         handler.install()
+        loop.set_exception_handler(handler.on_loop_trouble)
         editor.closed.connect(partial(closed.set_result, None))
         editor.window.show()
         editor.tasks.start(editor.start(graph))

@@ -50,6 +50,10 @@ def travel(qapp: QApplication, loop: qasync.QEventLoop) -> Travel:
     def do(journey: Callable[[Hands], Coroutine[Any, Any, None]]) -> None:
         bugs: list[BaseException] = []
 
+        loop.set_exception_handler(
+            lambda _loop, context: bugs.append(context.get("exception") or RuntimeError(context["message"]))
+        )
+
         async def whole() -> None:
             apply_theme(qapp, "light")
             editor = Editor(qapp, runner_processes(loop), SettingsFile(), TrustStore(), on_bug=bugs.append)

@@ -107,6 +107,25 @@ def test_exceptions_of_slots_and_threads_are_shown_but_not_without_end(qtbot: An
     assert len(shown) == MOST_REPORTS
 
 
+def test_an_exception_in_a_callback_of_the_loop_is_shown(run: Run) -> None:
+    shown: list[ErrorText] = []
+    handler = CrashHandler(shown.append)
+
+    def fail() -> None:
+        raise LookupError("in a callback")
+
+    async def work() -> None:
+        loop = asyncio.get_event_loop()
+        loop.set_exception_handler(handler.on_loop_trouble)
+        loop.call_soon(fail)
+        while not shown:
+            await asyncio.sleep(0)
+
+    run(work())
+
+    assert "in a callback" in shown[0].detail
+
+
 def test_a_background_task_that_fails_is_reported(run: Run) -> None:
     failures: list[BaseException] = []
 
