@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from editor.debugger.run_state import Phase, Question
 from editor.debugger.session import DebugSession
+from editor.panels.inbox_form import InboxForm
+from editor.panels.inbox_request import inbox_requests
 from editor.panels.question_form import QuestionForm
 from editor.panels.question_text import send_text
 from editor.widgets.buttons import text_button
@@ -26,7 +28,7 @@ class AnswerCard(QFrame):
     def __init__(self, session: DebugSession) -> None:
         super().__init__()
         self._session = session
-        self._forms: list[QuestionForm] = []
+        self._forms: list[QuestionForm | InboxForm] = []
         self.setProperty("role", "card")
         self.setAccessibleName("The graph asks")
         self._title = ElidedLabel("", "strong")
@@ -42,7 +44,7 @@ class AnswerCard(QFrame):
         self._refresh()
 
     @property
-    def forms(self) -> tuple[QuestionForm, ...]:
+    def forms(self) -> tuple[QuestionForm | InboxForm, ...]:
         return tuple(self._forms)
 
     def send(self) -> None:
@@ -100,20 +102,21 @@ class AnswerCard(QFrame):
         nodes = " and ".join(dict.fromkeys(question.node for question in questions))
         count = f", {len(questions)} questions" if len(questions) > 1 else ""
         self._title.set_full_text(f"{nodes} {'ask' if ' and ' in nodes else 'asks'}{count}")
-        self._forms = [QuestionForm(question, may_wait=len(questions) > 1) for question in questions]
+        self._forms = [_form_for(question, may_wait=len(questions) > 1) for question in questions]
         for i, form in enumerate(self._forms):
             if i:
                 self._body.addWidget(_line())
             form.submitted.connect(self.send)
-            form.changed.connect(self._show_count)
+            form.changed.connect(self._show_what_is_sent)
             self._body.addWidget(form)
         self._body.addStretch(1)
-        self._show_count()
+        self._show_what_is_sent()
 
-    def _show_count(self) -> None:
-        count = sum(not form.is_left_out for form in self._forms)
-        self._send.setText(send_text(count))
-        self._send.setEnabled(count > 0)
+    def _show_what_is_sent(self) -> None:
+        words = [form.send_word for form in self._forms if not form.is_left_out]
+        self._send.setText(send_text(words))
+        self._send.setAccessibleName(self._send.text())
+        self._send.setEnabled(bool(words))
 
     def _lay_out(self) -> None:
         self._head = head = QFrame()
@@ -147,6 +150,11 @@ class AnswerCard(QFrame):
         column.addWidget(head)
         column.addWidget(scroll, 1)
         column.addLayout(foot)
+
+
+def _form_for(question: Question, *, may_wait: bool) -> QuestionForm | InboxForm:
+    kind = InboxForm if inbox_requests(question.value) else QuestionForm
+    return kind(question, may_wait=may_wait)
 
 
 def _line() -> QFrame:

@@ -8,13 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from editor.debugger.run_state import Question
+from editor.panels.question_fact import fact_widget
 from editor.panels.question_text import question_text, restart_note
-from editor.theme.fonts import mono_font
-from editor.theme.theme import current_tokens
-from editor.widgets.code_view import CodeView
 from editor.widgets.json_edit import JsonEdit
 from editor.widgets.labels import role_label
 from editor.widgets.naming import named
@@ -22,7 +20,6 @@ from editor.widgets.schema_form import SchemaForm
 from editor.widgets.segmented import Segmented
 
 REPLY_HEIGHT_PX = 84
-MOST_CODE_PX = 132  # about six lines
 FORM, TEXT, JSON = "Form", "Text", "JSON"
 
 
@@ -64,6 +61,11 @@ class QuestionForm(QWidget):
         value, problems = self._form.answer()
         self._form.show_problems(problems)
         return value, not problems
+
+    @property
+    def send_word(self) -> str:
+        """What sending does, if it is more than sending an answer."""
+        return ""
 
     def focus_reply(self) -> None:
         if self._switch.word == JSON:
@@ -113,7 +115,7 @@ class QuestionForm(QWidget):
             sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(sentence)
         for label, text, is_code in said.facts:
-            column.addWidget(_fact(label, text, is_code=is_code))
+            column.addWidget(fact_widget(label, text, is_code=is_code))
         top = QHBoxLayout()
         top.addWidget(role_label("Your reply", "strong"), 1)
         top.addWidget(self.later)
@@ -124,31 +126,3 @@ class QuestionForm(QWidget):
         column.addWidget(self._json)
         column.addWidget(role_label(restart_note(self.question.node), "caption", wrap=True))
         self._show_page()
-
-
-def _fact(label: str, text: str, *, is_code: bool) -> QWidget:
-    box = QFrame()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    if label:
-        column.addWidget(role_label(label, "caption"))
-    column.addWidget(_code(label, text) if is_code and "\n" in text else _words(text, is_code=is_code))
-    return box
-
-
-def _words(text: str, *, is_code: bool) -> QWidget:
-    value = role_label(text, wrap=True)
-    value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if is_code:
-        value.setFont(mono_font(current_tokens().font_mono_px))
-    return value
-
-
-def _code(label: str, text: str) -> QWidget:
-    """A list or dict, in a field of its own that scrolls: the reply below must stay in sight."""
-    code = CodeView("json", label or "What the question is about", numbers=False)
-    code.setProperty("flat", False)
-    code.set_code(text)
-    code.setFixedHeight(min(MOST_CODE_PX, code.text_height()))
-    return code

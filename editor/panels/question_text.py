@@ -7,7 +7,7 @@ Used by ``question_form``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,13 @@ def question_text(payload: Any) -> QuestionText:
     if not isinstance(payload, Mapping):
         return QuestionText("", () if payload is None else (("", _fact_text(payload)[0], True),))
     key = next((key for key in _SENTENCE_KEYS if isinstance(payload.get(key), str)), None)
-    facts = [(_label(name), *_fact_text(value)) for name, value in payload.items() if name != key]
-    return QuestionText(payload[key] if key else "", tuple(facts))
+    facts = facts_of({name: value for name, value in payload.items() if name != key})
+    return QuestionText(payload[key] if key else "", facts)
+
+
+def facts_of(values: Mapping[Any, Any]) -> tuple[tuple[str, str, bool], ...]:
+    """(label, text, is code) of each."""
+    return tuple((_label(name), *_fact_text(value)) for name, value in values.items())
 
 
 def _label(name: Any) -> str:
@@ -55,5 +60,8 @@ def restart_note(node: str) -> str:
     return f"When you answer, {node} starts again from its first line; the lines before the question run once more."
 
 
-def send_text(count: int) -> str:
-    return "Send answer" if count == 1 else f"Send {count} answers"
+def send_text(words: Sequence[str]) -> str:
+    """What is written on the button; ``words`` has the send word of each question that is to be answered."""
+    if len(words) == 1:
+        return words[0] or "Send answer"
+    return f"Send {len(words)} answers"

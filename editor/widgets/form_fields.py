@@ -17,6 +17,7 @@ Schema = Mapping[str, Any]
 
 class FieldKind(Enum):
     TEXT = "text"
+    LONG_TEXT = "long text"
     NUMBER = "number"
     INTEGER = "integer"
     TRUTH = "truth"
@@ -72,7 +73,7 @@ def _kind(schema: Schema) -> FieldKind:
         return FieldKind.CHOICE
     match schema.get("type"):
         case "string":
-            return FieldKind.TEXT
+            return FieldKind.LONG_TEXT if schema.get("format") == "textarea" else FieldKind.TEXT
         case "boolean":
             return FieldKind.TRUTH
         case "integer":
@@ -132,7 +133,7 @@ def read_field(field: Field, entered: Any) -> Parsed:
 def _read_empty(field: Field, entered: Any) -> Parsed:
     if field.may_be_null or not field.required:
         return Parsed(None)
-    if field.kind is FieldKind.TEXT and entered == "":
+    if field.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT) and entered == "":
         return Parsed("")
     return Parsed(problem=f"{field.title} is missing.")
 

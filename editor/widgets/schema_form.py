@@ -14,7 +14,10 @@ from editor.widgets.form_fields import Field, FieldKind, Schema, answer_of, fiel
 from editor.widgets.json_edit import JsonEdit
 from editor.widgets.labels import role_label
 
-_LONG_TEXT_FORMAT_HEIGHT_PX = 72
+JSON_HEIGHT_PX = 72
+LETTERS_A_LINE = 48  # in a panel of the usual width
+MOST_TEXT_LINES = 5
+TEXT_FRAME_PX = 16  # padding of the stylesheet and the frame
 
 
 class SchemaForm(QWidget):
@@ -87,11 +90,17 @@ class SchemaForm(QWidget):
                 return self._choice(field)
             case FieldKind.JSON:
                 edit = JsonEdit(field.title)
-                edit.field.setFixedHeight(_LONG_TEXT_FORMAT_HEIGHT_PX)
+                edit.field.setFixedHeight(JSON_HEIGHT_PX)
                 edit.set_text("" if field.default is None else json.dumps(field.default, ensure_ascii=False))
                 edit.changed.connect(self.changed)
                 edit.submitted.connect(self.submitted)
                 return edit
+            case FieldKind.LONG_TEXT:
+                text = QPlainTextEdit("" if field.default is None else str(field.default))
+                text.setTabChangesFocus(True)
+                text.setFixedHeight(_text_height(text))
+                text.textChanged.connect(self.changed)
+                return text
             case _:
                 line = QLineEdit("" if field.default is None else str(field.default))
                 line.setPlaceholderText(_placeholder(field))
@@ -116,6 +125,12 @@ class SchemaForm(QWidget):
             self.submitted.emit()
             return
         super().keyPressEvent(event)
+
+
+def _text_height(text: QPlainTextEdit) -> int:
+    """As high as its lines, within what leaves room for the fields below."""
+    lines = max(1, min(text.blockCount() + len(text.toPlainText()) // LETTERS_A_LINE, MOST_TEXT_LINES))
+    return lines * text.fontMetrics().lineSpacing() + TEXT_FRAME_PX
 
 
 def _entered(widget: QWidget) -> Any:
