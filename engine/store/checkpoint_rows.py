@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from engine.serialization.codec import Codec, dump_plain
@@ -92,7 +93,7 @@ class Head:
     frame_chars: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class CheckpointTexts:
     """The JSON columns of one checkpoint row."""
 
@@ -114,9 +115,9 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
         entries.append(entry)
         if grown is not None:
             growth[channel] = grown
-    entries += [f'[{dump_plain(channel)},"{GONE}"]' for channel in sorted(new.dropped)]
+    entries += [f'[{_quoted(channel)},"{GONE}"]' for channel in sorted(new.dropped)]
     changes = f"[{','.join(entries)}]"
-    versions, seen = dump_plain(new.versions), dump_plain({node: dict(versions) for node, versions in new.seen.items()})
+    versions, seen = dump_plain(_dict(new.versions)), dump_plain({node: _dict(seen) for node, seen in new.seen.items()})
     difference = head.since_frame + len(changes) + len(versions) + len(seen)
     frame = _frame(head, new) if head.row and difference > max(head.frame_chars, _SMALL_FRAME) else None
     return CheckpointTexts(
@@ -124,7 +125,7 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
         versions=versions,
         seen=seen,
         updated=dump_plain(list(new.updated_channels)),
-        metadata=codec.encode(dict(new.metadata)),
+        metadata=codec.encode(_dict(new.metadata)),
         frame=frame,
         growth=growth,
     )
@@ -157,14 +158,14 @@ def write_items(codec: Codec, writes: Sequence[TaskWrite], store_text: StoreText
             text = codec.encode(write.value)
         except TypeError as error:
             raise _located(error, write.channel) from None
-        items.append(f"[{write.index},{dump_plain(write.channel)},{_placed(codec, write.value, text, store_text)}]")
+        items.append(f"[{write.index},{_quoted(write.channel)},{_placed(codec, write.value, text, store_text)}]")
     return f"[{','.join(items)}]"
 
 
 def _entry(
     codec: Codec, head: Head, channel: str, changed: ChangedChannel, store_text: StoreText
 ) -> tuple[str, Growth | None]:
-    name = dump_plain(channel)
+    name = _quoted(channel)
     try:
         growth = head.growth.get(channel)
         if growth is not None and changed.appended is not None and type(changed.value) is list:
@@ -227,3 +228,12 @@ def _located(error: TypeError, channel: str) -> Exception:
     located = getattr(error, "located", None)
     found: Exception = located(channel=channel) if located is not None else error
     return found
+
+
+@lru_cache(maxsize=4096)
+def _quoted(channel: str) -> str:
+    return dump_plain(channel)
+
+
+def _dict(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    return mapping if type(mapping) is dict else dict(mapping)

@@ -10,6 +10,7 @@ from engine.store.store_errors import DamagedStoreError
 
 def row_hash(*columns: Any) -> bytes:
     """Eight bytes over all columns, their borders and their absence."""
+    # Not repr() of the texts: what it escapes differs between versions of Python, and the file outlives them.
     told = [column if type(column) is str else f"\x1e{column!r}" for column in columns]
     return blake2b("\x1f".join(told).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
