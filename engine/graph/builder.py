@@ -21,7 +21,7 @@ from engine.graph.state_schema import StateSchema, read_schema
 from engine.graph.validate import validate_graph
 from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
 
-logger = logging.getLogger("langgraph")
+logger = logging.getLogger("langgraph.graph.state")
 
 BuilderT = TypeVar("BuilderT", bound="GraphBuilder")
 
@@ -231,6 +231,12 @@ class GraphBuilder:
             handler_name = error_handler_name(name)
             if handler_name in self.nodes:
                 raise ValueError(f"Node `{handler_name}` already present.")
+            self.nodes[handler_name] = StateNodeSpec(
+                action=error_handler,
+                input_schema=schema or self.state_schema,
+                is_error_handler=True,
+                ends=command_targets(error_handler),
+            )
         self.nodes[name] = StateNodeSpec(
             action=action,
             input_schema=schema or self.state_schema,
@@ -243,13 +249,6 @@ class GraphBuilder:
             defer=defer,
             trace_policy=trace_policy,
         )
-        if handler_name is not None:
-            self.nodes[handler_name] = StateNodeSpec(
-                action=error_handler,
-                input_schema=schema or self.state_schema,
-                is_error_handler=True,
-                ends=command_targets(error_handler),
-            )
         return self
 
     def add_edge(self: BuilderT, start_key: str | list[str] | tuple[str, ...], end_key: str) -> BuilderT:

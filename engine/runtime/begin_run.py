@@ -142,8 +142,8 @@ def _load(run: Run, lent_resuming: bool | None) -> Any:
     conf = run.config[CONF]
     run.checkpoint_config = {
         CONF: {
-            **{k: v for k, v in conf.items() if not k.startswith("__") and k != CHECKPOINT_ID},
             CHECKPOINT_NS: run.namespace,
+            **{k: v for k, v in conf.items() if not k.startswith("__") and k not in (CHECKPOINT_ID, CHECKPOINT_NS)},
         }
     }
     if THREAD_ID in conf:

@@ -15,6 +15,8 @@ from typing import Any, Union
 
 from engine.errors import GraphBubbleUp
 from engine.runtime.task import Task
+from engine.runtime.unstorable_writes import with_node
+from engine.serialization.unstorable import UnstorableValueError
 from engine.store.checkpoint_store import CheckpointStore, NewCheckpoint, StoredCheckpoint, TaskWrite
 
 logger = logging.getLogger("langgraph")
@@ -62,9 +64,14 @@ class Save:
     namespace: str
     checkpoint: NewCheckpoint
     parent_writes: Sequence[TaskWrite]
+    tasks: Sequence[Task]
+    """The tasks that wrote, to name the one whose value cannot be stored."""
 
     def perform(self, store: CheckpointStore) -> None:
-        store.save(self.thread_id, self.namespace, self.checkpoint, self.parent_writes)
+        try:
+            store.save(self.thread_id, self.namespace, self.checkpoint, self.parent_writes)
+        except UnstorableValueError as error:
+            raise with_node(error, self.tasks) from error
 
 
 @dataclass(frozen=True)
@@ -75,9 +82,14 @@ class SaveWrites:
     namespace: str
     checkpoint_id: str
     writes: Sequence[TaskWrite]
+    tasks: Sequence[Task]
+    """As in ``Save``."""
 
     def perform(self, store: CheckpointStore) -> None:
-        store.save_writes(self.thread_id, self.namespace, self.checkpoint_id, self.writes)
+        try:
+            store.save_writes(self.thread_id, self.namespace, self.checkpoint_id, self.writes)
+        except UnstorableValueError as error:
+            raise with_node(error, self.tasks) from error
 
 
 @dataclass(frozen=True)

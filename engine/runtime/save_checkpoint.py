@@ -84,11 +84,11 @@ def _save(run: Run) -> Save:
     writes, run.unsaved = run.unsaved, []
     run.parent_checkpoint_id = run.checkpoint_id
     run.is_saved = True
-    return Save(run.thread_id, run.namespace, checkpoint, writes)
+    return Save(run.thread_id, run.namespace, checkpoint, writes, run.tasks)
 
 
 def _save_writes(run: Run) -> Requests:
     if not run.is_saved:
         return
     writes, run.unsaved = run.unsaved, []
-    yield SaveWrites(run.thread_id, run.namespace, run.checkpoint_id, writes)
+    yield SaveWrites(run.thread_id, run.namespace, run.checkpoint_id, writes, run.tasks)

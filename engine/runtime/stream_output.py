@@ -85,8 +85,8 @@ def _with_state_object(payload: Any, mapper: Any) -> Any:
 
 def final_output(run: Run, version: str, mapper: Any) -> Any:
     """What ``invoke`` returns: the output keys, None if none was ever written, and the questions that are open."""
-    value = run.state.read(run.output_keys) if run.wrote_output else None
     interrupts = run.final_interrupts
+    value = run.state.read(run.output_keys) if run.wrote_output or interrupts else None
     if version == "v2":
         if mapper is not None and isinstance(value, dict):
             value = mapper(value)

@@ -22,6 +22,17 @@ class MessageGraph(StateGraph):
         super().__init__(Annotated[list[Any], add_messages])
 
 
+def __getattr__(name: str) -> Any:
+    """Message classes, which LangGraph's module has by way of langchain-core: so has this one, if it is installed."""
+    if name not in ("AnyMessage", "BaseMessage", "BaseMessageChunk", "MessageLikeRepresentation", "RemoveMessage"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        from langchain_core import messages
+    except ImportError as error:
+        raise AttributeError(f"{name} is langchain-core's, which is not installed") from error
+    return getattr(messages, name)
+
+
 __all__ = (
     "REMOVE_ALL_MESSAGES",
     "MessageGraph",
