@@ -153,6 +153,25 @@ def test_a_hung_node_is_stopped_and_the_run_goes_on_from_the_last_checkpoint_wit
     sit(work)
 
 
+def test_a_node_that_holds_the_interpreter_is_called_busy_and_can_be_stopped(sit: Sit, tmp_path: Path) -> None:
+    # Nothing else in that process gets a turn: no heartbeat, no read, no polite stop.
+    path = two_nodes(tmp_path, "import re\nre.match('(a+)+$', 'a' * 60 + 'b')")
+
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(path, read_graph(path))
+        session.run({})
+        await desk.until_true(lambda: session.run_state.busy)
+        session.stop()
+        stopped = await desk.until(Phase.STOPPED)
+
+        assert stopped.checkpoints[stopped.head].next == ("second",)
+        assert not stopped.busy
+        assert desk.troubles == []
+
+    sit(work)
+
+
 def test_code_that_changes_while_paused_is_what_runs_next(sit: Sit, tmp_path: Path) -> None:
     path = two_nodes(tmp_path, "print('the old code')")
 
