@@ -43,10 +43,12 @@ def paint_node(
         paint_moving_border(painter, tokens, shape, look, phase)
     if shape.kind is not NodeKind.NODE:
         _paint_pill_text(painter, tokens, shape, look, sizes.quiet if with_text else 18)
+        if dress.problem:
+            _paint_problem(painter, tokens, dress, QRect(int(shape.card.right) - 13, -7, 18, 18), on_ground=True)
     elif with_text:
         _paint_card_text(painter, tokens, shape, look, dress, sizes)
     else:
-        _paint_large_title(painter, tokens, shape, look)
+        _paint_large_title(painter, tokens, shape, look, dress)
     if dress.breakpoint and scale >= 0.3:
         _paint_breakpoint(painter, tokens, shape, dress.breakpoint)
     if shape.plain_port is not None and not shape.tabs and with_text:
@@ -72,9 +74,8 @@ def _paint_card_text(
     painter.setPen(QColor(tokens.text))
     draw_text(painter, look.title, left, card.top + sizes.title_y, title_right - left, size, "medium")
     if dress.problem:
-        colour = tokens.failed if dress.problem == "error" else tokens.next_line
-        draw_icon(painter, dress.problem, QRect(int(right - 15), int(card.top + 30), 16, 16), colour)
-        right -= 20
+        _paint_problem(painter, tokens, dress, QRect(int(right - 15), int(card.top + 30), 17, 17))
+        right -= 22
     subtitle = look.subtitle + ("  ·  deferred" if look.is_deferred else "")
     size = fitting_size(subtitle, int(right - left), sizes.quiet, NEAR_SIZES.quiet, "regular")
     painter.setFont(label_font(size, "regular"))
@@ -84,14 +85,28 @@ def _paint_card_text(
         _paint_strip(painter, tokens, card, look, sizes)
 
 
-def _paint_large_title(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook) -> None:
-    """From afar only the name is shown, as large as the card allows, and the icon of the state."""
+def _paint_problem(
+    painter: QPainter, tokens: Tokens, dress: NodeDress, place: QRect, *, on_ground: bool = False
+) -> None:
+    """A cross for an error, a triangle for a warning. ``on_ground``: with a ground of its own, off the card."""
+    if on_ground:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(tokens.canvas))
+        painter.drawEllipse(QRectF(place).adjusted(-1, -1, 1, 1))
+    draw_icon(painter, dress.problem, place, tokens.failed if dress.problem == "error" else tokens.next_line)
+
+
+def _paint_large_title(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, dress: NodeDress) -> None:
+    """From afar only the name is shown, as large as the card allows, and the icons of the state and of a problem."""
     card = shape.card
     left, right = card.left + LANE_WIDTH + 8, card.right - 8
     if look.style.icon:
         draw_icon(
             painter, look.style.icon, QRect(int(right - 24), int(card.top + 16), 24, 24), _icon_colour(tokens, look)
         )
+        right -= 30
+    if dress.problem:
+        _paint_problem(painter, tokens, dress, QRect(int(right - 24), int(card.top + 16), 26, 26))
         right -= 30
     painter.setFont(label_font(20, "medium"))
     painter.setPen(QColor(tokens.text))

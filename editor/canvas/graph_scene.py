@@ -113,6 +113,7 @@ class GraphScene(QGraphicsScene):
         old, self.problem_marks = self.problem_marks, marks_of(problems)
         changed = {n for n in old.keys() | self.problem_marks.keys() if old.get(n) != self.problem_marks.get(n)}
         self._refresh_dress(changed & self.nodes.keys())
+        self.overview.forget()
 
     def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> bool:
         """Whether the selection is another one now."""

@@ -26,6 +26,12 @@ OVERVIEW_BELOW = 0.3
 """Zoom at which single items give way to the overview."""
 
 
+PROBLEM_SIDE = 32.0
+"""Of the square at a card's corner that marks a problem."""
+_PROBLEM_TOKENS = {"error": "breakpoint", "warning": "next_line"}
+"""The strongest red and amber of the theme; "failed" and "next" colour whole cards."""
+
+
 class Overview:
     def __init__(self) -> None:
         self._rects: dict[str, list[QRectF]] | None = None
@@ -69,6 +75,11 @@ class Overview:
             card, place = item.node_shape.card, item.pos()
             rect = QRectF(place.x(), place.y(), card.width, card.height)
             rects[_node_token(item)].append(rect)
+            if item.dress.problem:
+                side = min(rect.height(), PROBLEM_SIDE)
+                rects[_PROBLEM_TOKENS[item.dress.problem]].append(
+                    QRectF(rect.right() - side / 2, rect.top() - side / 2, side, side)
+                )
             for tab in item.node_shape.tabs:
                 rects["router"].append(QRectF(*tab.rect).translated(place))
             if item.dress.selected:

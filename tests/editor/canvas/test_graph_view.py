@@ -543,6 +543,21 @@ def test_a_node_with_a_problem_carries_a_mark_and_hovering_says_what(open_view) 
     assert not any(item.dress.problem for item in view.graph_scene.nodes.values())
 
 
+@pytest.mark.parametrize("zoom", [1.0, 0.4, 0.2])
+def test_a_problem_shows_at_every_zoom_on_cards_and_on_start(open_view, zoom: float) -> None:
+    view, history, _ = open_view(document({START: (0, 12), "a": (300, 0)}))
+    history.do(commands.change_node(history.document, "a", fn=None))
+    view.zoom_at(view.viewport().rect().center(), zoom)
+    plain = view.viewport().grab().toImage()
+
+    view.show_problems(find_problems(history.document.graph))
+    marked = view.viewport().grab().toImage()
+
+    for name in (START, "a"):
+        around = view.mapFromScene(view.node_rect(name).adjusted(-8, -8, 8, 8)).boundingRect()
+        assert plain.copy(around) != marked.copy(around), f"no mark at {name}"
+
+
 # ---- the view
 
 
