@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QWidget
 from editor.canvas import keys
 from editor.canvas.auto_layout import tidy_positions
 from editor.canvas.combined import combined
+from editor.canvas.copy_paste import CopyPaste
 from editor.canvas.drawing import Drawing
 from editor.canvas.empty_hint import EmptyHint
 from editor.canvas.gesture_player import GesturePlayer
@@ -75,7 +76,10 @@ class GraphView(ZoomableView):
         self.naming = Naming(self, self._stage)
         self.is_motion_wanted = True
         """False stops what moves for its own sake; elapsed seconds go on."""
+        self.copying: CopyPaste = CopyPaste(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
+        self._pointer: QPoint | None = None
+        """Where the mouse is in the viewport; None while it is elsewhere."""
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -119,6 +123,7 @@ class GraphView(ZoomableView):
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes at which something is wrong; hovering says what."""
         self._scene.show_problems(problems)
+        self.minimap.follow_drawing()
 
     def set_read_only(self, reason: str) -> None:
         """Refuse edits with this sentence; empty allows them again."""
@@ -184,8 +189,8 @@ class GraphView(ZoomableView):
                 self.naming.rename_branch(edge.outlet)
 
     def add_node_at(self, scene_point: QPointF | None = None) -> None:
-        """Ask for a name in place, at this point or in the middle of the view, and add a node of that name there."""
-        point = scene_point if scene_point is not None else self.mapToScene(self.viewport().rect().center())
+        """Ask for a name in place, at this point or at the pointer, and add a node of that name there."""
+        point = scene_point if scene_point is not None else self.place_of_pointer()
         self.naming.name_new_node(Point(point.x(), point.y()))
 
     def node_rect(self, name: str) -> QRectF:
@@ -208,6 +213,10 @@ class GraphView(ZoomableView):
         shapes, graph = self.drawing.shapes, self.drawing.graph
         self._stage.do(lambda document: commands.set_layout(document, tidy_positions(graph, shapes)))
 
+    def place_of_pointer(self) -> QPointF:
+        """Where in the scene the mouse is, or the middle of the view while it is elsewhere."""
+        return self.mapToScene(self._pointer if self._pointer is not None else self.viewport().rect().center())
+
     # ---- mouse
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -216,6 +225,7 @@ class GraphView(ZoomableView):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position().toPoint()
         hit = self._player.move(event)
         if hit is not None:
             self._scene.hover(hit)
@@ -244,6 +254,7 @@ class GraphView(ZoomableView):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._pointer = None
         if not self._player.is_playing:
             self._scene.hover(Hit())
 

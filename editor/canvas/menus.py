@@ -23,6 +23,7 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
     """Offers "Add node here…" first, then what fits to what was hit."""
     menu = _new_menu(view)
     menu.addAction("Add node here…", lambda: view.add_node_at(scene_point))
+    menu.addAction("Paste here\tCtrl+V", lambda: view.copying.paste(scene_point)).setEnabled(view.copying.can_paste())
     if hit.edge is not None:
         menu.addSeparator()
         if isinstance(hit.edge.outlet, BranchOutlet):
@@ -30,6 +31,10 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
         menu.addAction("Delete edge\tDel", view.delete_selection)
     elif hit.node is not None and hit.node not in (START, END):
         name = hit.node
+        menu.addSeparator()
+        menu.addAction("Cut\tCtrl+X", view.copying.cut)
+        menu.addAction("Copy\tCtrl+C", view.copying.copy)
+        menu.addAction("Duplicate\tCtrl+D", view.copying.duplicate)
         menu.addSeparator()
         menu.addAction("Rename\tF2", view.rename_selection)
         menu.addAction("Toggle breakpoint\tF9", lambda: view.breakpoint_toggled.emit(name))

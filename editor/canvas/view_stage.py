@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
+from editor.canvas.combined import combined
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import Route
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.menus import ask_parallel_or_conditional
 from editor.canvas.shapes import Point, Rect
+from editor.document import commands
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.layout import Position
@@ -62,6 +65,16 @@ class ViewStage:
         except CommandError as error:
             self.tell(str(error))
             return False
+
+    def placed_document(self) -> Document:
+        """The document with every card in its place on the screen, also those that the file does not place."""
+        document = self._history.document
+        return replace(document, layout=replace(document.layout, positions=self.drawing.positions))
+
+    def do_keeping_places(self, label: str, *steps: Callable[[Document], Command]) -> bool:
+        """Steps as one edit, which also writes down where the cards stand that have no place yet: they stay there."""
+        unplaced = {name: self.drawing.positions[name] for name in self._history.document.unplaced()}
+        return self.do(lambda document: combined(document, label, lambda now: commands.move(now, unplaced), *steps))
 
     def tell(self, words: str) -> None:
         self._view.message.emit(words)
