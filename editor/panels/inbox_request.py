@@ -12,6 +12,9 @@ from enum import Enum
 from typing import Any
 
 
+LONGEST_LINE = 48  # letters that a field in a panel of the usual width shows at once
+
+
 class ReplyKind(Enum):
     """The value is the word that the user sees."""
 
@@ -111,8 +114,10 @@ def _kind_of(value: Any) -> dict[str, Any]:
             return {"type": "integer"}
         case float():
             return {"type": "number"}
-        case str():
+        case str() if "\n" in value or len(value) > LONGEST_LINE:
             return {"type": "string", "format": "textarea"}
+        case str():
+            return {"type": "string"}
         case None:
             return {"anyOf": [{}, {"type": "null"}]}
         case _:
