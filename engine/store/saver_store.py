@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -40,26 +40,43 @@ class SaverStore:
         if parent_id is not None:
             self.save_writes(thread_id, namespace, parent_id, parent_writes)
         whole = _after(self._parent(thread_id, namespace, parent_id), thread_id, namespace, checkpoint)
-        dictionary = Checkpoint(
-            v=CHECKPOINT_VERSION,
-            id=whole.checkpoint_id,
-            ts=whole.created_at,
-            channel_values=dict(whole.values),
-            channel_versions=dict(whole.versions),
-            versions_seen={node: dict(seen) for node, seen in whole.seen.items()},
-            updated_channels=list(whole.updated_channels) or None,
-        )
-        self.saver.put(
-            _config(thread_id, namespace, parent_id), dictionary, dict(checkpoint.metadata), dict(checkpoint.versions)
-        )
+        self.saver.put(*_put_arguments(whole, checkpoint))
         self._remember(whole)
 
     def save_writes(self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
-        config = _config(thread_id, namespace, checkpoint_id)
-        for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
-            # A saver numbers the writes of a call from 0 and knows the places of the reserved ones, so these go last.
-            mine = sorted(group, key=lambda write: write.index if write.index >= 0 else _AFTER_ALL)
-            self.saver.put_writes(config, [(write.channel, write.value) for write in mine], task_id, task_path)
+        for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes):
+            self.saver.put_writes(*arguments)
+
+    async def aload(self, thread_id: str, namespace: str, checkpoint_id: str | None = None) -> StoredCheckpoint | None:
+        """As ``load``, with the saver's own asynchronous method; so are the others with an ``a``."""
+        found = await self.saver.aget_tuple(_config(thread_id, namespace, checkpoint_id))
+        return None if found is None else _stored(found)
+
+    async def asave(
+        self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
+    ) -> None:
+        """As ``save``."""
+        parent_id = checkpoint.parent_id
+        parent = None
+        if parent_id is not None:
+            await self.asave_writes(thread_id, namespace, parent_id, parent_writes)
+            parent = self._known_parent(thread_id, namespace, parent_id)
+            parent = parent or await self.aload(thread_id, namespace, parent_id)
+        whole = _after(parent, thread_id, namespace, checkpoint)
+        await self.saver.aput(*_put_arguments(whole, checkpoint))
+        self._remember(whole)
+
+    async def asave_writes(
+        self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]
+    ) -> None:
+        """As ``save_writes``."""
+        for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes):
+            await self.saver.aput_writes(*arguments)
+
+    async def alist(self, thread_id: str, namespace: str | None = "") -> AsyncIterator[StoredCheckpoint]:
+        """As ``list``, all of them."""
+        async for found in self.saver.alist(_config(thread_id, namespace)):
+            yield _stored(found)
 
     def list(
         self,
@@ -118,15 +135,42 @@ class SaverStore:
     def _parent(self, thread_id: str, namespace: str, checkpoint_id: str | None) -> StoredCheckpoint | None:
         if checkpoint_id is None:
             return None
+        return self._known_parent(thread_id, namespace, checkpoint_id) or self.load(thread_id, namespace, checkpoint_id)
+
+    def _known_parent(self, thread_id: str, namespace: str, checkpoint_id: str) -> StoredCheckpoint | None:
         with self._lock:
-            known = self._parents.get((thread_id, namespace, checkpoint_id))
-        return known or self.load(thread_id, namespace, checkpoint_id)
+            return self._parents.get((thread_id, namespace, checkpoint_id))
 
     def _remember(self, stored: StoredCheckpoint) -> None:
         with self._lock:
             self._parents[stored.thread_id, stored.namespace, stored.checkpoint_id] = stored
             while len(self._parents) > _PARENTS:
                 self._parents.popitem(last=False)
+
+
+def _put_arguments(whole: StoredCheckpoint, new: NewCheckpoint) -> tuple[Any, ...]:
+    dictionary = Checkpoint(
+        v=CHECKPOINT_VERSION,
+        id=whole.checkpoint_id,
+        ts=whole.created_at,
+        channel_values=dict(whole.values),
+        channel_versions=dict(whole.versions),
+        versions_seen={node: dict(seen) for node, seen in whole.seen.items()},
+        updated_channels=list(whole.updated_channels) or None,
+    )
+    config = _config(whole.thread_id, whole.namespace, new.parent_id)
+    return config, dictionary, dict(new.metadata), dict(new.versions)
+
+
+def _put_writes_arguments(
+    thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]
+) -> Iterator[tuple[Any, ...]]:
+    """The arguments of one call for each task."""
+    config = _config(thread_id, namespace, checkpoint_id)
+    for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
+        # A saver numbers the writes of a call from 0 and knows the places of the reserved ones, so these go last.
+        mine = sorted(group, key=lambda write: write.index if write.index >= 0 else _AFTER_ALL)
+        yield config, [(write.channel, write.value) for write in mine], task_id, task_path
 
 
 def _after(parent: StoredCheckpoint | None, thread_id: str, namespace: str, new: NewCheckpoint) -> StoredCheckpoint:
