@@ -151,6 +151,14 @@ class SqliteFile:
             check_same_thread=False,
             cached_statements=256,
         )
+        try:
+            self._set(connection)
+        except BaseException:  # a damaged file is noticed here at the earliest
+            connection.close()
+            raise
+        return connection
+
+    def _set(self, connection: sqlite3.Connection) -> None:
         # Nothing that a crafted file brings along may run, and cells are checked before they are used.
         for setting in (
             "trusted_schema = OFF",
@@ -162,7 +170,6 @@ class SqliteFile:
         # On macOS a plain fsync leaves the data in the drive's cache.
         for setting in ("fullfsync", "checkpoint_fullfsync"):
             connection.execute(f"PRAGMA {setting} = {'OFF' if self._synchronous == 'OFF' else 'ON'}")
-        return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if not self.in_memory:

@@ -102,7 +102,9 @@ def test_a_truncated_file_is_refused_and_left_as_it_is(intact: Path, tmp_path: P
     cut = tmp_path / "cut.sqlite"
     cut.write_bytes(intact.read_bytes()[:length])
     if length == 0:
-        assert SqliteFile(cut).why_read_only == ""  # an empty file is a new one
+        file = SqliteFile(cut)
+        assert file.why_read_only == ""  # an empty file is a new one
+        file.close()
         return
 
     with pytest.raises(StoreError):
