@@ -1,7 +1,7 @@
-"""The one file that knows every part: makes them, connects them, says what each action does.
+"""The one file that knows every part: makes them and connects them.
 
 Facts flow up from document, session and canvas as signals; here they become one ``Situation`` and a few calls on the
-window. Intents flow down: each action's handler calls one door.
+window. Intents flow down: see ``action_handlers``.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from editor.app import graph_views
-from editor.app.action_registry import Handlers
+from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
-from editor.app.command_palette import Choice, action_choices
-from editor.app.crash_handler import versions
 from editor.app.dialogs import answer_of
 from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
@@ -33,17 +31,14 @@ from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.run_status_bar import Seconds
 from editor.app.run_words import run_words
 from editor.app.settings import SettingsFile, ThemeChoice
-from editor.app.shortcut_sheet import ShortcutSheet
 from editor.app.situation import Situation
 from editor.app.trust import TrustStore
-from editor.canvas.auto_layout import tidy_positions
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.reports import Trouble
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
-from editor.document import commands
 from editor.document.document import Document
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.panels.answer_card import AnswerCard
@@ -56,7 +51,6 @@ from editor.panels.past_banner import PastBanner
 from editor.panels.problems_panel import ProblemsPanel
 from editor.panels.state_panel import StatePanel
 from editor.panels.timeline_panel import TimelinePanel
-from editor.theme.icons import icon
 from editor.theme.palette import apply_theme
 from engine.runner.local_files import user_data_folder
 
@@ -170,8 +164,8 @@ class Editor(QObject):
         self._keep_view.timeout.connect(self._write_view)
         self._calm.timeout.connect(self._show_words)
         for part in (self.inspector, self.problems, self.breakpoints):
-            part.go_to.connect(self._go_to)
-        self.error.show_node.connect(self._go_to)
+            part.go_to.connect(self.go_to)
+        self.error.show_node.connect(self.go_to)
         self.inspector.open_source.connect(self._open_source)
         self.problems.count_changed.connect(self._on_problem_count)
         self.inputs.input_changed.connect(self._refresh)
@@ -182,7 +176,7 @@ class Editor(QObject):
         window.welcome.recent_chosen.connect(self.open)
         self._seconds = Seconds(window)
         self._seconds.timeout.connect(self._show_words)
-        window.registry.connect_handlers(self._handlers(), canvas)
+        window.registry.connect_handlers(action_handlers(self), canvas)
 
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:
@@ -310,63 +304,34 @@ class Editor(QObject):
 
     # ---- intents that flow down
 
-    def _handlers(self) -> Handlers:
-        window, session, canvas, history = self.window, self.session, self.canvas, self.history
-        return {
-            "file.new": lambda: self._start(self._leaving_run(self.files.new)),
-            "file.open": lambda: self._start(self._leaving_run(self.files.open)),
-            "file.open_example": lambda: self.open(EXAMPLE),
-            "file.save": lambda: self._start(self.files.save()),
-            "file.save_as": lambda: self._start(self.files.save_as()),
-            "file.reload": lambda: self._start(self.files.reload()),
-            "file.forget_trust": self._forget_trust,
-            "file.close_window": window.close,
-            "edit.undo": history.undo,
-            "edit.redo": history.redo,
-            "edit.add_node": canvas.add_node_at,
-            "edit.rename": canvas.rename_selection,
-            "edit.delete": canvas.delete_selection,
-            "edit.select_all": canvas.select_all,
-            "edit.tidy": self._tidy,
-            "view.fit": canvas.fit_all,
-            "view.fit_selection": canvas.fit_selection,
-            "view.actual_size": canvas.zoom_reset,
-            "view.zoom_in": canvas.zoom_in,
-            "view.zoom_out": canvas.zoom_out,
-            "view.inspector": lambda: window.toggle_dock(window.inspector_dock),
-            "view.state": lambda: window.toggle_dock(window.state_dock),
-            "view.timeline": lambda: window.toggle_dock(window.timeline_dock),
-            "view.output": lambda: window.toggle_dock(window.output_dock),
-            "view.problems": lambda: window.toggle_dock(window.problems_dock),
-            "view.breakpoints": lambda: window.toggle_dock(window.breakpoints_dock),
-            "view.theme_light": lambda: self.choose_theme("light"),
-            "view.theme_dark": lambda: self.choose_theme("dark"),
-            "view.theme_system": lambda: self.choose_theme("system"),
-            "view.palette": self._find_action,
-            "view.go_to_node": self._find_node,
-            "debug.run": self.control.run_or_continue,
-            "debug.pause": session.pause,
-            "debug.step": self.control.step,
-            "debug.back": session.step_back,
-            "debug.forward": session.step_forward,
-            "debug.back_to_now": session.back_to_now,
-            "debug.restart": self.control.restart,
-            "debug.stop": self.control.stop,
-            "debug.close": self.control.close_run,
-            "debug.breakpoint": self._toggle_breakpoints,
-            "debug.open_last_run": session.open_thread,
-            "help.keys": lambda: self._start(answer_of(ShortcutSheet(window))),
-            "help.about": self._show_about,
-        }
-
     def open(self, path: Path) -> None:
         """Opens a graph file, after the open one was left with the user's consent. Runs nothing of it."""
-        self._start(self._leaving_run(partial(self.files.open, path)))
+        self._start(self._leaving_run(partial(self._open, path)))
+
+    def new(self) -> None:
+        self._start(self._leaving_run(self.files.new))
+
+    def open_example(self) -> None:
+        self.open(EXAMPLE)
+
+    def choose_and_open(self) -> None:
+        self._start(self._leaving_run(self.files.open))
+
+    def withdraw_trust(self) -> None:
+        """The next run in this folder asks again."""
+        if self.files.path is not None:
+            self.permission.withdraw(self.files.path)
+            self._was_permitted = False
+
+    def go_to(self, node: str) -> None:
+        """Selects the node and brings it to the middle of the canvas."""
+        self.canvas.select([node])
+        self.canvas.center_on(node)
 
     async def start(self, path: Path | None) -> None:
         """The first thing after the window is shown: recover what a crash left behind, or open the file."""
         if not await self.files.offer_recovery() and path is not None:
-            await self.files.open(path)
+            await self._open(path)
 
     def close(self) -> None:
         """Asks about unsaved work, ends every process, then closes the window."""
@@ -376,6 +341,13 @@ class Editor(QObject):
         self.settings.change(lambda now: replace(now, theme=choice))
         apply_theme(self._app, choice)
         self._mark_theme()
+
+    async def _open(self, path: Path) -> bool:
+        is_open = await self.files.open(path)
+        if not is_open and not path.exists():
+            self.settings.change(lambda now: now.without_recent(str(path)))
+            self._show_recent()
+        return is_open
 
     async def _close(self) -> None:
         if self._is_closing or not await self.files.may_leave():
@@ -413,53 +385,12 @@ class Editor(QObject):
     def _run_from_picker(self, mode: str) -> None:
         self._start(self.control.start_run(stepping=mode == "step"))
 
-    def _toggle_breakpoints(self) -> None:
-        for node in self.canvas.selected_nodes():
-            if self.history.document.has_node(node):
-                self.session.toggle_breakpoint(node)
-
-    def _tidy(self) -> None:
-        document = self.history.document
-        positions = tidy_positions(document.graph, self.canvas.drawing.shapes)
-        if self.history.do(commands.set_layout(document, positions)):
-            self.canvas.fit_all()
-
-    def _find_action(self) -> None:
-        self.window.palette_.open_with(action_choices(self.window.registry), "What would you like to do?")
-
-    def _find_node(self) -> None:
-        nodes = self.history.document.graph.nodes
-        choices = [
-            Choice(name, name, partial(self._go_to, name), node.fn or "", icon("node", role="quiet"), node.fn or "")
-            for name, node in sorted(nodes.items())
-        ]
-        self.window.palette_.open_with(choices, "Which node?")
-
     def _inspect(self, _node: str) -> None:
         self.window.show_dock(self.window.inspector_dock)
-
-    def _go_to(self, node: str) -> None:
-        self.canvas.select([node])
-        self.canvas.center_on(node)
 
     def _open_source(self, path: Path, line: int) -> None:
         if why_not := show_in_editor(path, line):
             self.window.toast.say(why_not)
-
-    def _forget_trust(self) -> None:
-        if self.files.path is not None:
-            self.permission.withdraw(self.files.path)
-            self._was_permitted = False
-            self.window.toast.say("The next run in this folder asks again before any code runs.")
-
-    def _show_about(self) -> None:
-        text = ErrorText(
-            "Stepgraph",
-            "Draw a state graph, run it, stop before any node, look, go back, fork. All on this computer.",
-            versions(),
-            cause=Cause.NOTE,
-        )
-        self.show_error(text)
 
     def show_error(self, error: ErrorText) -> None:
         self._start(answer_of(ErrorDialog(self.window, error)))

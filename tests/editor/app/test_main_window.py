@@ -19,7 +19,7 @@ from editor.debugger.fake_backend import FakeBackend
 from editor.debugger.fake_support_router import support_router_script
 from editor.debugger.run_state import Phase
 from editor.document import commands
-from tests.editor.app.asking import Run
+from tests.editor.app.asking import Run, answering
 
 
 @pytest.fixture(autouse=True)
@@ -109,6 +109,17 @@ def test_a_closed_run_leaves_the_plain_graph_and_can_be_shown_again(
     assert not editor.window.debug_bar.isVisible()
     assert not editor.window.timeline_dock.isVisible()
     assert editor.window.registry["debug.open_last_run"].isEnabled()
+
+
+def test_a_file_that_is_gone_is_explained_and_leaves_the_list(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+    example_graph.unlink()
+    editor.history.mark_saved()
+
+    run(answering(editor.window, editor._open(example_graph), "Close"))
+
+    assert editor.settings.settings.recent == ()
+    assert "classify" in editor.history.document.graph.nodes
 
 
 def test_a_new_graph_is_empty_and_can_be_drawn(editor: Editor, run: Run) -> None:

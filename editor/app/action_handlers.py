@@ -1,0 +1,136 @@
+"""What each action of the table does: one door each, of the session, the history, the canvas, the files or the window.
+
+The other half of ``wiring``. No action keeps anything; what comes of it flows back up as facts.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from editor.app.action_registry import Handlers
+from editor.app.command_palette import Choice, action_choices
+from editor.app.crash_handler import versions
+from editor.app.dialogs import answer_of
+from editor.app.error_dialog import Cause, ErrorText
+from editor.app.shortcut_sheet import ShortcutSheet
+from editor.canvas.auto_layout import tidy_positions
+from editor.document import commands
+from editor.theme.icons import icon
+
+if TYPE_CHECKING:
+    from editor.app.wiring import Editor
+
+
+def action_handlers(editor: Editor) -> Handlers:
+    """By the ids of the table; the registry refuses a table and handlers that do not match."""
+    return {**_file(editor), **_edit(editor), **_view(editor), **_debug(editor), **_help(editor)}
+
+
+def _file(editor: Editor) -> Handlers:
+    files, tasks = editor.files, editor.tasks
+    return {
+        "file.new": editor.new,
+        "file.open": editor.choose_and_open,
+        "file.open_example": editor.open_example,
+        "file.save": lambda: tasks.start(files.save()),
+        "file.save_as": lambda: tasks.start(files.save_as()),
+        "file.reload": lambda: tasks.start(files.reload()),
+        "file.forget_trust": partial(_forget_trust, editor),
+        "file.close_window": editor.window.close,
+    }
+
+
+def _edit(editor: Editor) -> Handlers:
+    history, canvas = editor.history, editor.canvas
+    return {
+        "edit.undo": history.undo,
+        "edit.redo": history.redo,
+        "edit.add_node": canvas.add_node_at,
+        "edit.rename": canvas.rename_selection,
+        "edit.delete": canvas.delete_selection,
+        "edit.select_all": canvas.select_all,
+        "edit.tidy": partial(_tidy, editor),
+    }
+
+
+def _view(editor: Editor) -> Handlers:
+    canvas, window = editor.canvas, editor.window
+    return {
+        "view.palette": partial(_find_action, editor),
+        "view.go_to_node": partial(_find_node, editor),
+        "view.fit": canvas.fit_all,
+        "view.fit_selection": canvas.fit_selection,
+        "view.actual_size": canvas.zoom_reset,
+        "view.zoom_in": canvas.zoom_in,
+        "view.zoom_out": canvas.zoom_out,
+        "view.inspector": partial(window.toggle_dock, window.inspector_dock),
+        "view.state": partial(window.toggle_dock, window.state_dock),
+        "view.timeline": partial(window.toggle_dock, window.timeline_dock),
+        "view.output": partial(window.toggle_dock, window.output_dock),
+        "view.problems": partial(window.toggle_dock, window.problems_dock),
+        "view.breakpoints": partial(window.toggle_dock, window.breakpoints_dock),
+        "view.theme_light": partial(editor.choose_theme, "light"),
+        "view.theme_dark": partial(editor.choose_theme, "dark"),
+        "view.theme_system": partial(editor.choose_theme, "system"),
+    }
+
+
+def _debug(editor: Editor) -> Handlers:
+    session, control = editor.session, editor.control
+    return {
+        "debug.run": control.run_or_continue,
+        "debug.pause": session.pause,
+        "debug.step": control.step,
+        "debug.back": session.step_back,
+        "debug.forward": session.step_forward,
+        "debug.back_to_now": session.back_to_now,
+        "debug.restart": control.restart,
+        "debug.stop": control.stop,
+        "debug.close": control.close_run,
+        "debug.breakpoint": partial(_toggle_breakpoints, editor),
+        "debug.open_last_run": session.open_thread,
+    }
+
+
+def _help(editor: Editor) -> Handlers:
+    return {
+        "help.keys": lambda: editor.tasks.start(answer_of(ShortcutSheet(editor.window))),
+        "help.about": partial(_show_about, editor),
+    }
+
+
+def _forget_trust(editor: Editor) -> None:
+    editor.withdraw_trust()
+    editor.window.toast.say("The next run in this folder asks again before any code runs.")
+
+
+def _tidy(editor: Editor) -> None:
+    document = editor.history.document
+    positions = tidy_positions(document.graph, editor.canvas.drawing.shapes)
+    if editor.history.do(commands.set_layout(document, positions)):
+        editor.canvas.fit_all()
+
+
+def _find_action(editor: Editor) -> None:
+    editor.window.palette_.open_with(action_choices(editor.window.registry), "What would you like to do?")
+
+
+def _find_node(editor: Editor) -> None:
+    nodes = sorted(editor.history.document.graph.nodes.items())
+    choices = [
+        Choice(name, name, partial(editor.go_to, name), node.fn or "", icon("node", role="quiet"), node.fn or "")
+        for name, node in nodes
+    ]
+    editor.window.palette_.open_with(choices, "Which node?")
+
+
+def _toggle_breakpoints(editor: Editor) -> None:
+    for node in editor.canvas.selected_nodes():
+        if editor.history.document.has_node(node):
+            editor.session.toggle_breakpoint(node)
+
+
+def _show_about(editor: Editor) -> None:
+    what = "Draw a state graph, run it, stop before any node, look, go back, fork. All on this computer."
+    editor.show_error(ErrorText("Stepgraph", what, versions(), cause=Cause.NOTE))
