@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import Token
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +58,15 @@ class RunCallbacks:
             inheritable_metadata=task.metadata,
         )
         recorded = _processed(task.node.trace_policy, "process_inputs", task.input)
-        task.callback_run = manager.on_chain_start(None, recorded, name=task.name)
+        if recorded is not task.input:
+            with _only(manager, _is_tracer):
+                tracers_run = manager.on_chain_start(None, recorded, name=task.name)
+            with _only(manager, _is_no_tracer):
+                manager.on_chain_start(None, task.input, name=task.name, run_id=tracers_run.run_id)
+            tracers_run.handlers = list(manager.handlers)
+            task.callback_run = tracers_run
+            return
+        task.callback_run = manager.on_chain_start(None, task.input, name=task.name)
 
     def child(self, task: Task) -> Any:
         """The callbacks for what a node calls."""
@@ -71,7 +81,14 @@ class RunCallbacks:
         if task.error is not None:
             task.callback_run.on_chain_error(task.error)
         else:
-            task.callback_run.on_chain_end(_processed(task.node.trace_policy, "process_outputs", task.result))
+            recorded = _processed(task.node.trace_policy, "process_outputs", task.result)
+            if recorded is not task.result:
+                with _only(task.callback_run, _is_tracer):
+                    task.callback_run.on_chain_end(recorded)
+                with _only(task.callback_run, _is_no_tracer):
+                    task.callback_run.on_chain_end(task.result)
+            else:
+                task.callback_run.on_chain_end(task.result)
         task.callback_run = None
 
     def end(self, run: Run, error: BaseException | None) -> None:
@@ -80,6 +97,26 @@ class RunCallbacks:
             self._root.on_chain_error(error)
         else:
             self._root.on_chain_end(run.state.read(run.output_keys))
+
+
+@contextmanager
+def _only(manager: Any, wanted: Callable[[Any], bool]) -> Iterator[None]:
+    """Within it, only some of the handlers are called."""
+    everyone = manager.handlers
+    manager.handlers = [handler for handler in everyone if wanted(handler)]
+    try:
+        yield
+    finally:
+        manager.handlers = everyone
+
+
+def _is_tracer(handler: Any) -> bool:
+    """Whether a handler records runs, as opposed to reacting to them."""
+    return hasattr(handler, "run_map")
+
+
+def _is_no_tracer(handler: Any) -> bool:
+    return not _is_tracer(handler)
 
 
 def _processed(policy: Any, which: str, value: Any) -> Any:
