@@ -70,6 +70,7 @@ def _view(editor: Editor) -> Handlers:
         "view.output": partial(window.toggle_dock, window.output_dock),
         "view.problems": partial(window.toggle_dock, window.problems_dock),
         "view.breakpoints": partial(window.toggle_dock, window.breakpoints_dock),
+        "view.next_part": window.focus_next_part,
         "view.theme_light": partial(editor.choose_theme, "light"),
         "view.theme_dark": partial(editor.choose_theme, "dark"),
         "view.theme_system": partial(editor.choose_theme, "system"),

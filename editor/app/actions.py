@@ -119,6 +119,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("view.output", "Output", ("Ctrl+`",), "output", "Shows what the nodes print", enabled=_graph),
     ActionRow("view.problems", "Problems", ("Ctrl+Shift+M",), "problems", "Shows what is wrong with the graph",
               enabled=_graph),
+    ActionRow("view.next_part", "Next part of the window", ("Ctrl+F6",), "",
+              "Moves the keyboard from the canvas to the state, the timeline, the output and back", enabled=_graph),
     ActionRow("view.breakpoints", "Breakpoints", (), "breakpoint_off", "Shows all breakpoints of this graph",
               enabled=_graph),
     ActionRow("view.theme_light", "Light", (), "light", "Light theme", is_choice=True),
@@ -177,7 +179,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.palette", "view.go_to_node", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in",
             "view.zoom_out",
             "", "view.inspector", "view.state", "view.timeline", "view.output", "view.problems", "view.breakpoints", "",
-            "theme",
+            "view.next_part", "", "theme",
         ),
     ),
     (

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QMainWindow,
     QMenu,
@@ -167,6 +168,18 @@ class MainWindow(QMainWindow):
         else:
             self.show_dock(dock)
 
+    def focus_next_part(self) -> None:
+        """From canvas to docks and back, for who works without a mouse; a dock behind another one is passed over."""
+        in_front = [dock.widget() for dock in self._docks if dock.isVisible() and not dock.visibleRegion().isEmpty()]
+        parts = [self.parts.canvas, *in_front]
+        focused = QApplication.focusWidget()
+        here = next((i for i, part in enumerate(parts) if focused is not None and holds(part, focused)), -1)
+        for step in range(1, len(parts) + 1):
+            target = first_that_takes_focus(parts[(here + step) % len(parts)])
+            if target is not None:
+                target.setFocus(Qt.FocusReason.TabFocusReason)
+                return
+
     # The arrangement
 
     def arrangement(self) -> tuple[str, str]:
@@ -304,3 +317,15 @@ def spacer(width_px: int) -> QWidget:
     widget = QWidget()
     widget.setMinimumWidth(width_px)
     return widget
+
+
+def holds(part: QWidget, widget: QWidget) -> bool:
+    return part is widget or part.isAncestorOf(widget)
+
+
+def first_that_takes_focus(part: QWidget) -> QWidget | None:
+    """The part itself or the first widget in it that Tab would reach."""
+    for widget in (part, *part.findChildren(QWidget)):
+        if widget.isVisible() and widget.isEnabled() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            return widget
+    return None

@@ -122,6 +122,23 @@ def test_a_file_that_is_gone_is_explained_and_leaves_the_list(editor: Editor, ru
     assert "classify" in editor.history.document.graph.nodes
 
 
+def test_the_keyboard_reaches_every_visible_part_and_comes_back(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+    editor.permission._store.trust(example_graph, code_that_would_run(example_graph))
+    run(editor.control.start_run(stepping=True))
+    run(until(lambda: editor.session.run_state.phase is Phase.PAUSED))
+    editor.canvas.setFocus()
+    parts = {"canvas": editor.canvas, "state": editor.state, "timeline": editor.timeline}
+    reached: list[str] = []
+
+    for _ in range(4):
+        editor.window.registry["view.next_part"].trigger()
+        focused = QApplication.focusWidget()
+        reached += [name for name, part in parts.items() if part is focused or part.isAncestorOf(focused)]
+
+    assert reached == ["state", "timeline", "canvas"]  # the output in between
+
+
 def test_a_new_graph_is_empty_and_can_be_drawn(editor: Editor, run: Run) -> None:
     assert run(editor.files.new())
 
