@@ -181,7 +181,14 @@ class Editor(QObject):
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:
             self.session.show_edited(event.new.graph)
+            self._close_run_of_another_graph(event)
         self._refresh()
+
+    def _close_run_of_another_graph(self, event: HistoryEvent) -> None:
+        """A finished run could be forked; that would run the graph as it was, not as it is drawn now."""
+        if event.changes and self.session.run_state.phase is Phase.FINISHED:
+            self.control.close_run()
+            self.window.toast.say('The graph is another one now, so its run was closed. "Show the last run" shows it.')
 
     def _on_opened(self, path: Path | None) -> None:
         if self.session.graph_path != (path or UNTITLED):

@@ -139,6 +139,21 @@ def test_the_keyboard_reaches_every_visible_part_and_comes_back(editor: Editor, 
     assert reached == ["state", "timeline", "canvas"]  # the output in between
 
 
+def test_editing_the_graph_closes_its_finished_run_and_moving_a_node_does_not(
+    editor: Editor, run: Run, example_graph: Path
+) -> None:
+    run(editor.start(example_graph))
+    editor.permission._store.trust(example_graph, code_that_would_run(example_graph))
+    run(editor.control.start_run(stepping=False))
+    run(until(lambda: editor.session.run_state.phase is Phase.FINISHED))
+
+    editor.history.do(commands.move(editor.history.document, {"classify": (40, 400)}))
+    assert editor.session.run_state.phase is Phase.FINISHED
+    editor.history.do(commands.add_node(editor.history.document, "extra", (0, 500)))
+
+    assert editor.session.run_state.phase is Phase.NO_RUN
+
+
 def test_a_new_graph_is_empty_and_can_be_drawn(editor: Editor, run: Run) -> None:
     assert run(editor.files.new())
 
