@@ -82,6 +82,8 @@ class Run:
         self.step = -1
         self.stop = 0
         self.checkpoint_metadata: Mapping[str, Any] = {"step": -2}
+        self.callers_metadata: dict[str, Any] | None = None
+        """What the caller's config adds to stored metadata; None until something is stored."""
         self._checkpoint_id: str | None = None
         self.parent_checkpoint_id: str | None = None
         self.is_saved = False

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Generator
 from contextvars import copy_context
@@ -15,8 +16,9 @@ from typing import Any
 from engine.clock import wall_s
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.plan import Router
-from engine.errors import GraphBubbleUp, NodeCancelledError, ParentCommand, add_note
+from engine.errors import GraphBubbleUp, NodeCancelledError, NodeError, ParentCommand, add_note
 from engine.graph.names import NS_SEP
+from engine.resilience import fits
 from engine.runtime.config import current_task
 from engine.runtime.langchain_bridge import enter_config, leave_config
 from engine.runtime.retry import pause_before_retry
@@ -24,14 +26,17 @@ from engine.runtime.task import Task
 from engine.runtime.timeouts import call_with_timeout
 from engine.types import Command
 
+logger = logging.getLogger("langgraph")
+
 Calls = Generator[tuple[NodeFunction, Any], Any, None]
 """Yields (function, input) and is sent what the function returned."""
 
 
-def node_steps(task: Task) -> Calls:
-    """What a task calls, in order; fills ``task.writes``."""
+def node_steps(task: Task, fallback: NodeFunction | None = None) -> Calls:
+    """What a task calls, in order; fills ``task.writes``. ``fallback`` stands in for the node's own function."""
     node = task.node
-    task.result = result = task.input if node.function is None else (yield node.function, task.input)
+    function = fallback or node.function
+    task.result = result = task.input if function is None else (yield function, task.input)
     task.writes += node.writes(result)
     for router in node.routers:
         choice = yield router.function, _router_input(task, router, result)
@@ -85,7 +90,7 @@ def _attempt(task: Task) -> None:
             _add_address(task, error)
             delay_s = pause_before_retry(task.retry_policies, error, attempt)
             if delay_s is None:
-                task.error = error
+                task.error = _fall_back(task, error) if node.fallbacks else error
                 return
             time.sleep(delay_s)
             attempt += 1
@@ -94,8 +99,32 @@ def _attempt(task: Task) -> None:
             return
 
 
-def _drive(task: Task) -> None:
-    steps = node_steps(task)
+def _fall_back(task: Task, error: Exception) -> BaseException | None:
+    """Let the node's fallbacks answer; None if one did, else the last error."""
+    for fallback in task.node.fallbacks:
+        if fits(fallback.on, error):
+            _begin_fallback(task, error)
+            try:
+                _drive(task, fallback.function)
+                return None
+            except ParentCommand as command:
+                return _take_or_pass_on(task, command)
+            except GraphBubbleUp as stop:
+                return stop
+            except Exception as failure:
+                _add_address(task, failure)
+                error = failure
+    return error
+
+
+def _begin_fallback(task: Task, error: Exception) -> None:
+    logger.info("Node '%s' has failed with %s: its fallback answers", task.name, type(error).__name__)
+    task.begin_attempt(task.attempt + 1)
+    task.node_error = NodeError(task.name, error)
+
+
+def _drive(task: Task, fallback: NodeFunction | None = None) -> None:
+    steps = node_steps(task, fallback)
     try:
         function, value = next(steps)
         while True:
@@ -148,14 +177,32 @@ async def _attempt_async(task: Task) -> None:
             _add_address(task, error)
             delay_s = pause_before_retry(task.retry_policies, error, attempt)
             if delay_s is None:
-                task.error = error
+                task.error = await _fall_back_async(task, error) if task.node.fallbacks else error
                 return
             await asyncio.sleep(delay_s)
             attempt += 1
 
 
-async def _drive_async(task: Task) -> None:
-    steps = node_steps(task)
+async def _fall_back_async(task: Task, error: Exception) -> BaseException | None:
+    """As ``_fall_back``."""
+    for fallback in task.node.fallbacks:
+        if fits(fallback.on, error):
+            _begin_fallback(task, error)
+            try:
+                await _drive_async(task, fallback.function)
+                return None
+            except ParentCommand as command:
+                return _take_or_pass_on(task, command)
+            except GraphBubbleUp as stop:
+                return stop
+            except Exception as failure:
+                _add_address(task, failure)
+                error = failure
+    return error
+
+
+async def _drive_async(task: Task, fallback: NodeFunction | None = None) -> None:
+    steps = node_steps(task, fallback)
     try:
         function, value = next(steps)
         while True:

@@ -74,7 +74,7 @@ def _save(run: Run) -> Save:
         checkpoint_id=run.checkpoint_id,
         parent_id=run.parent_checkpoint_id,
         created_at=now_utc(),
-        metadata=get_checkpoint_metadata(run.config, dict(run.checkpoint_metadata)),
+        metadata={**run.checkpoint_metadata, **_callers_metadata(run)},
         changed=changed,
         dropped=dropped,
         versions=versions,
@@ -85,6 +85,15 @@ def _save(run: Run) -> Save:
     run.parent_checkpoint_id = run.checkpoint_id
     run.is_saved = True
     return Save(run.thread_id, run.namespace, checkpoint, writes, run.tasks)
+
+
+def _callers_metadata(run: Run) -> dict[str, Any]:
+    """What the caller's config adds to the metadata of each checkpoint. Worked out once in a run."""
+    if run.callers_metadata is None:
+        empty: Any = {"source": "", "step": 0, "parents": {}}
+        found: Any = get_checkpoint_metadata(run.config, empty)
+        run.callers_metadata = {key: value for key, value in found.items() if key not in empty}
+    return run.callers_metadata
 
 
 def _save_writes(run: Run) -> Requests:

@@ -35,46 +35,48 @@ PUSH_TRIGGERS = (PUSH,)
 
 
 class Task:
-    """A node about to run, running, or done."""
+    """A node about to run, running, or done.
 
-    __slots__ = (
-        "run",
-        "node",
-        "name",
-        "path",
-        "triggers",
-        "input",
-        "writes",
-        "error",
-        "is_restored",
-        "is_cached",
-        "is_handled",
-        "is_cancelled",
-        "attempt",
-        "first_attempt_at",
-        "timeout",
-        "node_error",
-        "retry_policies",
-        "answers",
-        "future",
-        "heartbeat",
-        "extra_id_parts",
-        "cache_key",
-        "resuming",
-        "on_done",
-        "result",
-        "callback_run",
-        "context",
-        "parent_call",
-        "has_langgraph_id",
-        "_id",
-        "_config",
-        "_runtime",
-        "_interrupt_count",
-        "_subgraph_count",
-        "_call_count",
-        "__weakref__",
-    )
+    What most tasks never set has its first value at the class: a thousand tasks are made in a step.
+    """
+
+    error: BaseException | None = None
+    result: Any = None
+    """What the node's function returned."""
+    is_restored = False
+    """Its writes come from an earlier run; it does not run again."""
+    is_cached = False
+    is_cancelled = False
+    """The runtime has cancelled it (a sibling failed, time is up), as opposed to its own code."""
+    is_handled = False
+    """It failed, and its error handler has taken over."""
+    attempt = 1
+    first_attempt_at: float | None = None
+    node_error: Any = None
+    """What an error handler is told."""
+    answers: list[Any] | None = None
+    """Answers that its questions have, in the order they were asked; None until somebody asks."""
+    heartbeat: Callable[[], None] | None = None
+    callback_run: Any = None
+    """The node's run as langchain callbacks know it."""
+    on_done: Callable[[Task], None] | None = None
+    """Called when it has ended; set for a task that another one waits for."""
+    context: Any = None
+    """The context variables it runs with."""
+    extra_id_parts: tuple[str, ...] = ()
+    cache_key: CacheKey | None = None
+    resuming: bool | None = None
+    """Whether its subgraphs continue from their checkpoints; None: as the run says."""
+    parent_call: Task | None = None
+    """The task that called this one, in the functional API."""
+    has_langgraph_id = False
+    """Its thread was written by LangGraph, and so are its ids."""
+    _id: str | None = None
+    _config: Config | None = None
+    _runtime: Runtime[Any] | None = None
+    _interrupt_count: Any = None
+    _subgraph_count: Any = None
+    _call_count: Any = None
 
     def __init__(self, run: Run, node: NodePlan, path: tuple[Any, ...], triggers: tuple[str, ...], input: Any) -> None:
         self.run = run
@@ -84,44 +86,8 @@ class Task:
         self.triggers = triggers
         self.input = input
         self.writes: list[tuple[str, Any]] = []
-        self.error: BaseException | None = None
-        self.is_restored = False
-        """Its writes come from an earlier run; it does not run again."""
-        self.is_cached = False
-        self.is_cancelled = False
-        """The runtime has cancelled it (a sibling failed, time is up), as opposed to its own code."""
-        self.is_handled = False
-        """It failed, and its error handler has taken over."""
-        self.attempt = 1
-        self.first_attempt_at: float | None = None
         self.timeout: TimeoutPolicy | None = node.timeout
-        self.node_error: Any = None
         self.retry_policies = node.retry_policies
-        self.answers: list[Any] | None = None
-        """Answers that its questions have, in the order they were asked; None until somebody asks."""
-        self.future: Any = None
-        self.heartbeat: Callable[[], None] | None = None
-        self.result: Any = None
-        """What the node's function returned."""
-        self.callback_run: Any = None
-        """The node's run as langchain callbacks know it."""
-        self.on_done: Callable[[Task], None] | None = None
-        """Called in the task's own thread when it has ended."""
-        self.context: Any = None
-        """The context variables it runs with."""
-        self.extra_id_parts: tuple[str, ...] = ()
-        self.cache_key: CacheKey | None = None
-        self.resuming: bool | None = None
-        self.parent_call: Task | None = None
-        """The task that called this one, in the functional API."""
-        self.has_langgraph_id = False
-        """Its thread was written by LangGraph, and so are its ids."""
-        self._id: str | None = None
-        self._config: Config | None = None
-        self._runtime: Runtime[Any] | None = None
-        self._interrupt_count: Any = None
-        self._subgraph_count: Any = None
-        self._call_count: Any = None
 
     @property
     def id(self) -> str:
