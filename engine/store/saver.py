@@ -56,11 +56,23 @@ T = TypeVar("T")
 V = TypeVar("V", int, float, str)
 
 
+class _DefaultSerializer:
+    """Makes a saver's serializer when it is first asked for; most savers never ask."""
+
+    def __get__(self, saver: BaseCheckpointSaver[Any] | None, owner: type) -> Any:
+        from engine.serialization.serializer import JsonPlusSerializer
+
+        serializer = JsonPlusSerializer()
+        if saver is not None:
+            vars(saver)["serde"] = serializer
+        return serializer
+
+
 class BaseCheckpointSaver(Generic[V]):
     """What a graph needs of whoever keeps its checkpoints, in LangGraph's words."""
 
-    serde: Any = None
-    """Turns values into bytes; only savers that keep bytes use it."""
+    serde: Any = _DefaultSerializer()
+    """Turns values into bytes and back; for savers that keep bytes. Ours keep text and do not use it."""
 
     def __init__(self, *, serde: Any = None) -> None:
         if serde is not None:

@@ -2,6 +2,7 @@
 
 from engine.compat.checkpoint.base.id import uuid6
 from engine.errors import EmptyChannelError
+from engine.serialization.serializer import SerializerProtocol
 from engine.store.checkpoint_tuple import (
     ERROR,
     INTERRUPT,
@@ -37,6 +38,7 @@ __all__ = [
     "CheckpointTuple",
     "EmptyChannelError",
     "PendingWrite",
+    "SerializerProtocol",
     "copy_checkpoint",
     "create_checkpoint",
     "empty_checkpoint",
