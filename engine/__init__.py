@@ -29,7 +29,9 @@ _HOME = {
         "UntrackedValue",
     ),
     "channels.managed": ("IsLastStep", "RemainingSteps"),
+    "resilience": ("CircuitBreakerPolicy", "FallbackPolicy", "RateLimitPolicy"),
     "errors": (
+        "CircuitOpenError",
         "EmptyChannelError",
         "EmptyInputError",
         "GraphBubbleUp",
@@ -41,6 +43,7 @@ _HOME = {
         "NodeError",
         "NodeTimeoutError",
         "ParentCommand",
+        "RateLimitExceededError",
         "UnknownInterruptError",
         "UnknownNodeError",
     ),

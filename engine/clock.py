@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timezone
+from typing import Protocol
 
 
 def now_utc() -> str:
@@ -16,3 +17,44 @@ monotonic_s = time.monotonic
 
 wall_s = time.time
 """Seconds since 1970, for time stamps that are shown."""
+
+
+class Clock(Protocol):
+    """Time for what waits and counts; a test gives one that it turns by hand."""
+
+    def monotonic_s(self) -> float:
+        """Seconds since some fixed moment."""
+
+    def now(self) -> datetime:
+        """The time in UTC, for texts."""
+
+    def wait(self, seconds: float) -> None:
+        """Block this thread so long."""
+
+    async def wait_async(self, seconds: float) -> None:
+        """Let the event loop go on with something else so long."""
+
+
+class SystemClock:
+    """The real time."""
+
+    def monotonic_s(self) -> float:
+        """``time.monotonic``"""
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        """The system's time in UTC."""
+        return datetime.now(timezone.utc)
+
+    def wait(self, seconds: float) -> None:
+        """``time.sleep``"""
+        time.sleep(seconds)
+
+    async def wait_async(self, seconds: float) -> None:
+        """``asyncio.sleep``"""
+        import asyncio  # here, because half of the engine needs the time and no event loop
+
+        await asyncio.sleep(seconds)
+
+
+SYSTEM_CLOCK = SystemClock()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Literal
@@ -164,6 +165,42 @@ class NodeTimeoutError(Exception):
         self.timeout = timeout
         self.idle_timeout = idle_timeout
         self.run_timeout = run_timeout
+
+
+class CircuitOpenError(RuntimeError):
+    """A node was not called because it failed too often; see ``CircuitBreakerPolicy``. Not retried by default."""
+
+    def __init__(
+        self, node: str, *, since: datetime, until: datetime, failures: int, last_error: BaseException | None = None
+    ) -> None:
+        why = f" The last was {type(last_error).__name__}: {last_error}." if last_error is not None else ""
+        super().__init__(
+            f"Node '{node}' is not called: it failed {failures} times in a row.{why} Its circuit is open since "
+            f"{since:%Y-%m-%d %H:%M:%S} until {until:%Y-%m-%d %H:%M:%S} UTC. Run again after that, or give the node a "
+            "fallback."
+        )
+        self.node = node
+        self.since = since
+        """When it was opened, in UTC."""
+        self.until = until
+        """When one attempt is let through, in UTC; now, if one is under way."""
+        self.failures = failures
+        self.last_error = last_error
+
+
+class RateLimitExceededError(Exception):
+    """A node would have had to wait longer for its turn than ``RateLimitPolicy.max_wait_s`` allows."""
+
+    def __init__(self, node: str, *, calls: int, per_s: float, wait_s: float, max_wait_s: float) -> None:
+        super().__init__(
+            f"Node '{node}' may begin {calls} times in {per_s:g} s and would have to wait {wait_s:.3g} s for its turn, "
+            f"longer than the {max_wait_s:g} s allowed. Raise max_wait_s, or start fewer calls at a time."
+        )
+        self.node = node
+        self.calls = calls
+        self.per_s = per_s
+        self.wait_s = wait_s
+        self.max_wait_s = max_wait_s
 
 
 _INVALID_RESUME = "_invalid_resume"

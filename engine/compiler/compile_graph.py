@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.channels import (
@@ -13,11 +13,13 @@ from engine.channels import (
     NamedBarrierValueAfterFinish,
     Topic,
 )
+from engine.compiler.guarded_function import GuardedFunction
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.node_writes import router_writer, state_writer
-from engine.compiler.plan import GraphPlan, NodePlan, Router, Writes, make_plan
+from engine.compiler.plan import Fallback, GraphPlan, NodePlan, Router, Writes, make_plan
 from engine.graph.builder import BranchSpec, GraphBuilder, StateNodeSpec
 from engine.graph.names import DEFAULT_ERROR_HANDLER, END, START, TAG_HIDDEN, TASKS, branch_channel, join_channel
+from engine.resilience import CircuitBreaker, RateLimiter
 from engine.types import RetryPolicy, Send
 
 
@@ -34,8 +36,9 @@ def compile_graph(builder: GraphBuilder) -> GraphPlan:
         )
     edges, triggers = _edges(builder, specs, channels)
     nodes = {START: _start_node(builder, specs, edges)}
+    guards = _Guards()
     for name, spec in specs.items():
-        nodes[name] = _node(builder, specs, name, spec, edges, triggers.get(name, ()))
+        nodes[name] = _node(builder, specs, name, spec, edges, triggers.get(name, ()), guards)
     output = builder.schemas[builder.output_schema]
     return make_plan(
         nodes,
@@ -125,8 +128,9 @@ def _node(
     spec: StateNodeSpec,
     edges: dict[str, Writes],
     joins: Sequence[str],
+    guards: _Guards,
 ) -> NodePlan:
-    function = NodeFunction(spec.action, name)
+    function = guards.function(spec, name)
     if spec.timeout is not None and function.coroutine is None:
         raise ValueError(
             f"Node timeout is only supported for async nodes. Node '{name}' is sync: "
@@ -149,7 +153,26 @@ def _node(
         is_error_handler=spec.is_error_handler,
         cache_namespace=cache_namespace(spec.action, name) if spec.cache_policy else (),
         trace_policy=spec.trace_policy,
+        fallbacks=tuple(Fallback(NodeFunction(policy.function, name), policy.on) for policy in spec.fallbacks),
     )
+
+
+class _Guards:
+    """Breakers and limiters by policy object, so that nodes given the same one share it."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, Any] = {}
+
+    def function(self, spec: StateNodeSpec, name: str) -> NodeFunction:
+        """The node's function, guarded if its spec asks for it."""
+        if spec.circuit_breaker is None and spec.rate_limit is None:
+            return NodeFunction(spec.action, name)
+        breaker = self._one_for(spec.circuit_breaker, CircuitBreaker)
+        limiter = self._one_for(spec.rate_limit, RateLimiter)
+        return GuardedFunction(spec.action, name, breaker, limiter)
+
+    def _one_for(self, policy: Any, make: Callable[[Any], Any]) -> Any:
+        return None if policy is None else self._made.setdefault(id(policy), make(policy))
 
 
 def retry_policies(given: RetryPolicy | Sequence[RetryPolicy] | None) -> tuple[RetryPolicy, ...]:

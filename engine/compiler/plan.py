@@ -30,6 +30,14 @@ class Router:
     """From what the function returned to writes."""
 
 
+@dataclass(frozen=True)
+class Fallback:
+    """Another function for a node that has failed, and for which errors."""
+
+    function: NodeFunction
+    on: Any
+
+
 @dataclass(frozen=True, eq=False)
 class NodePlan:
     """One node, ready to run."""
@@ -54,6 +62,8 @@ class NodePlan:
     is_error_handler: bool = False
     cache_namespace: tuple[str, ...] = ()
     trace_policy: Any = None
+    fallbacks: tuple[Fallback, ...] = ()
+    """Tried in this order when the node has failed for good."""
 
 
 @dataclass(frozen=True, eq=False)

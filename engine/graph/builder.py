@@ -19,6 +19,7 @@ from engine.graph.names import END, START, error_handler_name
 from engine.graph.return_hints import command_targets, first_parameter_hint, literal_targets
 from engine.graph.state_schema import StateSchema, read_schema
 from engine.graph.validate import validate_graph
+from engine.resilience import CircuitBreakerPolicy, FallbackPolicy, RateLimitPolicy
 from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
 
 logger = logging.getLogger("langgraph.graph.state")
@@ -42,6 +43,9 @@ class StateNodeSpec:
     """Where the node's ``Command`` may go, if it says so; for drawing and validation."""
     defer: bool = False
     trace_policy: Any = None
+    circuit_breaker: CircuitBreakerPolicy | None = None
+    rate_limit: RateLimitPolicy | None = None
+    fallbacks: tuple[FallbackPolicy, ...] = ()
 
     @property
     def runnable(self) -> Any:
@@ -199,9 +203,17 @@ class GraphBuilder:
         destinations: dict[str, str] | tuple[str, ...] | None = None,
         timeout: Any = None,
         trace_policy: Any = None,
+        circuit_breaker: CircuitBreakerPolicy | None = None,
+        rate_limit: RateLimitPolicy | None = None,
+        fallback: Any = None,
         **deprecated: Any,
     ) -> BuilderT:
-        """Add a node: ``add_node("name", function)`` or ``add_node(function)``."""
+        """Add a node: ``add_node("name", function)`` or ``add_node(function)``.
+
+        Beyond LangGraph: ``circuit_breaker``, ``rate_limit`` and ``fallback`` (a function, a ``FallbackPolicy``, or
+        several of them in the order to be tried). Each attempt asks the breaker, then waits for the limit; the retry
+        policy decides on the next attempt; the fallback answers when there is none.
+        """
         if (retry := deprecated.pop("retry", MISSING)) is not MISSING:
             warn(
                 LangGraphDeprecatedSinceV05(
@@ -248,6 +260,9 @@ class GraphBuilder:
             ends=destinations if destinations is not None else command_targets(action),
             defer=defer,
             trace_policy=trace_policy,
+            circuit_breaker=circuit_breaker,
+            rate_limit=rate_limit,
+            fallbacks=FallbackPolicy.coerce(fallback),
         )
         return self
 
