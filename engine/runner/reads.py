@@ -10,12 +10,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.runner.run_events import RunEvent
-from engine.runner.run_history import RunHistory, events_of, state_values
+from engine.runner.run_history import RunHistory, events_of, is_users, state_values
 from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
 KEPT_STATES = 4
 """Decoded states kept for the next question: the shown one, the one before it, two more for going back and forth."""
+
+MOST_TASKS = 100
+"""Of one superstep; a fan-out may have thousands."""
+
+NODES_OF_A_WRITE = 200
 
 
 class Reader:
@@ -40,6 +45,31 @@ class Reader:
         before = {} if before_id is None else self._values(thread_id, before_id)
         return diff_states(before, self._values(thread_id, after_id)).to_json()
 
+    def read_writes(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
+        """What each task that ran from the checkpoint wrote to the user's keys."""
+        by_task: dict[str, list[list[Any]]] = {}
+        for task_id, channel, value in self._stored(thread_id, checkpoint_id).pending_writes or ():
+            if is_users(channel):
+                tree = preview(value, max_nodes=NODES_OF_A_WRITE, path=(channel,))
+                by_task.setdefault(task_id, []).append([channel, tree])
+        shown = list(by_task.items())[:MOST_TASKS]
+        return {
+            "tasks": [{"task_id": task_id, "writes": writes} for task_id, writes in shown],
+            "more": len(by_task) - len(shown),
+        }
+
+    def name_thread(self, thread_id: str, name: str) -> None:
+        self._history.name_thread(thread_id, name)
+
+    def note_checkpoint(self, thread_id: str, checkpoint_id: str, note: str) -> None:
+        self._history.note_checkpoint(thread_id, checkpoint_id, note)
+
+    def delete_thread(self, thread_id: str) -> None:
+        """For good. What was told goes last, so that after a failure the thread is still in the list."""
+        self._saver.delete_thread(thread_id)
+        self._history.delete_thread(thread_id)
+        self._states.clear()
+
     def list_threads(self) -> list[dict[str, Any]]:
         return self._history.threads()
 
@@ -57,12 +87,16 @@ class Reader:
     def _values(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
         key = (thread_id, checkpoint_id)
         if key not in self._states:
-            configurable = {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
-            found = self._saver.get_tuple({"configurable": configurable})
-            if found is None:
-                raise LookupError(f"There is no checkpoint {checkpoint_id} in thread {thread_id}.")
-            self._states[key] = state_values(found.checkpoint["channel_values"])
+            stored = self._stored(thread_id, checkpoint_id)
+            self._states[key] = state_values(stored.checkpoint["channel_values"])
             if len(self._states) > KEPT_STATES:
                 self._states.popitem(last=False)
         self._states.move_to_end(key)
         return self._states[key]
+
+    def _stored(self, thread_id: str, checkpoint_id: str) -> Any:
+        configurable = {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
+        found = self._saver.get_tuple({"configurable": configurable})
+        if found is None:
+            raise LookupError(f"There is no checkpoint {checkpoint_id} in thread {thread_id}.")
+        return found

@@ -73,7 +73,34 @@ class OpenThread:
 
 @dataclass(frozen=True)
 class ListThreads:
-    """Reply: [{"thread_id", "checkpoints", "created_at", "updated_at"}, ...], newest first."""
+    """Reply: [{"thread_id", "checkpoints", "created_at", "updated_at", "name", "input", "outcome"}, ...], newest first.
+
+    ``input`` is one bounded line; ``outcome`` is how the thread came to rest, "" if nothing was told of that.
+    """
+
+
+@dataclass(frozen=True)
+class NameThread:
+    """Gives a thread a name; "" takes it away."""
+
+    thread_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class NoteCheckpoint:
+    """Writes a note beside a checkpoint; "" takes it away."""
+
+    thread_id: str
+    checkpoint_id: str
+    note: str
+
+
+@dataclass(frozen=True)
+class DeleteThread:
+    """Forgets a thread for good: checkpoints, writes, what was told of it. Refused while a run is active on it."""
+
+    thread_id: str
 
 
 @dataclass(frozen=True)
@@ -97,6 +124,17 @@ class ReadDiff:
 
 
 @dataclass(frozen=True)
+class ReadWrites:
+    """Reply: what the tasks that ran from this checkpoint wrote to the state.
+
+    {"tasks": [{"task_id", "writes": [[key, preview], ...]}, ...], "more": tasks left out}
+    """
+
+    thread_id: str
+    checkpoint_id: str
+
+
+@dataclass(frozen=True)
 class PreviewFork:
     """Reply: {"next": [...], "was": [...], "error": text | null}; done on a throw-away copy."""
 
@@ -112,5 +150,20 @@ class Shutdown:
 
 
 Request = Union[
-    Run, GoOn, Answer, Fork, Pause, SetBreakpoints, OpenThread, ListThreads, ReadState, ReadDiff, PreviewFork, Shutdown
+    Run,
+    GoOn,
+    Answer,
+    Fork,
+    Pause,
+    SetBreakpoints,
+    OpenThread,
+    ListThreads,
+    NameThread,
+    NoteCheckpoint,
+    DeleteThread,
+    ReadState,
+    ReadDiff,
+    ReadWrites,
+    PreviewFork,
+    Shutdown,
 ]

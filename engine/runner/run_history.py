@@ -22,6 +22,7 @@ from engine.runner.run_events import (
     TaskFacts,
     ThreadOpened,
 )
+from engine.serialization.preview import one_line
 
 INDEX = ""
 """The thread under which the list of threads is kept; no run can have this id."""
@@ -29,7 +30,10 @@ INDEX = ""
 ROWS_AT_ONCE = 100
 """One hundred rows take a window about 5 ms to decode."""
 
-STEP, STOP, THREAD = "step", "stop", "thread"
+STEP, STOP, THREAD, NAME, NOTE = "step", "stop", "thread", "name", "note"
+
+INPUT_CHARS = 200
+"""Of an input so much is shown in the list of threads."""
 
 
 class KeepsFacts(Protocol):
@@ -38,6 +42,12 @@ class KeepsFacts(Protocol):
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> Any: ...
 
     def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> Sequence[Any]: ...
+
+    def count(self, thread_id: str, kind: str) -> int: ...
+
+    def newest(self, thread_id: str, kinds: Sequence[str]) -> Any: ...
+
+    def delete(self, numbers: Sequence[int]) -> None: ...
 
     def remember_graph(self, text: str) -> str: ...
 
@@ -98,12 +108,28 @@ class RunHistory:
     def note_stop(self, thread_id: str, checkpoint_id: str | None, stop: Stop) -> None:
         self._facts.record(thread_id, checkpoint_id, None, STOP, to_plain(stop))
 
+    def name_thread(self, thread_id: str, name: str) -> None:
+        self._facts.record(INDEX, None, None, NAME, {"thread_id": thread_id, "name": name})
+
+    def note_checkpoint(self, thread_id: str, checkpoint_id: str, note: str) -> None:
+        self._facts.record(thread_id, checkpoint_id, None, NOTE, note)
+
+    def delete_thread(self, thread_id: str) -> None:
+        """Everything that was told of the thread, its input too. The checkpoints are the saver's."""
+        listed = [fact for fact in self._facts.read(INDEX) if fact.data["thread_id"] == thread_id]
+        told = self._facts.read(thread_id)
+        self._facts.delete([fact.number for fact in (*listed, *told)])
+
     def threads(self) -> list[dict[str, Any]]:
-        """Newest first: ``thread_id``, ``checkpoints``, ``created_at``, ``updated_at``."""
+        """Newest first, as ``requests.ListThreads`` says."""
         rows: dict[str, dict[str, Any]] = {}
-        for fact in self._facts.read(INDEX, kinds=[THREAD]):
-            rows.setdefault(fact.data["thread_id"], fact.data)
-        return [self._thread_row(row) for row in reversed(rows.values())]
+        names: dict[str, str] = {}
+        for fact in self._facts.read(INDEX, kinds=[THREAD, NAME]):
+            if fact.kind == NAME:
+                names[fact.data["thread_id"]] = fact.data["name"]
+            else:
+                rows.setdefault(fact.data["thread_id"], fact.data)
+        return [self._thread_row(row, names.get(row["thread_id"], "")) for row in reversed(rows.values())]
 
     def newest_thread(self) -> str | None:
         facts = self._facts.read(INDEX, kinds=[THREAD])
@@ -113,8 +139,11 @@ class RunHistory:
         """Everything known of a thread. Loads values of checkpoints without a fact only."""
         rows: dict[str, CheckpointFacts] = {}
         stop: Stop | None = None
-        for fact in self._facts.read(thread_id, kinds=[STEP, STOP]):
-            if fact.kind == STEP:
+        notes: dict[str, str] = {}
+        for fact in self._facts.read(thread_id, kinds=[STEP, STOP, NOTE]):
+            if fact.kind == NOTE:
+                notes[fact.checkpoint_id] = fact.data
+            elif fact.kind == STEP:
                 stop = None
                 row = from_plain(CheckpointFacts, fact.data["checkpoint"])
                 rows[row.id] = row
@@ -124,17 +153,22 @@ class RunHistory:
                 _set_tasks(rows, fact.checkpoint_id, stop.tasks)
         unknown = list(_unknown_rows(thread_id, saver, rows))
         rows.update({row.id: row for row in reversed(unknown)})
+        rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
         head = unknown[0].id if unknown else next(reversed(rows), None)
         return Past(rows, head, None if unknown else stop)
 
-    def _thread_row(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        steps = self._facts.read(row["thread_id"], kinds=[STEP])
-        updated = steps[-1].data["checkpoint"]["created_at"] if steps else row["created_at"]
+    def _thread_row(self, row: Mapping[str, Any], name: str) -> dict[str, Any]:
+        thread_id = row["thread_id"]
+        step = self._facts.newest(thread_id, [STEP])
+        last = self._facts.newest(thread_id, [STEP, STOP])
         return {
-            "thread_id": row["thread_id"],
-            "checkpoints": len(steps),
+            "thread_id": thread_id,
+            "checkpoints": self._facts.count(thread_id, STEP),
             "created_at": row["created_at"],
-            "updated_at": updated,
+            "updated_at": step.data["checkpoint"]["created_at"] if step is not None else row["created_at"],
+            "name": name,
+            "input": one_line(row.get("input"), INPUT_CHARS),
+            "outcome": last.data["outcome"] if last is not None and last.kind == STOP else "",
         }
 
 
@@ -154,11 +188,12 @@ def next_by_channels(channel_values: Mapping[str, Any]) -> tuple[str, ...]:
 
 def state_values(channel_values: Mapping[str, Any]) -> dict[str, Any]:
     """The user's keys of a stored checkpoint: all but the engine's own channels."""
-    return {
-        key: value
-        for key, value in channel_values.items()
-        if not key.startswith(("branch:to:", "join:", "__")) or key == "__root__"
-    }
+    return {key: value for key, value in channel_values.items() if is_users(key)}
+
+
+def is_users(channel: str) -> bool:
+    """Whether a channel is a key of the user's state."""
+    return not channel.startswith(("branch:to:", "join:", "__")) or channel == "__root__"
 
 
 def _unknown_rows(thread_id: str, saver: Any, known: Mapping[str, CheckpointFacts]) -> list[CheckpointFacts]:

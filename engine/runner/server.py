@@ -34,7 +34,16 @@ HEARTBEAT_EVERY_S = 0.5
 
 _ORDERS = (requests.Run, requests.GoOn, requests.Answer)
 """Answered when they are accepted. A fork is answered when its branch is made, or refused with the reason."""
-_READS = (requests.ReadState, requests.ReadDiff, requests.ListThreads, requests.OpenThread)
+_READS = (
+    requests.ReadState,
+    requests.ReadDiff,
+    requests.ReadWrites,
+    requests.ListThreads,
+    requests.OpenThread,
+    requests.NameThread,
+    requests.NoteCheckpoint,
+    requests.DeleteThread,
+)
 
 
 class Server:
@@ -79,7 +88,9 @@ class Server:
 
     def _take(self, asked: Asked) -> None:
         request = asked.request
-        if isinstance(request, _READS):
+        if isinstance(request, requests.DeleteThread) and self._is_active.is_set():
+            self._wire.refuse(asked.id, "A run is active. Stop it before a thread is deleted.")
+        elif isinstance(request, _READS):
             self._reads.put(asked)
         elif isinstance(request, requests.SetBreakpoints):
             self._breakpoints = frozenset(request.nodes)
@@ -190,6 +201,14 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.read_state(thread_id, checkpoint_id, path, start, count)
         case requests.ReadDiff(thread_id, before_id, after_id):
             return reader.read_diff(thread_id, before_id, after_id)
+        case requests.ReadWrites(thread_id, checkpoint_id):
+            return reader.read_writes(thread_id, checkpoint_id)
+        case requests.NameThread(thread_id, name):
+            return reader.name_thread(thread_id, name)
+        case requests.NoteCheckpoint(thread_id, checkpoint_id, note):
+            return reader.note_checkpoint(thread_id, checkpoint_id, note)
+        case requests.DeleteThread(thread_id):
+            return reader.delete_thread(thread_id)
         case requests.ListThreads():
             return reader.list_threads()
         case requests.OpenThread(thread_id):

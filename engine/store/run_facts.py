@@ -90,6 +90,29 @@ class RunFacts:
             ).fetchall()
         return [_checked(*row) for row in found]
 
+    def count(self, thread_id: str, kind: str) -> int:
+        """How many facts of a kind a thread has. Reads none of them."""
+        with self._file.reading() as connection:
+            found = connection.execute(
+                "SELECT count(*) FROM facts WHERE thread_id = ? AND kind = ?", (thread_id, kind)
+            ).fetchone()
+        return int(found[0])
+
+    def newest(self, thread_id: str, kinds: Sequence[str]) -> Fact | None:
+        """The fact of these kinds that was recorded last."""
+        with self._file.reading() as connection:
+            found = connection.execute(
+                "SELECT id, thread_id, checkpoint_id, task_id, kind, data, hash FROM facts "
+                f"WHERE thread_id = ? AND kind IN ({', '.join('?' * len(kinds))}) ORDER BY id DESC LIMIT 1",
+                [thread_id, *kinds],
+            ).fetchone()
+        return None if found is None else _checked(*found)
+
+    def delete(self, numbers: Sequence[int]) -> None:
+        """Forget these facts, in one transaction."""
+        with self._file.writing() as connection:
+            connection.executemany("DELETE FROM facts WHERE id = ?", [(number,) for number in numbers])
+
     def remember_graph(self, text: str) -> str:
         """Keep the text of a graph; gives the hash that finds it again."""
         digest = sha256(text.encode()).hexdigest()

@@ -53,3 +53,19 @@ def test_the_text_of_a_graph_is_found_by_its_hash(tmp_path: Path) -> None:
     assert facts.graph_text(digest) == '{"nodes": {}}'
     assert facts.graph_text("0" * 64) is None
     facts.close()
+
+
+def test_facts_are_counted_looked_up_from_the_end_and_deleted_by_number(tmp_path: Path) -> None:
+    facts = RunFacts(tmp_path / "runs.sqlite")
+    facts.record(THREAD, "c1", None, "step", 1)
+    facts.record(THREAD, "c2", None, "step", 2)
+    facts.record(THREAD, "c2", None, "stop", 3)
+    first, _second, stop = facts.read(THREAD)
+
+    assert facts.count(THREAD, "step") == 2
+    assert facts.newest(THREAD, ["step", "stop"]) == stop
+    assert facts.newest(THREAD, ["note"]) is None
+    facts.delete([first.number, stop.number])
+
+    assert [fact.data for fact in facts.read(THREAD)] == [2]
+    facts.close()
