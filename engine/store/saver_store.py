@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
+from engine.serialization.codec import Codec
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.checkpoint_tuple import CHECKPOINT_VERSION, WRITES_IDX_MAP, Checkpoint, CheckpointTuple
 
@@ -20,12 +21,18 @@ _PARENTS = 16
 
 _AFTER_ALL = 2**31
 
+_PACKED = "__stepgraph__"
+"""Key of the dictionary in which a value of our own classes is given to a saver whose serializer does not know them."""
+
+_CODEC = Codec()
+
 
 class SaverStore:
     """Tells a saver what the engine wants stored. Writes and checkpoint are two calls: the saver has no transaction."""
 
     def __init__(self, saver: Any) -> None:
         self.saver = saver
+        self._pack = _packed if _is_langgraphs(saver) else _as_it_is
         self._parents: OrderedDict[tuple[str, str, str], StoredCheckpoint] = OrderedDict()
         self._lock = threading.RLock()
 
@@ -40,11 +47,11 @@ class SaverStore:
         if parent_id is not None:
             self.save_writes(thread_id, namespace, parent_id, parent_writes)
         whole = _after(self._parent(thread_id, namespace, parent_id), thread_id, namespace, checkpoint)
-        self.saver.put(*_put_arguments(whole, checkpoint))
+        self.saver.put(*_put_arguments(whole, checkpoint, self._pack))
         self._remember(whole)
 
     def save_writes(self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
-        for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes):
+        for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes, self._pack):
             self.saver.put_writes(*arguments)
 
     async def aload(self, thread_id: str, namespace: str, checkpoint_id: str | None = None) -> StoredCheckpoint | None:
@@ -63,14 +70,14 @@ class SaverStore:
             parent = self._known_parent(thread_id, namespace, parent_id)
             parent = parent or await self.aload(thread_id, namespace, parent_id)
         whole = _after(parent, thread_id, namespace, checkpoint)
-        await self.saver.aput(*_put_arguments(whole, checkpoint))
+        await self.saver.aput(*_put_arguments(whole, checkpoint, self._pack))
         self._remember(whole)
 
     async def asave_writes(
         self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]
     ) -> None:
         """As ``save_writes``."""
-        for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes):
+        for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes, self._pack):
             await self.saver.aput_writes(*arguments)
 
     async def alist(self, thread_id: str, namespace: str | None = "") -> AsyncIterator[StoredCheckpoint]:
@@ -148,12 +155,12 @@ class SaverStore:
                 self._parents.popitem(last=False)
 
 
-def _put_arguments(whole: StoredCheckpoint, new: NewCheckpoint) -> tuple[Any, ...]:
+def _put_arguments(whole: StoredCheckpoint, new: NewCheckpoint, pack: Callable[[Any], Any]) -> tuple[Any, ...]:
     dictionary = Checkpoint(
         v=CHECKPOINT_VERSION,
         id=whole.checkpoint_id,
         ts=whole.created_at,
-        channel_values=dict(whole.values),
+        channel_values={channel: pack(value) for channel, value in whole.values.items()},
         channel_versions=dict(whole.versions),
         versions_seen={node: dict(seen) for node, seen in whole.seen.items()},
         updated_channels=list(whole.updated_channels) or None,
@@ -163,14 +170,14 @@ def _put_arguments(whole: StoredCheckpoint, new: NewCheckpoint) -> tuple[Any, ..
 
 
 def _put_writes_arguments(
-    thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]
+    thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite], pack: Callable[[Any], Any]
 ) -> Iterator[tuple[Any, ...]]:
     """The arguments of one call for each task."""
     config = _config(thread_id, namespace, checkpoint_id)
     for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
         # A saver numbers the writes of a call from 0 and knows the places of the reserved ones, so these go last.
         mine = sorted(group, key=lambda write: write.index if write.index >= 0 else _AFTER_ALL)
-        yield config, [(write.channel, write.value) for write in mine], task_id, task_path
+        yield config, [(write.channel, pack(write.value)) for write in mine], task_id, task_path
 
 
 def _after(parent: StoredCheckpoint | None, thread_id: str, namespace: str, new: NewCheckpoint) -> StoredCheckpoint:
@@ -197,6 +204,7 @@ def _after(parent: StoredCheckpoint | None, thread_id: str, namespace: str, new:
 def _stored(found: CheckpointTuple) -> StoredCheckpoint:
     configurable, checkpoint = found.config["configurable"], found.checkpoint
     parent = found.parent_config["configurable"].get("checkpoint_id") if found.parent_config else None
+    pending = [(task_id, channel, _unpacked(value)) for task_id, channel, value in found.pending_writes or ()]
     return StoredCheckpoint(
         thread_id=str(configurable["thread_id"]),
         namespace=configurable.get("checkpoint_ns") or "",
@@ -204,12 +212,36 @@ def _stored(found: CheckpointTuple) -> StoredCheckpoint:
         parent_id=parent,
         created_at=checkpoint["ts"],
         metadata=found.metadata,
-        values=checkpoint["channel_values"],
+        values={channel: _unpacked(value) for channel, value in checkpoint["channel_values"].items()},
         versions=checkpoint["channel_versions"],
         seen={node: seen for node, seen in checkpoint["versions_seen"].items() if seen},
         updated_channels=tuple(checkpoint.get("updated_channels") or ()),
-        writes=_numbered(found.pending_writes or ()),
+        writes=_numbered(pending),
     )
+
+
+def _is_langgraphs(saver: Any) -> bool:
+    """Whether a saver stores through LangGraph's serializer, which knows only LangGraph's own classes."""
+    return any(base.__module__.partition(".")[0] == "langgraph" for base in type(saver).__mro__)
+
+
+def _packed(value: Any) -> Any:
+    return {_PACKED: _CODEC.encode(value)} if _holds_ours(value) else value
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _unpacked(value: Any) -> Any:
+    return _CODEC.decode(value[_PACKED]) if type(value) is dict and value.keys() == {_PACKED} else value
+
+
+def _holds_ours(value: Any) -> bool:
+    """Whether a value is, or lists, a question, a ``Send`` or an error: what the engine itself writes."""
+    if isinstance(value, (list, tuple)):
+        return any(_holds_ours(item) for item in value[:1])
+    return type(value).__module__ == "engine.types" or isinstance(value, BaseException)
 
 
 def _numbered(pending: Sequence[tuple[str, str, Any]]) -> tuple[TaskWrite, ...]:
