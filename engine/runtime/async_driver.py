@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from typing import Any
 
+from engine.clock import monotonic_s
 from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
@@ -108,6 +109,8 @@ class AsyncWorkers:
         self._due: deque[Task] = deque()
         self._limit: int | None = run.config.get("max_concurrency")
         self._news = asyncio.Event()
+        self._ends_at: float | None = None
+        """When the step's time is up."""
         self._is_alone = False
         """Whether the only task of the step is being awaited directly."""
         self._pump: asyncio.Task[None] | None = None
@@ -116,11 +119,13 @@ class AsyncWorkers:
     async def run_step(self, tasks: Sequence[Task]) -> AsyncIterator[None]:
         """Run them all and record their results. Cancels the others when one fails."""
         run = self._run
-        if len(tasks) == 1 and KNOWS_CANCELLING and not (run.stream is not None and run.stream.is_live):
+        is_live = run.stream is not None and run.stream.is_live
+        if len(tasks) == 1 and KNOWS_CANCELLING and not is_live and run.step_timeout is None:
             await self._run_alone(tasks[0])
             tasks = ()
         if run.stream is not None:
             run.stream.wake = self._wake
+        self._ends_at = None if run.step_timeout is None else monotonic_s() + run.step_timeout
         try:
             for task in tasks:
                 self.start(task)
@@ -212,7 +217,7 @@ class AsyncWorkers:
                     await asyncio.wait_for(self._news.wait(), EARLY_SAVE_S)
                 except asyncio.TimeoutError:
                     await self._save_finished()
-            await self._news.wait()
+            await self._wait_for_news()
         self._news.clear()
         for future in [future for future in self._running if future.done()]:
             task = self._running.pop(future)
@@ -230,6 +235,15 @@ class AsyncWorkers:
         failed = self._run.first_failed
         if failed is not None and failed.error is not None and not is_invalid_resume(failed.error):
             await self.stop()
+
+    async def _wait_for_news(self) -> None:
+        if self._ends_at is None:
+            await self._news.wait()
+            return
+        try:
+            await asyncio.wait_for(self._news.wait(), max(0.0, self._ends_at - monotonic_s()))
+        except asyncio.TimeoutError:
+            raise TimeoutError(f"The step took longer than {self._run.step_timeout} s.") from None
 
     async def _save_finished(self) -> None:
         save = save_finished(self._run)

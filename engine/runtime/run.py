@@ -47,6 +47,7 @@ class Run:
         cache: Any = None,
         server_info: Any = None,
         subgraphs: Mapping[str, Any] | None = None,
+        step_timeout: float | None = None,
     ) -> None:
         self.plan = plan
         self.config = config
@@ -71,6 +72,8 @@ class Run:
         self.server_info = server_info
         self.subgraphs = subgraphs or {}
         """Graphs that are nodes, by name."""
+        self.step_timeout = step_timeout
+        """Seconds that one superstep may take; None for as long as it takes."""
         self.callbacks: Any = None
 
         self.thread_id = str(config[CONF].get("thread_id"))

@@ -89,6 +89,7 @@ def start_run(
         kv_store=_kv_store(graph, parent, complete[CONF].get(RUNTIME)),
         cache=parent.run.cache if parent is not None and parent.run.cache is not None else graph.cache,
         server_info=_server_info(complete) or (parent.run.server_info if parent is not None else None),
+        step_timeout=graph.step_timeout,
         subgraphs=graph.direct_subgraphs if store is not None and stream is not None else None,
     )
     if complete.get("callbacks") or stream is not None:

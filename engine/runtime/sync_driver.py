@@ -15,6 +15,7 @@ from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from engine.clock import monotonic_s
 from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
@@ -91,7 +92,8 @@ class Workers:
         run = self._run
         if run.stream is not None:
             yield  # that these tasks start is shown before they run, however long they take
-        if len(tasks) == 1 and not (run.stream is not None and run.stream.is_live):
+        is_live = run.stream is not None and run.stream.is_live
+        if len(tasks) == 1 and not is_live and run.step_timeout is None:
             run_task(tasks[0])
             self._record(tasks[0])
             while self._running:
@@ -100,11 +102,12 @@ class Workers:
         stream = run.stream
         if stream is not None:
             stream.wake = self._wake
+        ends_at = None if run.step_timeout is None else monotonic_s() + run.step_timeout
         try:
             for task in tasks:
                 self.start(task)
             while self._running:
-                yield from self._wait_and_record()
+                yield from self._wait_and_record(ends_at)
         finally:
             if stream is not None:
                 stream.wake = None
@@ -162,15 +165,18 @@ class Workers:
                 task.on_done(task)
             self._done.put(task)
 
-    def _wait_and_record(self) -> Iterator[None]:
-        """Take what has ended; if nothing does for a while, store what has ended before, then wait on."""
+    def _wait_and_record(self, ends_at: float | None = None) -> Iterator[None]:
+        """Take what has ended; if nothing does for a while, store what has ended before, then wait on.
+
+        Raises TimeoutError if nothing ends until ``ends_at``.
+        """
         try:
             task = self._done.get(timeout=EARLY_SAVE_S)
         except Empty:
             save = save_finished(self._run)
             if save is not None:
                 save.perform(self._run.store)
-            task = self._done.get()
+            task = self._next_done(ends_at)
         while True:
             if task is not None:
                 with self._lock:
@@ -182,6 +188,14 @@ class Workers:
             except Empty:
                 break
         yield
+
+    def _next_done(self, ends_at: float | None) -> Task | None:
+        if ends_at is None:
+            return self._done.get()
+        try:
+            return self._done.get(timeout=max(0.0, ends_at - monotonic_s()))
+        except Empty:
+            raise TimeoutError(f"The step took longer than {self._run.step_timeout} s.") from None
 
     def _record(self, task: Task) -> None:
         with self._run.lock:

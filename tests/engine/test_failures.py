@@ -170,3 +170,15 @@ def test_a_conflicted_step_can_still_be_looked_at() -> None:
 
     assert (state.values["v"], state.next) == (0, ("a", "b"))
     assert {task.name: task.result for task in state.tasks} == {"a": {"v": 1}, "b": {"v": 2}}
+
+
+@on_a_loop
+async def test_a_step_that_takes_too_long_is_given_up() -> None:
+    async def hangs(_state: Any) -> None:
+        await asyncio.Event().wait()
+
+    runnable = chain("a", a=hangs).compile()
+    runnable.step_timeout = 0.01
+
+    with pytest.raises(TimeoutError, match=r"longer than 0\.01 s"):
+        await runnable.ainvoke({})
