@@ -40,7 +40,7 @@ from engine.runner.run_events import (
     TaskFacts,
     ThreadOpened,
 )
-from engine.serialization.preview import preview, preview_at
+from engine.serialization.preview import one_line, preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
 State = dict[str, Any]
@@ -80,6 +80,10 @@ class _Moment:
     values: State
     arrived: frozenset[tuple[str, str]] = frozenset()
     """(source, target) of joins that are half filled."""
+    written: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What the tasks that ran from here wrote, by task id."""
+    thread_name: str = ""
+    """In a thread's first moment."""
 
 
 class FakeBackend:
@@ -149,6 +153,16 @@ class FakeBackend:
                 self._open(thread_id)
             case requests.ListThreads():
                 return [_thread_row(name, moments) for name, moments in reversed(self._database.items())]
+            case requests.ReadWrites(thread_id, checkpoint_id):
+                return _written(self._moment(thread_id, checkpoint_id))
+            case requests.NameThread(thread_id, name):
+                next(iter(self._database[thread_id].values())).thread_name = name
+            case requests.NoteCheckpoint(thread_id, checkpoint_id, note):
+                moment = self._moment(thread_id, checkpoint_id)
+                moment.facts = replace(moment.facts, note=note)
+            case requests.DeleteThread(thread_id):
+                if self._database.pop(thread_id, None) is None:
+                    raise LookupError(f"There is no thread {thread_id}.")
             case requests.ReadState(thread_id, checkpoint_id, path, start, number):
                 values = self._moment(thread_id, checkpoint_id).values
                 return preview_at(values, path, start, number) if path else preview(values, max_items=number)
@@ -256,6 +270,8 @@ class FakeBackend:
         for task in _planned(head.facts.id, head.facts.next):
             plays = played[task.node]
             done = replace(task, state="done", duration_s=plays.takes_s)
+            if plays.raises is None and plays.asks is None:
+                head.written.setdefault(task.id, plays.writes)
             if plays.raises is not None:
                 error = replace(plays.raises, node=task.node)
                 done = replace(done, state="failed", error=error)
@@ -386,4 +402,21 @@ def _planned(checkpoint_id: str, nodes: Sequence[str]) -> tuple[TaskFacts, ...]:
 
 def _thread_row(thread_id: str, moments: Mapping[str, _Moment]) -> dict[str, Any]:
     times = [moment.facts.created_at for moment in moments.values()]
-    return {"thread_id": thread_id, "checkpoints": len(moments), "created_at": min(times), "updated_at": max(times)}
+    first, *_, last = (next(iter(moments.values())), *moments.values())
+    return {
+        "thread_id": thread_id,
+        "checkpoints": len(moments),
+        "created_at": min(times),
+        "updated_at": max(times),
+        "name": first.thread_name,
+        "input": one_line(first.values),
+        "outcome": "paused" if last.facts.next else "finished",
+    }
+
+
+def _written(moment: _Moment) -> dict[str, Any]:
+    tasks = [
+        {"task_id": task_id, "writes": [[key, preview(value, path=(key,))] for key, value in writes.items()]}
+        for task_id, writes in moment.written.items()
+    ]
+    return {"tasks": tasks, "more": 0}

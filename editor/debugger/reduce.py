@@ -97,7 +97,10 @@ def _with_rows(log: CheckpointLog[CheckpointRow], facts: Iterable[CheckpointFact
 
 
 def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:
-    return replace(state, checkpoints=state.checkpoints.with_row(_row(facts)), head=facts.id)
+    row, known = _row(facts), state.checkpoints.get(facts.id)
+    if known is not None and known.note:
+        row = replace(row, note=known.note)  # the runner tells the row again; notes are the user's
+    return replace(state, checkpoints=state.checkpoints.with_row(row), head=facts.id)
 
 
 def _with_task(state: RunState, checkpoint_id: str, task: TaskFacts) -> RunState:

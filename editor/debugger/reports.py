@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from engine.runner.run_events import OutputLine
 
-__all__ = ["ForkPreview", "OutputLine", "ThreadRow", "Trouble"]
+__all__ = ["ForkPreview", "OutputLine", "StepWrites", "TaskWrites", "ThreadRow", "Trouble"]
 
 
 @dataclass(frozen=True)
@@ -38,3 +39,24 @@ class ThreadRow:
     checkpoints: int
     created_at: str
     updated_at: str
+    name: str = ""
+    input: str = ""
+    """One line, cut if it was long."""
+    outcome: str = ""
+    """How it came to rest: "paused", "waiting", "failed", "finished"; "" if nothing was told of that."""
+
+
+@dataclass(frozen=True)
+class TaskWrites:
+    """What one task wrote to the state: (key, PreviewNode JSON), in the order of writing."""
+
+    task_id: str
+    writes: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class StepWrites:
+    """What the tasks that ran from a checkpoint wrote; ``more`` tasks were left out."""
+
+    tasks: tuple[TaskWrites, ...] = ()
+    more: int = 0

@@ -23,7 +23,7 @@ from editor.debugger.code_stamp import CodeStamp, code_stamp
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
 from editor.debugger.reduce import reduce
-from editor.debugger.reports import ForkPreview, OutputLine, ThreadRow, Trouble
+from editor.debugger.reports import ForkPreview, OutputLine, StepWrites, TaskWrites, ThreadRow, Trouble
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.way_tally import WayTallies
@@ -321,6 +321,56 @@ class DebugSession(QObject):
             requests.ListThreads(), lambda rows: on_done(tuple(ThreadRow(**row) for row in rows)), on_error
         )
 
+    def read_writes(
+        self,
+        checkpoint_id: str,
+        on_done: Callable[[StepWrites], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> RequestHandle:
+        """What each task that ran from this checkpoint wrote."""
+
+        def done(value: Any) -> None:
+            tasks = (TaskWrites(task["task_id"], tuple(map(tuple, task["writes"]))) for task in value["tasks"])
+            on_done(StepWrites(tuple(tasks), value["more"]))
+
+        return self._ask(requests.ReadWrites(self._thread(), checkpoint_id), done, on_error)
+
+    # What the user says about runs: kept beside them
+
+    def name_thread(self, thread_id: str, name: str, on_done: Callable[[], None] = lambda: None) -> RequestHandle:
+        """Gives an earlier run a name; "" takes it away."""
+        return self._ask(requests.NameThread(thread_id, name.strip()), lambda _value: on_done(), self._tell_refused)
+
+    def delete_thread(self, thread_id: str, on_done: Callable[[], None] = lambda: None) -> RequestHandle | None:
+        """Forgets an earlier run for good. If it is the shown one, nothing is shown afterwards."""
+        is_shown = thread_id == self._run_state.thread_id
+        if is_shown and not self._may("delete_thread"):
+            return None
+        if is_shown:
+            self._drop_runner()
+
+        def done(_value: Any) -> None:
+            if thread_id == self._run_state.thread_id:
+                self._last_input = None
+                self._show(RunState(), Focus())
+            on_done()
+
+        return self._ask(requests.DeleteThread(thread_id), done, self._tell_refused)
+
+    def note_checkpoint(self, checkpoint_id: str, note: str) -> RequestHandle | None:
+        """Writes a note beside a checkpoint of the shown run; "" takes it away."""
+        if checkpoint_id not in self._run_state.checkpoints:
+            return None
+        note, thread_id = note.strip(), self._thread()
+
+        def done(_value: Any) -> None:
+            row = self._run_state.checkpoints.get(checkpoint_id)
+            if row is not None and thread_id == self._run_state.thread_id:
+                rows = self._run_state.checkpoints.with_row(replace(row, note=note))
+                self._show(replace(self._run_state, checkpoints=rows), self._focus)
+
+        return self._ask(requests.NoteCheckpoint(thread_id, checkpoint_id, note), done, self._tell_refused)
+
     def close(self) -> None:
         """Ends every process of this session; ``closed`` follows. Call before the window goes."""
         self._is_closing = True
@@ -443,6 +493,9 @@ class DebugSession(QObject):
         )
         self._show(rest, self._focus)
         self.trouble.emit(Trouble("That was not possible", reply.error))
+
+    def _tell_refused(self, text: str) -> None:
+        self.trouble.emit(Trouble("That could not be done", text))
 
     def _on_events(self, backend: EngineBackend, events: Sequence[RunEvent]) -> None:
         exited = next((event for event in events if isinstance(event, RunnerExited)), None)
