@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from engine import compat
 from engine.runner.capture import OutputCapture, move_pipes_away
 from engine.runner.wire import Wire
 
@@ -29,6 +30,8 @@ def main(arguments: list[str] | None = None) -> None:
     # Late, so that nothing that an import prints can reach the protocol.
     from engine.runner.server import Server
 
+    if options.engine == "stepgraph":
+        compat.install()  # the user's functions may say ``from langgraph.types import interrupt``
     try:
         Server(options.graph, options.engine, wire, capture).serve()
     except BaseException:
