@@ -71,10 +71,11 @@ class OutputBuffer:
     def flush(self) -> None:
         """Hands on the newest lines that fit; what does not is counted as dropped."""
         with self._tell_lock:
+            # Cleared before the lines are taken: a line that comes in between sets it again and is not forgotten.
+            self._has_lines.clear()
             with self._lock:
                 lines, self._lines = self._lines, deque()
                 dropped, self._dropped = self._dropped, 0
-            self._has_lines.clear()
             chars = sum(len(line.text) for line in lines)
             while chars > MAX_CHARS_PER_FLUSH and len(lines) > 1:
                 chars -= len(lines.popleft().text)
@@ -165,6 +166,9 @@ class CapturedStream(io.TextIOBase):
     def fileno(self) -> int:
         return self._descriptor
 
+    def reconfigure(self, **options: object) -> None:
+        """As of a text stream. Nothing to do: what is written is text and stays text."""
+
     def close(self) -> None:
         """Stays open: user code that closes ``sys.stdout`` must not silence the next node."""
 
@@ -207,9 +211,12 @@ class OutputCapture:
         self._streams = [self._capture("stdout", 1), self._capture("stderr", 2)]
         sys.stdout, sys.stderr = self._streams
         root = logging.getLogger()
-        root.addHandler(CapturedLog(self._buffer, self._who))
+        self._log = CapturedLog(self._buffer, self._who)
+        root.addHandler(self._log)
         if root.level == logging.WARNING:
             root.setLevel(logging.INFO)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._leave_to_the_pipes)
 
     def flush(self) -> None:
         """Hands on all that was written so far by Python code, unfinished lines too."""
@@ -231,6 +238,18 @@ class OutputCapture:
     def _who(self) -> Origin:
         origin = self.origin()
         return self.only_running() if origin is NOBODY else origin
+
+    def _leave_to_the_pipes(self) -> None:
+        """In a forked child, which has none of our threads: write to the descriptors, which the parent reads."""
+        sys.stdout, sys.stderr = (
+            io.TextIOWrapper(
+                io.FileIO(descriptor, "wb", closefd=False), "utf-8", "backslashreplace", write_through=True
+            )
+            for descriptor in (1, 2)
+        )
+        root = logging.getLogger()
+        root.removeHandler(self._log)
+        root.addHandler(logging.StreamHandler(sys.stderr))
 
     def _capture(self, name: str, descriptor: int) -> CapturedStream:
         read_end, write_end = os.pipe()

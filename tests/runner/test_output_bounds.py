@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 import tracemalloc
+from collections.abc import Callable
 
 from engine.runner.capture import MAX_CHARS_PER_FLUSH, MAX_LINE_CHARS, MAX_WAITING_LINES, LineCutter, OutputBuffer
 from engine.runner.run_events import OutputLine, OutputReceived
@@ -41,6 +44,33 @@ def test_an_endless_line_is_never_held_in_memory() -> None:
         tracemalloc.stop()
 
     assert peak < 1_000_000
+
+
+class InterruptedLock:
+    """A lock after whose first release by the flushing thread another line comes in."""
+
+    def __init__(self, add_line: Callable[[], None]) -> None:
+        self._lock = threading.Lock()
+        self._add_line: Callable[[], None] | None = add_line
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *failure: object) -> None:
+        self._lock.release()
+        if threading.current_thread().name == "output" and self._add_line is not None:
+            add_line, self._add_line = self._add_line, None
+            add_line()
+
+
+def test_a_line_that_comes_while_lines_are_taken_is_handed_on_too() -> None:
+    received: queue.Queue[str] = queue.Queue()
+    buffer = OutputBuffer(lambda event: [received.put(line.text) for line in event.lines])
+    buffer._lock = InterruptedLock(lambda: buffer.add(OutputLine("second")))
+
+    buffer.add(OutputLine("first"))
+
+    assert [received.get(timeout=10), received.get(timeout=10)] == ["first", "second"]
 
 
 def test_a_flood_keeps_the_newest_lines_and_counts_the_others() -> None:

@@ -292,6 +292,30 @@ print("unfinished", end="")
     talk(conversation)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks")
+def test_what_a_forked_child_prints_and_logs_is_captured_too(tmp_path: Path) -> None:
+    body = """
+import logging, os, sys
+sys.stdout.reconfigure(encoding="utf-8")
+pid = os.fork()
+if pid == 0:
+    print("printed by the child")
+    logging.getLogger("shop").info("logged by the child")
+    os._exit(0)
+os.waitpid(pid, 0)
+"""
+    path = two_nodes(tmp_path, body)
+
+    async def conversation() -> None:
+        async with start(path) as runner:
+            runner.send(requests.Run({}, "t"))
+            wanted = {"printed by the child", "logged by the child"}
+            while not wanted <= {line.text for line in runner.printed()}:
+                await runner.until(OutputReceived)
+
+    talk(conversation)
+
+
 def test_parallel_nodes_keep_their_own_lines(tmp_path: Path) -> None:
     graph = """{
       "format": "stategraph", "format_version": "1.0", "name": "small", "state": "STATE:State",
