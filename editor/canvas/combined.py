@@ -10,10 +10,12 @@ from editor.document.document import Document
 
 
 def combined(document: Document, label: str, *steps: Callable[[Document], Command]) -> Command:
-    """All steps or, if one raises, none."""
+    """All steps or, if one raises, none. Without a label it has that of the last step."""
     changes: tuple[Change, ...] = ()
+    last = ""
     for step in steps:
-        made = step(document).changes
-        document = apply_changes(document, made)
-        changes += made
-    return Command(label, changes)
+        made = step(document)
+        document = apply_changes(document, made.changes)
+        changes += made.changes
+        last = made.label
+    return Command(label or last, changes)

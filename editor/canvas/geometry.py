@@ -108,6 +108,13 @@ def self_loop(start: Point, card: Rect) -> Route:
     return Route(RouteKind.SELF_LOOP, start, segments, tip, points_down=True, label_at=label, bounds=bounds)
 
 
+def draft_route(port: Point, tip: Point) -> Route:
+    """An edge that is being drawn: it does not yet look for free ground."""
+    if is_backward(port, tip):
+        return back_route(port, tip, min(port.y, tip.y) - 60)
+    return forward_route(port, tip)
+
+
 def is_backward(start: Point, tip: Point) -> bool:
     return tip.x < start.x + BACKWARD_FROM
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -37,6 +38,7 @@ from editor.canvas.line_look import edge_in_words
 from editor.canvas.menus import open_context_menu
 from editor.canvas.minimap import Minimap
 from editor.canvas.naming import Naming
+from editor.canvas.node_search import NodeSearch
 from editor.canvas.overview_painter import OVERVIEW_BELOW
 from editor.canvas.shapes import Point
 from editor.canvas.tips import tip_for
@@ -76,6 +78,7 @@ class GraphView(ZoomableView):
         self.naming = Naming(self, self._stage)
         self.is_motion_wanted = True
         """False stops what moves for its own sake; elapsed seconds go on."""
+        self.search: NodeSearch = NodeSearch(self, self._stage)
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None
@@ -131,6 +134,11 @@ class GraphView(ZoomableView):
         if reason:
             self._player.cancel()
             self.naming.close()
+            self.search.close()
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Where the modules are whose functions the search offers; None for a graph without a file."""
+        self.search.shelf.set_folder(folder)
 
     def content_rect(self) -> QRectF:
         return self._scene.content_rect()
@@ -189,9 +197,9 @@ class GraphView(ZoomableView):
                 self.naming.rename_branch(edge.outlet)
 
     def add_node_at(self, scene_point: QPointF | None = None) -> None:
-        """Ask for a name in place, at this point or at the pointer, and add a node of that name there."""
+        """Search what to add at this point or at the pointer: a function of the project, or a node by a new name."""
         point = scene_point if scene_point is not None else self.place_of_pointer()
-        self.naming.name_new_node(Point(point.x(), point.y()))
+        self.search.open(Point(point.x(), point.y()))
 
     def node_rect(self, name: str) -> QRectF:
         """The card, in the scene."""
@@ -221,6 +229,7 @@ class GraphView(ZoomableView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.naming.close()
+        self.search.close()
         self._player.press(event)
         event.accept()
 

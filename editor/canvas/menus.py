@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
 from editor.canvas.combined import combined
-from editor.canvas.gestures.gesture import Stage
 from editor.canvas.hit import Hit
 from editor.document import commands
 from editor.document.command import Command
@@ -47,13 +47,13 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
     return menu
 
 
-def ask_parallel_or_conditional(view: GraphView, stage: Stage, node: str, target: str, at: QPoint) -> QMenu:
+def ask_parallel_or_conditional(
+    view: GraphView, at: QPoint, *, parallel: Callable[[], object], conditional: Callable[[], object]
+) -> QMenu:
     """A second plain edge may mean two things; the user says which."""
     menu = _new_menu(view)
-    both = menu.addAction("Run both, in parallel")
-    both.triggered.connect(lambda: stage.do(lambda document: commands.connect(document, PlainOutlet(node), target)))
-    one = menu.addAction("Choose one, by a router")
-    one.triggered.connect(lambda: stage.do(lambda document: made_conditional(document, node, target)))
+    menu.addAction("Run both, in parallel").triggered.connect(lambda: parallel())
+    menu.addAction("Choose one, by a router").triggered.connect(lambda: conditional())
     menu.popup(at)
     return menu
 

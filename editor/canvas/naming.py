@@ -1,21 +1,17 @@
-"""Typing names in place: of a new node, of a node, of a branch. One field at a time."""
+"""Typing names in place: of a node, of a branch. One field at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QRect, QRectF
 
-from editor.canvas.combined import combined
 from editor.canvas.gestures.gesture import Stage
 from editor.canvas.inline_editor import InlineEditor
-from editor.canvas.node_shape import CARD_HEIGHT
-from editor.canvas.shapes import Point, Rect
+from editor.canvas.shapes import Rect
 from editor.document import commands
-from editor.document.command import Command
-from editor.document.document import Document
-from engine.graph.spec import BranchOutlet, Outlet
+from engine.graph.spec import BranchOutlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
@@ -32,14 +28,6 @@ class Naming:
         if self._field is not None:
             field, self._field = self._field, None
             field.take_or_leave()
-
-    def name_new_node(self, at: Point, outlet: Outlet | None = None) -> None:
-        """Ask for a name; then add a node there, already connected to the outlet if one is given."""
-        if not self._stage.may_edit():
-            return
-        corner = self._view.mapFromScene(QPointF(*at))
-        place = QRect(corner.x(), corner.y() - 15, 190, 30)
-        self._open(place, "", lambda name: self._add(name, at, outlet), hint="Name of the new node")
 
     def rename_node(self, name: str) -> None:
         if not self._stage.may_edit():
@@ -65,21 +53,6 @@ class Naming:
             )
 
         self._open(self._on_screen(rows[0].rect.moved(x, y - 4)), outlet.label, accept, hint="Label of the branch")
-
-    def _add(self, name: str, at: Point, outlet: Outlet | None) -> bool:
-        place = at if outlet is None else at.moved(0, -CARD_HEIGHT / 2)
-        drawing = self._stage.drawing
-        unplaced = {other: drawing.positions[other] for other in self._stage.document.unplaced()}
-        steps: list[Callable[[Document], Command]] = [
-            lambda document: commands.move(document, unplaced),
-            lambda document: commands.add_node(document, name, place),
-        ]
-        if outlet is not None:
-            steps.append(lambda document: commands.connect(document, outlet, name))
-        added = self._stage.do(lambda document: combined(document, f"Add '{name}'", *steps))
-        if added:
-            self._stage.select([name])
-        return added
 
     def _open(self, place: QRect, text: str, accept: Callable[[str], bool], *, hint: str) -> None:
         self.close()

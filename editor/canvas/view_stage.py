@@ -12,14 +12,14 @@ from editor.canvas.combined import combined
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import Route
 from editor.canvas.graph_scene import GraphScene
-from editor.canvas.menus import ask_parallel_or_conditional
+from editor.canvas.menus import ask_parallel_or_conditional, made_conditional
 from editor.canvas.shapes import Point, Rect
 from editor.document import commands
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.layout import Position
 from editor.document.undo_history import UndoHistory
-from engine.graph.spec import EdgeId, Outlet
+from engine.graph.spec import EdgeId, Outlet, PlainOutlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
@@ -117,9 +117,29 @@ class ViewStage:
     def toggle_breakpoint(self, name: str) -> None:
         self._view.breakpoint_toggled.emit(name)
 
-    def name_new_node(self, at: Point, outlet: Outlet | None = None) -> None:
-        self._view.naming.name_new_node(at, outlet)
+    def search_node(self, at: Point, outlet: Outlet | None = None) -> None:
+        self._view.search.open(at, outlet)
 
-    def ask_parallel_or_conditional(self, outlet: Outlet, target: str) -> None:
-        at = self._view.mapFromScene(QPointF(*self.drawing.inlet(target)))
-        ask_parallel_or_conditional(self._view, self, outlet.node, target, self._view.viewport().mapToGlobal(at))
+    def connect(self, outlet: Outlet, target: str, *before: Callable[[Document], Command], label: str = "") -> bool:
+        """Draw an edge, after these steps of the same edit. A second plain edge asks first what it means."""
+
+        def plainly(document: Document) -> Command:
+            return commands.connect(document, outlet, target)
+
+        def by_router(document: Document) -> Command:
+            return made_conditional(document, outlet.node, target)
+
+        graph = self.document.graph
+        if not isinstance(outlet, PlainOutlet) or not any(edge.source == outlet.node for edge in graph.edges):
+            return self.do_keeping_places(label, *before, plainly)
+        ask_parallel_or_conditional(
+            self._view,
+            self._view.viewport().mapToGlobal(self._view.mapFromScene(QPointF(*self._place_of(target, outlet)))),
+            parallel=lambda: self.do_keeping_places(label, *before, plainly),
+            conditional=lambda: self.do_keeping_places(label, *before, by_router),
+        )
+        return True
+
+    def _place_of(self, target: str, outlet: Outlet) -> Point:
+        """Where the edge arrives; where it leaves if the target is only about to be added."""
+        return self.drawing.inlet(target) if target in self.drawing.shapes else self.drawing.port(outlet)

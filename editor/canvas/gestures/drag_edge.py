@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from math import hypot
 
-from editor.canvas.geometry import Route, back_route, forward_route, is_backward
+from editor.canvas.allowed_targets import reasons_against
+from editor.canvas.geometry import draft_route
 from editor.canvas.gestures.gesture import Gesture, Pointer, Stage
 from editor.canvas.hit import HitKind, node_at
-from editor.canvas.shapes import Point
 from editor.document import commands
-from editor.document.connection_rules import why_not
-from engine.graph.spec import EdgeId, Outlet, PlainOutlet
+from engine.graph.spec import EdgeId, Outlet
 
 SNAP_PX = 24.0
 """How near a card, on the screen, the edge jumps to it."""
@@ -43,7 +42,7 @@ class _DragEdge:
         self._start = pointer
         self._port = stage.drawing.port(outlet)
         names = stage.drawing.shapes
-        self._reasons = {name: why_not(stage.document, outlet, name) for name in names}
+        self._reasons = reasons_against(stage.document, outlet, names)
         self._valid = frozenset(name for name, reason in self._reasons.items() if reason is None)
 
     def move(self, pointer: Pointer) -> None:
@@ -54,7 +53,7 @@ class _DragEdge:
         tip = self._stage.drawing.inlet(target) if target is not None and reason is None else pointer.scene
         self._stage.fade_edge(self._edge)
         self._stage.show_targets(self._valid, target)
-        self._stage.show_draft(_draft(self._port, tip), allowed=reason is None, words=reason or "")
+        self._stage.show_draft(draft_route(self._port, tip), allowed=reason is None, words=reason or "")
 
     def finish(self, pointer: Pointer) -> None:
         self._clear()
@@ -69,17 +68,15 @@ class _DragEdge:
         elif self._edge is not None:
             edge = self._edge
             self._stage.do(lambda document: commands.retarget(document, edge, target))
-        elif self._is_second_plain_edge():
-            self._stage.ask_parallel_or_conditional(self._outlet, target)
         else:
-            self._stage.do(lambda document: commands.connect(document, self._outlet, target))
+            self._stage.connect(self._outlet, target)
 
     def cancel(self) -> None:
         self._clear()
 
     def _finish_on_empty(self, pointer: Pointer) -> None:
         if self._edge is None:
-            self._stage.name_new_node(pointer.scene, self._outlet)
+            self._stage.search_node(pointer.scene, self._outlet)
         else:
             edge = self._edge
             self._stage.do(lambda document: commands.disconnect(document, edge))
@@ -97,10 +94,6 @@ class _DragEdge:
             return None
         return self._reasons[target]
 
-    def _is_second_plain_edge(self) -> bool:
-        graph = self._stage.document.graph
-        return isinstance(self._outlet, PlainOutlet) and any(e.source == self._outlet.node for e in graph.edges)
-
     def _has_left(self, pointer: Pointer) -> bool:
         dx, dy = pointer.view.x - self._start.view.x, pointer.view.y - self._start.view.y
         return hypot(dx, dy) >= CLICK_PX
@@ -109,9 +102,3 @@ class _DragEdge:
         self._stage.fade_edge(None)
         self._stage.show_draft(None)
         self._stage.show_targets(None)
-
-
-def _draft(port: Point, tip: Point) -> Route:
-    if is_backward(port, tip):
-        return back_route(port, tip, min(port.y, tip.y) - 60)
-    return forward_route(port, tip)

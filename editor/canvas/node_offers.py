@@ -1,0 +1,135 @@
+"""What the node search offers for what was typed: functions, a new node, and, for an edge, nodes to lead to. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from editor.canvas.allowed_targets import reasons_against
+from editor.canvas.fuzzy import LOOSE, fit
+from editor.document.document import Document
+from editor.document.names import free_name, why_not_name
+from editor.document.source_code import FunctionChoice, node_module
+from engine.graph.spec import END, START, Outlet, shown_name
+
+MOST_OFFERS = 200
+"""More than one scrolls through; type a letter more."""
+
+
+class OfferKind(Enum):
+    NEW = "new"
+    NODE = "node"
+    FUNCTION = "function"
+    OUTLET = "outlet"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    kind: OfferKind
+    title: str
+    detail: str
+    icon: str
+    name: str = ""
+    """Of the node that is added or led to."""
+    fn: str | None = None
+    outlet: Outlet | None = None
+    lit: tuple[int, ...] = ()
+    """The letters of the title that were typed."""
+    asks_name: bool = False
+    """The name is only the first free one; the user types a better one at once."""
+    is_refused: bool = False
+    """Shown with the reason in ``detail``, and cannot be taken."""
+
+
+def offers_to_add(
+    text: str, document: Document, functions: Sequence[FunctionChoice], outlet: Outlet | None = None
+) -> list[Offer]:
+    """Best first. ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too."""
+    text = text.strip()
+    offers = [(_rank_of_new(text), _new_node(text, document))]
+    candidates: Iterable[Offer] = _functions(document, functions)
+    if outlet is not None:
+        candidates = [*_nodes(document, outlet), *candidates]
+    for place, offer in enumerate(candidates):
+        found = fit(text, offer.title)
+        if found is not None:
+            offers.append(((found.misses, found.begins, place), replace(offer, lit=found.lit)))
+    return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])[:MOST_OFFERS]]
+
+
+def offers_to_connect(text: str, document: Document, outlet: Outlet) -> list[Offer]:
+    """Nodes that the edge may lead to, best first."""
+    return _fitting(text, _nodes(document, outlet))
+
+
+def offers_to_find(text: str, document: Document) -> list[Offer]:
+    """All that stands on the canvas, best first, found by name or function."""
+    names = (START, *document.graph.nodes, END)
+    nodes = [Offer(OfferKind.NODE, shown_plain(name), _fn_of(document, name), "node", name) for name in names]
+    return _fitting(text, nodes, also_detail=True)
+
+
+def shown_plain(name: str) -> str:
+    """As the card shows it."""
+    return {START: "START", END: "END"}.get(name, name)
+
+
+def _fitting(text: str, offers: Iterable[Offer], *, also_detail: bool = False) -> list[Offer]:
+    ranked: list[tuple[tuple[int, ...], Offer]] = []
+    for place, offer in enumerate(offers):
+        found = fit(text, offer.title)
+        if found is not None:
+            ranked.append(((found.misses, found.begins, place), replace(offer, lit=found.lit)))
+        elif also_detail and (found := fit(text, offer.detail)) is not None and found.misses < LOOSE:
+            ranked.append(((found.misses + 3 * LOOSE, found.begins, place), offer))
+    return [offer for _, offer in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _rank_of_new(text: str) -> tuple[int, int, int]:
+    """First while nothing is typed; then after what holds the typed words, before what holds only their letters."""
+    return (-1, 0, 0) if not text else (LOOSE, -1, 0)
+
+
+def _new_node(text: str, document: Document) -> Offer:
+    if not text:
+        name = free_name({*document.graph.nodes, *document.graph.routers}, "node")
+        return Offer(OfferKind.NEW, "New node…", "asks for its name", "add", name, asks_name=True)
+    reason = why_not_name(document, text)
+    title = f"New node '{text}'"
+    return Offer(OfferKind.NEW, title, reason or "without a function", "add", text, is_refused=reason is not None)
+
+
+def _functions(document: Document, functions: Sequence[FunctionChoice]) -> list[Offer]:
+    """First those of the module where nodes belong, of these the ones that no node uses yet; routing functions last."""
+    users: dict[str, list[str]] = {}
+    for name, node in document.graph.nodes.items():
+        if node.fn is not None:
+            users.setdefault(node.fn, []).append(name)
+    routing = {router.fn for routers in document.graph.routers.values() for router in routers}
+    home = node_module(document.graph)
+    taken = {*document.graph.nodes, *document.graph.routers}
+    offers = []
+    for choice in functions:
+        if choice.kind != "function":
+            continue
+        module, _, function = choice.reference.partition(":")
+        used_by = users.get(choice.reference, [])
+        says = f"used by {shown_name(used_by[0])}" if used_by else choice.doc.strip().partition("\n")[0]
+        order = (choice.reference in routing, module != home, bool(used_by))
+        detail = f"{module}.py  ·  {says}" if says else f"{module}.py"
+        name = free_name(taken, function)
+        offers.append((order, Offer(OfferKind.FUNCTION, function, detail, "code", name, choice.reference)))
+    return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])]
+
+
+def _nodes(document: Document, outlet: Outlet) -> Iterator[Offer]:
+    """Where an edge of this outlet may lead, END first."""
+    for name, reason in reasons_against(document, outlet, (END, *document.graph.nodes)).items():
+        if reason is None:
+            yield Offer(OfferKind.NODE, shown_plain(name), _fn_of(document, name) or "the run ends", "node", name)
+
+
+def _fn_of(document: Document, name: str) -> str:
+    node = document.graph.nodes.get(name)
+    return "" if node is None else node.fn or "no function yet"

@@ -1,0 +1,133 @@
+"""The search at the pointer: add a node, from a function or by a name, or lead an edge to one that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF
+
+from editor.canvas.choice_popup import ChoicePopup
+from editor.canvas.function_shelf import FunctionShelf
+from editor.canvas.geometry import draft_route
+from editor.canvas.node_offers import Offer, OfferKind, offers_to_add, shown_plain
+from editor.canvas.node_shape import CARD_HEIGHT
+from editor.canvas.shapes import Point
+from editor.canvas.view_stage import ViewStage
+from editor.document import commands
+from editor.document.command import Command
+from editor.document.document import Document
+from editor.document.layout import Position, on_grid
+from engine.graph.spec import BranchOutlet, Outlet
+
+if TYPE_CHECKING:
+    from editor.canvas.graph_view import GraphView
+
+APART_PX = 32
+"""A new node goes this far down and right of one that stands at the very same place."""
+
+
+class NodeSearch:
+    def __init__(self, view: GraphView, stage: ViewStage) -> None:
+        self._view = view
+        self._stage = stage
+        self.shelf = FunctionShelf(view)
+        self.shelf.filled.connect(self._show_filled)
+        self.popup: ChoicePopup | None = None
+
+    def open(self, at: Point, outlet: Outlet | None = None) -> None:
+        """Ask what to add at this point of the scene. ``outlet``: an edge from there leads to what is taken."""
+        if not self._stage.may_edit():
+            return
+        self.shelf.refresh()
+
+        def offers(text: str) -> Sequence[Offer]:
+            return offers_to_add(text, self._stage.document, self.shelf.choices, outlet)
+
+        popup = self._open_popup(
+            offers,
+            lambda offer: self._take(offer, at, outlet),
+            at,
+            title="" if outlet is None else f"From {_in_words(outlet)} to …",
+            hint="A name or a function" if outlet is None else "A name, a function or a node",
+        )
+        if outlet is not None:
+            popup.aimed.connect(lambda offer: self._show_aim(offer, at, outlet))
+            self._show_aim(popup.chosen(), at, outlet)
+
+    def close(self) -> None:
+        """Close it, if it is open, without taking anything."""
+        if self.popup is not None:
+            self.popup.leave()
+
+    def _open_popup(
+        self,
+        source: Callable[[str], Sequence[Offer]],
+        take: Callable[[Offer], bool],
+        at: Point,
+        *,
+        title: str,
+        hint: str,
+    ) -> ChoicePopup:
+        self.close()
+        popup = ChoicePopup(self._view, source, take, title=title, hint=hint, name="Add a node")
+        popup.closed.connect(self._forget)
+        self.popup = popup
+        popup.open_at(self._view.mapFromScene(QPointF(*at)) + QPoint(4, 4))
+        return popup
+
+    def _take(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
+        if offer.is_refused:
+            self._stage.tell(offer.detail)
+            return False
+        if offer.kind is OfferKind.NODE:
+            return outlet is not None and self._stage.connect(outlet, offer.name)
+        if not self._add(offer, at, outlet):
+            return False
+        if offer.name not in self._stage.drawing.shapes:
+            return True  # a menu asks what the edge shall mean, and adds the node then
+        self._stage.select([offer.name])
+        if offer.asks_name:
+            self._view.naming.rename_node(offer.name)
+        return True
+
+    def _add(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
+        place = self._free_place(at if outlet is None else at.moved(0, -CARD_HEIGHT / 2))
+        label = f"Add '{offer.name}'"
+
+        def add(document: Document) -> Command:
+            return commands.add_node(document, offer.name, place, offer.fn)
+
+        if outlet is None:
+            return self._stage.do_keeping_places(label, add)
+        return self._stage.connect(outlet, offer.name, add, label=label)
+
+    def _free_place(self, at: Point) -> Position:
+        place, taken = on_grid(*at), set(self._stage.drawing.positions.values())
+        while place in taken:
+            place = (place[0] + APART_PX, place[1] + APART_PX)
+        return place
+
+    def _show_aim(self, offer: Offer | None, at: Point, outlet: Outlet) -> None:
+        """The edge as it would be drawn."""
+        if self.popup is None:
+            return
+        drawing = self._stage.drawing
+        is_node = offer is not None and offer.kind is OfferKind.NODE and offer.name in drawing.shapes
+        tip = drawing.inlet(offer.name) if offer is not None and is_node else at
+        self._stage.show_draft(draft_route(drawing.port(outlet), tip))
+        self._stage.show_targets(frozenset([offer.name]) if offer is not None and is_node else None)
+
+    def _show_filled(self) -> None:
+        if self.popup is not None:
+            self.popup.refresh()
+
+    def _forget(self) -> None:
+        self.popup = None
+        self._stage.show_draft(None)
+        self._stage.show_targets(None)
+
+
+def _in_words(outlet: Outlet) -> str:
+    branch = f", branch '{outlet.label}'" if isinstance(outlet, BranchOutlet) else ""
+    return f"{shown_plain(outlet.node)}{branch}"
