@@ -12,6 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from engine.graph.names import NS_SEP, PUSH, TAG_HIDDEN, TAG_NOSTREAM
+from engine.runtime.config import current_task
 from engine.types import Command
 
 if TYPE_CHECKING:
@@ -66,6 +67,9 @@ class MessageHandler(BaseCallbackHandler, _StreamingCallbackHandler[Any]):
                 self._meta[run_id] = (namespace, metadata)
 
     def on_llm_new_token(self, token: Any, *, chunk: Any = None, run_id: Any, **kwargs: Any) -> None:
+        task = current_task.get()
+        if task is not None:
+            task.beat_automatically()
         meta = self._meta.get(run_id)
         if meta is not None and isinstance(chunk, ChatGenerationChunk):
             self._send(meta, chunk.message)

@@ -242,7 +242,7 @@ class Task:
         tags = [*config.get("tags", ()), *self.node.tags]
         config["tags"] = tags
         config["metadata"] = self.metadata
-        config["run_name"] = self.name
+        config.pop("run_name", None)  # the graph's own; what the node calls has names of its own
         if run.callbacks is not None:
             config["callbacks"] = run.callbacks.child(self)
         parent_map = config[CONF].get(CHECKPOINT_MAP, {})
