@@ -1,4 +1,4 @@
-"""The ``stepgraph`` command: run a graph file without any window, check it, format it.
+"""The ``stepgraph`` command: run a graph file without any window, check it, format it, compare it, write it as Python.
 
 ``run`` prints one JSON object a line: updates as nodes finish, pauses, questions, and how it ended. At a pause it waits
 for a line on stdin (empty: go on), at a question for the answer as JSON; at the end of stdin it leaves the thread where
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,10 +22,14 @@ from engine.runner.run_events import RunEvent, RunFailed, RunFinished, RunPaused
 
 OK, FAILED, USAGE = 0, 1, 2
 EVERY_NODE = "*"
+EMBEDDED, LANGGRAPH = "embedded", "langgraph"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code: 0 finished or left waiting, 1 the run failed or the file has problems, 2 it could not be started."""
+    """Exit code: 0 all went well, or the run was left waiting; 2 it could not be started.
+
+    1: the run failed, the file has problems, ``fmt --check`` or ``diff`` found a difference, ``export`` cannot do it.
+    """
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
@@ -50,7 +55,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NODE",
         help="pause before it; '*' before every superstep",
     )
-    run.add_argument("--engine", choices=["stepgraph", "langgraph"], default="stepgraph", help=argparse.SUPPRESS)
+    run.add_argument(
+        "--engine",
+        choices=[EMBEDDED, LANGGRAPH],
+        default=EMBEDDED,
+        help="embedded (default): Stepgraph's own, also where code imports langgraph; langgraph: the installed one",
+    )
     run.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="read a graph and import what it names; run nothing")
@@ -61,6 +71,17 @@ def _parser() -> argparse.ArgumentParser:
     fmt.add_argument("graphs", type=Path, nargs="+")
     fmt.add_argument("--check", action="store_true", help="only say which files would change")
     fmt.set_defaults(command=_format)
+
+    diff = commands.add_parser("diff", help="say what differs between two graphs, renamed nodes paired")
+    diff.add_argument("before", type=Path)
+    diff.add_argument("after", type=Path)
+    diff.add_argument("--json", action="store_true", help="one JSON object for each difference")
+    diff.set_defaults(command=_diff)
+
+    export = commands.add_parser("export", help="write a graph as a Python module in LangGraph's API")
+    export.add_argument("graph", type=Path)
+    export.add_argument("-o", "--output", type=Path, metavar="FILE", help="the module to write; stdout if left out")
+    export.set_defaults(command=_export)
     return parser
 
 
@@ -102,9 +123,13 @@ def _run(options: argparse.Namespace) -> int:
         print("Give --input FILE for a new run, or --thread ID to go on with an earlier one.", file=sys.stderr)
         return USAGE
     run = _Run(sys.stdout, sys.stdin)
-    kit = kit_named(options.engine)
+    try:
+        kit = kit_named("stepgraph" if options.engine == EMBEDDED else options.engine)
+    except ImportError as error:
+        print(f"--engine {options.engine} needs that package in this Python: {error}", file=sys.stderr)
+        return USAGE
     every_step = EVERY_NODE in options.break_before
-    with _user_output_to_stderr(), contextlib.ExitStack() as resources:
+    with _user_output_to_stderr(), _imports_on(options.engine), contextlib.ExitStack() as resources:
         input = _read_input(options.input)
         try:
             hosted = load_graph(options.graph, kit)
@@ -189,7 +214,22 @@ def _user_output_to_stderr() -> Iterator[None]:
         yield
 
 
-# ---------------------------------------------------------------------------------------------------------- check, fmt
+@contextlib.contextmanager
+def _imports_on(engine: str) -> Iterator[None]:
+    """While a graph's code runs on the embedded engine, ``import langgraph`` finds that."""
+    from engine import compat
+
+    is_needed = engine == EMBEDDED and not any(name.partition(".")[0] == "langgraph" for name in sys.modules)
+    if is_needed:
+        compat.install()
+    try:
+        yield
+    finally:
+        if is_needed:
+            compat.uninstall()
+
+
+# -------------------------------------------------------------------------------------------- check, fmt, diff, export
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -206,7 +246,7 @@ def _check(options: argparse.Namespace) -> int:
             print(f"{path}: {problem.severity.value}: {problem.sentence} {problem.way_out}")
         if not errors:
             try:
-                with _user_output_to_stderr():
+                with _user_output_to_stderr(), _imports_on(EMBEDDED):
                     load_graph(path, own_kit()).compile(None)
             except (UserCodeError, ValueError) as error:
                 errors += 1
@@ -225,9 +265,53 @@ def _format(options: argparse.Namespace) -> int:
         if options.check:
             print(f"{path} would be written differently")
         else:
-            path.write_text(text, encoding="utf-8", newline="\n")
+            _write(path, text)
             print(f"{path} written")
     return FAILED if options.check and changed else OK
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from engine.graph.graph_diff import diff_graphs, format_diff
+
+    differences = diff_graphs(read_graph(options.before), read_graph(options.after))
+    if options.json:
+        for difference in differences:
+            print(json.dumps(difference.to_json()))
+    else:
+        print(format_diff(differences), end="")
+    return FAILED if differences else OK
+
+
+def _export(options: argparse.Namespace) -> int:
+    from engine.graph.export_python import ExportError, export_python
+
+    try:
+        text = export_python(read_graph(options.graph), source=options.graph.name)
+    except ExportError as error:
+        print(f"{options.graph}: {error}", file=sys.stderr)
+        return FAILED
+    if options.output is None:
+        print(text, end="")
+    else:
+        _write(options.output, text)
+        print(f"{options.output} written")
+    return OK
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file by a whole new one, or leave it as it is: never half of it."""
+    target = path.resolve()  # a link stays a link
+    new = target.with_name(f".{target.name}.{uuid4().hex}.new")
+    try:
+        with new.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            new.chmod(target.stat().st_mode & 0o777)
+        os.replace(new, target)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,175 @@
+"""``stepgraph fmt``, ``diff``, ``export`` and ``run --engine``: what they print, what they write, their exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from engine.cli import FAILED, OK, main
+from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    return write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+
+
+def command(*arguments: object) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+def stepgraph(*arguments: object, folder: Path, typed: str = "") -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, where nothing is imported yet."""
+    return subprocess.run(
+        [sys.executable, "-m", "engine.cli", *map(str, arguments)],
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+
+
+def test_fmt_leaves_no_other_file_behind_and_keeps_the_file_mode(graph: Path) -> None:
+    graph.chmod(0o640)
+    before = sorted(path.name for path in graph.parent.iterdir())
+
+    assert command("fmt", graph) == OK
+
+    assert sorted(path.name for path in graph.parent.iterdir()) == before
+    assert graph.stat().st_mode & 0o777 == 0o640
+
+
+def test_fmt_that_cannot_write_leaves_the_file_as_it_was(graph: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = graph.read_text(encoding="utf-8")
+
+    def full_disk(*_paths: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "replace", full_disk)
+    names = sorted(path.name for path in graph.parent.iterdir())
+
+    assert command("fmt", graph) != OK
+
+    assert graph.read_text(encoding="utf-8") == text
+    assert sorted(path.name for path in graph.parent.iterdir()) == names
+
+
+def test_fmt_through_a_link_keeps_the_link(graph: Path) -> None:
+    link = graph.parent / "linked.graph.json"
+    link.symlink_to(graph)
+
+    assert command("fmt", link) == OK
+
+    assert link.is_symlink()
+    assert command("fmt", "--check", graph) == OK
+
+
+def test_diff_of_a_graph_with_itself_says_nothing(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("diff", graph, graph) == OK
+    assert capsys.readouterr().out == ""
+
+
+def test_diff_tells_what_was_added_and_renamed(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    after = graph.with_name("after.graph.json")
+    content = json.loads(graph.read_text(encoding="utf-8"))
+    content["nodes"]["extra"] = dict(content["nodes"]["left"])
+    content["edges"].append({"from": "extra", "to": "finish"})
+    after.write_text(json.dumps(content), encoding="utf-8")
+
+    code = command("diff", graph, after)
+    lines = capsys.readouterr().out.splitlines()
+    command("diff", "--json", graph, after)
+    objects = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    assert code == FAILED
+    assert any(line.startswith("+ node 'extra'") for line in lines)
+    assert any(line.startswith("+ edge 'extra' to 'finish'") for line in lines)
+    assert [each["kind"] for each in objects] == ["added"] * len(lines)
+
+
+def test_an_exported_module_runs_on_langgraph_and_on_this_engine(graph: Path) -> None:
+    module = graph.parent / "exported.py"
+    assert command("export", graph, "-o", module) == OK
+    code = "import exported; print(type(exported.builder).__module__, exported.graph.invoke({'topic': 'left'})['log'])"
+    alias = "import engine.compat; engine.compat.install(); "
+
+    printed = [
+        subprocess.run(
+            [sys.executable, "-c", prefix + code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=graph.parent,
+            env={**os.environ, "PYTHONPATH": str(PROJECT)},
+        ).stdout.splitlines()[-1]
+        for prefix in ("", alias)
+    ]
+
+    assert printed == [
+        "langgraph.graph.state ['classify', 'left', 'finish']",
+        "engine.runtime.state_graph ['classify', 'left', 'finish']",
+    ]
+
+
+def test_export_prints_the_module_or_says_what_is_missing(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("export", graph) == OK
+    assert "from langgraph.graph import" in capsys.readouterr().out
+    content = json.loads(graph.read_text(encoding="utf-8"))
+    del content["nodes"]["finish"]["fn"]
+    graph.write_text(json.dumps(content), encoding="utf-8")
+
+    code = command("export", graph)
+
+    assert code == FAILED
+    assert "Node 'finish' has no function" in capsys.readouterr().err
+
+
+LANGGRAPH_NODES = """
+from langgraph.types import interrupt
+from langgraph.config import get_config
+
+def ask(state):
+    return {"log": [interrupt("Topic?"), type(interrupt).__name__, interrupt.__module__]}
+
+def classify(state):
+    return {"log": ["classify"]}
+
+def by_topic(state):
+    return state["topic"]
+
+def left(state):
+    return {"log": ["left"]}
+
+def right(state):
+    return {"log": ["right"]}
+
+def finish(state):
+    return {"log": ["finish"]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "module"),
+    [([], "engine.runtime.interrupts"), (["--engine", "langgraph"], "langgraph.types")],
+)
+def test_code_that_imports_langgraph_runs_on_the_engine_that_was_chosen(
+    tmp_path: Path, options: list[str], module: str
+) -> None:
+    graph = write_graph(tmp_path, ASKING_GRAPH, LANGGRAPH_NODES)
+    (tmp_path / "input.json").write_text('{"topic": "human"}', encoding="utf-8")
+
+    done = stepgraph("run", graph, "--input", tmp_path / "input.json", *options, folder=tmp_path, typed='"left"\n')
+
+    updates = [line for line in map(json.loads, done.stdout.splitlines()) if line["type"] == "update"]
+    assert updates[1]["values"]["log"] == ["left", "function", module], done.stderr
+    assert done.returncode == OK
