@@ -220,7 +220,7 @@ def add_note(error: BaseException, note: str) -> None:
     """``error.add_note(note)``, also on Python 3.10."""
     notes = getattr(error, "__notes__", None)
     if notes is None:
-        error.__notes__ = [note]  # type: ignore[attr-defined] # what add_note does; the method is new in 3.11
+        error.__notes__ = [note]  # what add_note does; the method is new in 3.11
     elif note not in notes:
         notes.append(note)
 

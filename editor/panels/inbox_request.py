@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-
 LONGEST_LINE = 48  # letters that a field in a panel of the usual width shows at once
 
 

@@ -123,7 +123,7 @@ class PutOp(NamedTuple):
     namespace: Namespace
     key: str
     value: dict[str, Any] | None
-    index: Literal[False] | list[str] | None = None
+    index: Literal[False] | list[str] | None = None  # type: ignore[assignment] # LangGraph's name; hides tuple.index
     ttl: float | None = None
 
 

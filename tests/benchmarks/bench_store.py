@@ -35,7 +35,7 @@ class Peer:
         self._at: dict[str, Any] = {"configurable": {"thread_id": THREAD, "checkpoint_ns": ""}}
 
     def step(self, step: int, node: str, changed: dict[str, Any], written: dict[str, Any], appended: bool) -> None:
-        new = {key: f"{step + 2:032}.0.1234567890123456" for key in changed}
+        new = dict.fromkeys(changed, f"{step + 2:032}.0.1234567890123456")
         self._state.update(changed)
         self._versions.update(new)
         self._seen[node] = {f"branch:to:{node}": new[next(iter(new))]}
