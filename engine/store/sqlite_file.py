@@ -19,7 +19,7 @@ _BUSY_S = 5.0
 """How long a commit waits for another process. SQLite's own default; a superstep of another process takes far less."""
 
 _CHECKED_BYTES = 64 * 2**20
-"""Files up to this size are checked whole when opened, half a millisecond a megabyte; larger ones by row as read."""
+"""Files up to this size are checked whole when opened, half a millisecond a megabyte; larger ones row by row."""
 
 
 class SqliteFile:

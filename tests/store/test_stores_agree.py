@@ -13,8 +13,8 @@ from engine.store.memory_store import MemoryStore
 from engine.store.sqlite_store import SqliteStore
 from tests.contracts.checkpoint_store_contract import new_checkpoint
 
-LIVES = 12
-STEPS = 120
+LIVES = 8
+STEPS = 90
 
 
 @pytest.mark.parametrize("seed", range(LIVES))

@@ -18,7 +18,7 @@ from tests.torture.kill_harness import THREAD
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the harness forks")
 
-KILLS = 120
+KILLS = 100
 
 
 class Harness:
