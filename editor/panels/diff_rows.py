@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from editor.widgets.message_look import message_of
 from editor.widgets.preview_node import Path, PreviewNode, preview_from_json
 from engine.time_travel.state_diff import ADDED, SAME, KeyDiff, StateDiff, ValueChange
 
@@ -144,7 +145,7 @@ CHIP_COLUMNS = 4
 
 def lines_of(row: ChangeRow, columns: int) -> InlineChange | tuple[DiffLine, ...]:
     """How a change is written in a view of so many columns of the monospaced font."""
-    before, after = (node.text if node is not None else "" for node in (row.before, row.after))
+    before, after = map(_shown_text, (row.before, row.after))
     if row.kind == "changed":
         before, after = around_the_difference(*map(_whole_text, (row.before, row.after)))
         label_columns = len(row.label) + 2 if row.label else 0
@@ -171,6 +172,14 @@ def around_the_difference(before: str, after: str) -> tuple[str, str]:
         return before, after
     start = before.rfind(" ", 0, start) + 1 or start
     return "… " + before[start:], "… " + after[start:]
+
+
+def _shown_text(node: PreviewNode | None) -> str:
+    """A message as who says what, anything else as it is written."""
+    if node is None:
+        return ""
+    look = message_of(node)
+    return node.text if look is None else look.text
 
 
 def _whole_text(node: PreviewNode | None) -> str:

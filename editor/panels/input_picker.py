@@ -60,6 +60,14 @@ class InputPicker(QWidget):
         session.run_state_changed.connect(self._on_run_state)
         self.refresh()
 
+    def set_recent(self, recent: Sequence[dict[str, Any]]) -> None:
+        """Inputs of earlier runs of the shown graph, newest first."""
+        self._recent = list(recent)[:MOST_RECENT]
+
+    def remember(self, value: dict[str, Any]) -> None:
+        """This input was run."""
+        self._recent = [value, *(known for known in self._recent if known != value)][:MOST_RECENT]
+
     @property
     def recent(self) -> tuple[dict[str, Any], ...]:
         """Newest first, for the app to keep."""
@@ -101,7 +109,7 @@ class InputPicker(QWidget):
             return
         verb = "run" if mode == "run" else "run_and_step"
         if self._session.may(verb):
-            self._recent = [value, *(known for known in self._recent if known != value)][:MOST_RECENT]
+            self.remember(value)
             self.run_requested.emit(value, mode)
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:

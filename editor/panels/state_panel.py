@@ -12,13 +12,14 @@ from typing import Any
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from editor.debugger.reports import ForkPreview
+from editor.debugger.reports import ForkPreview, StepWrites
 from editor.debugger.run_state import CheckpointRow, Phase
 from editor.debugger.session import DebugSession, RequestHandle
 from editor.panels.diff_view import DiffView
 from editor.panels.fork_bar import ForkBar
 from editor.panels.fork_draft import ForkDraft, may_edit_text, preset_node, value_at
 from editor.panels.state_reader import StateReader
+from editor.panels.writes_view import WritesView, write_items
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import ElidedLabel
 from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text, preview_of_json
@@ -31,7 +32,7 @@ from editor.widgets.value_view import ValueView
 from engine.graph.spec import START
 from engine.time_travel.state_diff import StateDiff
 
-DIFF, STATE = "Diff", "State"
+DIFF, STATE, WRITES = "Diff", "State", "Writes"
 
 
 class StatePanel(QWidget):
@@ -46,12 +47,13 @@ class StatePanel(QWidget):
         self._drafts: dict[str, ForkDraft] = {}
         self._preview_request: RequestHandle | None = None
         self._editor: ValueEditor | None = None
-        self._switch = Segmented((DIFF, STATE), "What to show of the state")
+        self._switch = Segmented((DIFF, STATE, WRITES), "What to show of the state")
         self._moment = ElidedLabel("", "quiet")
         self._filter = SearchBox("Filter keys and values")
         self._diff = DiffView()
         self._tree_model = ValueTreeModel(self)
         self._tree = ValueView(self._tree_model)
+        self._writes = WritesView()
         self._empty = EmptyState("state")
         self._pages = QStackedWidget()
         self._bar = ForkBar()
@@ -65,7 +67,7 @@ class StatePanel(QWidget):
     # ---- what is shown
 
     def show_mode(self, word: str) -> None:
-        """ "Diff" or "State"."""
+        """ "Diff", "State" or "Writes"."""
         self._switch.choose(word)
         self._refresh()
 
@@ -96,10 +98,13 @@ class StatePanel(QWidget):
 
     def _ask(self, row: CheckpointRow) -> None:
         self._asked = (row.id, self._switch.word)
-        if self._switch.word == DIFF:
-            self._reader.read_diff(row.parent_id, row.id, self._show_diff, self._show_problem)
-        else:
-            self._reader.read_tree(row.id, self._show_tree, self._show_problem)
+        match self._switch.word:
+            case "Diff":
+                self._reader.read_diff(row.parent_id, row.id, self._show_diff, self._show_problem)
+            case "State":
+                self._reader.read_tree(row.id, self._show_tree, self._show_problem)
+            case _:
+                self._ask_for_writes(row)
 
     def _show_heading(self, row: CheckpointRow | None) -> None:
         self._filter.setVisible(row is not None and self._switch.word == STATE)
@@ -119,6 +124,18 @@ class StatePanel(QWidget):
             return
         self._fill_tree()
         self._pages.setCurrentWidget(self._tree)
+
+    def _ask_for_writes(self, row: CheckpointRow) -> None:
+        """The writes stand on the checkpoint that the tasks ran from."""
+        parent = self._session.run_state.checkpoints.get(row.parent_id or "")
+        if parent is None or row.source != "loop":
+            self._show_empty(*_no_task_text(row))
+            return
+        self._reader.read_writes(parent.id, lambda writes: self._show_writes(writes, parent), self._show_problem)
+
+    def _show_writes(self, writes: StepWrites, parent: CheckpointRow) -> None:
+        self._writes.show_writes(write_items(writes, parent))
+        self._pages.setCurrentWidget(self._writes)
 
     def _fill_tree(self) -> None:
         """The tree with the values of the draft in place of those at the checkpoint."""
@@ -195,7 +212,9 @@ class StatePanel(QWidget):
         return QRect(view.viewport().mapTo(self._pages, rect.topLeft()), rect.size())
 
     def _view(self) -> DiffView | ValueView:
-        return self._diff if self._switch.word == DIFF else self._tree
+        if self._switch.word == DIFF:
+            return self._diff
+        return self._tree if self._switch.word == STATE else self._writes
 
     # ---- the fork
 
@@ -261,7 +280,7 @@ class StatePanel(QWidget):
         self._bar.node_chosen.connect(self._choose_node)
 
     def _lay_out(self) -> None:
-        for page in (self._diff, self._tree, self._empty):
+        for page in (self._diff, self._tree, self._writes, self._empty):
             self._pages.addWidget(page)
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 8)
@@ -300,6 +319,17 @@ def _moment_text(row: CheckpointRow) -> str:
     if row.source == "update":
         return f"after your edit, step {row.step}"
     return f"after {ran}, step {row.step}" if ran else f"step {row.step}, nothing has run yet"
+
+
+def _no_task_text(row: CheckpointRow) -> tuple[str, str]:
+    """Why no task wrote this checkpoint."""
+    match row.source:
+        case "input":
+            return "No task has run", "This is the input, before the first step. The Diff tab shows what is in it."
+        case "update":
+            return "You wrote this", "The step was made by an edit. The Diff tab shows what it changed."
+        case _:
+            return "No task wrote this", "A fork begins with the state of the checkpoint that it was made from."
 
 
 def _nothing_yet(phase: Phase) -> tuple[str, str]:

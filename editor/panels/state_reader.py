@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from editor.debugger.reports import StepWrites
 from editor.debugger.session import DebugSession, RequestHandle
 from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, preview_from_json
 from engine.time_travel.state_diff import StateDiff
@@ -32,6 +33,9 @@ class StateReader:
         self, before: str | None, after: str, on_done: Callable[[StateDiff], None], on_problem: OnProblem
     ) -> None:
         self._keep(self._session.read_diff(before, after, lambda data: on_done(StateDiff.from_json(data)), on_problem))
+
+    def read_writes(self, parent_id: str, on_done: Callable[[StepWrites], None], on_problem: OnProblem) -> None:
+        self._keep(self._session.read_writes(parent_id, on_done, on_problem))
 
     def read_tree(
         self, checkpoint_id: str, on_done: Callable[[tuple[PreviewItem, ...]], None], on_problem: OnProblem

@@ -12,6 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from editor.widgets.message_look import message_of
 from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text, size_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -194,4 +195,7 @@ class ValueTreeModel(QAbstractItemModel):
 def _text_of(entry: _Entry, column: int) -> str:
     if entry.node is None:
         return f"{entry.more:,} more" if column == 0 else ""
-    return entry.key if column == 0 else entry.node.text
+    if column == 0:
+        return entry.key
+    look = message_of(entry.node)
+    return entry.node.text if look is None else look.text

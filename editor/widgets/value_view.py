@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from editor.theme.icons import icon
 from editor.theme.theme import theme
+from editor.widgets.message_look import MessageLook, message_of
 from editor.widgets.preview_node import PreviewNode, path_text, size_text
 from editor.widgets.row_painter import Piece, draw_edit_handle, draw_pieces, draw_pieces_right, is_on_edit_handle
 from editor.widgets.value_tree import MARK_ROLE, NODE_ROLE, PATH_ROLE, ValueTreeModel
@@ -42,19 +43,31 @@ def value_piece(node: PreviewNode) -> Piece:
     return Piece(node.text, _COLOUR_OF_TYPE.get(node.type, "text_quiet" if node.is_container else "code_type"), "mono")
 
 
+_TONE_OF_SPEAKER = {"user": "accent", "assistant": "done", "tool": "router", "system": "next"}
+
+
+def message_pieces(look: MessageLook) -> list[Piece]:
+    """Who speaks as a chip, then the first line, then the tools that are called."""
+    tone = _TONE_OF_SPEAKER[look.speaker]
+    who = Piece(f"{look.speaker} {look.name}".strip(), tone, "caption", chip=f"{tone}_quiet")
+    said = [Piece(look.first_line)] if look.first_line else []
+    return [who, *said, *([Piece(look.calls, "text_quiet", "mono")] if look.calls else [])]
+
+
 class ValueView(QTreeView):
     edit_wanted = Signal(object, object)
     """(path, PreviewNode): the user double-clicked a value or pressed Enter or F2 on it."""
 
-    def __init__(self, model: ValueTreeModel) -> None:
+    def __init__(self, model: ValueTreeModel, name: str = "State values", *, editable: bool = True) -> None:
         super().__init__()
         self._values = model
+        self._editable = editable
         self._filter = _Filter(self)
         self._filter.setSourceModel(model)
         self.setModel(self._filter)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(_Delegate(self, editable=editable))
         self.setProperty("flat", True)
-        self.setAccessibleName("State values")
+        self.setAccessibleName(name)
         self.setUniformRowHeights(True)
         self.setHeaderHidden(True)
         self.setIndentation(16)
@@ -139,7 +152,7 @@ class ValueView(QTreeView):
 
     def _ask_to_edit(self, index: QModelIndex) -> None:
         node = index.data(NODE_ROLE)
-        if node is not None:
+        if node is not None and self._editable:
             self.edit_wanted.emit(index.data(PATH_ROLE), node)
 
     def _offer_more(self, index: QModelIndex) -> None:
@@ -160,8 +173,9 @@ class ValueView(QTreeView):
             return None
         self.setCurrentIndex(index)
         menu = QMenu(self)
-        menu.addAction(icon("edit"), "Edit value…", lambda: self._ask_to_edit(index)).setShortcut("Return")
-        menu.addSeparator()
+        if self._editable:
+            menu.addAction(icon("edit"), "Edit value…", lambda: self._ask_to_edit(index)).setShortcut("Return")
+            menu.addSeparator()
         menu.addAction(icon("copy"), "Copy value", self.copy_value).setShortcut(QKeySequence.StandardKey.Copy)
         menu.addAction("Copy path", self.copy_path)
         if self._filter.hasChildren(index.siblingAtColumn(0)):
@@ -202,6 +216,10 @@ class _Filter(QSortFilterProxyModel):
 
 
 class _Delegate(QStyledItemDelegate):
+    def __init__(self, view: QTreeView, *, editable: bool) -> None:
+        super().__init__(view)
+        self._editable = editable
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
@@ -219,11 +237,15 @@ class _Delegate(QStyledItemDelegate):
                 painter, rect, [Piece(index.data(), font="mono_strong" if len(index.data(PATH_ROLE)) == 1 else "mono")]
             )
         else:
-            if option.state & QStyle.StateFlag.State_MouseOver:
+            if self._editable and option.state & QStyle.StateFlag.State_MouseOver:
                 rect = draw_edit_handle(painter, option.rect).adjusted(4, 0, 0, 0)
             self._draw_value(painter, rect, node, mark=index.data(MARK_ROLE))
 
     def _draw_value(self, painter: QPainter, rect: QRect, node: PreviewNode, *, mark: str) -> None:
+        look = message_of(node)
+        if look is not None:
+            draw_pieces(painter, rect, message_pieces(look))
+            return
         size = size_text(node) if node.is_container else "" if node.type in _COLOUR_OF_TYPE else node.type
         right = [Piece(size, "text_quiet", "caption")] if size else []
         if mark:

@@ -41,7 +41,7 @@ def keys_of(panel: StatePanel) -> list[str]:
 
 
 def tree_of(panel: StatePanel) -> ValueView:
-    return panel.findChildren(ValueView)[0]
+    return next(view for view in panel.findChildren(ValueView) if type(view) is ValueView)
 
 
 def bar_of(panel: StatePanel) -> ForkBar:
