@@ -49,6 +49,11 @@ def _edit(editor: Editor) -> Handlers:
         "edit.add_node": canvas.add_node_at,
         "edit.rename": canvas.rename_selection,
         "edit.delete": canvas.delete_selection,
+        "edit.heal": canvas.delete_and_heal_selection,
+        "edit.cut": canvas.copying.cut,
+        "edit.copy": canvas.copying.copy,
+        "edit.paste": canvas.copying.paste,
+        "edit.duplicate": canvas.copying.duplicate,
         "edit.select_all": canvas.select_all,
         "edit.tidy": partial(_tidy, editor),
     }

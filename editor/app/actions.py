@@ -101,6 +101,16 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
     ActionRow("edit.delete", "Delete", ("Del",), "trash", "Deletes what is selected",
               enabled=lambda now: now.can_edit and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
+    ActionRow("edit.heal", "Delete and reconnect", ("Ctrl+Del",), "", "Deletes the nodes and joins up what they were between",
+              enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
+    ActionRow("edit.cut", "Cut", ("Ctrl+X",), "cut", "The selected nodes and the edges between them, as text",
+              enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
+    ActionRow("edit.copy", "Copy", ("Ctrl+C",), "copy", "The selected nodes and the edges between them, as text",
+              enabled=lambda now: now.has_graph and now.selected_nodes > 0, scope=Scope.CANVAS),
+    ActionRow("edit.paste", "Paste", ("Ctrl+V",), "paste", "At the pointer; also from another window",
+              enabled=_editable, scope=Scope.CANVAS),
+    ActionRow("edit.duplicate", "Duplicate", ("Ctrl+D",), "", "Copies beside what is selected",
+              enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
     ActionRow("edit.select_all", "Select all", ("Ctrl+A",), enabled=_graph, scope=Scope.CANVAS),
     ActionRow("edit.tidy", "Tidy up", ("Shift+Alt+T",), "tidy", "Lays the graph out anew; can be undone",
               enabled=_editable),
@@ -169,8 +179,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Edit",
         (
-            "edit.undo", "edit.redo", "", "edit.add_node", "edit.rename", "edit.delete", "edit.select_all", "",
-            "edit.tidy",
+            "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "",
+            "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "", "edit.select_all", "edit.tidy",
         ),
     ),
     (

@@ -17,7 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from editor.app import graph_views
+from editor.app import graph_views, recent_inputs
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
 from editor.app.dialogs import answer_of
@@ -193,7 +193,10 @@ class Editor(QObject):
     def _on_opened(self, path: Path | None) -> None:
         if self.session.graph_path != (path or UNTITLED):
             self.inputs.picker.edit.set_text("")
+            self.inputs.picker.set_recent(recent_inputs.read_inputs(path) if path is not None else ())
         self.session.open_graph(path or UNTITLED, self.history.document.graph)
+        if path is None:
+            self._set_breakpoints(frozenset())  # those of the last graph without a name
         self._show_folder(path)
         self.inputs.picker.refresh(path)
         self.window.show_welcome(False)
@@ -208,17 +211,24 @@ class Editor(QObject):
     def _on_saved(self, path: Path) -> None:
         self.permission.keep_after_own_save(path, self._was_permitted)
         if path != self.session.graph_path:
+            breakpoints = self.session.breakpoints
             self.session.open_graph(path, self.history.document.graph)
+            self._set_breakpoints(breakpoints)
             self._show_folder(path)
             self.settings.change(lambda now: now.with_recent(path))
             self._show_recent()
         self._refresh()
 
     def _show_folder(self, path: Path | None) -> None:
-        """Inspector and problems look at the modules beside the graph, without running them."""
+        """Inspector, problems and the search for nodes look at the modules beside the graph, without running them."""
         folder = path.parent if path is not None else None
+        self.canvas.set_folder(folder)
         self.inspector.set_folder(folder)
         self.problems.set_folder(folder)
+
+    def _set_breakpoints(self, wanted: frozenset[str]) -> None:
+        for node in sorted(self.session.breakpoints ^ wanted):
+            self.session.toggle_breakpoint(node)
 
     def _on_run_state(self, old: RunState, new: RunState) -> None:
         if new.phase is not old.phase:
@@ -245,6 +255,8 @@ class Editor(QObject):
             self._keeping_all_in_view(lambda: self.window.show_debugging(new is not Phase.NO_RUN))
         if new is Phase.RUNNING and self.session.graph_path is not None:
             self._was_permitted = True
+        if new is Phase.STARTING:
+            self._keep_input()
         if new in (Phase.WAITING, Phase.FAILED):
             self.window.show_dock(self.window.state_dock)
         if old in LOCKED_PHASES and not reason:
@@ -270,6 +282,7 @@ class Editor(QObject):
     def _on_problem_count(self, errors: int, warnings: int) -> None:
         count = errors + warnings
         self.window.problems_dock.setWindowTitle(f"Problems ({count})" if count else "Problems")
+        self.canvas.show_problems(self.problems.problems)
 
     def _on_looked_at(self) -> None:
         self.tasks.start(self.files.look_at_disk())
@@ -438,6 +451,12 @@ class Editor(QObject):
         self.canvas.resetTransform()
         self.canvas.scale(view.scale, view.scale)
         self.canvas.centerOn(view.x, view.y)
+
+    def _keep_input(self) -> None:
+        picker, path = self.inputs.picker, self.files.path
+        if path is not None and self.session.last_input is not None:
+            picker.remember(dict(self.session.last_input))
+            recent_inputs.write_inputs(path, picker.recent)
 
     def _write_view(self) -> None:
         if self.files.path is not None:

@@ -90,11 +90,11 @@ class _SystemFollower(QObject):
     def images(self, tokens: Tokens) -> dict[str, str]:
         """Write the pictures that a stylesheet can only take from files; give their paths."""
         paths = {}
-        for name, (icon_name, token, share) in IMAGES.items():
+        for name, (icon_name, token, size_px, share) in IMAGES.items():
             path = Path(self._folder.path()) / f"{tokens.mode}-{name}.png"
             if not path.exists():
                 for scale, ending in ((1, ".png"), (2, "@2x.png")):
-                    picture = _picture(icon_name, getattr(tokens, token), 12 * scale, share)
+                    picture = _picture(icon_name, getattr(tokens, token), size_px * scale, share)
                     picture.save(str(path.with_name(f"{tokens.mode}-{name}{ending}")))
             paths[name] = path.as_posix()
         return paths

@@ -27,17 +27,20 @@ def _quotable(path: str) -> str:
 
 
 IMAGES = {
-    "down": ("expand", "text_quiet", 1.1),
-    "up": ("up", "text_quiet", 1.1),
-    "right": ("collapse", "text_quiet", 1.1),
-    "check": ("check", "on_accent", 1.2),
-    "check_menu": ("check", "accent", 1.2),
-    "dot": ("dot", "on_accent", 0.6),
-    "close": ("close", "text_quiet", 1.3),
-    "close_hover": ("close", "text", 1.3),
-    "float": ("float", "text_quiet", 1.3),
+    "down": ("expand", "text_quiet", 12, 1.1),
+    "up": ("up", "text_quiet", 12, 1.1),
+    "right": ("collapse", "text_quiet", 12, 1.1),
+    "check": ("check", "on_accent", 12, 1.2),
+    "check_menu": ("check", "accent", 12, 1.2),
+    "dot": ("dot", "on_accent", 12, 0.6),
+    "close": ("close", "text_quiet", 12, 1.3),
+    "close_hover": ("close", "text", 12, 1.3),
+    "dock_close": ("close", "text_quiet", 20, 0.8),
+    "dock_float": ("float", "text_quiet", 20, 0.8),
 }
-"""Small pictures that Qt takes from files only: name -> (icon, token of its colour, glyph's share of the picture)."""
+"""Small pictures that Qt takes from files only: name -> (icon, token of its colour, px, glyph's share of the picture).
+
+A dock's title has buttons of 10/16 of their icon-size, so about 20 px; the glyphs have room around them."""
 
 
 _TEXT = """
@@ -158,13 +161,14 @@ QMenu::right-arrow { image: url("$image_right"); width: 12px; height: 12px; marg
 
 /* ---- docks and tabs ---- */
 QDockWidget {
-    font-weight: 600; titlebar-close-icon: url("$image_close"); titlebar-normal-icon: url("$image_float");
+    font-weight: 600; titlebar-close-icon: url("$image_dock_close");
+    titlebar-normal-icon: url("$image_dock_float");
 }
 QDockWidget::title {
-    background: $window; padding: 7px ${space_m_px}px; text-align: left; border-bottom: 1px solid $border;
+    background: $window; padding: 6px ${space_m_px}px; text-align: left; border-bottom: 1px solid $border;
 }
 QDockWidget::close-button, QDockWidget::float-button {
-    border: 0; border-radius: ${radius_s_px}px; padding: 2px; background: transparent;
+    border: 0; border-radius: ${radius_s_px}px; padding: 0; background: transparent; icon-size: 32px;
 }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $hover; }
 QTabWidget::pane { border: 0; border-top: 1px solid $border; background: $surface; }

@@ -252,3 +252,60 @@ def test_the_view_of_a_file_is_remembered(editor: Editor, run: Run, example_grap
     run(editor.files.reload())
 
     assert editor.canvas.zoom == pytest.approx(1.0)
+
+
+def test_problems_are_marked_on_the_canvas_also_those_of_modules(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+    assert editor.problems.problems == ()
+
+    editor.history.do(commands.change_node(editor.history.document, "classify", fn="nodes:nowhere"))
+    editor.problems.check_now()
+
+    assert editor.canvas.graph_scene.problem_marks["classify"]
+
+
+def test_breakpoints_of_a_new_graph_follow_to_its_name_and_not_to_the_next_new_graph(
+    editor: Editor, run: Run, tmp_path: Path
+) -> None:
+    run(editor.files.new())
+    editor.history.do(commands.add_node(editor.history.document, "plan", (0, 0)))
+    editor.session.toggle_breakpoint("plan")
+
+    run(editor.files._try_write(tmp_path / "mine.graph.json"))
+
+    assert editor.session.graph_path == tmp_path / "mine.graph.json"
+    assert editor.session.breakpoints == {"plan"}
+    run(editor.files.new())
+    assert editor.session.breakpoints == frozenset()
+    run(editor.start(tmp_path / "mine.graph.json"))
+    assert editor.session.breakpoints == {"plan"}
+
+
+def test_an_input_that_was_run_is_offered_by_the_next_window(
+    editor: Editor, run: Run, qapp: QApplication, example_graph: Path
+) -> None:
+    run(editor.start(example_graph))
+    editor.permission._store.trust(example_graph, code_that_would_run(example_graph))
+    editor.inputs.picker.edit.set_text('{"user_id": "mara", "message": "once more"}')
+    run(editor.control.start_run(stepping=True))
+    run(until(lambda: editor.session.run_state.phase is Phase.PAUSED))
+
+    later = make_editor(qapp, [])
+    run(later.start(example_graph))
+
+    assert later.inputs.picker.recent == ({"user_id": "mara", "message": "once more"},)
+    later.shut_down()
+    later.window.close_now()
+    later.window.deleteLater()
+
+
+def test_nodes_are_copied_and_pasted_from_the_menu(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+    assert not editor.window.registry["edit.copy"].isEnabled()
+
+    editor.canvas.select(["classify"])
+    editor.window.registry["edit.copy"].trigger()
+    editor.window.registry["edit.paste"].trigger()
+
+    assert len(editor.history.document.graph.nodes) == 12
+    assert editor.window.registry["edit.undo"].text().startswith("Undo Paste")
