@@ -7,6 +7,7 @@ Used by ``value_view`` and the diff list.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from editor.widgets.preview_node import PreviewNode
 
@@ -74,10 +75,20 @@ def _first_line(content: PreviewNode) -> str:
 
 
 def _tools(calls: PreviewNode | None) -> tuple[str, ...]:
-    names = []
-    for call in calls.items if calls is not None else ():
-        parts = {item.key: item.node for item in call.node.items}
-        function = parts.get("function")
-        inner = {item.key: item.node for item in function.items} if function is not None else {}
-        names.append(_text(parts.get("name")) or _text(inner.get("name")) or "a tool")
-    return tuple(names)
+    """Their names, where they are near enough to be in the preview."""
+    if calls is None:
+        return ()
+    if isinstance(calls.json, list):
+        return tuple(_tool_name(call) for call in calls.json)
+    near = [{part.key: _text(part.node) for part in call.node.items} for call in calls.items]
+    return tuple(_tool_name(call) for call in near)
+
+
+def _tool_name(call: Any) -> str:
+    """``name`` of the call itself or, as some services write it, of its ``function``."""
+    if isinstance(call, dict):
+        function = call.get("function")
+        name = call.get("name") or (function.get("name") if isinstance(function, dict) else "")
+        if isinstance(name, str) and name:
+            return name
+    return "a tool"

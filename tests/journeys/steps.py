@@ -69,7 +69,7 @@ def ran(hands: Hands) -> tuple[str, ...]:
 async def edit_value(hands: Hands, key: str, value: str) -> None:
     """Double-click on the value in the state tree, type, Enter."""
     hands.choose(hands.part(Segmented, hands.editor.state), "State")
-    tree = hands.editor.state.findChildren(ValueView)[0]
+    tree = next(tree for tree in hands.editor.state.findChildren(ValueView) if type(tree) is ValueView)
     await hands.until(lambda: tree.isVisible() and tree.view_index((key,)).isValid(), f"the key '{key}'")
     hands.double_click_row(tree, tree.view_index((key,), 1))
     await hands.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit), "the field of the value")

@@ -48,6 +48,16 @@ def test_a_message_is_shown_by_who_speaks_and_the_first_line(value: Any, text: s
     assert found.text == text
 
 
+def test_the_tools_are_named_also_where_the_preview_ends() -> None:
+    value = {"messages": [{"role": "assistant", "content": "", "tool_calls": [{"name": "search"}]}]}
+    messages = preview_from_json(preview(value)).items[0].node
+
+    found = message_of(messages.items[0].node)
+
+    assert found is not None
+    assert found.tools == ("search",)
+
+
 @pytest.mark.parametrize(
     "value", ["user", {"role": "user"}, {"type": "invoice", "content": "x"}, ["role", "content"], {}, 7]
 )
