@@ -26,7 +26,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from editor.canvas import keys
-from editor.canvas.auto_layout import tidy_positions
 from editor.canvas.combined import combined
 from editor.canvas.copy_paste import CopyPaste
 from editor.canvas.drawing import Drawing
@@ -40,7 +39,8 @@ from editor.canvas.minimap import Minimap
 from editor.canvas.naming import Naming
 from editor.canvas.node_search import NodeSearch
 from editor.canvas.overview_painter import OVERVIEW_BELOW
-from editor.canvas.shapes import Point
+from editor.canvas.shapes import Point, Rect
+from editor.canvas.tidying import Tidying
 from editor.canvas.tips import tip_for
 from editor.canvas.view_stage import ViewStage
 from editor.canvas.walk import next_node
@@ -79,6 +79,7 @@ class GraphView(ZoomableView):
         self.is_motion_wanted = True
         """False stops what moves for its own sake; elapsed seconds go on."""
         self.search: NodeSearch = NodeSearch(self, self._stage)
+        self.tidying: Tidying = Tidying(self, self._stage)
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None
@@ -135,6 +136,7 @@ class GraphView(ZoomableView):
             self._player.cancel()
             self.naming.close()
             self.search.close()
+            self.tidying.cancel()
 
     def set_folder(self, folder: Path | None) -> None:
         """Where the modules are whose functions the search offers; None for a graph without a file."""
@@ -217,9 +219,14 @@ class GraphView(ZoomableView):
         return self._scene.drawing
 
     def tidy(self) -> None:
-        """Lay out all nodes anew, as one edit that can be undone."""
-        shapes, graph = self.drawing.shapes, self.drawing.graph
-        self._stage.do(lambda document: commands.set_layout(document, tidy_positions(graph, shapes)))
+        """Lay out the selected nodes among themselves, or all if fewer than two are selected. One edit."""
+        selected = self._scene.selected_nodes
+        self.tidying.start(selected if len(selected) > 1 else ())
+
+    def sees_something(self) -> bool:
+        """Whether any card is in view."""
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        return bool(self.drawing.nodes_meeting(Rect(seen.x(), seen.y(), seen.width(), seen.height())))
 
     def place_of_pointer(self) -> QPointF:
         """Where in the scene the mouse is, or the middle of the view while it is elsewhere."""
@@ -284,7 +291,7 @@ class GraphView(ZoomableView):
             self._player.hold_space(True)
             return
         if event.key() == Qt.Key.Key_Escape:
-            if not self._player.cancel():
+            if not self._player.cancel() and not self.tidying.cancel():
                 self.select(())
             return
         if not keys.press(self, event):
@@ -347,6 +354,7 @@ class GraphView(ZoomableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.hint.place()
+        self.tidying.note.place()
         self.minimap.follow_view()
 
     # ---- inside
@@ -354,6 +362,7 @@ class GraphView(ZoomableView):
     def _follow(self, event: HistoryEvent) -> None:
         selected = self._scene.selected_nodes
         self._player.cancel()
+        self.tidying.follow(event.new.graph)
         self._scene.follow(event.new)
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
         kept = {renamed.get(name, name) for name in selected}

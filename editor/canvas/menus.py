@@ -41,7 +41,9 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
         menu.addAction("Delete\tDel", view.delete_selection)
         menu.addAction("Delete and reconnect\tCtrl+Del", view.delete_and_heal_selection)
     menu.addSeparator()
-    menu.addAction("Tidy all", view.tidy)
+    if len(view.selected_nodes()) > 1:
+        menu.addAction("Tidy selection", view.tidy)
+    menu.addAction("Tidy all", view.tidying.start)
     menu.addAction("Fit all\t1", view.fit_all)
     menu.popup(at)
     return menu

@@ -96,6 +96,11 @@ class ZoomableView(QGraphicsView):
         self.fit(self.content_rect())
         self._fitted = (self._camera(), self.viewport().size())
 
+    @property
+    def shows_fitted(self) -> bool:
+        """Everything was fitted in, and the user has not moved the view since."""
+        return self._fitted is not None and self._fitted[0] == self._camera()
+
     # ---- staying in place when the window's parts come and go
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -109,7 +114,7 @@ class ZoomableView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._stay_in_place()
-        if self._fitted is not None and self._fitted[0] == self._camera():
+        if self._fitted is not None and self.shows_fitted:
             before, now = self._fitted[1], self.viewport().size()
             across, down = abs(now.width() - before.width()), abs(now.height() - before.height())
             if across > REFIT_FROM * before.width() or down > REFIT_FROM * before.height():
@@ -122,7 +127,7 @@ class ZoomableView(QGraphicsView):
             return
         before, self._corner = self._corner, self._corner_in_window()
         if before is not None and before != self._corner:
-            is_fitted = self._fitted is not None and self._fitted[0] == self._camera()
+            is_fitted = self.shows_fitted
             step = self._corner - before
             self.scroll_by(step.x(), step.y())
             if is_fitted and self._fitted is not None:

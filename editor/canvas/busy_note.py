@@ -1,0 +1,46 @@
+"""A note at the canvas's top that something takes a while, with a button that ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
+
+from editor.widgets.buttons import text_button
+
+TOP_PX = 16
+
+
+class BusyNote(QFrame):
+    def __init__(self, canvas: QWidget, cancel: Callable[[], object]) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.setProperty("role", "card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._words = QLabel()
+        bar = QProgressBar()
+        bar.setRange(0, 0)  # how long it takes is not known
+        bar.setFixedWidth(72)
+        bar.setAccessibleName("Busy")
+        self.button = text_button("Cancel", cancel, tip="Esc")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.setSpacing(12)
+        for widget in (self._words, bar, self.button):
+            row.addWidget(widget)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        self._words.setText(words)
+        self.setAccessibleName(words)
+
+    def place(self) -> None:
+        size = self.sizeHint()
+        self.setGeometry((self._canvas.width() - size.width()) // 2, TOP_PX, size.width(), size.height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.place()
+        self.raise_()
