@@ -249,6 +249,17 @@ def test_siblings_that_finish_after_a_failure_are_shown() -> None:
     assert graph.get_state(thread()).next == ("boom",)
 
 
+def test_an_update_after_a_node_with_two_ways_in_needs_no_name() -> None:
+    builder = parallel("ab").add_node("both", appends("both"))
+    builder.add_edge(["a", "b"], "both").add_edge("a", "both")
+    graph = saved(builder)
+    graph.invoke({}, thread())
+
+    graph.update_state(thread(), {"log": ["edit"]})
+
+    assert graph.get_state(thread()).values["log"] == ["a", "b", "both", "edit"]
+
+
 # ------------------------------------------------------------------------------------------------------------ questions
 
 
