@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any, Protocol, runtime_checkable
 
 from engine.serialization.codec import Codec
 from engine.serialization.type_registry import TypeRegistry
+from engine.types import Interrupt
+from engine.xxh3 import xxh3_128_hex
+
+OLD_OBJECT = '"lc": 2, "type": "constructor"'
+"""How LangGraph before 1.0 began an object. We put no space behind a colon, so no text of ours has this."""
 
 
 @runtime_checkable
@@ -64,7 +70,9 @@ class JsonPlusSerializer:
         if kind == "bytearray":
             return bytearray(content)
         if kind == "json":
-            return self._codec.decode(content.decode())
+            text = content.decode()
+            is_old = OLD_OBJECT in text
+            return json.loads(text, object_hook=_old_interrupt) if is_old else self._codec.decode(text)
         raise NotImplementedError(
             f"This serializer reads tagged JSON; the value was written as {kind!r} by another one."
         )
@@ -75,3 +83,12 @@ class JsonPlusSerializer:
         types.add_all_of(self.types)
         types.add(*(kind for kind in extra_allowlist if isinstance(kind, type)))
         return JsonPlusSerializer(types=types)
+
+
+def _old_interrupt(data: dict[str, Any]) -> Any:
+    """A question as LangGraph before 1.0 wrote it; its id follows from the namespace it was asked in."""
+    if data.get("lc") != 2 or data.get("id") != ["langgraph", "types", "Interrupt"]:
+        return data
+    fields = data.get("kwargs", {})
+    namespace = "|".join(fields.get("ns") or ())
+    return Interrupt(fields.get("value"), fields.get("interrupt_id") or xxh3_128_hex(namespace.encode()))

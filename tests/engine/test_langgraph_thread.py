@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.runtime.langgraph_thread import FORMAT, langgraph_interrupt_id, with_current_channels
-from engine.runtime.xxh3 import xxh3_128_hex
+from engine.xxh3 import xxh3_128_hex
 from engine.store.checkpoint_store import StoredCheckpoint
 from tests.engine.graphs import chain
 
