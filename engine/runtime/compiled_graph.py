@@ -115,7 +115,7 @@ class Pregel:
         return new
 
     def with_config(self, config: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
-        """The same graph with a config that every call starts from."""
+        """A copy of the graph with a config that every call starts from; a call's own config is laid over it."""
         return self.copy({"config": merge_configs(self.config, config, kwargs)})
 
     def validate(self) -> Any:
@@ -141,7 +141,24 @@ class Pregel:
         subgraphs: bool = False,
         **deprecated: Any,
     ) -> Any:
-        """Run to the end, or to the next question or breakpoint, and return the state's output keys."""
+        """Run to the end, or to the next question or breakpoint, and return the state's output keys.
+
+        ``input``: a dict of keys begins a new run on the thread; None goes on where it stopped; a ``Command`` answers
+        questions, updates or goes elsewhere. ``config``: ``{"configurable": {"thread_id": ...}}`` with a saver, with
+        ``checkpoint_id`` to go on from an older checkpoint (a new branch); ``recursion_limit`` in supersteps;
+        ``max_concurrency``, ``tags``, ``metadata``, ``callbacks``. ``context``: what nodes find as
+        ``runtime.context``. ``output_keys``: other keys than the output schema's. ``interrupt_before`` and
+        ``interrupt_after``: node names or ``"*"``, instead of those compiled in. ``durability``: ``"sync"``
+        (checkpoints are committed before the next step; the default), ``"async"`` or ``"exit"`` (the last one only).
+        ``control``: a ``RunControl`` to stop the run between two steps. ``print_mode``: stream modes to print as well.
+
+        Returns a dict, with the open questions under ``"__interrupt__"`` if the run waits for answers; None if no
+        output key was ever written; with ``version="v2"`` a ``GraphOutput``; with another ``stream_mode`` the list of
+        its chunks. Raises what a node raises, as it is; ``GraphRecursionError``, ``InvalidUpdateError`` and its
+        ``UnknownNodeError``, ``EmptyInputError`` for None on a thread without checkpoints, ``UnknownInterruptError``,
+        ``GraphDrained``; ValueError and KeyError for a config without ``thread_id``. After any of them the thread
+        stands where its last complete step left it.
+        """
         if output_keys is None:
             output_keys = self.plan.output_keys
         options = RunOptions(
@@ -191,7 +208,16 @@ class Pregel:
         version: str = "v1",
         **deprecated: Any,
     ) -> Iterator[Any]:
-        """Run and yield what happens, as the stream modes say."""
+        """Run and yield what happens. Arguments and errors as for ``invoke``.
+
+        ``stream_mode``, one or several: ``"updates"`` (``{node: what it wrote}`` as each ends; the default),
+        ``"values"`` (the state after each step), ``"tasks"``, ``"checkpoints"``, ``"debug"`` (both of these),
+        ``"custom"`` (what nodes write with their stream writer) and ``"messages"`` ((chunk, metadata) of chat models).
+        One mode yields payloads, several yield ``(mode, payload)``; with ``subgraphs`` the namespace comes first, a
+        tuple, empty for this graph. ``version="v2"`` yields dicts ``{"type", "ns", "data"}`` instead. What happened
+        before a failure is yielded before it is raised. Closing the iterator stops after the step that is running; the
+        thread can be gone on with.
+        """
         options = RunOptions(
             context=context,
             output_keys=output_keys if output_keys is not None else self.plan.stream_keys,
@@ -234,7 +260,10 @@ class Pregel:
         subgraphs: bool = False,
         **deprecated: Any,
     ) -> Any:
-        """As ``invoke``, on the running event loop."""
+        """As ``invoke``, on the running event loop: asynchronous nodes run on it, plain ones on threads.
+
+        When one of several asynchronous nodes fails, its siblings are cancelled and run again when the thread goes on.
+        """
         options = RunOptions(
             context=context,
             output_keys=output_keys if output_keys is not None else self.plan.output_keys,
@@ -272,7 +301,7 @@ class Pregel:
         version: str = "v1",
         **deprecated: Any,
     ) -> AsyncIterator[Any]:
-        """As ``stream``, on the running event loop."""
+        """As ``stream``, on the running event loop; see ``ainvoke``."""
         options = RunOptions(
             context=context,
             output_keys=output_keys if output_keys is not None else self.plan.stream_keys,
@@ -304,7 +333,11 @@ class Pregel:
     def batch(
         self, inputs: Sequence[Any], config: Any = None, *, return_exceptions: bool = False, **kwargs: Any
     ) -> list[Any]:
-        """``invoke`` for each input; at the same time, on threads."""
+        """``invoke`` for each input; at the same time, on up to 32 threads. Results are in the order of the inputs.
+
+        ``config``: one for all, or a list with one each. With ``return_exceptions`` a failure takes its result's place;
+        otherwise the first one is raised when all have ended.
+        """
         from concurrent.futures import ThreadPoolExecutor
 
         configs = list(config) if isinstance(config, (list, tuple)) else [config] * len(inputs)
@@ -325,7 +358,7 @@ class Pregel:
     async def abatch(
         self, inputs: Sequence[Any], config: Any = None, *, return_exceptions: bool = False, **kwargs: Any
     ) -> list[Any]:
-        """``ainvoke`` for each input, at the same time."""
+        """As ``batch``, with ``ainvoke`` and without threads."""
         configs = list(config) if isinstance(config, (list, tuple)) else [config] * len(inputs)
         calls = [self.ainvoke(value, its_config, **kwargs) for value, its_config in zip(inputs, configs, strict=True)]
         return list(await asyncio.gather(*calls, return_exceptions=return_exceptions))
@@ -361,7 +394,15 @@ class Pregel:
     # Reading and writing the state
 
     def get_state(self, config: Mapping[str, Any], *, subgraphs: bool = False) -> StateSnapshot:
-        """The thread's state now, or at the checkpoint that the config names."""
+        """The thread's state now, or at the checkpoint that the config names. Runs nothing and never fails because of
+        what a run has written.
+
+        "Now" includes what finished tasks of an open step wrote, and open questions only; with a ``checkpoint_id`` it
+        is the start of that step. An unknown thread or checkpoint gives an empty snapshot (``metadata`` None). With
+        ``subgraphs`` each task that is a graph has its own snapshot as ``state``. Tasks whose writes do not go
+        together, or whose node is gone, have an ``error`` that says so. Raises ValueError without a checkpointer or
+        for a namespace that is no subgraph.
+        """
         graph, complete = self._addressed(config)
         return snapshot.get_state(graph, complete, subgraphs=subgraphs)
 
@@ -377,7 +418,11 @@ class Pregel:
         before: Mapping[str, Any] | None = None,
         limit: int | None = None,
     ) -> Iterator[StateSnapshot]:
-        """The thread's checkpoints, newest first, over all branches."""
+        """The thread's checkpoints, newest first, over all branches, each as it was when its step began.
+
+        ``filter``: metadata that must be equal, for example ``{"source": "loop"}``. ``before``: a config; only older
+        checkpoints. ``limit``: at most so many. A config with a ``checkpoint_id`` gives just that one.
+        """
         graph, complete = self._addressed(config)
         yield from snapshot.get_state_history(graph, complete, filter=filter, before=before, limit=limit)
 
@@ -396,7 +441,15 @@ class Pregel:
     def update_state(
         self, config: Mapping[str, Any], values: Any, as_node: str | None = None, task_id: str | None = None
     ) -> Config:
-        """Change the state as if a node had written ``values``. Returns the config of the new checkpoint."""
+        """Change the state as if a node had written ``values``. Returns the config of the new checkpoint, a child of
+        the one that ``config`` names, or of the newest.
+
+        ``as_node``: whose edges decide what comes next; left out, the node that ran last. ``END`` with None for
+        ``values`` drops what is due, ``"__input__"`` begins anew as an input does, ``"__copy__"`` makes a sibling.
+        ``task_id``: which of several due tasks of the node this is the result of. Raises ``InvalidUpdateError`` if the
+        node is unknown or it is not clear which one is meant, or if the state cannot take the values; ValueError
+        without a checkpointer. Nothing is changed then.
+        """
         return self.bulk_update_state(config, [[StateUpdate(values, as_node, task_id)]])
 
     async def aupdate_state(
@@ -406,7 +459,11 @@ class Pregel:
         return await self.abulk_update_state(config, [[StateUpdate(values, as_node, task_id)]])
 
     def bulk_update_state(self, config: Mapping[str, Any], supersteps: Sequence[Sequence[StateUpdate]]) -> Config:
-        """Several supersteps of updates, one after the other."""
+        """Several supersteps of updates, one after the other; updates of one superstep are applied together.
+
+        Returns the config of the last checkpoint. Raises ValueError for an empty list, else as ``update_state``; the
+        supersteps before the one that failed stay.
+        """
         store_of_state(self, complete_config(self.config, config))
         if not supersteps:
             raise ValueError("No supersteps provided")
@@ -437,7 +494,10 @@ class Pregel:
     # Parts, drawing, schemas
 
     def get_subgraphs(self, *, namespace: str | None = None, recurse: bool = False) -> Iterator[tuple[str, Pregel]]:
-        """Graphs inside this one, with their namespaces."""
+        """Graphs inside this one, each with its namespace: node names joined by ``|``.
+
+        ``namespace``: only that one. ``recurse``: graphs inside those, too.
+        """
         yield from get_subgraphs(self, namespace=namespace, recurse=recurse)
 
     async def aget_subgraphs(
@@ -448,7 +508,10 @@ class Pregel:
             yield found
 
     def get_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> DrawnGraph:
-        """The graph as it is drawn; with ``xray`` subgraphs are unfolded, as many levels deep as it says."""
+        """The graph as it is drawn: nodes and edges, ``to_json()``, ``draw_mermaid()``.
+
+        With ``xray`` subgraphs are unfolded, as many levels deep as it says, True for all.
+        """
         return self._drawn(xray)
 
     async def aget_graph(self, config: Mapping[str, Any] | None = None, *, xray: int | bool = False) -> DrawnGraph:
@@ -472,7 +535,7 @@ class Pregel:
         return json_schemas.of_context(self.context_schema)
 
     def clear_cache(self, nodes: Sequence[str] | None = None) -> None:
-        """Forget cached results, of all nodes or of these."""
+        """Forget cached results, of all nodes or of these. Raises ValueError if the graph has no cache."""
         if self.cache is None:
             raise ValueError("No cache is set for this graph. Cannot clear cache.")
         names = nodes if nodes is not None else list(self.plan.nodes)

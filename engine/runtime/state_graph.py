@@ -31,7 +31,14 @@ class StateGraph(GraphBuilder):
         name: str | None = None,
         transformers: Any = None,
     ) -> CompiledStateGraph:
-        """Check the graph and make it runnable. Breakpoints are node names, or ``"*"`` for all."""
+        """Check the graph and make it runnable; later changes to the builder do not reach what was compiled.
+
+        ``checkpointer``: where threads are kept: a saver; for a subgraph None (the parent's, anew for each call), True
+        (the parent's, kept from call to call) or False (nothing is kept). ``store``: the long-term store that nodes
+        get. ``cache``: needed by nodes with a cache policy. Breakpoints are node names, or ``"*"`` for all. ``name``
+        is shown in drawings and to tracers. Raises ValueError for a graph with an edge or breakpoint to nowhere, or
+        without a way in, and TypeError for a checkpointer that is none.
+        """
         checkpointer = ensure_valid_checkpointer(checkpointer)
         before, after = interrupt_before or (), interrupt_after or ()
         self.validate([*(before if before != "*" else ()), *(after if after != "*" else ())])
