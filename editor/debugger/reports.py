@@ -1,13 +1,16 @@
-"""Small facts the session hands out besides ``RunState``: output, trouble, the answer to "what if". Frozen, no Qt."""
+"""Small facts the session hands out besides ``RunState``: output, trouble, the answer to "what if". Frozen, no Qt.
+
+With how they are made of what the runner told.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from engine.runner.run_events import OutputLine
+from engine.runner.run_events import OutputLine, OutputReceived, RunnerExited
 
-__all__ = ["ForkPreview", "OutputLine", "StepWrites", "TaskWrites", "ThreadRow", "Trouble"]
+__all__ = ["ForkPreview", "OutputLine", "StepWrites", "TaskWrites", "ThreadRow", "Trouble", "lines_of", "trouble_of"]
 
 
 @dataclass(frozen=True)
@@ -60,3 +63,21 @@ class StepWrites:
 
     tasks: tuple[TaskWrites, ...] = ()
     more: int = 0
+
+
+def lines_of(event: OutputReceived) -> tuple[OutputLine, ...]:
+    """The lines, and first how many were left out."""
+    if not event.dropped:
+        return event.lines
+    return (OutputLine(f"… {event.dropped:,} lines left out, they came too fast", "log"), *event.lines)
+
+
+def trouble_of(exited: RunnerExited, *, has_checkpoint: bool) -> Trouble:
+    """What to say when the runner's process died."""
+    code = exited.exit_code
+    how = "" if code is None else f" by signal {-code}" if code < 0 else f" with exit code {code}"
+    text = f"The process that runs the graph ended{how}."
+    if not has_checkpoint:
+        return Trouble("The runner ended", text, exited.last_words)
+    text += " Every saved checkpoint is intact; the run can go on from the last one."
+    return Trouble("The runner ended", text, exited.last_words, "continue_from_checkpoint")

@@ -19,18 +19,21 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.debugger import local_state
 from editor.debugger.backend import BackendFactory, EngineBackend, Reply
-from editor.debugger.code_stamp import CodeStamp, code_stamp
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
 from editor.debugger.reduce import reduce
-from editor.debugger.reports import ForkPreview, OutputLine, StepWrites, TaskWrites, ThreadRow, Trouble
+from editor.debugger.reports import OutputLine, Trouble, lines_of, trouble_of
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
+from editor.debugger.runners import Runners
+from editor.debugger.session_questions import RequestHandle, SessionQuestions
 from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
 from engine.runner import requests
 from engine.runner.requests import Request
 from engine.runner.run_events import OutputReceived, PastRead, RunEvent, RunnerExited, ThreadOpened
+
+__all__ = ["DebugSession", "RequestHandle"]
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +41,7 @@ BUSY_AFTER_S = 2.0  # four missed heartbeats (architecture.md, "Runner protocol"
 BUSY_CHECK_MS = 500
 
 
-class RequestHandle:
-    """A question to the runner whose answer may no longer be wanted."""
-
-    def __init__(self) -> None:
-        self.cancelled = False
-
-    def cancel(self) -> None:
-        """The callback will not be called any more."""
-        self.cancelled = True
-
-
-class DebugSession(QObject):
+class DebugSession(QObject, SessionQuestions):
     """One thread of one graph as the user sees it. Lives on the GUI thread."""
 
     run_state_changed = Signal(object, object)
@@ -68,14 +60,8 @@ class DebugSession(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._backend_factory = backend_factory
         self._clock = clock
-        self._runner: EngineBackend | None = None
-        self._runner_code: CodeStamp = ()
-        """As it was when the runner was started."""
-        self._inspector: EngineBackend | None = None
-        self._alive: list[EngineBackend] = []
-        """Started and not yet gone, also those whose events no longer concern us."""
+        self._runners = Runners(backend_factory, self._on_events)
         self._is_closing = False
         self._graph_path: Path | None = None
         self._graph: GraphSpec | None = None
@@ -137,7 +123,7 @@ class DebugSession(QObject):
             case "restart":
                 return self._last_input is not None
             case "step_back":
-                return self._neighbour_back() is not None
+                return self._focus.one_back(self._run_state) is not None
             case "step_forward":
                 return self._focus.in_past(self._run_state)
             case "back_to_now":
@@ -167,8 +153,8 @@ class DebugSession(QObject):
         self._set_breakpoints(self._breakpoints ^ {node})
         if self._graph_path is not None:
             local_state.write_breakpoints(self._graph_path, self._breakpoints)
-        if self._runner is not None:
-            self._runner.send(self._breakpoint_request())
+        if self._runners.live is not None:
+            self._runners.live.send(self._breakpoint_request())
 
     # Verbs: running
 
@@ -200,18 +186,18 @@ class DebugSession(QObject):
 
     def pause(self) -> None:
         """Asks to stop at the next boundary; nodes that run now are let finish."""
-        if self._may("pause") and self._runner is not None:
-            self._runner.send(requests.Pause())
+        if self._may("pause") and self._runners.live is not None:
+            self._runners.live.send(requests.Pause())
 
     def stop(self) -> None:
         """Ends the runner with everything it started. The checkpoints stay; ``resume`` goes on from the last one."""
         if not self._may("stop"):
             return
-        if self._runner is None:
+        if self._runners.live is None:
             self._show(replace(self._run_state, phase=Phase.STOPPED), self._focus)
             return
         self._show(replace(self._run_state, phase=Phase.STOPPING), self._focus)
-        self._runner.stop()
+        self._runners.live.stop()
 
     def restart(self) -> None:
         """The same input again, as a new thread."""
@@ -254,131 +240,20 @@ class DebugSession(QObject):
 
     def step_back(self) -> None:
         """Shows the parent of the shown checkpoint."""
-        parent = self._neighbour_back()
-        if parent is not None:
-            self.look_at(parent)
+        self._look_at_if_any(self._focus.one_back(self._run_state))
 
     def step_forward(self) -> None:
         """Shows the next checkpoint towards the head, or the newest child if the shown one is on another branch."""
-        shown = self._focus.shown_id(self._run_state)
-        if shown is None or not self._focus.in_past(self._run_state):
-            return
-        to_head = [row.id for row in self._run_state.path_to(self._run_state.head) if row.parent_id == shown]
-        children = [row.id for row in self._run_state.checkpoints.values() if row.parent_id == shown]
-        ahead = to_head or children[-1:]
-        if ahead:
-            self.look_at(ahead[-1])
+        self._look_at_if_any(self._focus.one_ahead(self._run_state))
 
-    # Reads: the answer comes later, on this thread
-
-    def read_state(
-        self,
-        checkpoint_id: str,
-        path: Sequence[Any] = (),
-        on_done: Callable[[Any], None] = lambda tree: None,
-        on_error: Callable[[str], None] | None = None,
-        *,
-        start: int = 0,
-        count: int = 100,
-    ) -> RequestHandle:
-        """The state as a bounded preview tree (PreviewNode JSON), or the part of it at ``path``."""
-        request = requests.ReadState(self._thread(), checkpoint_id, tuple(path), start, count)
-        return self._ask(request, on_done, on_error)
-
-    def read_diff(
-        self,
-        before_id: str | None,
-        after_id: str,
-        on_done: Callable[[Any], None],
-        on_error: Callable[[str], None] | None = None,
-    ) -> RequestHandle:
-        """What changed between two checkpoints, as StateDiff JSON; before None: since the empty state."""
-        return self._ask(requests.ReadDiff(self._thread(), before_id, after_id), on_done, on_error)
-
-    def preview_fork(
-        self,
-        checkpoint_id: str,
-        changes: Mapping[str, Any],
-        as_node: str | None,
-        on_done: Callable[[ForkPreview], None],
-    ) -> RequestHandle:
-        """Which nodes would be next after such a fork. Needs the user's code, so a runner that was trusted to start."""
-        request = requests.PreviewFork(self._thread(), checkpoint_id, dict(changes), as_node)
-        if self.may("fork"):
-            self._drop_stale_runner()
-        was = self._run_state.checkpoints[checkpoint_id].next if checkpoint_id in self._run_state.checkpoints else ()
-
-        def done(value: Any) -> None:
-            on_done(ForkPreview(tuple(value["next"]), tuple(value["was"]), value.get("error")))
-
-        return self._ask(request, done, lambda text: on_done(ForkPreview((), was, text)), runner=self._live_runner())
-
-    def list_threads(
-        self, on_done: Callable[[tuple[ThreadRow, ...]], None], on_error: Callable[[str], None] | None = None
-    ) -> RequestHandle:
-        """Earlier runs of this graph, newest first."""
-        return self._ask(
-            requests.ListThreads(), lambda rows: on_done(tuple(ThreadRow(**row) for row in rows)), on_error
-        )
-
-    def read_writes(
-        self,
-        checkpoint_id: str,
-        on_done: Callable[[StepWrites], None],
-        on_error: Callable[[str], None] | None = None,
-    ) -> RequestHandle:
-        """What each task that ran from this checkpoint wrote."""
-
-        def done(value: Any) -> None:
-            tasks = (TaskWrites(task["task_id"], tuple(map(tuple, task["writes"]))) for task in value["tasks"])
-            on_done(StepWrites(tuple(tasks), value["more"]))
-
-        return self._ask(requests.ReadWrites(self._thread(), checkpoint_id), done, on_error)
-
-    # What the user says about runs: kept beside them
-
-    def name_thread(self, thread_id: str, name: str, on_done: Callable[[], None] = lambda: None) -> RequestHandle:
-        """Gives an earlier run a name; "" takes it away."""
-        return self._ask(requests.NameThread(thread_id, name.strip()), lambda _value: on_done(), self._tell_refused)
-
-    def delete_thread(self, thread_id: str, on_done: Callable[[], None] = lambda: None) -> RequestHandle | None:
-        """Forgets an earlier run for good. If it is the shown one, nothing is shown afterwards."""
-        is_shown = thread_id == self._run_state.thread_id
-        if is_shown and not self._may("delete_thread"):
-            return None
-        if is_shown:
-            self._drop_runner()
-
-        def done(_value: Any) -> None:
-            if thread_id == self._run_state.thread_id:
-                self._last_input = None
-                self._show(RunState(), Focus())
-            on_done()
-
-        return self._ask(requests.DeleteThread(thread_id), done, self._tell_refused)
-
-    def note_checkpoint(self, checkpoint_id: str, note: str) -> RequestHandle | None:
-        """Writes a note beside a checkpoint of the shown run; "" takes it away."""
-        if checkpoint_id not in self._run_state.checkpoints:
-            return None
-        note, thread_id = note.strip(), self._thread()
-
-        def done(_value: Any) -> None:
-            row = self._run_state.checkpoints.get(checkpoint_id)
-            if row is not None and thread_id == self._run_state.thread_id:
-                rows = self._run_state.checkpoints.with_row(replace(row, note=note))
-                self._show(replace(self._run_state, checkpoints=rows), self._focus)
-
-        return self._ask(requests.NoteCheckpoint(thread_id, checkpoint_id, note), done, self._tell_refused)
+    # The end
 
     def close(self) -> None:
         """Ends every process of this session; ``closed`` follows. Call before the window goes."""
         self._is_closing = True
-        self._drop_runner()
-        if self._inspector is not None:
-            self._inspector.stop()
-            self._inspector = None
-        if not self._alive:
+        self._busy_timer.stop()
+        self._runners.drop_all()
+        if self._runners.all_gone:
             self.closed.emit()
 
     # Below: how it is done
@@ -392,11 +267,9 @@ class DebugSession(QObject):
     def _thread(self) -> str:
         return self._run_state.thread_id or ""
 
-    def _neighbour_back(self) -> str | None:
-        shown = self._focus.shown(self._run_state)
-        if shown is None or shown.parent_id not in self._run_state.checkpoints:
-            return None
-        return shown.parent_id
+    def _look_at_if_any(self, checkpoint_id: str | None) -> None:
+        if checkpoint_id is not None:
+            self.look_at(checkpoint_id)
 
     def _run(self, input: Any, thread_id: str | None, *, stepping: bool) -> None:
         self._drop_runner()
@@ -409,79 +282,44 @@ class DebugSession(QObject):
         stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"
         before = self._run_state
         self._drop_stale_runner()
-        phase = Phase.RUNNING if self._runner is not None else Phase.STARTING
+        phase = Phase.RUNNING if self._runners.live is not None else Phase.STARTING
         self._show(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
         self._live_runner().send(request, partial(self._on_order_reply, before))
 
     def _drop_stale_runner(self) -> None:
         """Code that changed on disk while the run rests: a fresh runner goes on with it, from the last checkpoint."""
-        if self._runner is None or self._graph_path is None or self._runner_code == code_stamp(self._graph_path):
+        if not self._runners.has_old_code(self._path()):
             return
         self._drop_runner()
         self.output_received.emit((OutputLine("The code changed on disk: the run goes on with the new code.", "log"),))
 
     def _live_runner(self) -> EngineBackend:
         """The runner with the user's code; started if there is none."""
-        if self._runner is None:
-            assert self._graph_path is not None, "verbs that need a runner are illegal before a graph is open"
-            self._runner_code = code_stamp(self._graph_path)
-            self._runner = self._start(inspect_only=False)
-            self._runner.send(self._breakpoint_request())
-            self._busy_timer.start()
-        return self._runner
+        if self._runners.live is not None:
+            return self._runners.live
+        self._heard_at_s = self._clock()
+        runner = self._runners.start_live(self._path())
+        runner.send(self._breakpoint_request())
+        self._busy_timer.start()
+        return runner
 
     def _reader(self) -> EngineBackend:
-        """Whoever can read the database: the runner if there is one, else one that never loads the user's code."""
-        if self._runner is not None:
-            return self._runner
-        if self._inspector is None:
-            self._inspector = self._start(inspect_only=True)
-        return self._inspector
+        return self._runners.reader(self._path())
 
-    def _start(self, *, inspect_only: bool) -> EngineBackend:
+    def _path(self) -> Path:
         assert self._graph_path is not None, "verbs that need a runner are illegal before a graph is open"
-        backend = self._backend_factory()
-        self._alive.append(backend)
-        self._heard_at_s = self._clock()
-        backend.start(self._graph_path, lambda events: self._on_events(backend, events), inspect_only=inspect_only)
-        return backend
+        return self._graph_path
 
     def _drop_runner(self) -> None:
-        """Ends the runner without waiting; its last events no longer concern us."""
-        runner, self._runner = self._runner, None
         self._busy_timer.stop()
-        if runner is not None:
-            runner.stop()
+        self._runners.drop_live()
 
     def _breakpoint_request(self) -> requests.SetBreakpoints:
         return requests.SetBreakpoints(tuple(sorted(self._breakpoints)))
 
-    def _ask(
-        self,
-        request: Request,
-        on_done: Callable[[Any], None],
-        on_error: Callable[[str], None] | None,
-        *,
-        runner: EngineBackend | None = None,
-    ) -> RequestHandle:
-        handle = RequestHandle()
-
-        def on_reply(reply: Reply) -> None:
-            if handle.cancelled:
-                return
-            if reply.error is None:
-                on_done(reply.value)
-            elif on_error is not None:
-                on_error(reply.error)
-            else:
-                log.warning("the runner could not answer %s: %s", type(request).__name__, reply.error)
-
-        (runner or self._reader()).send(request, on_reply)
-        return handle
-
     def _on_order_reply(self, before: RunState, reply: Reply) -> None:
         """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more."""
-        if reply.error is None or self._runner is None:
+        if reply.error is None or self._runners.live is None:
             return
         rest = replace(
             self._run_state,
@@ -498,28 +336,28 @@ class DebugSession(QObject):
         self.trouble.emit(Trouble("That could not be done", text))
 
     def _on_events(self, backend: EngineBackend, events: Sequence[RunEvent]) -> None:
+        is_inspector, is_live = backend is self._runners.inspector, backend is self._runners.live
         exited = next((event for event in events if isinstance(event, RunnerExited)), None)
         if exited is not None:
-            self._alive.remove(backend)
-            if self._is_closing and not self._alive:
+            self._runners.gone(backend)
+            if self._is_closing and self._runners.all_gone:
                 self.closed.emit()
-        if backend is self._inspector:
-            self._inspector = None if exited is not None else backend
-            events, exited = [event for event in events if isinstance(event, (PastRead, ThreadOpened))], None
-        elif backend is not self._runner:
-            return
+        if is_live:
+            self._heard(events, exited)
+        elif is_inspector:
+            self._heard([event for event in events if isinstance(event, (PastRead, ThreadOpened))], None)
+
+    def _heard(self, events: Sequence[RunEvent], exited: RunnerExited | None) -> None:
         self._heard_at_s = self._clock()
         state = replace(self._run_state, busy=False) if self._run_state.busy else self._run_state
         for event in events:
             if isinstance(event, OutputReceived):
-                self.output_received.emit(_lines_of(event))
+                self.output_received.emit(lines_of(event))
             state = reduce(state, event)
-        if exited is not None:
-            self._runner = None
-            self._busy_timer.stop()
         was_alive = self._run_state.phase is not Phase.FINISHED
         self._show(state, self._focus)
         if exited is not None:
+            self._busy_timer.stop()
             self._after_exit(exited, was_alive=was_alive)
 
     def _after_exit(self, exited: RunnerExited, *, was_alive: bool) -> None:
@@ -527,7 +365,7 @@ class DebugSession(QObject):
         if after is not None:
             after()
         elif was_alive and not exited.asked_for:
-            self.trouble.emit(_trouble_of(exited, has_checkpoint=self._run_state.head is not None))
+            self.trouble.emit(trouble_of(exited, has_checkpoint=self._run_state.head is not None))
 
     def _check_busy(self) -> None:
         is_busy = self._run_state.phase is Phase.RUNNING and self._clock() - self._heard_at_s > BUSY_AFTER_S
@@ -552,19 +390,3 @@ class DebugSession(QObject):
             self.focus_changed.emit(old_focus, focus)
         if old_picture != self._picture:
             self.picture_changed.emit(self._picture)
-
-
-def _lines_of(event: OutputReceived) -> tuple[OutputLine, ...]:
-    if not event.dropped:
-        return event.lines
-    return (OutputLine(f"… {event.dropped:,} lines left out, they came too fast", "log"), *event.lines)
-
-
-def _trouble_of(exited: RunnerExited, *, has_checkpoint: bool) -> Trouble:
-    code = exited.exit_code
-    how = "" if code is None else f" by signal {-code}" if code < 0 else f" with exit code {code}"
-    text = f"The process that runs the graph ended{how}."
-    if not has_checkpoint:
-        return Trouble("The runner ended", text, exited.last_words)
-    text += " Every saved checkpoint is intact; the run can go on from the last one."
-    return Trouble("The runner ended", text, exited.last_words, "continue_from_checkpoint")

@@ -311,7 +311,7 @@ def test_a_long_past_arrives_in_parts_and_is_shown_as_one(bench: Bench) -> None:
     bench.session.run_state_changed.connect(lambda old, new: shown.append(len(new.checkpoints)))
 
     for event in told:
-        bench.session._on_events(bench.session._inspector, [event])
+        bench.session._on_events(bench.session._runners.inspector, [event])
 
     assert len(told) == 13
     assert shown == [1234]

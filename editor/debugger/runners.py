@@ -1,0 +1,77 @@
+"""The processes of one session: the runner that has the user's code, and one that only reads the database. No Qt.
+
+Starts them when they are needed, with the code as it then is on disk, and knows which are not gone yet. What they tell
+goes to the session; used by nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from editor.debugger.backend import BackendFactory, EngineBackend
+from editor.debugger.code_stamp import CodeStamp, code_stamp
+from engine.runner.run_events import RunEvent
+
+
+class Runners:
+    """All methods belong to the GUI thread and return at once."""
+
+    def __init__(self, factory: BackendFactory, on_events: Callable[[EngineBackend, Sequence[RunEvent]], None]) -> None:
+        self.live: EngineBackend | None = None
+        """The runner with the user's code; None when no run needs one."""
+        self.inspector: EngineBackend | None = None
+        self._factory = factory
+        self._on_events = on_events
+        self._alive: list[EngineBackend] = []
+        # Started and not yet gone, also those whose events no longer concern us.
+        self._live_code: CodeStamp = ()
+        # As it was when the live runner was started.
+
+    @property
+    def all_gone(self) -> bool:
+        return not self._alive
+
+    def start_live(self, graph_path: Path) -> EngineBackend:
+        """A runner with the code as it is on disk now."""
+        self._live_code = code_stamp(graph_path)
+        self.live = self._start(graph_path, inspect_only=False)
+        return self.live
+
+    def reader(self, graph_path: Path) -> EngineBackend:
+        """Whoever can read the database: the live runner, else one that never loads the user's code."""
+        if self.live is not None:
+            return self.live
+        if self.inspector is None:
+            self.inspector = self._start(graph_path, inspect_only=True)
+        return self.inspector
+
+    def has_old_code(self, graph_path: Path) -> bool:
+        """Whether the code changed on disk since the live runner loaded it."""
+        return self.live is not None and self._live_code != code_stamp(graph_path)
+
+    def drop_live(self) -> None:
+        """Ends the live runner without waiting; its last events no longer concern us."""
+        runner, self.live = self.live, None
+        if runner is not None:
+            runner.stop()
+
+    def drop_all(self) -> None:
+        self.drop_live()
+        if self.inspector is not None:
+            self.inspector.stop()
+            self.inspector = None
+
+    def gone(self, backend: EngineBackend) -> None:
+        """It told its end."""
+        self._alive.remove(backend)
+        if backend is self.inspector:
+            self.inspector = None
+        if backend is self.live:
+            self.live = None
+
+    def _start(self, graph_path: Path, *, inspect_only: bool) -> EngineBackend:
+        backend = self._factory()
+        self._alive.append(backend)
+        backend.start(graph_path, lambda events: self._on_events(backend, events), inspect_only=inspect_only)
+        return backend
