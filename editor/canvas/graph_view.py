@@ -7,7 +7,7 @@ Follows the history by itself; is told the run, the breakpoints and whether it i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
@@ -26,10 +26,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from editor.canvas import keys
+from editor.canvas.arranging import AXES, SIDES, aligned, distributed
+from editor.canvas.card_text import NEAR_FROM, TEXT_FROM
 from editor.canvas.combined import combined
 from editor.canvas.copy_paste import CopyPaste
 from editor.canvas.drawing import Drawing
 from editor.canvas.empty_hint import EmptyHint
+from editor.canvas.find_bar import FindBar
 from editor.canvas.gesture_player import GesturePlayer
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.hit import Hit, HitKind, hit_at
@@ -58,6 +61,8 @@ from engine.graph.spec import END, START, BranchOutlet, EdgeId, Outlet
 
 FRAME_MS = 40
 STROKE_STEP_PX = 1.6
+COVERED_PX = 70
+"""So far down the find bar may cover the right end of the view."""
 
 
 class GraphView(ZoomableView):
@@ -90,6 +95,7 @@ class GraphView(ZoomableView):
         self.setAccessibleName("Graph")
         self.hint = EmptyHint(self)
         self.minimap = Minimap(self)
+        self.find_bar: FindBar = FindBar(self)
         self.view_changed.connect(self.minimap.follow_view)
         self._animation = QTimer(self)
         self._animation.setInterval(FRAME_MS)
@@ -203,6 +209,13 @@ class GraphView(ZoomableView):
         point = scene_point if scene_point is not None else self.place_of_pointer()
         self.search.open(Point(point.x(), point.y()))
 
+    def connect_selection(self) -> None:
+        """Draw an edge from the selected node by keyboard: ask from which outlet, if it has several, and whereto."""
+        if len(self._scene.selected_nodes) == 1:
+            self.search.open_from(next(iter(self._scene.selected_nodes)))
+        else:
+            self._stage.tell("Select one node to draw an edge from it.")
+
     def node_rect(self, name: str) -> QRectF:
         """The card, in the scene."""
         return QRectF(*self.drawing.card_rect(name))
@@ -214,6 +227,10 @@ class GraphView(ZoomableView):
         return QPointF(*self.drawing.port(outlet_or_node))
 
     @property
+    def document(self) -> Document:
+        return self._history.document
+
+    @property
     def drawing(self) -> Drawing:
         """What stands where."""
         return self._scene.drawing
@@ -222,6 +239,24 @@ class GraphView(ZoomableView):
         """Lay out the selected nodes among themselves, or all if fewer than two are selected. One edit."""
         selected = self._scene.selected_nodes
         self.tidying.start(selected if len(selected) > 1 else ())
+
+    def align(self, side: str) -> None:
+        """Bring the selected cards to one line: a side of ``arranging.SIDES``."""
+        self._arrange(SIDES[side], lambda cards: aligned(cards, side), at_least=2)
+
+    def distribute(self, axis: str) -> None:
+        """Equal gaps between the selected cards: an axis of ``arranging.AXES``."""
+        self._arrange(AXES[axis], lambda cards: distributed(cards, axis), at_least=3)
+
+    def reveal(self, name: str, *, right_px: int = 0) -> None:
+        """See that a card is in view and near enough to be read. ``right_px``: how much at the right is covered."""
+        place = self.mapFromScene(self.node_rect(name)).boundingRect()
+        free = self.viewport().rect().adjusted(24, 24, -24, -24)
+        if self.zoom < TEXT_FROM:
+            self.zoom_at(place.center(), NEAR_FROM)
+            self.center_on(name)
+        elif not free.contains(place) or (place.right() > free.right() - right_px and place.top() < COVERED_PX):
+            self.center_on(name)
 
     def sees_something(self) -> bool:
         """Whether any card is in view."""
@@ -355,6 +390,7 @@ class GraphView(ZoomableView):
         super().resizeEvent(event)
         self.hint.place()
         self.tidying.note.place()
+        self.find_bar.place()
         self.minimap.follow_view()
 
     # ---- inside
@@ -372,6 +408,16 @@ class GraphView(ZoomableView):
         self.minimap.follow_drawing()
         self._show_hint()
         self._describe()
+
+    def _arrange(
+        self, label: str, arrange: Callable[[dict[str, Rect]], Mapping[str, tuple[float, float]]], *, at_least: int
+    ) -> None:
+        cards = {name: self.drawing.card_rect(name) for name in self._scene.selected_nodes}
+        if len(cards) < at_least:
+            self._stage.tell(f"Select at least {at_least} nodes to do this.")
+            return
+        places = arrange(cards)
+        self._stage.do_keeping_places(label, lambda document: commands.move(document, places))
 
     def _tick(self) -> None:
         if self.isVisible():

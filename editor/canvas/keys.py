@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
 
 _Key, _Held = Qt.Key, Qt.KeyboardModifier
-_NONE, _CTRL, _SHIFT = _Held.NoModifier, _Held.ControlModifier, _Held.ShiftModifier
+_NONE, _CTRL, _SHIFT, _ALT = _Held.NoModifier, _Held.ControlModifier, _Held.ShiftModifier, _Held.AltModifier
 
 BIG_NUDGE = 6
 """Steps of the grid that Shift makes of one."""
@@ -35,6 +35,19 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_Tab, _NONE): lambda view: view.add_node_at(),
     (_Key.Key_F6, _CTRL): lambda view: view.leave(),
     (_Key.Key_A, _CTRL): lambda view: view.select_all(),
+    (_Key.Key_F, _CTRL): lambda view: view.find_bar.open(),
+    (_Key.Key_P, _CTRL): lambda view: view.find_bar.open(),
+    (_Key.Key_F3, _NONE): lambda view: view.find_bar.step(1),
+    (_Key.Key_F3, _SHIFT): lambda view: view.find_bar.step(-1),
+    (_Key.Key_E, _NONE): lambda view: view.connect_selection(),
+    (_Key.Key_Left, _SHIFT | _ALT): lambda view: view.align("left"),
+    (_Key.Key_Right, _SHIFT | _ALT): lambda view: view.align("right"),
+    (_Key.Key_Up, _SHIFT | _ALT): lambda view: view.align("top"),
+    (_Key.Key_Down, _SHIFT | _ALT): lambda view: view.align("bottom"),
+    (_Key.Key_C, _SHIFT | _ALT): lambda view: view.align("centre"),
+    (_Key.Key_M, _SHIFT | _ALT): lambda view: view.align("middle"),
+    (_Key.Key_H, _SHIFT | _ALT): lambda view: view.distribute("across"),
+    (_Key.Key_V, _SHIFT | _ALT): lambda view: view.distribute("down"),
     (_Key.Key_C, _CTRL): lambda view: view.copying.copy(),
     (_Key.Key_X, _CTRL): lambda view: view.copying.cut(),
     (_Key.Key_V, _CTRL): lambda view: view.copying.paste(),

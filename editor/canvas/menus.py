@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu
 
+from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.combined import combined
 from editor.canvas.hit import Hit
 from editor.document import commands
@@ -17,6 +19,18 @@ from engine.graph.spec import END, START, BranchOutlet, EdgeId, PlainOutlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
+
+
+_ARRANGE_KEYS = {
+    "left": "Shift+Alt+←",
+    "right": "Shift+Alt+→",
+    "top": "Shift+Alt+↑",
+    "bottom": "Shift+Alt+↓",
+    "centre": "Shift+Alt+C",
+    "middle": "Shift+Alt+M",
+    "across": "Shift+Alt+H",
+    "down": "Shift+Alt+V",
+}
 
 
 def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoint) -> QMenu:
@@ -36,13 +50,16 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
         menu.addAction("Copy\tCtrl+C", view.copying.copy)
         menu.addAction("Duplicate\tCtrl+D", view.copying.duplicate)
         menu.addSeparator()
+        menu.addAction("Draw an edge from here…\tE", view.connect_selection)
         menu.addAction("Rename\tF2", view.rename_selection)
         menu.addAction("Toggle breakpoint\tF9", lambda: view.breakpoint_toggled.emit(name))
         menu.addAction("Delete\tDel", view.delete_selection)
         menu.addAction("Delete and reconnect\tCtrl+Del", view.delete_and_heal_selection)
     menu.addSeparator()
+    menu.addAction("Find a node…\tCtrl+F", view.find_bar.open)
     if len(view.selected_nodes()) > 1:
-        menu.addAction("Tidy selection", view.tidy)
+        _add_arranging(menu.addMenu("Arrange"), view)
+        menu.addAction("Tidy selection\tShift+Alt+T", view.tidy)
     menu.addAction("Tidy all", view.tidying.start)
     menu.addAction("Fit all\t1", view.fit_all)
     menu.popup(at)
@@ -58,6 +75,20 @@ def ask_parallel_or_conditional(
     menu.addAction("Choose one, by a router").triggered.connect(lambda: conditional())
     menu.popup(at)
     return menu
+
+
+def _add_arranging(menu: QMenu, view: GraphView) -> None:
+    for side, text in SIDES.items():
+        menu.addAction(f"{text}\t{_ARRANGE_KEYS[side]}").triggered.connect(partial(_call, view.align, side))
+    menu.addSeparator()
+    for axis, text in AXES.items():
+        row = menu.addAction(f"{text}\t{_ARRANGE_KEYS[axis]}")
+        row.triggered.connect(partial(_call, view.distribute, axis))
+        row.setEnabled(len(view.selected_nodes()) > 2)
+
+
+def _call(act: Callable[[str], object], what: str, _checked: bool = False) -> None:
+    act(what)
 
 
 def made_conditional(document: Document, node: str, target: str) -> Command:

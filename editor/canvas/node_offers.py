@@ -11,7 +11,7 @@ from editor.canvas.fuzzy import LOOSE, fit
 from editor.document.document import Document
 from editor.document.names import free_name, why_not_name
 from editor.document.source_code import FunctionChoice, node_module
-from engine.graph.spec import END, START, Outlet, shown_name
+from engine.graph.spec import END, START, BranchOutlet, Outlet, drawn_edges, shown_name
 
 MOST_OFFERS = 200
 """More than one scrolls through; type a letter more."""
@@ -58,9 +58,23 @@ def offers_to_add(
     return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])[:MOST_OFFERS]]
 
 
-def offers_to_connect(text: str, document: Document, outlet: Outlet) -> list[Offer]:
-    """Nodes that the edge may lead to, best first."""
-    return _fitting(text, _nodes(document, outlet))
+def offers_to_connect(
+    text: str, document: Document, functions: Sequence[FunctionChoice], outlet: Outlet
+) -> list[Offer]:
+    """As ``offers_to_add``, with the nodes that are there first."""
+    nodes = _fitting(text, _nodes(document, outlet))
+    return [*nodes, *offers_to_add(text, document, functions)][:MOST_OFFERS]
+
+
+def offers_of_outlets(text: str, document: Document, outlets: Iterable[Outlet]) -> list[Offer]:
+    """The outlets of a node, those that lead nowhere yet first."""
+    leads = {line.outlet: line.target for line in drawn_edges(document.graph)}
+    offers = []
+    for outlet in outlets:
+        title = outlet.label if isinstance(outlet, BranchOutlet) else "always"
+        where = f"leads to {shown_plain(leads[outlet])}" if outlet in leads else "leads nowhere yet"
+        offers.append(Offer(OfferKind.OUTLET, title, where, "branch", outlet.node, outlet=outlet))
+    return _fitting(text, sorted(offers, key=lambda offer: offer.outlet in leads))
 
 
 def offers_to_find(text: str, document: Document) -> list[Offer]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QTimer
 
 from editor.canvas.choice_popup import ChoicePopup
+from editor.canvas.free_ground import free_ground
 from editor.canvas.function_shelf import FunctionShelf
 from editor.canvas.geometry import draft_route
-from editor.canvas.node_offers import Offer, OfferKind, offers_to_add, shown_plain
+from editor.canvas.node_offers import Offer, OfferKind, offers_of_outlets, offers_to_add, offers_to_connect, shown_plain
 from editor.canvas.node_shape import CARD_HEIGHT
 from editor.canvas.shapes import Point
 from editor.canvas.view_stage import ViewStage
@@ -18,11 +20,13 @@ from editor.document import commands
 from editor.document.command import Command
 from editor.document.document import Document
 from editor.document.layout import Position, on_grid
-from engine.graph.spec import BranchOutlet, Outlet
+from engine.graph.spec import END, BranchOutlet, Outlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
 
+NEW_NODE_GAP_PX = 88
+"""Between an outlet and the node that is added for it by keyboard."""
 APART_PX = 32
 """A new node goes this far down and right of one that stands at the very same place."""
 
@@ -44,16 +48,60 @@ class NodeSearch:
         def offers(text: str) -> Sequence[Offer]:
             return offers_to_add(text, self._stage.document, self.shelf.choices, outlet)
 
-        popup = self._open_popup(
-            offers,
-            lambda offer: self._take(offer, at, outlet),
-            at,
-            title="" if outlet is None else f"From {_in_words(outlet)} to …",
-            hint="A name or a function" if outlet is None else "A name, a function or a node",
-        )
         if outlet is not None:
-            popup.aimed.connect(lambda offer: self._show_aim(offer, at, outlet))
-            self._show_aim(popup.chosen(), at, outlet)
+            self._open_wired(offers, at, at, outlet)
+        else:
+            self._open_popup(
+                offers, lambda offer: self._take(offer, at, None), at, title="", hint="A name or a function"
+            )
+
+    def open_from(self, node: str) -> None:
+        """Ask where an edge from this node leads; first from which of its outlets, if it has several."""
+        if node == END:
+            self._stage.tell("Nothing can start at END: it is where the run ends.")
+            return
+        if not self._stage.may_edit():
+            return
+        outlets = [outlet for outlet, _ in self._stage.drawing.shapes[node].outlets(node)]
+        if len(outlets) == 1:
+            self._open_targets(outlets[0])
+            return
+
+        def take(offer: Offer) -> bool:
+            if offer.outlet is not None:
+                QTimer.singleShot(0, self._view, partial(self._open_targets, offer.outlet))  # after this one closed
+            return True
+
+        self._open_popup(
+            lambda text: offers_of_outlets(text, self._stage.document, outlets),
+            take,
+            self._stage.drawing.port(outlets[0]),
+            title=f"An edge from {shown_plain(node)}",
+            hint="From which branch?",
+        )
+
+    def _open_targets(self, outlet: Outlet) -> None:
+        self.shelf.refresh()
+        port = self._stage.drawing.port(outlet)
+        ground = free_ground(self._stage.drawing, port.moved(NEW_NODE_GAP_PX, -CARD_HEIGHT / 2))
+        self._open_wired(
+            lambda text: offers_to_connect(text, self._stage.document, self.shelf.choices, outlet),
+            port,
+            ground.moved(0, CARD_HEIGHT / 2),
+            outlet,
+        )
+
+    def _open_wired(self, source: Callable[[str], Sequence[Offer]], corner: Point, at: Point, outlet: Outlet) -> None:
+        """``at``: where a new node would be added."""
+        popup = self._open_popup(
+            source,
+            lambda offer: self._take(offer, at, outlet),
+            corner,
+            title=f"From {_in_words(outlet)} to …",
+            hint="A name, a function or a node",
+        )
+        popup.aimed.connect(lambda offer: self._show_aim(offer, at, outlet))
+        self._show_aim(popup.chosen(), at, outlet)
 
     def close(self) -> None:
         """Close it, if it is open, without taking anything."""
@@ -70,7 +118,7 @@ class NodeSearch:
         hint: str,
     ) -> ChoicePopup:
         self.close()
-        popup = ChoicePopup(self._view, source, take, title=title, hint=hint, name="Add a node")
+        popup = ChoicePopup(self._view, source, take, title=title, hint=hint, name=title or "Add a node")
         popup.closed.connect(self._forget)
         self.popup = popup
         popup.open_at(self._view.mapFromScene(QPointF(*at)) + QPoint(4, 4))
