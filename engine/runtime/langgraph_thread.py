@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from engine.compiler.plan import GraphPlan
 from engine.graph.names import BRANCH_TO, INTERRUPT, NS_SEP, PULL, START, branch_channel
 from engine.ids import NULL_TASK_ID
-from engine.xxh3 import xxh3_128_hex
 from engine.store.checkpoint_store import StoredCheckpoint
+from engine.xxh3 import xxh3_128_hex
 
 if TYPE_CHECKING:
     from engine.runtime.run import Run

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.runtime.langgraph_thread import FORMAT, langgraph_interrupt_id, with_current_channels
-from engine.xxh3 import xxh3_128_hex
 from engine.store.checkpoint_store import StoredCheckpoint
+from engine.xxh3 import xxh3_128_hex
 from tests.engine.graphs import chain
 
 
