@@ -97,6 +97,8 @@ class Run:
         """Writes of the open step, in the order they came."""
         self.unsaved: list[TaskWrite] = []
         """Those of them that are not stored yet."""
+        self.last_writers: dict[str, Task] = {}
+        """Channel -> the last task that wrote it, for errors in storing; noted if nothing is stored before the end."""
         self.first_failed: Task | None = None
         """The task whose error is raised; its siblings' are recorded only."""
         self.recent_nodes: deque[str] = deque(maxlen=10)

@@ -29,6 +29,7 @@ def save_checkpoint(run: Run, source: str) -> Requests:
     previous = run.checkpoint_config
     run.checkpoint_id = new_checkpoint_id(run.step)
     if run.durability == "exit":
+        run.last_writers.update((channel, task) for task in run.tasks for channel, _ in task.writes)
         run.unsaved = []
         run.is_saved = False
     else:
@@ -84,7 +85,8 @@ def _save(run: Run) -> Save:
     writes, run.unsaved = run.unsaved, []
     run.parent_checkpoint_id = run.checkpoint_id
     run.is_saved = True
-    return Save(run.thread_id, run.namespace, checkpoint, writes, run.tasks)
+    writers = run.tasks if run.durability != "exit" else [*run.tasks, *run.last_writers.values()]
+    return Save(run.thread_id, run.namespace, checkpoint, writes, writers)
 
 
 def _callers_metadata(run: Run) -> dict[str, Any]:

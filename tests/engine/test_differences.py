@@ -206,16 +206,18 @@ def test_errors_keep_type_message_and_traceback_in_the_store() -> None:
     assert 'raise OrderError("no such order", 17)' in (error.traceback or "")
 
 
-def test_a_value_that_cannot_be_stored_is_named_by_node_and_place() -> None:
+@pytest.mark.parametrize("durability", ["sync", "async", "exit"])
+def test_a_value_that_cannot_be_stored_is_named_by_node_and_place(durability: str) -> None:
     class Session:
         pass
 
     builder = parallel("ab", b=lambda _: {"log": [{"open": Session()}]})
+    builder.add_node("c", lambda _: None).add_edge("a", "c")
 
     with pytest.raises(
         UnstorableValueError, match=r"Node 'b' returned a value of type .*Session at log\[0\]\['open'\]"
     ):
-        saved(builder).invoke({}, thread())
+        saved(builder).invoke({}, thread(), durability=durability)
 
 
 def test_several_stream_modes_may_be_a_tuple() -> None:
