@@ -11,6 +11,11 @@ from engine.runner.run_history import RunHistory
 from engine.store.run_facts import RunFacts
 
 
+def has_database(graph_path: Path) -> bool:
+    """Whether the graph was ever run here. Asking writes nothing."""
+    return runs_database(graph_path).exists()
+
+
 def open_database(graph_path: Path, engine: str, resources: ExitStack) -> tuple[Any, RunHistory]:
     """A saver and the history, closed with ``resources``. Each thread of a process opens its own."""
     path = prepare_folder(runs_database(graph_path))

@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.runner import requests
 from engine.runner.branching import Change
+from engine.runner.breakpoint_watch import BreakpointWatch
 from engine.runner.capture import OutputCapture
 from engine.runner.driver import Driver
 from engine.runner.engine_kit import kit_named
@@ -25,7 +26,7 @@ from engine.runner.process_tree import kill_children
 from engine.runner.protocol import Asked, ProtocolError
 from engine.runner.reads import Reader
 from engine.runner.requests import Request
-from engine.runner.run_database import open_database
+from engine.runner.run_database import has_database, open_database
 from engine.runner.run_events import HeartbeatSent, RunFailed, RunnerReady
 from engine.runner.wire import Wire
 
@@ -59,7 +60,7 @@ class Server:
         self._orders: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self._driver: Driver | None = None
-        self._breakpoints: frozenset[str] = frozenset()
+        self._watch = BreakpointWatch()
         self._is_active = threading.Event()
         self._ending = False
         self._resources = ExitStack()
@@ -93,9 +94,8 @@ class Server:
         elif isinstance(request, _READS):
             self._reads.put(asked)
         elif isinstance(request, requests.SetBreakpoints):
-            self._breakpoints = frozenset(request.nodes)
-            if self._driver is not None:
-                self._driver.breakpoints = self._breakpoints
+            self._watch.earlier_hits = request.hits
+            self._watch.breakpoints = request.breakpoints
             self._wire.reply(asked.id)
         elif isinstance(request, requests.Pause):
             if self._driver is not None:
@@ -142,11 +142,12 @@ class Server:
             history,
             self._wire.tell,
             tell_custom=self._capture.add_custom,
+            tell_line=self._capture.add_line,
             flush_output=self._capture.flush,
         )
         self._capture.origin = origin_from(kit)
         self._capture.only_running = driver.only_running
-        driver.breakpoints = self._breakpoints
+        driver.watch = self._watch
         self._driver = driver
         return driver
 
@@ -154,8 +155,8 @@ class Server:
         match asked.request:
             case requests.Run(input, thread_id, stepping):
                 driver.run(input, thread_id, stepping=stepping)
-            case requests.GoOn(thread_id, stepping):
-                driver.go_on(thread_id, stepping=stepping)
+            case requests.GoOn(thread_id, stepping, until):
+                driver.go_on(thread_id, stepping=stepping, until=until)
             case requests.Answer(thread_id, answers, stepping):
                 driver.answer(thread_id, answers, stepping=stepping)
             case requests.Fork(thread_id, checkpoint_id, changes, as_node, then):
@@ -178,6 +179,9 @@ class Server:
             while True:
                 asked = self._reads.get()
                 try:
+                    if isinstance(asked.request, requests.ListThreads) and not has_database(self._graph_path):
+                        self._wire.reply(asked.id, [])
+                        continue
                     if reader is None:
                         saver, history = open_database(self._graph_path, self._engine, resources)
                         reader = Reader(saver, history, self._wire.tell)

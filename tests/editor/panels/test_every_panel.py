@@ -20,6 +20,7 @@ from editor.panels.output_panel import OutputPanel
 from editor.panels.past_banner import PastBanner
 from editor.panels.problems_panel import ProblemsPanel
 from editor.panels.state_panel import StatePanel
+from editor.panels.threads_panel import ThreadsPanel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.theme.palette import apply_theme
 from tests.editor.panels.scripted import UNCLEAR, Scripted
@@ -34,6 +35,7 @@ PANELS: dict[str, Callable[[Scripted, UndoHistory], QWidget]] = {
     "past banner": lambda scripted, history: PastBanner(scripted.session),
     "problems": lambda scripted, history: ProblemsPanel(history),
     "state": lambda scripted, history: StatePanel(scripted.session),
+    "threads": lambda scripted, history: ThreadsPanel(scripted.session),
     "timeline": lambda scripted, history: TimelinePanel(scripted.session),
 }
 

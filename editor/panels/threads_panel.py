@@ -1,0 +1,249 @@
+"""The list of earlier runs of this graph: search, open, name, delete. Opening one runs nothing.
+
+The list is read when the panel is seen and again when the shown run changes; it keeps nothing that the session has.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.debugger.reports import ThreadRow
+from editor.debugger.run_state import Phase, RunState
+from editor.debugger.session import DebugSession
+from editor.debugger.session_questions import RequestHandle
+from editor.panels.thread_model import ROW_ROLE, ThreadDelegate, ThreadModel
+from editor.panels.thread_text import delete_text
+from editor.theme.icons import icon
+from editor.theme.theme import theme
+from editor.widgets.buttons import text_button
+from editor.widgets.empty_state import EmptyState
+from editor.widgets.labels import ElidedLabel, IconLabel
+from editor.widgets.search_box import SearchBox
+from editor.widgets.toast import Toast
+
+REST_MS = 200  # a run that stops and starts again is one reason to read the list, not two
+_MOVING = (Phase.STARTING, Phase.RUNNING, Phase.STOPPING)
+
+
+class ThreadsPanel(QWidget):
+    def __init__(self, session: DebugSession) -> None:
+        super().__init__()
+        self._session = session
+        self._request: RequestHandle | None = None
+        self._to_delete: ThreadRow | None = None
+        self.rows = ThreadModel(self)
+        self.view = _View(self.rows)
+        self.search = SearchBox("Search runs")
+        self.open_button = text_button("Open", self.open_current, icon_name="past", tip="Enter: shows it, runs nothing")
+        self.name_button = text_button("Name…", self.name_current, kind="quiet", icon_name="edit", tip="F2")
+        self.delete_button = text_button("Delete…", self.ask_to_delete, kind="quiet", icon_name="trash", tip="Delete")
+        self.question = QFrame()
+        self._question_text = ElidedLabel("", "strong")
+        self._empty = EmptyState("past")
+        self._pages = QStackedWidget()
+        self._toast = Toast(self)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._lay_out()
+        self._connect_parts()
+        session.run_state_changed.connect(self._on_run_state)
+        self._show_rows(())
+
+    # ---- verbs
+
+    def open_current(self) -> None:
+        """Shows the run of the current row."""
+        row = self._current()
+        if row is None or row.thread_id == self._session.run_state.thread_id:
+            return
+        if self._session.may("open_thread"):
+            self._session.open_thread(row.thread_id)
+        else:
+            self._toast.say("Stop the run first; then an earlier one can be opened.", "lock", "warning")
+
+    def name_current(self) -> None:
+        if self._current() is not None:
+            self.view.edit(self.view.currentIndex())
+
+    def ask_to_delete(self) -> None:
+        row = self._current()
+        if row is None:
+            return
+        if row.thread_id == self._session.run_state.thread_id and not self._session.may("delete_thread"):
+            self._toast.say("Stop this run first; then it can be deleted.", "lock", "warning")
+            return
+        self._to_delete = row
+        self._question_text.set_full_text(delete_text(row))
+        self.question.show()
+        self.keep_button.setFocus()
+
+    def keep(self) -> None:
+        self._to_delete = None
+        self.question.hide()
+        self.view.setFocus()
+
+    def delete(self) -> None:
+        """After the question was answered."""
+        row = self._to_delete
+        self.keep()
+        if row is not None:
+            self._session.delete_thread(row.thread_id, self.refresh)
+
+    def refresh(self) -> None:
+        """Read the list anew."""
+        self._rest.stop()
+        if self._request is not None:
+            self._request.cancel()
+        if self._session.graph_path is not None:
+            self._request = self._session.list_threads(self._show_rows, self._show_problem)
+
+    # ---- following
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._rest.start()
+
+    def _on_run_state(self, old: RunState, new: RunState) -> None:
+        if new.thread_id != old.thread_id or (new.phase is not old.phase and new.phase not in _MOVING):
+            self._rest.start()
+
+    def _on_rest(self) -> None:
+        if self.isVisible():
+            self.refresh()
+
+    def _show_rows(self, rows: tuple[ThreadRow, ...]) -> None:
+        current = self._current()
+        shown_id = self._session.run_state.thread_id or ""
+        self.rows.show_threads(rows, shown_id)
+        self._select(current.thread_id if current is not None else shown_id)
+        self._show_page()
+
+    def _show_problem(self, text: str) -> None:
+        self.rows.show_threads((), "")
+        self._empty.set_texts("The runs cannot be listed", text, "warning")
+        self._pages.setCurrentWidget(self._empty)
+
+    def _on_search(self, text: str) -> None:
+        current = self._current()
+        self.rows.search(text)
+        self._select(current.thread_id if current is not None else "")
+        self._show_page()
+
+    def _select(self, thread_id: str) -> None:
+        found = self.rows.index_of(thread_id)
+        self.view.setCurrentIndex(found if found.isValid() else self.rows.index(0, 0))
+        self._on_current()
+
+    def _show_page(self) -> None:
+        if self.rows.count_of_all == 0:
+            self._empty.set_texts("No runs yet", "Each run of this graph is kept and can be opened again here.", "past")
+        elif self.rows.rowCount() == 0:
+            self._empty.set_texts("Nothing found", "No run has this in its name or input.", "search")
+        self._pages.setCurrentWidget(self.view if self.rows.rowCount() else self._empty)
+
+    def _on_current(self, *_changed: object) -> None:
+        row = self._current()
+        is_other = row is not None and row.thread_id != self._session.run_state.thread_id
+        self.open_button.setEnabled(is_other)
+        self.name_button.setEnabled(row is not None)
+        self.delete_button.setEnabled(row is not None)
+        if self._to_delete is not None and row != self._to_delete:
+            self._to_delete = None
+            self.question.hide()
+
+    def _current(self) -> ThreadRow | None:
+        row = self.view.currentIndex().data(ROW_ROLE)
+        return row if isinstance(row, ThreadRow) else None
+
+    def _on_renamed(self, thread_id: str, name: str) -> None:
+        self._session.name_thread(thread_id, name, self.refresh)
+
+    def _open_menu(self, at: QPoint) -> None:
+        if not self.view.indexAt(at).isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(icon("past"), "Open", self.open_current).setEnabled(self.open_button.isEnabled())
+        menu.addAction(icon("edit"), "Name…", self.name_current)
+        menu.addSeparator()
+        menu.addAction(icon("trash"), "Delete…", self.ask_to_delete)
+        menu.popup(self.view.viewport().mapToGlobal(at))
+
+    # ---- parts
+
+    def _connect_parts(self) -> None:
+        self._rest.timeout.connect(self._on_rest)
+        self.search.searched.connect(self._on_search)
+        self.rows.renamed.connect(self._on_renamed)
+        self.view.selectionModel().currentChanged.connect(self._on_current)
+        self.view.open_wanted.connect(self.open_current)
+        self.view.delete_wanted.connect(self.ask_to_delete)
+        self.view.doubleClicked.connect(self._on_double_click)
+        self.view.customContextMenuRequested.connect(self._open_menu)
+
+    def _on_double_click(self, _index: QModelIndex) -> None:
+        self.open_current()
+
+    def _lay_out(self) -> None:
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.view)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 4, 8, 4)
+        top.setSpacing(4)
+        top.addWidget(self.search, 1)
+        for button in (self.open_button, self.name_button, self.delete_button):
+            top.addWidget(button)
+        self.keep_button = text_button("Keep", self.keep)
+        self.question.setProperty("role", "banner-failed")
+        row = QHBoxLayout(self.question)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("warning", "failed"))
+        row.addWidget(self._question_text, 1)
+        row.addWidget(self.keep_button)
+        row.addWidget(text_button("Delete", self.delete, kind="danger", icon_name="trash"))
+        self.question.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.question)
+        column.addWidget(self._pages, 1)
+
+
+class _View(QListView):
+    open_wanted = Signal()
+    delete_wanted = Signal()
+
+    def __init__(self, rows: ThreadModel) -> None:
+        super().__init__()
+        self.setModel(rows)
+        self.setItemDelegate(ThreadDelegate(self))
+        self.setProperty("flat", True)
+        self.setAccessibleName("Earlier runs")
+        self.setUniformItemSizes(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        theme().theme_changed.connect(self._repaint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_wanted.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _repaint(self, _old: object, _new: object) -> None:
+        self.viewport().update()

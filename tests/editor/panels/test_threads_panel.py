@@ -1,0 +1,200 @@
+"""The list of earlier runs: words, search, opening without running, naming and deleting with mouse and keys."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from editor.debugger.reports import ThreadRow
+from editor.debugger.run_state import Phase, RunState
+from editor.panels.thread_model import ROW_ROLE
+from editor.panels.thread_text import delete_text, matching, outcome_of, title_text, when_text
+from editor.panels.threads_panel import ThreadsPanel
+from editor.widgets.empty_state import EmptyState
+from editor.widgets.toast import Toast
+from engine.runner import requests
+from tests.editor.panels.scripted import BILLING, TECHNICAL, Scripted
+
+NOW = datetime(2026, 5, 7, 12, 0, tzinfo=UTC)
+
+
+def thread(**fields: str) -> ThreadRow:
+    return ThreadRow(**{"thread_id": "t", "checkpoints": 9, "created_at": "", "updated_at": "", **fields})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("updated_at", "text"),
+    [
+        ("2026-05-07T09:05:00+00:00", "09:05"),
+        ("2026-05-06T23:59:00+00:00", "yesterday 23:59"),
+        ("2026-04-30T10:00:00", "2026-04-30"),
+        ("", ""),
+    ],
+)
+def test_the_time_of_a_run_is_as_short_as_it_may_be(updated_at: str, text: str) -> None:
+    assert when_text(thread(updated_at=updated_at), NOW, UTC) == text
+
+
+def test_a_run_is_called_by_its_name_else_by_its_input() -> None:
+    assert title_text(thread(name="the good one", input="{}")) == "the good one"
+    assert title_text(thread(input="{'a': 1}")) == "{'a': 1}"
+    assert title_text(thread()) == "t"
+
+
+def test_a_run_that_told_no_end_was_stopped() -> None:
+    assert outcome_of(thread())[2] == "Stopped"
+    assert outcome_of(thread(outcome="failed"))[2] == "Failed"
+
+
+def test_the_search_looks_at_name_input_and_outcome() -> None:
+    rows = [thread(name="Ada"), thread(input="{'user': 'bob'}"), thread(outcome="failed")]
+
+    assert [matching(rows, text) for text in ("ada", "BOB", "fail", "nobody")] == [[rows[0]], [rows[1]], [rows[2]], []]
+
+
+def test_the_question_before_deleting_says_what_is_lost() -> None:
+    assert delete_text(thread(name="Ada")) == "Delete “Ada” with its 9 checkpoints? It cannot be brought back."
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, scripted: Scripted) -> ThreadsPanel:
+    """Two runs have ended; the second is shown."""
+    scripted.run(BILLING)
+    scripted.run(TECHNICAL)
+    panel = ThreadsPanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.resize(600, 240)
+    panel.show()
+    panel.activateWindow()
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 2)
+    return panel
+
+
+def choose(panel: ThreadsPanel, row: int) -> ThreadRow:
+    spot = panel.view.visualRect(panel.rows.index(row, 0)).center()
+    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    found = panel.view.currentIndex().data(ROW_ROLE)
+    assert isinstance(found, ThreadRow)
+    return found
+
+
+def press(panel: ThreadsPanel, text: str) -> None:
+    button = next(button for button in panel.findChildren(QPushButton) if button.text() == text and button.isVisible())
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_the_shown_run_is_selected_and_need_not_be_opened(panel: ThreadsPanel, scripted: Scripted) -> None:
+    QAbstractItemModelTester(panel.rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
+
+    assert panel.view.currentIndex().row() == 0
+    assert not panel.open_button.isEnabled()
+
+
+def test_a_double_click_opens_an_earlier_run_and_runs_nothing(
+    panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot
+) -> None:
+    old = choose(panel, 1)
+    runs = len(scripted.requests(requests.Run))
+
+    spot = panel.view.visualRect(panel.rows.index(1, 0)).center()
+    QTest.mouseDClick(panel.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+
+    qtbot.waitUntil(lambda: scripted.session.run_state.thread_id == old.thread_id)
+    assert scripted.session.run_state.phase is Phase.FINISHED
+    assert len(scripted.requests(requests.Run)) == runs
+    assert scripted.requests(requests.GoOn) == []
+
+
+def test_enter_opens_too_and_the_list_marks_it(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
+    old = choose(panel, 1)
+
+    QTest.keyClick(panel.view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: scripted.session.run_state.thread_id == old.thread_id)
+
+    qtbot.waitUntil(lambda: not panel.open_button.isEnabled())
+    assert panel.view.currentIndex().row() == 1
+
+
+def test_while_a_run_can_go_on_no_other_is_opened(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
+    scripted.start()
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 3)
+    shown = scripted.session.run_state.thread_id
+    choose(panel, 2)
+
+    press(panel, "Open")
+
+    assert scripted.session.run_state.thread_id == shown
+    assert panel.findChildren(Toast)[0].isVisible()
+
+
+def test_f2_names_a_run_and_the_search_finds_it(panel: ThreadsPanel, qtbot: QtBot) -> None:
+    choose(panel, 1)
+
+    QTest.keyClick(panel.view, Qt.Key.Key_F2)
+    field = panel.view.findChildren(QLineEdit)[0]
+    QTest.keyClicks(field, "charged twice")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: panel.rows.index(1, 0).data() == "charged twice")
+    QTest.keyClicks(panel.search, "twice")
+
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
+    QTest.keyClicks(panel.search, "x")
+    qtbot.waitUntil(lambda: panel.findChildren(EmptyState)[0].title == "Nothing found")
+
+
+def test_delete_asks_first_and_keep_keeps(panel: ThreadsPanel, scripted: Scripted) -> None:
+    choose(panel, 1)
+
+    QTest.keyClick(panel.view, Qt.Key.Key_Delete)
+    assert panel.question.isVisible()
+    press(panel, "Keep")
+
+    assert panel.question.isHidden()
+    assert scripted.requests(requests.DeleteThread) == []
+
+
+def test_a_deleted_run_leaves_the_list_and_the_shown_one_stays(
+    panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot
+) -> None:
+    old, shown = choose(panel, 1), scripted.session.run_state
+
+    press(panel, "Delete…")
+    press(panel, "Delete")
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
+
+    assert scripted.requests(requests.DeleteThread) == [requests.DeleteThread(old.thread_id)]
+    assert scripted.session.run_state is shown
+
+
+def test_deleting_the_shown_run_empties_the_window(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
+    choose(panel, 0)
+
+    press(panel, "Delete…")
+    press(panel, "Delete")
+
+    qtbot.waitUntil(lambda: scripted.session.run_state == RunState())
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
+
+
+def test_another_row_takes_the_question_away(panel: ThreadsPanel) -> None:
+    choose(panel, 1)
+    press(panel, "Delete…")
+
+    choose(panel, 0)
+
+    assert panel.question.isHidden()
+
+
+def test_a_graph_without_runs_says_so(qtbot: QtBot, scripted: Scripted) -> None:
+    panel = ThreadsPanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.show()
+
+    qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) == 1)
+
+    assert panel.findChildren(EmptyState)[0].title == "No runs yet"
