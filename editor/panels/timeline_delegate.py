@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from editor.debugger.run_state import CheckpointRow
 from editor.panels.timeline_model import Column, TimelineModel
@@ -39,6 +39,12 @@ class TimelineDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(40, ROW_HEIGHT_PX)
 
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        field = QLineEdit(parent)
+        field.setPlaceholderText("Note on this step")
+        field.setAccessibleName("Note on this step")
+        return field
+
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         self.initStyleOption(option, index)
         option.text = ""
@@ -55,12 +61,17 @@ class TimelineDelegate(QStyledItemDelegate):
         draw_pieces(painter, rect, _pieces(row, Column(index.column()), index.data() or ""), dim=dim)
 
     def _paint_lanes(self, painter: QPainter, rect: QRect, row: int) -> None:
-        lane_row = self._model.lanes.rows[row]
+        place = self._model.place(row)
+        lane_row = self._model.lanes.rows[place]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(rect)
         middle = rect.center().y() + 0.5
-        for lane, above, below in self._model.lanes.passing(row):
+        if self._model.is_filtered:  # what lies between two rows is hidden, so no line joins them
+            self._paint_dot(painter, QPointF(_lane_x(rect, lane_row.lane), middle), lane_row.lane, row)
+            painter.restore()
+            return
+        for lane, above, below in self._model.lanes.passing(place):
             x = _lane_x(rect, lane)
             painter.setPen(_lane_pen(lane))
             if lane == lane_row.lane:
@@ -72,16 +83,16 @@ class TimelineDelegate(QStyledItemDelegate):
             elif above and below:
                 painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom() + 1))
             elif below:
-                self._paint_leaving(painter, rect, x, lane, row)
+                self._paint_leaving(painter, rect, x, lane_row.lane)
         if lane_row.from_lane is not None:
             self._paint_arriving(painter, rect, lane_row.lane, middle)
         self._paint_dot(painter, QPointF(_lane_x(rect, lane_row.lane), middle), lane_row.lane, row)
         painter.restore()
 
-    def _paint_leaving(self, painter: QPainter, rect: QRect, x: float, lane: int, row: int) -> None:
+    def _paint_leaving(self, painter: QPainter, rect: QRect, x: float, from_lane: int) -> None:
         """In the parent's row: a curve from its dot down into the new lane."""
         middle = rect.center().y() + 0.5
-        start = _lane_x(rect, self._model.lanes.rows[row].lane)
+        start = _lane_x(rect, from_lane)
         path = QPainterPath(QPointF(start, middle))
         path.cubicTo(QPointF(x, middle), QPointF(x, middle), QPointF(x, rect.bottom() + 1))
         painter.drawPath(path)
@@ -132,7 +143,8 @@ def _pieces(row: CheckpointRow, column: Column, text: str) -> list[Piece]:
                 Piece(label, "router", "caption", chip="router_quiet", gap=4) for label in text.split(", ") if label
             ]
         case Column.CHANGED:
-            return [Piece(text, "text_quiet", "mono")] if text else []
+            note = [Piece(row.note, "next", "caption", chip="next_quiet")] if row.note else []
+            return [*note, Piece(text, "text_quiet", "mono")] if text else note
         case Column.TIME:
             return [Piece(text, "text_quiet", "mono")]
         case _:

@@ -5,12 +5,14 @@ Words come from ``timeline_text``, lanes from ``timeline_lanes``; drawn by ``tim
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
 from editor.debugger.run_state import CheckpointRow, RunState
+from editor.panels.timeline_filter import TimelineFilter
 from editor.panels.timeline_lanes import Lanes
 from editor.panels.timeline_text import branch_text, branch_tip, duration_s, duration_text, kind_of_row, ran_text
 
@@ -37,12 +39,21 @@ PORTION = 2_000
 
 class TimelineModel(QAbstractTableModel):
     caught_up = Signal()
-    """All checkpoints of a long past have their rows now."""
+    """All checkpoints of a long past have been looked at."""
+    noted = Signal(str, str)
+    """(checkpoint id, note): somebody wrote a note."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._state = RunState()
         self.lanes = Lanes()
+        self.keys: set[str] = set()
+        """Every key that a step changed."""
+        self._filter = TimelineFilter()
+        self._shown: list[int] = []
+        """The places in the run of the rows that are shown, all of them without a filter."""
+        self._looked_at = 0
+        """So many checkpoints have been asked whether they match."""
         self._way: dict[int, int] = {}
         """Of each strand on the way to the head its last row there; what lies beside or below was abandoned."""
         self._was_behind = False
@@ -57,15 +68,30 @@ class TimelineModel(QAbstractTableModel):
             self._state = state
         else:
             self.beginResetModel()
-            self._state, self.lanes, self._way = state, Lanes(), {}
+            self._state, self.lanes, self._way, self.keys = state, Lanes(), {}, set()
+            self._shown, self._looked_at = [], 0
             self.endResetModel()
-        known = len(self.lanes.ids)
+        known = len(self._shown)
         self._take_portion()
         self._refresh_rows(known)
+        self._look_at_head_again()
+
+    def set_filter(self, wanted: TimelineFilter) -> None:
+        """Show only rows that match; of a long run they appear one portion after the other."""
+        if wanted == self._filter:
+            return
+        self.beginResetModel()
+        self._filter, self._shown, self._looked_at = wanted, [], 0
+        self.endResetModel()
+        self._take_portion()
+
+    @property
+    def is_filtered(self) -> bool:
+        return self._filter.is_on
 
     @property
     def is_catching_up(self) -> bool:
-        return len(self.lanes.ids) < len(self._state.checkpoints)
+        return self._looked_at < len(self._state.checkpoints)
 
     def _continues(self, state: RunState) -> bool:
         """Are the rows that are shown still the first ones?"""
@@ -74,17 +100,23 @@ class TimelineModel(QAbstractTableModel):
         return not self.lanes.ids or self.lanes.ids[-1] in state.checkpoints
 
     def _take_portion(self) -> None:
-        count = len(self.lanes.ids)
-        added = self._state.checkpoints.from_place(count, PORTION)
-        if added:
-            self.beginInsertRows(QModelIndex(), count, count + len(added) - 1)
-            self.lanes.extend(added)
+        first = self._looked_at
+        rows = self._state.checkpoints.from_place(first, PORTION)
+        new = rows[max(0, len(self.lanes.ids) - first) :]
+        self.lanes.extend(new)
+        for row in new:
+            self.keys.update(row.changed_keys)
+        self._looked_at += len(rows)
+        matching = [first + i for i, row in enumerate(rows) if self._filter.matches(row)]
+        if matching:
+            self.beginInsertRows(QModelIndex(), len(self._shown), len(self._shown) + len(matching) - 1)
+            self._shown += matching
             self.endInsertRows()
         if self.is_catching_up:
             self._was_behind = True
             self._next_portion.start()
             return
-        head = self.row_of(self._state.head)
+        head = self.lanes.row_of.get(self._state.head or "")
         self._way = {} if head is None else self.lanes.way_to(head)
         if self._was_behind:
             self._was_behind = False
@@ -96,25 +128,52 @@ class TimelineModel(QAbstractTableModel):
             top = self.index(0, 0)
             self.dataChanged.emit(top, self.index(first_new - 1, len(Column) - 1), [Qt.ItemDataRole.DisplayRole])
 
+    def _look_at_head_again(self) -> None:
+        """What becomes of the head's tasks decides whether it matches; the other rows stay as they are."""
+        place = self.lanes.row_of.get(self._state.head or "")
+        if not self.is_filtered or place is None or place >= self._looked_at:
+            return
+        row = bisect_left(self._shown, place)
+        is_shown = row < len(self._shown) and self._shown[row] == place
+        matches = self._filter.matches(self._state.checkpoints[self.lanes.ids[place]])
+        if matches and not is_shown:
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._shown.insert(row, place)
+            self.endInsertRows()
+        elif is_shown and not matches:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._shown[row]
+            self.endRemoveRows()
+
     # ---- questions
 
     def row_of(self, checkpoint_id: str | None) -> int | None:
-        return self.lanes.row_of.get(checkpoint_id) if checkpoint_id is not None else None
+        """The row that shows the checkpoint; None if none does."""
+        place = self.lanes.row_of.get(checkpoint_id or "")
+        if place is None:
+            return None
+        row = bisect_left(self._shown, place)
+        return row if row < len(self._shown) and self._shown[row] == place else None
+
+    def place(self, row: int) -> int:
+        """Where the row's checkpoint stands in the run, which is where ``lanes`` has it."""
+        return self._shown[row]
 
     def checkpoint(self, row: int) -> CheckpointRow:
-        return self._state.checkpoints[self.lanes.ids[row]]
+        return self._state.checkpoints[self.lanes.ids[self._shown[row]]]
 
     def is_head(self, row: int) -> bool:
-        return self.lanes.ids[row] == self._state.head
+        return self.lanes.ids[self._shown[row]] == self._state.head
 
     def is_alive(self, row: int) -> bool:
         """Whether it lies on the way to the head. While rows are still coming, all do."""
-        return not self._way or row <= self._way.get(self.lanes.rows[row].strand, -1)
+        place = self._shown[row]
+        return not self._way or place <= self._way.get(self.lanes.rows[place].strand, -1)
 
     # ---- what Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's default)
-        return 0 if parent.isValid() else len(self.lanes.ids)
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(Column)
@@ -132,7 +191,22 @@ class TimelineModel(QAbstractTableModel):
             return self._text(row, Column(index.column()))
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, Column(index.column()))
+        if role == Qt.ItemDataRole.EditRole:
+            return row.note
         return row if role == ROW_ROLE else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        is_place_of_note = index.isValid() and index.column() == Column.CHANGED
+        return flags | Qt.ItemFlag.ItemIsEditable if is_place_of_note else flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """A note is told; it shows when the session has it."""
+        row = self.checkpoint(index.row())
+        if role != Qt.ItemDataRole.EditRole or str(value).strip() == row.note:
+            return False
+        self.noted.emit(row.id, str(value).strip())
+        return True
 
     def _text(self, row: CheckpointRow, column: Column) -> str:
         match column:
@@ -153,5 +227,7 @@ class TimelineModel(QAbstractTableModel):
         if column == Column.BRANCH:
             return branch_tip(row) or None
         if column in (Column.RAN, Column.CHANGED):
-            return self._text(row, column).replace(", ", "\n") or None
+            text = self._text(row, column).replace(", ", "\n")
+            note = row.note if column == Column.CHANGED else ""
+            return "\n\n".join(filter(None, (note, text))) or None
         return None

@@ -5,6 +5,7 @@ Follows the head while the session does. Asks the session for everything, keeps 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
@@ -12,7 +13,9 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from editor.debugger.session import DebugSession
+from editor.panels.timeline_bar import TimelineBar
 from editor.panels.timeline_delegate import ROW_HEIGHT_PX, TimelineDelegate, gutter_width
+from editor.panels.timeline_filter import TimelineFilter
 from editor.panels.timeline_model import Column, TimelineModel
 from editor.theme.icons import icon
 from editor.theme.theme import theme
@@ -23,21 +26,31 @@ _SHARES = {Column.RAN: (0.30, 110, 260), Column.BRANCH: (0.18, 72, 160)}
 """Share of the view's width, and from and to how many px, until the user drags a border."""
 
 
+NOTHING_YET = (
+    "No checkpoints yet",
+    "Each step of a run appears here as a row. Click one to go back to it.",
+    "timeline",
+)
+
+
 class TimelinePanel(QWidget):
     def __init__(self, session: DebugSession) -> None:
         super().__init__()
         self._session = session
         self.rows = TimelineModel(self)
         self.view = _View(self.rows)
-        self._empty = EmptyState(
-            "timeline", "No checkpoints yet", "Each step of a run appears here as a row. Click one to go back to it."
-        )
+        self.bar = TimelineBar(self._nodes, lambda: self.rows.keys)
+        self._empty = EmptyState("timeline")
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.view)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._pages)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._pages, 1)
+        self.bar.filter_changed.connect(self._on_filter)
+        self.rows.noted.connect(session.note_checkpoint)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.rows.caught_up.connect(self._show_all)
@@ -46,12 +59,29 @@ class TimelinePanel(QWidget):
         self._showing = False
         self._on_run_state(None, session.run_state)
 
-    def _on_run_state(self, _old: Any, new: Any) -> None:
+    def _on_run_state(self, old: Any, new: Any) -> None:
+        if old is not None and old.thread_id != new.thread_id and self.rows.is_filtered:
+            self.bar.clear()
         self.rows.show(new)
         self._show_all()
 
+    def _on_filter(self, wanted: TimelineFilter) -> None:
+        self.rows.set_filter(wanted)
+        self._show_all()
+
+    def _nodes(self) -> Iterable[str]:
+        graph = self._session.graph
+        return graph.nodes if graph is not None else ()
+
     def _show_all(self) -> None:
         self.view.setColumnWidth(Column.LANES, gutter_width(self.rows.lanes.count))
+        has_run = bool(self._session.run_state.checkpoints)
+        self.bar.setVisible(has_run)
+        self.bar.show_count(self.rows.rowCount(), len(self._session.run_state.checkpoints))
+        if has_run and not self.rows.rowCount():
+            self._empty.set_texts("No step matches", "Press Escape in the search field, or choose less.", "search")
+        elif not has_run:
+            self._empty.set_texts(*NOTHING_YET)
         self._pages.setCurrentWidget(self.view if self.rows.rowCount() else self._empty)
         self._show_focus()
 
@@ -61,10 +91,12 @@ class TimelinePanel(QWidget):
     def _show_focus(self) -> None:
         """Select the shown checkpoint's row. Programmatic selection must not ask the session again."""
         row = self.rows.row_of(self._session.focus.shown_id(self._session.run_state))
-        if row is None:
+        self._showing = True
+        if row is None:  # hidden by the filter, or not there yet
+            self.view.selectionModel().clear()
+            self._showing = False
             return
         index = self.rows.index(row, 0)
-        self._showing = True
         self.view.selectionModel().setCurrentIndex(
             index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         )
@@ -84,6 +116,8 @@ class TimelinePanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         fork = menu.addAction(icon("fork"), "Fork here and pause", lambda: self._session.fork(checkpoint.id, {}, None))
         fork.setEnabled(self._session.may("fork"))
+        note = self.rows.index(index.row(), Column.CHANGED)
+        menu.addAction(icon("edit"), "Note…", lambda: self.view.edit(note))
         now = menu.addAction(icon("now"), "Back to now", self._session.back_to_now)
         now.setEnabled(self._session.may("back_to_now"))
         menu.popup(self.view.viewport().mapToGlobal(at))
