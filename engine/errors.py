@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from enum import Enum
 from typing import Any, Literal
 
@@ -35,6 +34,8 @@ def create_error_message(*, message: str, error_code: ErrorCode) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A closing sentence that offers the nearest known names, or lists them if none is near."""
+    from difflib import get_close_matches  # here, because most runs make no mistake
+
     names = sorted(n for n in known if not n.startswith("__"))
     near = get_close_matches(name, names, n=3)
     if near:

@@ -6,10 +6,10 @@ that the same task of the same checkpoint has the same id after a restart, and a
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from hashlib import blake2b
-from random import getrandbits
 
 NULL_TASK_ID = "00000000-0000-0000-0000-000000000000"
 """Owner of writes that no task made: a caller's ``Command``."""
@@ -30,7 +30,7 @@ def new_checkpoint_id(step: int = 0) -> str:
             ticks = _last_ticks + 1
         _last_ticks = ticks
     head = f"{ticks >> 12:012x}"
-    return f"{head[:8]}-{head[8:]}-6{ticks & 0xFFF:03x}-{0x8000 | (step & 0x3FFF):04x}-{getrandbits(48):012x}"
+    return f"{head[:8]}-{head[8:]}-6{ticks & 0xFFF:03x}-{0x8000 | (step & 0x3FFF):04x}-{os.urandom(6).hex()}"
 
 
 def task_id(checkpoint_id: str, *parts: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
-from uuid import uuid4
 
 from engine.channels.base import SingleValueChannel
 from engine.channels.reducer import _constructor, same_reducer, unwrap_overwrite
@@ -76,4 +75,6 @@ def _give_ids(write: Any) -> None:
     """Chat messages need ids before they are stored: later writes name them by it."""
     for item in write if isinstance(write, (list, tuple)) else [write]:
         if getattr(item, "id", "") is None and hasattr(item, "content"):
+            from uuid import uuid4  # here, because uuid takes longer to import than all channels together
+
             item.id = str(uuid4())

@@ -21,7 +21,7 @@ from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
 from engine.runtime.requests import Load, LoadBefore, Notify, Requests, RunAbandoned, RunTasks, Save, SaveWrites
 from engine.runtime.run import Run
-from engine.runtime.run_task import run_task_async
+from engine.runtime.run_task_async import run_task_async
 from engine.runtime.save_checkpoint import save_finished
 from engine.runtime.superstep_loop import superstep_loop
 from engine.runtime.sync_driver import EARLY_SAVE_S

@@ -1,28 +1,28 @@
 """A graph that can be run: LangGraph's public methods. Each of them only gathers what is needed and calls one module.
 
-Running is in ``start_run`` and the drivers, reading in ``snapshot``, writing from outside in ``update_state``.
+Running is in ``start_run`` and the drivers, reading in ``snapshot``, writing from outside in ``update_state``. What
+only some programs need (asyncio, snapshots, drawings, schemas) is imported by the method that needs it: that is half of
+the time that importing the engine would take.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from warnings import warn
 
 from engine.compiler.plan import GraphPlan
 from engine.errors import LangGraphDeprecatedSinceV10
-from engine.graph.drawn_graph import DrawnGraph
-from engine.runtime import json_schemas, snapshot, update_state
-from engine.runtime.async_driver import drive_async
 from engine.runtime.checkpointing import ensure_valid_checkpointer, own_namespace, store_of_state
 from engine.runtime.config import CHECKPOINT_NS, CONF, complete_config, merge_configs
-from engine.runtime.draw import draw_one_node
 from engine.runtime.start_run import RunOptions, start_run
 from engine.runtime.stream_output import StreamOutput, final_output
 from engine.runtime.subgraphs import find_subgraphs, get_subgraphs, stable_namespace, subgraph_at
 from engine.runtime.sync_driver import drive
 from engine.types import Config, StateSnapshot, StateUpdate
+
+if TYPE_CHECKING:
+    from engine.graph.drawn_graph import DrawnGraph
 
 
 class Pregel:
@@ -264,6 +264,8 @@ class Pregel:
 
         When one of several asynchronous nodes fails, its siblings are cancelled and run again when the thread goes on.
         """
+        from engine.runtime.async_driver import drive_async
+
         options = RunOptions(
             context=context,
             output_keys=output_keys if output_keys is not None else self.plan.output_keys,
@@ -302,6 +304,8 @@ class Pregel:
         **deprecated: Any,
     ) -> AsyncIterator[Any]:
         """As ``stream``, on the running event loop; see ``ainvoke``."""
+        from engine.runtime.async_driver import drive_async
+
         options = RunOptions(
             context=context,
             output_keys=output_keys if output_keys is not None else self.plan.stream_keys,
@@ -359,6 +363,8 @@ class Pregel:
         self, inputs: Sequence[Any], config: Any = None, *, return_exceptions: bool = False, **kwargs: Any
     ) -> list[Any]:
         """As ``batch``, with ``ainvoke`` and without threads."""
+        import asyncio
+
         configs = list(config) if isinstance(config, (list, tuple)) else [config] * len(inputs)
         calls = [self.ainvoke(value, its_config, **kwargs) for value, its_config in zip(inputs, configs, strict=True)]
         return list(await asyncio.gather(*calls, return_exceptions=return_exceptions))
@@ -403,11 +409,15 @@ class Pregel:
         together, or whose node is gone, have an ``error`` that says so. Raises ValueError without a checkpointer or
         for a namespace that is no subgraph.
         """
+        from engine.runtime.snapshot import get_state
+
         graph, complete = self._addressed(config)
-        return snapshot.get_state(graph, complete, subgraphs=subgraphs)
+        return get_state(graph, complete, subgraphs=subgraphs)
 
     async def aget_state(self, config: Mapping[str, Any], *, subgraphs: bool = False) -> StateSnapshot:
         """As ``get_state``."""
+        import asyncio
+
         return await asyncio.to_thread(self.get_state, config, subgraphs=subgraphs)
 
     def get_state_history(
@@ -423,8 +433,10 @@ class Pregel:
         ``filter``: metadata that must be equal, for example ``{"source": "loop"}``. ``before``: a config; only older
         checkpoints. ``limit``: at most so many. A config with a ``checkpoint_id`` gives just that one.
         """
+        from engine.runtime.snapshot import get_state_history
+
         graph, complete = self._addressed(config)
-        yield from snapshot.get_state_history(graph, complete, filter=filter, before=before, limit=limit)
+        yield from get_state_history(graph, complete, filter=filter, before=before, limit=limit)
 
     async def aget_state_history(
         self,
@@ -464,18 +476,22 @@ class Pregel:
         Returns the config of the last checkpoint. Raises ValueError for an empty list, else as ``update_state``; the
         supersteps before the one that failed stay.
         """
+        from engine.runtime.update_state import bulk_update_state
+
         store_of_state(self, complete_config(self.config, config))
         if not supersteps:
             raise ValueError("No supersteps provided")
         if any(not updates for updates in supersteps):
             raise ValueError("No updates provided")
         graph, complete = self._addressed(config, for_update=True)
-        return update_state.bulk_update_state(graph, complete, supersteps)
+        return bulk_update_state(graph, complete, supersteps)
 
     async def abulk_update_state(
         self, config: Mapping[str, Any], supersteps: Sequence[Sequence[StateUpdate]]
     ) -> Config:
         """As ``bulk_update_state``."""
+        import asyncio
+
         return await asyncio.to_thread(self.bulk_update_state, config, supersteps)
 
     def _addressed(self, config: Mapping[str, Any], *, for_update: bool = False) -> tuple[Pregel, Config]:
@@ -519,19 +535,27 @@ class Pregel:
         return self.get_graph(config, xray=xray)
 
     def _drawn(self, xray: int | bool) -> DrawnGraph:
+        from engine.runtime.draw import draw_one_node
+
         return draw_one_node(self)
 
     def get_input_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON schema of the input."""
+        from engine.runtime import json_schemas
+
         return json_schemas.of_channel(self, self.plan.input_key, self.get_name("Input"))
 
     def get_output_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON schema of the output."""
+        from engine.runtime import json_schemas
+
         keys = self.plan.output_keys
         return json_schemas.of_channel(self, keys if isinstance(keys, str) else keys[0], self.get_name("Output"))
 
     def get_context_jsonschema(self) -> dict[str, Any] | None:
         """JSON schema of the context; None if there is none."""
+        from engine.runtime import json_schemas
+
         return json_schemas.of_context(self.context_schema)
 
     def clear_cache(self, nodes: Sequence[str] | None = None) -> None:
@@ -545,6 +569,8 @@ class Pregel:
 
     async def aclear_cache(self, nodes: Sequence[str] | None = None) -> None:
         """As ``clear_cache``."""
+        import asyncio
+
         await asyncio.to_thread(self.clear_cache, nodes)
 
     @property

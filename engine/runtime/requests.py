@@ -5,7 +5,6 @@ A driver answers each request, either here and now or by awaiting; that is all t
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import logging
 from collections.abc import Generator, Iterator, Sequence
@@ -114,6 +113,8 @@ class Notify:
         with self.failures_logged():
             result = getattr(self.handler, self.method)(self.event)
             if inspect.isawaitable(result):
+                import asyncio  # here, because most runs are not asynchronous
+
                 asyncio.run(_awaited(result))
 
     async def perform_async(self) -> None:

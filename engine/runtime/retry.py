@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 
 from engine.types import RetryPolicy
@@ -15,8 +14,14 @@ def pause_before_retry(policies: Sequence[RetryPolicy], error: Exception, attemp
             if attempt >= policy.max_attempts:
                 return None
             interval = min(policy.max_interval, policy.initial_interval * policy.backoff_factor ** (attempt - 1))
-            return interval + random.uniform(0, 1) if policy.jitter else interval
+            return interval + _dice() if policy.jitter else interval
     return None
+
+
+def _dice() -> float:
+    from random import random  # here, because it is needed only when something has failed
+
+    return random()
 
 
 def _fits(policy: RetryPolicy, error: Exception) -> bool:

@@ -1,29 +1,26 @@
 """Runs one task: its node, the node's routers, and all of that again if a retry policy says so.
 
-``node_steps`` says what to call; ``run_task`` calls it here, ``run_task_async`` awaits it.
+``node_steps`` says what to call; ``run_task`` calls it here, ``run_task_async`` (a file of its own, so that only
+asynchronous runs load asyncio) awaits it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections.abc import Generator
-from contextvars import copy_context
-from functools import partial
 from typing import Any
 
 from engine.clock import wall_s
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.plan import Router
-from engine.errors import GraphBubbleUp, NodeCancelledError, NodeError, ParentCommand, add_note
+from engine.errors import GraphBubbleUp, NodeError, ParentCommand, add_note
 from engine.graph.names import NS_SEP
 from engine.resilience import fits
 from engine.runtime.config import current_task
 from engine.runtime.langchain_bridge import enter_config, leave_config
 from engine.runtime.retry import pause_before_retry
 from engine.runtime.task import Task
-from engine.runtime.timeouts import call_with_timeout
 from engine.types import Command
 
 logger = logging.getLogger("langgraph")
@@ -72,7 +69,7 @@ def _attempt(task: Task) -> None:
     while True:
         try:
             if attempt > 1 or task.retry_policies:
-                _begin_attempt(task, attempt)
+                begin_attempt(task, attempt)
             if not node.routers and node.function is not None:
                 task.result = result = _call(node.function, task.input, task)
                 task.writes += node.writes(result)
@@ -81,13 +78,13 @@ def _attempt(task: Task) -> None:
             task.error = None
             return
         except ParentCommand as command:
-            task.error = _take_or_pass_on(task, command)
+            task.error = take_or_pass_on(task, command)
             return
         except GraphBubbleUp as stop:
             task.error = stop
             return
         except Exception as error:
-            _add_address(task, error)
+            add_address(task, error)
             delay_s = pause_before_retry(task.retry_policies, error, attempt)
             if delay_s is None:
                 task.error = _fall_back(task, error) if node.fallbacks else error
@@ -103,21 +100,22 @@ def _fall_back(task: Task, error: Exception) -> BaseException | None:
     """Let the node's fallbacks answer; None if one did, else the last error."""
     for fallback in task.node.fallbacks:
         if fits(fallback.on, error):
-            _begin_fallback(task, error)
+            begin_fallback(task, error)
             try:
                 _drive(task, fallback.function)
                 return None
             except ParentCommand as command:
-                return _take_or_pass_on(task, command)
+                return take_or_pass_on(task, command)
             except GraphBubbleUp as stop:
                 return stop
             except Exception as failure:
-                _add_address(task, failure)
+                add_address(task, failure)
                 error = failure
     return error
 
 
-def _begin_fallback(task: Task, error: Exception) -> None:
+def begin_fallback(task: Task, error: Exception) -> None:
+    """A fallback is about to stand in for the node's function."""
     logger.info("Node '%s' has failed with %s: its fallback answers", task.name, type(error).__name__)
     task.begin_attempt(task.attempt + 1)
     task.node_error = NodeError(task.name, error)
@@ -144,107 +142,15 @@ def _call(function: NodeFunction, value: Any, task: Task) -> Any:
         current_task.reset(token)
 
 
-async def run_task_async(task: Task) -> None:
-    """As ``run_task``, awaiting coroutines on this loop and calling plain functions on a thread."""
-    if task.run.callbacks is None:
-        await _attempt_async(task)
-    else:
-        task.run.callbacks.begin_task(task)
-        try:
-            await _attempt_async(task)
-        finally:
-            task.run.callbacks.end_task(task)
-
-
-async def _attempt_async(task: Task) -> None:
-    attempt = 1
-    while True:
-        try:
-            _begin_attempt(task, attempt)
-            if task.timeout is None:
-                await _drive_async(task)
-            else:
-                await call_with_timeout(task, _drive_async(task))
-            task.error = None
-            return
-        except ParentCommand as command:
-            task.error = _take_or_pass_on(task, command)
-            return
-        except GraphBubbleUp as stop:
-            task.error = stop
-            return
-        except Exception as error:
-            _add_address(task, error)
-            delay_s = pause_before_retry(task.retry_policies, error, attempt)
-            if delay_s is None:
-                task.error = await _fall_back_async(task, error) if task.node.fallbacks else error
-                return
-            await asyncio.sleep(delay_s)
-            attempt += 1
-
-
-async def _fall_back_async(task: Task, error: Exception) -> BaseException | None:
-    """As ``_fall_back``."""
-    for fallback in task.node.fallbacks:
-        if fits(fallback.on, error):
-            _begin_fallback(task, error)
-            try:
-                await _drive_async(task, fallback.function)
-                return None
-            except ParentCommand as command:
-                return _take_or_pass_on(task, command)
-            except GraphBubbleUp as stop:
-                return stop
-            except Exception as failure:
-                _add_address(task, failure)
-                error = failure
-    return error
-
-
-async def _drive_async(task: Task, fallback: NodeFunction | None = None) -> None:
-    steps = node_steps(task, fallback)
-    try:
-        function, value = next(steps)
-        while True:
-            function, value = steps.send(await _call_async(function, value, task))
-    except StopIteration:
-        return
-
-
-async def _call_async(function: NodeFunction, value: Any, task: Task) -> Any:
-    token = current_task.set(task)
-    inherited = None if task.run.callbacks is None else enter_config(task)
-    try:
-        if function.coroutine is None:
-            context = copy_context()
-            call = partial(context.run, function.call, value, task)
-            return await asyncio.get_running_loop().run_in_executor(task.run.thread_pool, call)
-        try:
-            return await function.acall(value, task)
-        except asyncio.CancelledError as error:
-            if task.is_cancelled or _is_being_cancelled():
-                raise
-            raise NodeCancelledError(task.name, str(error) or None) from error
-    finally:
-        if inherited is not None:
-            leave_config(inherited)
-        current_task.reset(token)
-
-
-def _is_being_cancelled() -> bool:
-    """Whether somebody cancels the asyncio task that runs here; not known on Python 3.10."""
-    current: Any = asyncio.current_task()
-    return current is not None and hasattr(current, "cancelling") and current.cancelling() > 0
-
-
-def _begin_attempt(task: Task, attempt: int) -> None:
+def begin_attempt(task: Task, attempt: int) -> None:
+    """The node's function is about to be called, for the ``attempt``th time."""
     if attempt > 1:
         task.begin_attempt(attempt)
     elif task.first_attempt_at is None:
         task.first_attempt_at = wall_s()
 
 
-def _take_or_pass_on(task: Task, error: ParentCommand) -> BaseException | None:
+def take_or_pass_on(task: Task, error: ParentCommand) -> BaseException | None:
     """A command for this graph is done here; one for a graph further out goes on as an error."""
     command: Command[Any] = error.args[0]
     run = task.run
@@ -270,5 +176,6 @@ def _parent_parts(namespace: str) -> list[str]:
     return parts[:-1]
 
 
-def _add_address(task: Task, error: BaseException) -> None:
+def add_address(task: Task, error: BaseException) -> None:
+    """Note on an error which task it comes from."""
     add_note(error, f"During task with name '{task.name}' and id '{task.id}'")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.compiler.compile_graph import compile_graph
 from engine.graph.builder import GraphBuilder
-from engine.graph.drawn_graph import DrawnGraph
-from engine.runtime import json_schemas
 from engine.runtime.checkpointing import as_store, ensure_valid_checkpointer
 from engine.runtime.compiled_graph import Pregel
-from engine.runtime.draw import draw_state_graph
+
+if TYPE_CHECKING:
+    from engine.graph.drawn_graph import DrawnGraph
 
 
 class StateGraph(GraphBuilder):
@@ -79,6 +79,8 @@ class CompiledStateGraph(Pregel):
         self.builder = builder
 
     def _drawn(self, xray: int | bool) -> DrawnGraph:
+        from engine.runtime.draw import draw_state_graph
+
         inner: dict[str, DrawnGraph] = {}
         if xray:
             deeper = xray if isinstance(xray, bool) else xray - 1
@@ -87,10 +89,14 @@ class CompiledStateGraph(Pregel):
 
     def get_input_jsonschema(self, config: Any = None) -> dict[str, Any]:
         """JSON schema of the input."""
+        from engine.runtime import json_schemas
+
         return json_schemas.of_state_schema(self.builder, self.builder.input_schema, self.get_name("Input"))
 
     def get_output_jsonschema(self, config: Any = None) -> dict[str, Any]:
         """JSON schema of the output."""
+        from engine.runtime import json_schemas
+
         return json_schemas.of_state_schema(self.builder, self.builder.output_schema, self.get_name("Output"))
 
     @property

@@ -10,10 +10,9 @@ import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.clock import monotonic_s
 from engine.errors import GraphBubbleUp, is_invalid_resume
@@ -27,6 +26,9 @@ from engine.runtime.superstep_loop import superstep_loop
 from engine.runtime.task import Task
 from engine.runtime.task_cache import remember_result
 from engine.runtime.task_results import record_result
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 EARLY_SAVE_S = 0.005
 """A finished task's writes are stored this long after it ended, if its siblings are still running by then. Long enough
@@ -130,6 +132,8 @@ class Workers:
 
     def call(self, task: Task) -> Future[Any]:
         """Start a call of a ``@task`` function; a future of its result. From any thread."""
+        from concurrent.futures import Future  # here, because only the functional API needs it
+
         future: Future[Any] = Future()
         if not join_step(task):
             settle(future, task)

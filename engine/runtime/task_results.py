@@ -5,7 +5,6 @@ Called by the drivers, in one thread, in the order in which tasks end.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,7 @@ def record_result(run: Run, task: Task) -> None:
             add_writes(run, task, [(INTERRUPT, list(error.interrupts)), *control_writes(task.writes)])
     elif not isinstance(error, GraphBubbleUp):
         marks: list[tuple[str, Any]] = [(ERROR, error)]
-        if task.node.error_handler is not None and not isinstance(error, asyncio.CancelledError):
+        if task.node.error_handler is not None and isinstance(error, Exception):
             marks.append((ERROR_SOURCE_NODE, task.name))
         add_writes(run, task, [*control_writes(task.writes), *marks])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -232,6 +231,8 @@ def _write_as(task: Task, values: Any) -> None:
 def _call(function: NodeFunction, value: Any, task: Task) -> Any:
     """Call a router; an asynchronous one on a loop of its own (``aupdate_state`` comes here on a thread)."""
     if function.coroutine is not None and function.is_async_only:
+        import asyncio  # here, because most graphs have no asynchronous router
+
         return asyncio.run(function.acall(value, task))
     return function.call(value, task)
 
