@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen
 
 from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_look import CardLook
@@ -36,6 +36,9 @@ def paint_background(
     device_scale = painter.device().devicePixelRatioF() * scale
     ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
     strip = (look.style.tint or "card_lane") if look.strip else ""
+    if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # pictures would not scale
+        _draw_background(painter, tokens, shape.kind, shape.card, look.style.border, look.style.border_px, strip, ring)
+        return
     make = _kept_background if device_scale <= KEPT_UP_TO else _background
     picture = make(
         tokens, shape.kind, shape.card, look.style.border, look.style.border_px, strip, ring, round(device_scale, 2)
@@ -55,6 +58,19 @@ def _background(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(picture.width() / outer.width, picture.height() / outer.height)
     painter.translate(-outer.left, -outer.top)
+    border_px = max(border_px, 1 / scale)  # a thinner line would blur into the shadow
+    _draw_background(painter, tokens, kind, card, border, border_px, strip, ring)
+    painter.end()
+    return picture
+
+
+_kept_background = lru_cache(maxsize=64)(_background)
+
+
+def _draw_background(
+    painter: QPainter, tokens: Tokens, kind: NodeKind, card: Rect, border: str, border_px: float, strip: str, ring: str
+) -> None:
+    """Shadow, ring, ground, lane, strip and border at the painter's origin."""
     body = QRectF(*card)
     if strip:
         body.setHeight(card.height + STRIP_HEIGHT)
@@ -65,22 +81,21 @@ def _background(
     fill.addRoundedRect(body, radius, radius)
     painter.fillPath(fill, QColor(tokens.card if kind is NodeKind.NODE else tokens.pill))
     if kind is NodeKind.NODE:
-        painter.save()
-        painter.setClipPath(fill)
-        painter.fillRect(QRectF(card.left, card.top, LANE_WIDTH, body.height()), QColor(tokens.card_lane))
+        lane = QRectF(card.left, card.top, LANE_WIDTH, body.height())
+        painter.fillPath(fill.intersected(_path_of(lane)), QColor(tokens.card_lane))
         if strip:
-            painter.fillRect(QRectF(card.left, card.bottom, card.width, STRIP_HEIGHT), QColor(getattr(tokens, strip)))
-        painter.restore()
-    border_px = max(border_px, 1 / scale)  # a thinner line would blur into the shadow
+            below = QRectF(card.left, card.bottom, card.width, STRIP_HEIGHT)
+            painter.fillPath(fill.intersected(_path_of(below)), QColor(getattr(tokens, strip)))
     inset = border_px / 2
     painter.setPen(QPen(QColor(getattr(tokens, border)), border_px))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
-    painter.end()
-    return picture
 
 
-_kept_background = lru_cache(maxsize=64)(_background)
+def _path_of(rect: QRectF) -> QPainterPath:
+    path = QPainterPath()
+    path.addRect(rect)
+    return path
 
 
 def _draw_shadow(painter: QPainter, tokens: Tokens, body: QRectF, radius: float) -> None:

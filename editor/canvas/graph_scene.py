@@ -6,7 +6,8 @@ Holds besides: the run's picture, breakpoints, selection, what is under the poin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -154,6 +155,20 @@ class GraphScene(QGraphicsScene):
     def clear_targets(self) -> None:
         self._targets = None
         self._refresh_dress(self.nodes)
+
+    @contextmanager
+    def without_hand(self) -> Iterator[None]:
+        """While it lasts nothing shows of the user's hand: for pictures."""
+        nodes, edges, hovered = self.selected_nodes, self.selected_edges, self._hovered
+        self.select(())
+        self.hover(NOTHING)
+        self.overlay.setVisible(False)
+        try:
+            yield
+        finally:
+            self.select(nodes, edges)
+            self.hover(hovered)
+            self.overlay.setVisible(True)
 
     def repaint_all(self) -> None:
         """After a change of theme."""

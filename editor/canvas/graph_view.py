@@ -32,6 +32,7 @@ from editor.canvas.combined import combined
 from editor.canvas.copy_paste import CopyPaste
 from editor.canvas.drawing import Drawing
 from editor.canvas.empty_hint import EmptyHint
+from editor.canvas.exporting import Exporting
 from editor.canvas.find_bar import FindBar
 from editor.canvas.gesture_player import GesturePlayer
 from editor.canvas.graph_scene import GraphScene
@@ -85,6 +86,7 @@ class GraphView(ZoomableView):
         """False stops what moves for its own sake; elapsed seconds go on."""
         self.search: NodeSearch = NodeSearch(self, self._stage)
         self.tidying: Tidying = Tidying(self, self._stage)
+        self.exporting: Exporting = Exporting(self)
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None
@@ -145,8 +147,9 @@ class GraphView(ZoomableView):
             self.tidying.cancel()
 
     def set_folder(self, folder: Path | None) -> None:
-        """Where the modules are whose functions the search offers; None for a graph without a file."""
+        """Where the graph's file and its modules are; None for a graph without a file."""
         self.search.shelf.set_folder(folder)
+        self.exporting.folder = folder
 
     def content_rect(self) -> QRectF:
         return self._scene.content_rect()

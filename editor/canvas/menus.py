@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.combined import combined
+from editor.canvas.exporting import KINDS
 from editor.canvas.hit import Hit
 from editor.document import commands
 from editor.document.command import Command
@@ -62,6 +63,7 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
         menu.addAction("Tidy selection\tShift+Alt+T", view.tidy)
     menu.addAction("Tidy all", view.tidying.start)
     menu.addAction("Fit all\t1", view.fit_all)
+    _add_exports(menu.addMenu("Export"), view)
     menu.popup(at)
     return menu
 
@@ -85,6 +87,13 @@ def _add_arranging(menu: QMenu, view: GraphView) -> None:
         row = menu.addAction(f"{text}\t{_ARRANGE_KEYS[axis]}")
         row.triggered.connect(partial(_call, view.distribute, axis))
         row.setEnabled(len(view.selected_nodes()) > 2)
+
+
+def _add_exports(menu: QMenu, view: GraphView) -> None:
+    for kind, (text, _ending) in KINDS.items():
+        menu.addAction(f"{text}…").triggered.connect(partial(_call, view.exporting.ask, kind))
+    menu.addSeparator()
+    menu.addAction("Copy as Mermaid", view.exporting.copy_mermaid)
 
 
 def _call(act: Callable[[str], object], what: str, _checked: bool = False) -> None:

@@ -13,7 +13,18 @@ from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontDatabase,
+    QFontMetricsF,
+    QIcon,
+    QIconEngine,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPixmap,
+)
 
 from editor.theme.theme import current_tokens
 from editor.theme.tokens import Tokens
@@ -179,10 +190,22 @@ def _draw_glyph(painter: QPainter, character: str, rect: QRect, colour: QColor) 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = QFont(_family())
     font.setPixelSize(max(1, min(rect.width(), rect.height())))
-    painter.setFont(font)
-    painter.setPen(colour)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, character)
+    if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # who looks at it has not this font
+        painter.fillPath(_outline(character, font, rect), colour)
+    else:
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, character)
     painter.restore()
+
+
+def _outline(character: str, font: QFont, rect: QRect) -> QPainterPath:
+    """The glyph as a shape, its em square in the middle of the rectangle, as text would stand."""
+    metrics = QFontMetricsF(font)
+    path = QPainterPath()
+    left = rect.x() + (rect.width() - metrics.horizontalAdvance(character)) / 2
+    path.addText(left, rect.y() + (rect.height() - metrics.height()) / 2 + metrics.ascent(), font, character)
+    return path
 
 
 def _character(glyph: str) -> str:

@@ -1,7 +1,7 @@
 """The one stylesheet of the application, made from the tokens. Pure text, no Qt.
 
 Widgets ask for a look by a dynamic property, set before they are shown:
-``QPushButton`` ``kind``: "primary", "quiet", "danger". ``QToolButton`` ``kind``: "primary".
+``QPushButton`` ``kind``: "primary", "quiet", "danger". ``QToolButton`` ``kind``: "primary", "card".
 ``QLabel`` ``role``: "headline", "title", "strong", "quiet", "caption", "error", "chip".
 ``QFrame`` ``role``: "card", "bar", "line", "banner-past", "banner-waiting", "banner-failed", "banner-info".
 A view, text field or scroll area without a frame of its own: ``flat`` = true. A field with a wrong value: ``invalid``.
@@ -124,6 +124,15 @@ QToolButton[kind="primary"] { background: $accent; color: $on_accent; font-weigh
 QToolButton[kind="primary"]:hover { background: $accent_hover; }
 QToolButton[kind="primary"]:pressed { background: $accent_pressed; }
 QToolButton[kind="primary"]:disabled { background: $surface_sunken; color: $text_disabled; }
+QToolButton[kind="card"] {
+    background: $surface; border: 1px solid $border; border-radius: ${radius_l_px}px; padding: 10px 4px 8px 4px;
+}
+QToolButton[kind="card"]:hover { border-color: $accent; background: $surface; }
+QToolButton[kind="card"]:pressed { background: $surface_sunken; }
+QToolButton[kind="card"]:focus { border-color: $accent; }
+QToolButton[kind="card"]:checked {
+    border: 2px solid $accent; padding: 9px 3px 7px 3px; background: $surface; color: $text; font-weight: 600;
+}
 QToolButton::menu-indicator { image: none; }
 QToolButton[popupMode="1"] { padding-right: 18px; }
 QToolButton::menu-button { border: 0; width: 16px; border-radius: ${radius_s_px}px; }

@@ -1,0 +1,122 @@
+"""The drawing as a picture or as text for others."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog
+
+from editor.canvas import exporting
+from editor.canvas.graph_view import GraphView
+from editor.debugger.run_picture import NodeLook, NodeMoment, RunPicture
+from editor.document.undo_history import UndoHistory
+from editor.theme.palette import apply_theme
+from engine.graph.spec_mermaid import graph_mermaid
+from tests.editor.canvas.graphs import loop
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def view(qtbot, qapp) -> Iterator[GraphView]:
+    apply_theme(qapp, "light")
+    view = GraphView(UndoHistory(loop()))
+    qtbot.addWidget(view)
+    view.resize(900, 500)
+    view.show()
+    view.zoom_at(view.viewport().rect().center(), 0.1)  # what is exported does not depend on it
+    yield view
+    apply_theme(qapp, "light")
+    QGuiApplication.clipboard().clear()
+
+
+def test_a_png_shows_the_whole_graph_at_twice_its_size(view) -> None:
+    picture = QImage.fromData(view.exporting.png())
+
+    area = view.content_rect()
+    assert abs(picture.width() - 2 * (area.width() + 64)) <= 2
+    assert abs(picture.height() - 2 * (area.height() + 64)) <= 2
+    card = view.node_rect("c").center() - area.topLeft()
+    assert picture.pixelColor(int(card.x() + 32) * 2, int(card.y() + 32 + 20) * 2).name() == "#ffffff"
+
+
+def test_a_png_shows_nothing_of_the_users_hand_and_leaves_the_selection(view) -> None:
+    plain = view.exporting.png()
+
+    view.select(["a"])
+    selected = view.exporting.png()
+
+    assert selected == plain
+    assert view.selected_nodes() == {"a"}
+
+
+def test_a_png_shows_the_run(view) -> None:
+    plain = view.exporting.png()
+
+    view.show_run(RunPicture(nodes={"a": NodeMoment(NodeLook.FAILED)}))
+
+    assert view.exporting.png() != plain
+
+
+def test_a_huge_drawing_is_made_smaller(view, monkeypatch) -> None:
+    monkeypatch.setattr(exporting, "MOST_PIXELS", 10_000)
+
+    picture = QImage.fromData(view.exporting.png())
+
+    assert 5_000 < picture.width() * picture.height() <= 10_400
+
+
+def test_an_svg_holds_names_as_text_and_no_pictures_and_no_icon_font(view) -> None:
+    view.show_run(RunPicture(nodes={"a": NodeMoment(NodeLook.DONE, 1, 0.1)}))  # it has an icon
+
+    root = ElementTree.fromstring(view.exporting.svg())
+
+    words = {"".join(text.itertext()).strip() for text in root.iter(f"{SVG}text")}
+    families = {text.get("font-family") for text in root.iter() if text.get("font-family")}
+    assert {"a", "b", "c", "START", "END", "again", "done"} <= words
+    assert not list(root.iter(f"{SVG}image"))
+    assert not any("phosphor" in family.lower() for family in families)
+
+
+def test_mermaid_goes_to_the_clipboard(view) -> None:
+    told: list[str] = []
+    view.message.connect(told.append)
+
+    view.exporting.copy_mermaid()
+
+    assert QGuiApplication.clipboard().text() == graph_mermaid(loop().graph)
+    assert told == ["The graph is in the clipboard as Mermaid text."]
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("svg", b"<?xml"), ("mermaid", b"---\nconfig:")])
+def test_the_dialog_begins_beside_the_graph_and_writes_the_file_chosen(
+    view, tmp_path: Path, monkeypatch, kind: str, begins: bytes
+) -> None:
+    told: list[str] = []
+    view.message.connect(told.append)
+    monkeypatch.setattr(QFileDialog, "open", lambda _dialog: None)
+    view.set_folder(tmp_path)
+    target = tmp_path / "drawing.out"
+
+    dialog = view.exporting.ask(kind)
+    folder = Path(dialog.directory().absolutePath())
+    dialog.fileSelected.emit(str(target))
+    dialog.deleteLater()
+
+    assert folder == tmp_path
+    assert target.read_bytes().startswith(begins)
+    assert told == ["Exported to drawing.out."]
+
+
+def test_a_folder_that_cannot_be_written_is_told(view, tmp_path: Path) -> None:
+    told: list[str] = []
+    view.message.connect(told.append)
+
+    done = view.exporting.save("mermaid", tmp_path / "missing" / "a.mmd")
+
+    assert not done
+    assert told == ["a.mmd could not be written: No such file or directory."]
