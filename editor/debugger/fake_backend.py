@@ -217,7 +217,7 @@ class FakeBackend:
             self._resume(request.thread_id, stepping=request.then == "step")
 
     def _forked(self, old: _Moment, changes: Mapping[str, Any], as_node: str | None) -> _Moment:
-        facts = replace(old.facts, id=self._new_id(), step=old.facts.step + 1, tasks=())
+        facts = replace(old.facts, id=self._new_id(), step=old.facts.step + 1, tasks=(), note="")
         if not changes and as_node is None:
             return _Moment(replace(facts, source="fork", parent_id=old.facts.parent_id), dict(old.values), old.arrived)
         if as_node is None and len(old.facts.ran) > 1:

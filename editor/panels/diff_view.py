@@ -107,6 +107,8 @@ class DiffModel(QAbstractListModel):
 class DiffView(QListView):
     edit_wanted = Signal(object)
     """The path of the value that the user wants to change, the key first."""
+    writer_wanted = Signal(object)
+    """(path): who wrote this value?"""
 
     def __init__(self) -> None:
         super().__init__()
@@ -177,19 +179,26 @@ class DiffView(QListView):
             self.edit_wanted.emit(path)
 
     def _open_menu(self, at: QPoint) -> None:
-        index = self.indexAt(at)
+        menu = self.menu_for(self.indexAt(at))
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.viewport().mapToGlobal(at))
+
+    def menu_for(self, index: QModelIndex) -> QMenu | None:
+        """The context menu of one row; None where there is nothing to do."""
         row = index.data(ROW_ROLE)
         if isinstance(row, FoldRow) or row is None:
-            return
+            return None
         self.setCurrentIndex(index)
         menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if _path_of(row):
             menu.addAction(icon("edit"), "Edit value…", lambda: self._ask_to_edit(index))
             menu.addSeparator()
         menu.addAction(icon("copy"), "Copy value", lambda: self._copy(row))
         menu.addAction("Copy path", lambda: QGuiApplication.clipboard().setText(path_text(_path_of(row))))
-        menu.popup(self.viewport().mapToGlobal(at))
+        if path := _path_of(row):
+            menu.addAction(icon("past"), "Who wrote this", lambda: self.writer_wanted.emit(path))
+        return menu
 
     def _copy(self, row: Row) -> None:
         node = (row.after or row.before) if isinstance(row, ChangeRow) else None

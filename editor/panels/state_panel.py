@@ -19,6 +19,7 @@ from editor.panels.diff_view import DiffView
 from editor.panels.fork_bar import ForkBar
 from editor.panels.fork_draft import ForkDraft, may_edit_text, preset_node, value_at
 from editor.panels.state_reader import StateReader
+from editor.panels.who_wrote import last_writer, writer_text
 from editor.panels.writes_view import WritesView, write_items
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import ElidedLabel
@@ -164,6 +165,16 @@ class StatePanel(QWidget):
                 self._toast.say,
             )
 
+    def _go_to_writer(self, path: Path) -> None:
+        """Show the moment after the step that wrote the key last."""
+        if self._shown is None:
+            return
+        key = str(path[0])
+        writer = last_writer(self._session.run_state, self._shown.id, key)
+        self._toast.say(writer_text(key, writer), "past")
+        if writer is not None and writer.id != self._shown.id:
+            self._session.look_at(writer.id)
+
     # ---- editing
 
     def _edit(self, path: Path) -> None:
@@ -273,6 +284,8 @@ class StatePanel(QWidget):
         self._filter.searched.connect(self._tree.set_filter)
         self._diff.edit_wanted.connect(self._edit)
         self._tree.edit_wanted.connect(lambda path, _node: self._edit(path))
+        self._diff.writer_wanted.connect(self._go_to_writer)
+        self._tree.writer_wanted.connect(self._go_to_writer)
         self._tree_model.more_wanted.connect(self._read_more)
         self._bar.fork_wanted.connect(self._fork)
         self._bar.discarded.connect(lambda: self._set_draft(None))

@@ -111,7 +111,7 @@ class ThreadDelegate(QStyledItemDelegate):
         symbol, tone, _word = outcome_of(row)
         right = [
             Piece(steps_text(row), "text_quiet", "caption"),
-            Piece(when_text(row, datetime.now(UTC)), "text_quiet", "caption", width=104),
+            Piece(when_text(row, datetime.now(UTC)), "text_quiet", "caption", width=92),
         ]
         if index.data(SHOWN_ROLE):
             right.insert(0, Piece("shown", "accent", "caption", chip="accent_quiet"))

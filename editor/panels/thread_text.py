@@ -61,4 +61,4 @@ def matching(rows: Sequence[ThreadRow], text: str) -> list[ThreadRow]:
 
 def delete_text(row: ThreadRow) -> str:
     what = f"“{row.name}”" if row.name else "this run"
-    return f"Delete {what} with its {steps_text(row)}? It cannot be brought back."
+    return f"Delete {what} for good, {steps_text(row)}?"

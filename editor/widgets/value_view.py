@@ -57,6 +57,8 @@ def message_pieces(look: MessageLook) -> list[Piece]:
 class ValueView(QTreeView):
     edit_wanted = Signal(object, object)
     """(path, PreviewNode): the user double-clicked a value or pressed Enter or F2 on it."""
+    writer_wanted = Signal(object)
+    """(path): who wrote this value?"""
 
     def __init__(self, model: ValueTreeModel, name: str = "State values", *, editable: bool = True) -> None:
         super().__init__()
@@ -178,6 +180,9 @@ class ValueView(QTreeView):
             menu.addSeparator()
         menu.addAction(icon("copy"), "Copy value", self.copy_value).setShortcut(QKeySequence.StandardKey.Copy)
         menu.addAction("Copy path", self.copy_path)
+        if self._editable:
+            path = index.data(PATH_ROLE)
+            menu.addAction(icon("past"), "Who wrote this", lambda: self.writer_wanted.emit(path))
         if self._filter.hasChildren(index.siblingAtColumn(0)):
             menu.addSeparator()
             menu.addAction("Open all below", lambda: self.expandRecursively(index.siblingAtColumn(0)))

@@ -58,7 +58,7 @@ def test_the_search_looks_at_name_input_and_outcome() -> None:
 
 
 def test_the_question_before_deleting_says_what_is_lost() -> None:
-    assert delete_text(thread(name="Ada")) == "Delete “Ada” with its 9 checkpoints? It cannot be brought back."
+    assert delete_text(thread(name="Ada")) == "Delete “Ada” for good, 9 checkpoints?"
 
 
 @pytest.fixture
