@@ -31,6 +31,7 @@ def _file(editor: Editor) -> Handlers:
     files, tasks = editor.files, editor.tasks
     return {
         "file.new": editor.new,
+        "file.new_from_template": editor.new_from_template,
         "file.open": editor.choose_and_open,
         "file.open_example": editor.open_example,
         "file.save": lambda: tasks.start(files.save()),

@@ -80,7 +80,9 @@ def _may_step(now: Situation) -> bool:
 
 ACTIONS: tuple[ActionRow, ...] = (
     # File
-    ActionRow("file.new", "New graph", ("Ctrl+N",), "new", "Starts an empty graph"),
+    ActionRow("file.new", "New empty graph", ("Ctrl+N",), "new", "Starts an empty graph"),
+    ActionRow("file.new_from_template", "New from template…", ("Ctrl+Shift+N",), "add",
+              "Begins with a chain, a router, a loop, … that runs"),
     ActionRow("file.open", "Open…", ("Ctrl+O",), "open", "Opens a graph file. Opening runs nothing."),
     ActionRow("file.open_example", "Open the example", (), "graph", "Opens the support router that comes along"),
     ActionRow("file.save", "Save", ("Ctrl+S",), "save", "Saves the graph and its layout", enabled=_graph),
@@ -101,7 +103,7 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
     ActionRow("edit.delete", "Delete", ("Del",), "trash", "Deletes what is selected",
               enabled=lambda now: now.can_edit and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
-    ActionRow("edit.heal", "Delete and reconnect", ("Ctrl+Del",), "", "Deletes the nodes and joins up what they were between",
+    ActionRow("edit.heal", "Delete and reconnect", ("Ctrl+Del",), "", "Joins up what the nodes were between",
               enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
     ActionRow("edit.cut", "Cut", ("Ctrl+X",), "cut", "The selected nodes and the edges between them, as text",
               enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
@@ -172,7 +174,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         (
-            "file.new", "file.open", "recent", "file.open_example", "", "file.save", "file.save_as", "file.reload", "",
+            "file.new", "file.new_from_template", "file.open", "recent", "file.open_example", "",
+            "file.save", "file.save_as", "file.reload", "",
             "file.forget_trust", "", "file.close_window",
         ),
     ),

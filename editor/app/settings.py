@@ -32,6 +32,8 @@ class Settings:
     """``QWidget.saveGeometry`` as base64; empty before the first close."""
     window_state: str = ""
     """``QMainWindow.saveState`` as base64."""
+    projects_folder: str = ""
+    """Where the last new graph from a template went; empty before the first one."""
 
     def with_recent(self, path: Path) -> Settings:
         """The same, with this file as the last opened."""
@@ -78,6 +80,7 @@ def parse_settings(raw: dict[str, Any]) -> Settings:
         else default.recent,
         window_geometry=_text(raw, "window_geometry"),
         window_state=_text(raw, "window_state"),
+        projects_folder=_text(raw, "projects_folder"),
     )
 
 
@@ -88,6 +91,7 @@ def settings_as_json(settings: Settings) -> dict[str, Any]:
         "recent": list(settings.recent),
         "window_geometry": settings.window_geometry,
         "window_state": settings.window_state,
+        "projects_folder": settings.projects_folder,
     }
 
 

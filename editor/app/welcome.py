@@ -1,4 +1,4 @@
-"""The first page: open, new, the example, and the files opened last. Shown while there is no graph."""
+"""The first page: open, new, the example, templates, and the files opened last. Shown while there is no graph."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.app.action_registry import ActionRegistry
 from editor.app.actions import action, shown_key
+from editor.app.template_cards import TemplateCards
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 
-WIDTH_PX = 620
-MOST_SHOWN = 6
+WIDTH_PX = 720
+COLUMNS = 4
+MOST_SHOWN = 5
 CHOICES = (("file.open_example", "primary"), ("file.open", ""), ("file.new", ""))
 
 
 class Welcome(QWidget):
     recent_chosen = Signal(object)
     """A ``Path`` from the list."""
+    template_chosen = Signal(object)
+    """A ``Template``."""
 
     def __init__(self, registry: ActionRegistry) -> None:
         super().__init__()
@@ -53,7 +57,12 @@ class Welcome(QWidget):
             buttons.addWidget(button)
         buttons.addStretch(1)
         column.addLayout(buttons)
-        column.addSpacing(16)
+        column.addSpacing(12)
+        column.addWidget(role_label("New from a template", "strong"))
+        cards = TemplateCards(COLUMNS)
+        cards.chosen.connect(self.template_chosen)
+        column.addWidget(cards)
+        column.addSpacing(12)
         self._recent_title = role_label("Recent", "strong")
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)

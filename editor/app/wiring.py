@@ -26,12 +26,14 @@ from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
 from editor.app.main_window import MainWindow, Parts
+from editor.app.new_project import new_project
 from editor.app.run_control import LONGEST_STOP_S, RunControl
 from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.run_status_bar import Seconds
 from editor.app.run_words import run_words
 from editor.app.settings import SettingsFile, ThemeChoice
 from editor.app.situation import Situation
+from editor.app.templates import Template
 from editor.app.trust import TrustStore
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
@@ -174,6 +176,7 @@ class Editor(QObject):
         window.close_wanted.connect(self.close)
         window.looked_at.connect(self._on_looked_at)
         window.welcome.recent_chosen.connect(self.open)
+        window.welcome.template_chosen.connect(self.new_from_template)
         self._seconds = Seconds(window)
         self._seconds.timeout.connect(self._show_words)
         window.registry.connect_handlers(action_handlers(self), canvas)
@@ -331,6 +334,10 @@ class Editor(QObject):
     def new(self) -> None:
         self._start(self._leaving_run(self.files.new))
 
+    def new_from_template(self, template: Template | None = None) -> None:
+        """Asks for a name and a place, and for the template if there is none yet."""
+        self._start(self._new_from_template(template))
+
     def open_example(self) -> None:
         self.open(EXAMPLE)
 
@@ -361,6 +368,11 @@ class Editor(QObject):
         self.settings.change(lambda now: replace(now, theme=choice))
         apply_theme(self._app, choice)
         self._mark_theme()
+
+    async def _new_from_template(self, template: Template | None) -> None:
+        path = await new_project(self.window, self.settings, template)
+        if path is not None:
+            await self._leaving_run(partial(self._open, path))
 
     async def _open(self, path: Path) -> bool:
         is_open = await self.files.open(path)

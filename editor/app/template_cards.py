@@ -1,0 +1,56 @@
+"""One button for each template: its picture and its name. On the welcome page and in the dialog for a new graph."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
+
+from editor.app.graph_picture import graph_picture
+from editor.app.templates import Template, all_templates
+from editor.document.files import open_document
+from editor.theme.theme import theme
+
+PICTURE_SIZE = QSize(156, 64)
+GAP_PX = 8
+
+
+class TemplateCards(QWidget):
+    chosen = Signal(object)
+    """A ``Template``."""
+
+    def __init__(self, columns: int, *, checkable: bool = False) -> None:
+        """``checkable``: one of them is always the chosen one."""
+        super().__init__()
+        self._buttons = {template: self._button(template, checkable) for template in all_templates()}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GAP_PX)
+        for number, button in enumerate(self._buttons.values()):
+            grid.addWidget(button, number // columns, number % columns)
+        theme().theme_changed.connect(self._paint_pictures)
+        self._paint_pictures()
+
+    def check(self, template: Template) -> None:
+        self._buttons[template].setChecked(True)
+
+    def _button(self, template: Template, checkable: bool) -> QToolButton:
+        button = QToolButton()
+        button.setText(template.title)
+        button.setAccessibleName(template.title)
+        button.setAccessibleDescription(template.about)
+        button.setToolTip(template.about)
+        button.setProperty("kind", "card")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        button.setIconSize(PICTURE_SIZE)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        button.setCheckable(checkable)
+        button.setAutoExclusive(checkable)
+        button.clicked.connect(lambda _checked=False: self.chosen.emit(template))
+        return button
+
+    def _paint_pictures(self, _old: object = None, _new: object = None) -> None:
+        for template, button in self._buttons.items():
+            document = open_document(template.graph_path).document
+            button.setIcon(QIcon(graph_picture(document, PICTURE_SIZE, self.devicePixelRatioF())))
