@@ -8,6 +8,10 @@
     ["log", "+@", text, [...growth]]             the same, long
     ["log", "-"]                                 no value any more
 
+``versions`` is one number if all these channels got the same new version, and ``updated`` is ``1`` if it is just the
+channels with a value here, sorted. A task's writes in the row of the step they led to are ``null`` if they are just
+its changes, in order. Steps of one node mostly are like that, and are written without telling everything three times.
+
 A list that grows is written whole again when what was appended outweighs the last whole copy, so that all copies
 together weigh as much as the list does. In between, sixteen appendings are written again as one, so that reading never
 follows a long chain.
@@ -15,6 +19,7 @@ follows a long chain.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -37,6 +42,9 @@ _SMALL_LIST = 4096
 
 _SMALL_FRAME = 1024
 """As much difference text, some eight steps, is read over before a row with everything in it (a frame) is written."""
+
+SAME = "1"
+"""In ``updated``: the channels with a value in ``changes``, sorted."""
 
 THIS_ROW = 0
 """Stands in a row for its own number, which is not known while it is written."""
@@ -117,18 +125,45 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
             growth[channel] = grown
     entries += [f'[{_quoted(channel)},"{GONE}"]' for channel in sorted(new.dropped)]
     changes = f"[{','.join(entries)}]"
-    versions, seen = dump_plain(_dict(new.versions)), dump_plain({node: _dict(seen) for node, seen in new.seen.items()})
+    versions = _versions(new)
+    seen = dump_plain({node: _dict(seen) for node, seen in new.seen.items()}) if new.seen else "{}"
     difference = head.since_frame + len(changes) + len(versions) + len(seen)
     frame = _frame(head, new) if head.row and difference > max(head.frame_chars, _SMALL_FRAME) else None
     return CheckpointTexts(
         changes=changes,
         versions=versions,
         seen=seen,
-        updated=dump_plain(list(new.updated_channels)),
+        updated=SAME if new.updated_channels == tuple(sorted(new.changed)) else dump_plain(list(new.updated_channels)),
         metadata=codec.encode(_dict(new.metadata)),
         frame=frame,
         growth=growth,
     )
+
+
+def read_versions(text: str, entries: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """The new versions of a row, given its parsed changes."""
+    found = json.loads(text)
+    return found if isinstance(found, dict) else dict.fromkeys([entry[0] for entry in entries], found)
+
+
+def read_updated(text: str, changes: str) -> tuple[str, ...]:
+    """The updated channels of a row, given its changes."""
+    if text == SAME:
+        return tuple(sorted([entry[0] for entry in json.loads(changes) if entry[1] != GONE]))
+    return tuple(json.loads(text))
+
+
+def is_just_the_changes(new: NewCheckpoint, writes: Sequence[TaskWrite]) -> bool:
+    """Whether these writes of one task are the step's new values themselves, in order, so that one copy is enough."""
+    if len(writes) != len(new.changed):
+        return False
+    place = 0
+    for write, (channel, changed) in zip(writes, new.changed.items(), strict=True):
+        is_it = write.value is changed.value and write.channel == channel and write.index == place
+        if not is_it or changed.appended is not None:
+            return False
+        place += 1
+    return True
 
 
 def advance(head: Head, row: int, new: NewCheckpoint, texts: CheckpointTexts) -> None:
@@ -160,6 +195,18 @@ def write_items(codec: Codec, writes: Sequence[TaskWrite], store_text: StoreText
             raise _located(error, write.channel) from None
         items.append(f"[{write.index},{_quoted(write.channel)},{_placed(codec, write.value, text, store_text)}]")
     return f"[{','.join(items)}]"
+
+
+def _versions(new: NewCheckpoint) -> str:
+    versions = new.versions
+    if versions and len(versions) == len(new.changed) + len(new.dropped):
+        one = next(iter(versions.values()))
+        for name, version in versions.items():
+            if type(version) is not int or version != one or not (name in new.changed or name in new.dropped):
+                break
+        else:
+            return str(one)
+    return dump_plain(_dict(versions))
 
 
 def _entry(

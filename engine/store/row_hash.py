@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import Any
 
 from engine.store.store_errors import DamagedStoreError
@@ -16,8 +16,15 @@ def row_hash(*columns: Any) -> bytes:
 
 
 def text_hash(text: str) -> bytes:
-    """Sixteen bytes over a long text; also tells equal texts, so it is long enough not to collide."""
-    return blake2b(text.encode(), digest_size=16).digest()
+    """Twenty bytes over a long text; also tells equal texts, so it is long enough not to collide."""
+    # SHA-256 is in the processor nowadays: half a millisecond less than BLAKE2 for a megabyte.
+    return sha256(text.encode()).digest()[:20]
+
+
+def check_text(where: str, stored: Any, text: str) -> None:
+    """As ``check_row``, for a long text. Files of the first weeks have sixteen bytes of BLAKE2."""
+    is_old = isinstance(stored, bytes) and len(stored) == 16
+    check_row(where, stored, blake2b(text.encode(), digest_size=16).digest() if is_old else text_hash(text))
 
 
 def check_row(where: str, stored: Any, expected: bytes) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x53544550
 """``STEP`` in the file's header, so that ``file`` and we can tell what it is."""
 
-CURRENT_VERSION = 1
+CURRENT_VERSION = 2
 """Number of migrations, kept in ``PRAGMA user_version``. A file with a greater one is opened read-only."""
 
 
@@ -117,7 +117,11 @@ def _first_tables(database: Database) -> None:
     database.table("graphs").create({"hash": str, "text": str}, pk="hash", not_null={"text"})
 
 
-_STEPS = (_first_tables,)
+def _shorter_rows(database: Database) -> None:
+    """The same tables. Rows may now leave out what others tell, which an older program would take for damage."""
+
+
+_STEPS = (_first_tables, _shorter_rows)
 if len(_STEPS) != CURRENT_VERSION:  # pragma: no cover
     raise AssertionError("CURRENT_VERSION counts the migrations; a new one needs a new number")
 

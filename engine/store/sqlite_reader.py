@@ -21,9 +21,11 @@ from engine.store.checkpoint_rows import (
     WHOLE_APART,
     Growth,
     Head,
+    read_updated,
+    read_versions,
 )
 from engine.store.checkpoint_store import CheckpointHeader, StoredCheckpoint, TaskWrite
-from engine.store.row_hash import check_row, text_hash
+from engine.store.row_hash import check_row, check_text
 from engine.store.row_hash import row_hash as hash_of
 from engine.store.store_errors import DamagedStoreError
 
@@ -32,6 +34,8 @@ CHECKPOINT_COLUMNS = f"{_ADDRESS_COLUMNS}, changes, versions, seen, updated, fra
 WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
 
 _ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
+
+_PARSE = json.JSONDecoder().decode
 
 _NEXT_ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE lane = ? AND id > ? ORDER BY id LIMIT 1"
 
@@ -95,6 +99,7 @@ class SqliteReader:
         self._entries: dict[int, dict[str, list[Any]]] = {}
         self._rows: dict[int, Row] = {}
         self._namespaces: dict[int, str] = {}
+        self._ids: dict[int, str] = {}
 
     def newest(self, lane: int) -> int | None:
         """Row of the checkpoint saved last in a lane."""
@@ -124,7 +129,7 @@ class SqliteReader:
                 values={channel: self._value(channel, where) for channel, where in head.where.items()},
                 versions=head.versions,
                 seen=head.seen,
-                updated_channels=tuple(json.loads(row.updated)),
+                updated_channels=read_updated(row.updated, row.changes),
                 writes=self.writes(row.lane, row.checkpoint_id),
             )
         except (UnreadableValueError, json.JSONDecodeError, KeyError) as error:
@@ -168,6 +173,9 @@ class SqliteReader:
         """Id of a checkpoint's parent, also if the parent is not in the file."""
         if row.parent is None:
             return row.parent_id
+        known = self._ids.get(row.parent)
+        if known is not None:
+            return known
         found = self._connection.execute("SELECT checkpoint_id FROM checkpoints WHERE id = ?", (row.parent,)).fetchone()
         if found is None:
             raise DamagedStoreError(
@@ -190,10 +198,12 @@ class SqliteReader:
             f"AND {_NOT_REPLACED} ORDER BY id DESC LIMIT ?",
             (thread_id, namespace, namespace, older_than, count),
         )
-        return [self._header(Row.checked(columns), thread_id) for columns in found.fetchall()]
+        rows = [Row.checked(columns) for columns in found.fetchall()]
+        self._ids.update((row.id, row.checkpoint_id) for row in rows)
+        return [self._header(row, thread_id) for row in rows]
 
     def _header(self, row: Row, thread_id: str) -> CheckpointHeader:
-        entries = json.loads(row.changes)
+        entries = _PARSE(row.changes)
         return CheckpointHeader(
             thread_id=thread_id,
             namespace=self._namespace(row.lane),
@@ -201,8 +211,8 @@ class SqliteReader:
             parent_id=self.parent_id(row),
             created_at=row.created_at,
             metadata=self._decode(row.metadata),
-            changed=tuple(entry[0] for entry in entries if entry[1] != GONE),
-            dropped=tuple(entry[0] for entry in entries if entry[1] == GONE),
+            changed=tuple([entry[0] for entry in entries if entry[1] != GONE]),
+            dropped=tuple([entry[0] for entry in entries if entry[1] == GONE]),
             number=row.id,
         )
 
@@ -241,7 +251,13 @@ class SqliteReader:
             columns = self._connection.execute(_NEXT_ROW, (lane, row_id)).fetchone()
             after = Row.checked(columns) if columns is not None else None
             if after is not None and after.parent == row_id and after.writes is not None:
-                yield from self._decode(after.writes)
+                for task_id, task_path, items in self._decode(after.writes):
+                    yield task_id, task_path, self._changed_items(after) if items is None else items
+
+    def _changed_items(self, row: Row) -> list[list[Any]]:
+        """The items of a task that wrote just what the step changed."""
+        entries = [entry for entry in self._decode(row.changes) if entry[1] != GONE]
+        return [[index, *entry[:3]] for index, entry in enumerate(entries)]
 
     def text(self, number: int) -> str:
         """A long text by its number."""
@@ -250,20 +266,21 @@ class SqliteReader:
             raise DamagedStoreError(f"Row {number} of the texts is missing.")
         if not isinstance(found[0], str):
             raise DamagedStoreError(f"Row {number} of the texts is damaged: it is no text.")
-        check_row(f"Row {number} of the texts", found[1], text_hash(found[0]))
+        check_text(f"Row {number} of the texts", found[1], found[0])
         return found[0]
 
     def _text_value(self, number: int) -> Any:
         return self._decode(self.text(number))
 
     def _apply(self, head: Head, row: Row) -> None:
-        for entry in json.loads(row.changes):
+        entries = _PARSE(row.changes)
+        for entry in entries:
             if entry[1] == GONE:
                 head.where.pop(entry[0], None)
             else:
                 head.where[entry[0]] = row.id
-        head.versions.update(json.loads(row.versions))
-        for node, versions in json.loads(row.seen).items():
+        head.versions.update(read_versions(row.versions, entries))
+        for node, versions in _PARSE(row.seen).items():
             head.seen[node] = {**head.seen.get(node, {}), **versions}
         head.since_frame += row.difference_chars()
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from engine.clock import now_utc
 from engine.serialization.codec import Codec, dump_plain
-from engine.store.checkpoint_rows import CheckpointTexts, write_items
+from engine.store.checkpoint_rows import CheckpointTexts, is_just_the_changes, write_items
 from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
 from engine.store.row_hash import row_hash, text_hash
 from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, WRITES_COLUMNS
@@ -124,7 +124,7 @@ class LaneTransaction:
         with_step = None
         if writes and new.parent_id is not None:
             if parent_row and parent_row == self.newest_row:
-                with_step = self._writes_text(writes)
+                with_step = self._writes_text(new, writes)
             else:
                 self.insert_writes(new.parent_id, writes)
         columns = (
@@ -145,7 +145,12 @@ class LaneTransaction:
         assert inserted is not None, "an INSERT into a table with an integer key has a row number"
         return inserted
 
-    def _writes_text(self, writes: Sequence[TaskWrite]) -> str:
+    def _writes_text(self, new: NewCheckpoint, writes: Sequence[TaskWrite]) -> str:
+        first = writes[0]
+        if is_just_the_changes(new, writes) and all(
+            write.task_id == first.task_id and write.task_path == first.task_path for write in writes
+        ):
+            return f"[[{dump_plain(first.task_id)},{dump_plain(first.task_path)},null]]"
         tasks = []
         for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
             items = write_items(self._codec, list(group), self.store_text)
