@@ -107,6 +107,8 @@ class DiffModel(QAbstractListModel):
 class DiffView(QListView):
     edit_wanted = Signal(object)
     """The path of the value that the user wants to change, the key first."""
+    view_wanted = Signal(object)
+    """(path): show the value with all the room there is. From the menu or by Space."""
     writer_wanted = Signal(object)
     """(path): who wrote this value?"""
 
@@ -165,6 +167,8 @@ class DiffView(QListView):
             self._toggle(row)
         elif is_enter:
             self._ask_to_edit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Space and (path := _path_of(row)):
+            self.view_wanted.emit(path)
         else:
             super().keyPressEvent(event)
 
@@ -191,12 +195,13 @@ class DiffView(QListView):
             return None
         self.setCurrentIndex(index)
         menu = QMenu(self)
-        if _path_of(row):
+        if path := _path_of(row):
+            menu.addAction(icon("search"), "View", lambda: self.view_wanted.emit(path)).setShortcut("Space")
             menu.addAction(icon("edit"), "Edit value…", lambda: self._ask_to_edit(index))
             menu.addSeparator()
         menu.addAction(icon("copy"), "Copy value", lambda: self._copy(row))
         menu.addAction("Copy path", lambda: QGuiApplication.clipboard().setText(path_text(_path_of(row))))
-        if path := _path_of(row):
+        if path:
             menu.addAction(icon("past"), "Who wrote this", lambda: self.writer_wanted.emit(path))
         return menu
 

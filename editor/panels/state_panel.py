@@ -30,6 +30,7 @@ from editor.widgets.toast import Toast
 from editor.widgets.value_editor import ValueEditor
 from editor.widgets.value_tree import ValueTreeModel
 from editor.widgets.value_view import ValueView
+from editor.widgets.value_viewer import ValueViewer, may_view
 from engine.graph.spec import START
 from engine.time_travel.state_diff import StateDiff
 
@@ -55,6 +56,7 @@ class StatePanel(QWidget):
         self._tree_model = ValueTreeModel(self)
         self._tree = ValueView(self._tree_model)
         self._writes = WritesView()
+        self._viewer = ValueViewer()
         self._empty = EmptyState("state")
         self._pages = QStackedWidget()
         self._bar = ForkBar()
@@ -108,7 +110,8 @@ class StatePanel(QWidget):
                 self._ask_for_writes(row)
 
     def _show_heading(self, row: CheckpointRow | None) -> None:
-        self._filter.setVisible(row is not None and self._switch.word == STATE)
+        is_viewing = self._pages.currentWidget() is self._viewer
+        self._filter.setVisible(row is not None and self._switch.word == STATE and not is_viewing)
         self._moment.set_full_text("" if row is None else _moment_text(row))
 
     def _show_diff(self, diff: StateDiff) -> None:
@@ -124,6 +127,7 @@ class StatePanel(QWidget):
             self._show_empty("The state is empty", "No key has a value at this checkpoint yet.")
             return
         self._fill_tree()
+        self._filter.show()
         self._pages.setCurrentWidget(self._tree)
 
     def _ask_for_writes(self, row: CheckpointRow) -> None:
@@ -163,6 +167,30 @@ class StatePanel(QWidget):
                 start,
                 lambda node: self._tree_model.add_items(path, node.items, node.more),
                 self._toast.say,
+            )
+
+    def _view_value(self, path: Path) -> None:
+        """The value at the path in the place of the tree or diff."""
+        if self._shown is not None:
+            self._reader.read_more(self._shown.id, path, 0, lambda node: self._open_viewer(path, node), self._toast.say)
+
+    def _open_viewer(self, path: Path, node: PreviewNode) -> None:
+        if not may_view(node):
+            self._toast.say(f"{path_text(path)}: {node.text}", "info")
+            return
+        self._viewer.show_value(path, node)
+        self._filter.hide()
+        self._pages.setCurrentWidget(self._viewer)
+
+    def _close_viewer(self) -> None:
+        self._pages.setCurrentWidget(self._view())
+        self._show_heading(self._shown)
+        self._view().setFocus()
+
+    def _view_more(self, path: Path, start: int) -> None:
+        if self._shown is not None:
+            self._reader.read_more(
+                self._shown.id, path, start, lambda node: self._viewer.add_rows(path, node), self._toast.say
             )
 
     def _go_to_writer(self, path: Path) -> None:
@@ -284,6 +312,10 @@ class StatePanel(QWidget):
         self._filter.searched.connect(self._tree.set_filter)
         self._diff.edit_wanted.connect(self._edit)
         self._tree.edit_wanted.connect(lambda path, _node: self._edit(path))
+        for view in (self._diff, self._tree, self._viewer):
+            view.view_wanted.connect(self._view_value)
+        self._viewer.more_wanted.connect(self._view_more)
+        self._viewer.closed.connect(self._close_viewer)
         self._diff.writer_wanted.connect(self._go_to_writer)
         self._tree.writer_wanted.connect(self._go_to_writer)
         self._tree_model.more_wanted.connect(self._read_more)
@@ -293,7 +325,7 @@ class StatePanel(QWidget):
         self._bar.node_chosen.connect(self._choose_node)
 
     def _lay_out(self) -> None:
-        for page in (self._diff, self._tree, self._writes, self._empty):
+        for page in (self._diff, self._tree, self._writes, self._viewer, self._empty):
             self._pages.addWidget(page)
         top = QHBoxLayout()
         top.setContentsMargins(12, 8, 12, 8)

@@ -25,6 +25,7 @@ from editor.widgets.message_look import MessageLook, message_of
 from editor.widgets.preview_node import PreviewNode, path_text, size_text
 from editor.widgets.row_painter import Piece, draw_edit_handle, draw_pieces, draw_pieces_right, is_on_edit_handle
 from editor.widgets.value_tree import MARK_ROLE, NODE_ROLE, PATH_ROLE, ValueTreeModel
+from editor.widgets.value_viewer import may_view
 
 ROW_HEIGHT_PX = 24
 
@@ -59,6 +60,8 @@ class ValueView(QTreeView):
     """(path, PreviewNode): the user double-clicked a value or pressed Enter or F2 on it."""
     writer_wanted = Signal(object)
     """(path): who wrote this value?"""
+    view_wanted = Signal(object)
+    """(path): show the value with all the room there is. From the menu or by Space."""
 
     def __init__(self, model: ValueTreeModel, name: str = "State values", *, editable: bool = True) -> None:
         super().__init__()
@@ -149,8 +152,15 @@ class ValueView(QTreeView):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self.currentIndex().isValid():
             if not self._values.ask_for_more(self._source(self.currentIndex())):
                 self._ask_to_edit(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Space:
+            self._ask_to_view(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def _ask_to_view(self, index: QModelIndex) -> None:
+        node = index.data(NODE_ROLE)
+        if self._editable and node is not None and may_view(node):
+            self.view_wanted.emit(index.data(PATH_ROLE))
 
     def _ask_to_edit(self, index: QModelIndex) -> None:
         node = index.data(NODE_ROLE)
@@ -176,6 +186,9 @@ class ValueView(QTreeView):
         self.setCurrentIndex(index)
         menu = QMenu(self)
         if self._editable:
+            view = menu.addAction(icon("search"), "View", lambda: self._ask_to_view(index))
+            view.setShortcut("Space")
+            view.setEnabled(may_view(index.data(NODE_ROLE)))
             menu.addAction(icon("edit"), "Edit value…", lambda: self._ask_to_edit(index)).setShortcut("Return")
             menu.addSeparator()
         menu.addAction(icon("copy"), "Copy value", self.copy_value).setShortcut(QKeySequence.StandardKey.Copy)

@@ -19,6 +19,7 @@ from editor.widgets.toast import Toast
 from editor.widgets.value_editor import ValueEditor
 from editor.widgets.value_tree import MARK_ROLE
 from editor.widgets.value_view import ValueView
+from editor.widgets.value_viewer import ValueViewer
 from engine.runner import requests
 from tests.editor.panels.scripted import Scripted
 
@@ -311,3 +312,34 @@ def test_the_tree_marks_what_the_step_changed_and_what_is_edited(
     qtbot.waitUntil(lambda: tree_of(panel).view_index(("intent",)).isValid())
     marks = {key: tree_of(panel).view_index((key,), 1).data(MARK_ROLE) for key in ("user_id", "intent", "confidence")}
     assert marks == {"user_id": "", "intent": "edited", "confidence": "changed"}
+
+
+def test_space_views_a_value_and_escape_goes_back_to_it(qtbot: QtBot, panel: StatePanel, scripted: Scripted) -> None:
+    scripted.start()
+    scripted.step(4)
+    panel.show_mode("State")
+    tree = tree_of(panel)
+    qtbot.waitUntil(lambda: tree.select_path(("rows",)))
+
+    QTest.keyClick(tree, Qt.Key.Key_Space)
+    viewer = panel.findChildren(ValueViewer)[0]
+    qtbot.waitUntil(viewer.isVisible)
+    assert viewer.path == ("rows",)
+    QTest.keyClick(viewer, Qt.Key.Key_Escape)
+
+    assert tree.isVisible()
+    assert tree.current_path() == ("rows",)
+
+
+def test_another_moment_closes_the_viewer(qtbot: QtBot, panel: StatePanel, scripted: Scripted) -> None:
+    scripted.start()
+    scripted.step()
+    panel.show_mode("State")
+    tree = tree_of(panel)
+    qtbot.waitUntil(lambda: tree.select_path(("message",)))
+    QTest.keyClick(tree, Qt.Key.Key_Space)
+    qtbot.waitUntil(panel.findChildren(ValueViewer)[0].isVisible)
+
+    scripted.session.step_back()
+
+    qtbot.waitUntil(tree.isVisible)
