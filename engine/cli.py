@@ -113,6 +113,7 @@ class _Run:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from engine.runner.breakpoints import Breakpoint
     from engine.runner.driver import Driver
     from engine.runner.engine_kit import kit_named
     from engine.runner.host import load_graph
@@ -145,7 +146,9 @@ def _run(options: argparse.Namespace) -> int:
             tell_custom=lambda text: run.print("custom", text=text),
             tell_update=run.tell_update,
         )
-        driver.breakpoints = frozenset(options.break_before) - {EVERY_NODE}
+        driver.watch.breakpoints = tuple(
+            Breakpoint(node, node=node) for node in sorted(set(options.break_before)) if node != EVERY_NODE
+        )
         thread_id = options.thread or uuid4().hex
         try:
             if options.input is None:

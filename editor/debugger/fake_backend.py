@@ -104,6 +104,7 @@ class FakeBackend:
         self._thread = ""
         self._head: _Moment | None = None
         self._stepping = False
+        self._until = ""
         self._answers: dict[str, Any] = {}
         self._ids = count()
 
@@ -138,8 +139,9 @@ class FakeBackend:
         match request:
             case requests.Run(input, thread_id, stepping):
                 self._run(input, thread_id, stepping)
-            case requests.GoOn(thread_id, stepping):
+            case requests.GoOn(thread_id, stepping, until):
                 self._resume(thread_id, stepping)
+                self._until = until
             case requests.Answer(thread_id, answers, stepping):
                 self._answers.update(answers)
                 self._resume(thread_id, stepping)
@@ -147,8 +149,8 @@ class FakeBackend:
                 self._fork(request)
             case requests.Pause():
                 self._pause_asked = True
-            case requests.SetBreakpoints(nodes):
-                self._breakpoints = frozenset(nodes)
+            case requests.SetBreakpoints(breakpoints):
+                self._breakpoints = frozenset(each.node for each in breakpoints if each.enabled and each.is_plain)
             case requests.OpenThread(thread_id):
                 self._open(thread_id)
             case requests.ListThreads():
@@ -194,7 +196,7 @@ class FakeBackend:
     def _resume(self, thread_id: str, stepping: bool) -> None:
         if self._thread != thread_id:
             self._open(thread_id)
-        self._stepping, self._pause_asked = stepping, False
+        self._stepping, self._pause_asked, self._until = stepping, False, ""
         self._emit(RunResumed(thread_id, stepping))
         self._schedule(self._superstep, 0.0)
 
@@ -327,6 +329,8 @@ class FakeBackend:
             self._halt("pause")
         elif stop_at:
             self._halt(f"breakpoint before '{stop_at[0]}'")
+        elif self._until in targets:
+            self._halt(f"reached {self._until!r}")
         else:
             self._schedule(self._superstep, 0.0)
 

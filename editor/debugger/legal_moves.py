@@ -16,6 +16,7 @@ PHASES_OF_VERB: dict[str, frozenset[Phase]] = {
     "run_and_step": _AT_REST,
     # FAILED: tries what failed again, finished siblings are kept. STOPPED: a fresh runner, from the last checkpoint.
     "resume": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
+    "run_to": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
     "step": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
     # STOPPED: a question that was open when the runner was ended, or in a thread opened from the database.
     "answer": frozenset({Phase.WAITING, Phase.STOPPED}),

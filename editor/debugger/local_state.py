@@ -5,24 +5,29 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from editor.debugger.breakpoints import Breakpoint, breakpoints_from_json, breakpoints_to_json
 from engine.runner.local_files import local_state, prepare_folder
 
 log = logging.getLogger(__name__)
 
 
-def read_breakpoints(graph_path: Path) -> frozenset[str]:
+VERSION = 2
+"""1: ``breakpoints`` was a list of node names. Read as before; written anew with the first change."""
+
+
+def read_breakpoints(graph_path: Path) -> tuple[Breakpoint, ...]:
     """The kept breakpoints; none if there is no file or it cannot be read."""
-    nodes = _read(local_state(graph_path)).get("breakpoints", [])
-    return frozenset(node for node in nodes if isinstance(node, str)) if isinstance(nodes, list) else frozenset()
+    return breakpoints_from_json(_read(local_state(graph_path)).get("breakpoints", []))
 
 
-def write_breakpoints(graph_path: Path, breakpoints: frozenset[str]) -> None:
-    """Keeps the set and every other key of the file. A folder that cannot be written is logged, not raised."""
+def write_breakpoints(graph_path: Path, breakpoints: Sequence[Breakpoint]) -> None:
+    """Keeps the list and every other key of the file. A folder that cannot be written is logged, not raised."""
     path = local_state(graph_path)
-    content = {**_read(path), "version": 1, "breakpoints": sorted(breakpoints)}
+    content = {**_read(path), "version": VERSION, "breakpoints": breakpoints_to_json(breakpoints)}
     temporary = path.with_name(path.name + ".new")
     try:
         prepare_folder(path)

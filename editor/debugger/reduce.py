@@ -48,12 +48,12 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return _with_task(state, checkpoint_id, task)
         case RunPaused(thread_id, _, reason) if thread_id == state.thread_id:
             return _at_rest(state, Phase.PAUSED, pause_reason=reason)
-        case RunWaiting(thread_id, _, questions) if thread_id == state.thread_id:
-            return _at_rest(state, Phase.WAITING, questions=tuple(map(_question, questions)))
-        case RunFailed(thread_id, _, error) if thread_id is None or thread_id == state.thread_id:
-            return _at_rest(state, Phase.FAILED, error=_error(error))
-        case RunFinished(thread_id, _) if thread_id == state.thread_id:
-            return _at_rest(state, Phase.FINISHED)
+        case RunWaiting(thread_id, _, questions, reason) if thread_id == state.thread_id:
+            return _at_rest(state, Phase.WAITING, questions=tuple(map(_question, questions)), pause_reason=reason)
+        case RunFailed(thread_id, _, error, reason) if thread_id is None or thread_id == state.thread_id:
+            return _at_rest(state, Phase.FAILED, error=_error(error), pause_reason=reason)
+        case RunFinished(thread_id, _, reason) if thread_id == state.thread_id:
+            return _at_rest(state, Phase.FINISHED, pause_reason=reason)
         case RunnerExited() if state.phase in _ALIVE:
             return _without_runner(state)
     return state

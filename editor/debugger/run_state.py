@@ -94,7 +94,8 @@ class RunState:
     error: ErrorReport | None = None
     stepping: bool = False
     busy: bool = False  # no heartbeat for 2 s while running
-    pause_reason: str = ""  # plain words: "step", "breakpoint before 'format'", ...
+    pause_reason: str = ""
+    """In plain words: "step", "breakpoint before 'format'". When not paused, only a breakpoint that was hit as well."""
     arriving: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog, compare=False)
     """Rows of a past that is still being told. Nothing shows them, so they make no difference between two states."""
 

@@ -17,7 +17,6 @@ from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.debugger import local_state
 from editor.debugger.backend import BackendFactory, EngineBackend, Reply
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
@@ -26,6 +25,7 @@ from editor.debugger.reports import OutputLine, Trouble, lines_of, trouble_of
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runners import Runners
+from editor.debugger.session_breakpoints import SessionBreakpoints
 from editor.debugger.session_questions import RequestHandle, SessionQuestions
 from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
@@ -41,12 +41,15 @@ BUSY_AFTER_S = 2.0  # four missed heartbeats (architecture.md, "Runner protocol"
 BUSY_CHECK_MS = 500
 
 
-class DebugSession(QObject, SessionQuestions):
+class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
     """One thread of one graph as the user sees it. Lives on the GUI thread."""
 
     run_state_changed = Signal(object, object)
     focus_changed = Signal(object, object)
     breakpoints_changed = Signal(object, object)
+    """The names of nodes with a plain breakpoint, old and new."""
+    breakpoint_list_changed = Signal(object, object)
+    breakpoint_facts_changed = Signal(object, object)
     picture_changed = Signal(object)
     output_received = Signal(object)
     trouble = Signal(object)
@@ -67,7 +70,6 @@ class DebugSession(QObject, SessionQuestions):
         self._graph: GraphSpec | None = None
         self._run_state = RunState()
         self._focus = Focus()
-        self._breakpoints: frozenset[str] = frozenset()
         self._picture = RunPicture()
         self._tallies = WayTallies()
         self._last_input: Any = None
@@ -86,11 +88,6 @@ class DebugSession(QObject, SessionQuestions):
     @property
     def focus(self) -> Focus:
         return self._focus
-
-    @property
-    def breakpoints(self) -> frozenset[str]:
-        """Names of the nodes before which a continued run pauses."""
-        return self._breakpoints
 
     @property
     def graph(self) -> GraphSpec | None:
@@ -116,7 +113,7 @@ class DebugSession(QObject, SessionQuestions):
         match verb:
             case "run" | "run_and_step":
                 return self._graph_path is not None
-            case "resume" | "step" | "fork":
+            case "resume" | "run_to" | "step" | "fork":
                 return self._run_state.head is not None
             case "answer":
                 return bool(self._run_state.questions)
@@ -141,20 +138,13 @@ class DebugSession(QObject, SessionQuestions):
         self._graph_path, self._graph = path, spec
         if is_new:
             self._last_input = None
-            self._set_breakpoints(local_state.read_breakpoints(path))
+            self._read_breakpoints(path)
         self._show(RunState(), Focus())
 
     def show_edited(self, spec: GraphSpec) -> None:
         """The drawing changed without being saved: only the picture follows."""
         self._graph = spec
         self._show(self._run_state, self._focus)
-
-    def toggle_breakpoint(self, node: str) -> None:
-        self._set_breakpoints(self._breakpoints ^ {node})
-        if self._graph_path is not None:
-            local_state.write_breakpoints(self._graph_path, self._breakpoints)
-        if self._runners.live is not None:
-            self._runners.live.send(self._breakpoint_request())
 
     # Verbs: running
 
@@ -172,6 +162,11 @@ class DebugSession(QObject, SessionQuestions):
         """Goes on to the next breakpoint, question, failure or the end."""
         if self._may("resume"):
             self._go_on(requests.GoOn(self._thread(), stepping=False))
+
+    def run_to(self, node: str) -> None:
+        """As ``resume``, but pauses before the node if the run comes there."""
+        if self._may("run_to"):
+            self._go_on(requests.GoOn(self._thread(), stepping=False, until=node))
 
     def step(self) -> None:
         """One superstep."""
@@ -314,9 +309,6 @@ class DebugSession(QObject, SessionQuestions):
         self._busy_timer.stop()
         self._runners.drop_live()
 
-    def _breakpoint_request(self) -> requests.SetBreakpoints:
-        return requests.SetBreakpoints(tuple(sorted(self._breakpoints)))
-
     def _on_order_reply(self, before: RunState, reply: Reply) -> None:
         """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more."""
         if reply.error is None or self._runners.live is None:
@@ -354,6 +346,7 @@ class DebugSession(QObject, SessionQuestions):
             if isinstance(event, OutputReceived):
                 self.output_received.emit(lines_of(event))
             state = reduce(state, event)
+            self._hear_of_breakpoints(event)
         was_alive = self._run_state.phase is not Phase.FINISHED
         self._show(state, self._focus)
         if exited is not None:
@@ -371,11 +364,6 @@ class DebugSession(QObject, SessionQuestions):
         is_busy = self._run_state.phase is Phase.RUNNING and self._clock() - self._heard_at_s > BUSY_AFTER_S
         if is_busy != self._run_state.busy:
             self._show(replace(self._run_state, busy=is_busy), self._focus)
-
-    def _set_breakpoints(self, breakpoints: frozenset[str]) -> None:
-        old, self._breakpoints = self._breakpoints, breakpoints
-        if old != breakpoints:
-            self.breakpoints_changed.emit(old, breakpoints)
 
     def _show(self, run_state: RunState, focus: Focus) -> None:
         """The one place where facts are swapped: all of them first, then the signals."""

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from engine.runner.run_events import OutputLine, OutputReceived
@@ -233,6 +233,16 @@ class OutputCapture:
 
         cutter = LineCutter(add)
         cutter.feed(text)
+        cutter.finish()
+
+    def add_line(self, line: OutputLine) -> None:
+        """One line that the runner itself has to say, in its place between those of the user's code."""
+
+        def add(text: str) -> None:
+            self._buffer.add(replace(line, text=text))
+
+        cutter = LineCutter(add)
+        cutter.feed(line.text)
         cutter.finish()
 
     def _who(self) -> Origin:

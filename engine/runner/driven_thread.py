@@ -6,6 +6,7 @@ Tells nobody and stores nothing: each method returns the facts that follow from 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -33,9 +34,14 @@ class DrivenThread:
         self.questions: dict[str, QuestionFacts] = {}
         """Unanswered ones of the open step, by id."""
         self._log = log
+        self.tasks_before: dict[str, TaskFacts] = {}
+        """Of the step that led to the head, by id; empty if this process did not see it."""
+        self.values: Any = {}
+        """Of the head, to tell what changes. The engine's own: read, never kept."""
+        self.values_before: Any = {}
+        self.visits: Counter[str] = Counter()
+        """How many steps each node ran in on the way to the head."""
         self._written: set[str] = set()
-        self._values: Any = {}
-        # Of the head, to tell which keys change. Never handed out.
 
     @staticmethod
     def from_past(thread_id: str, past: Past, log: TaskLog) -> DrivenThread:
@@ -46,6 +52,7 @@ class DrivenThread:
         thread.rows = dict(past.checkpoints)
         thread.head = thread.rows[past.head]
         thread.tasks = {task.id: task for task in thread.head.tasks}
+        thread.visits = _visits_to(thread.rows, past.head)
         log.forget()
         log.remember_routes(past.stop.routes if past.stop is not None else ())
         return thread
@@ -95,12 +102,19 @@ class DrivenThread:
 
     def enter(self, checkpoint: CheckpointFacts, values: Any) -> None:
         """This checkpoint is the head now; its step is open and nothing of it has happened yet."""
+        is_next = self.head is not None and self.head.id == checkpoint.parent_id
         self.head = checkpoint
         self.rows[checkpoint.id] = checkpoint
+        if is_next:
+            self.visits.update(_counted(checkpoint))
+        else:
+            self.visits = _visits_to(self.rows, checkpoint.id)
+        self.tasks_before = self.tasks
+        self.values_before = self.values
         self.tasks = {task.id: task for task in checkpoint.tasks}
         self.questions = {}
         self._written = set()
-        self._values = values
+        self.values = values
         self._log.forget()
 
     def task_streamed(self, payload: Mapping[str, Any]) -> TaskFacts | None:
@@ -120,7 +134,7 @@ class DrivenThread:
 
     def _resume(self, head: CheckpointFacts, tasks: tuple[TaskFacts, ...], payload: Mapping[str, Any]) -> None:
         self.tasks = {task.id: self.tasks.get(task.id, task) for task in tasks}
-        self._values = payload["values"]
+        self.values = payload["values"]
         # An empty `next` would mean that the graph lost the nodes this checkpoint waits for. The row is kept then, so
         # that the driver can name them.
         if payload["next"]:
@@ -147,7 +161,7 @@ class DrivenThread:
         """Keys that were written and are not the same as before; compared as far as that is cheap."""
         if not isinstance(values, Mapping):
             return ("__root__",)
-        old = self._values
+        old = self.values
         candidates = list(values) if everything else [key for key in values if key in self._written]
         return tuple(key for key in candidates if key not in old or not _cheaply_equal(old[key], values[key]))
 
@@ -183,6 +197,19 @@ def checkpoint_id_of(config: Any) -> str | None:
     """The checkpoint that a config points at."""
     found = ((config or {}).get("configurable") or {}).get("checkpoint_id")
     return None if found is None else str(found)
+
+
+def _visits_to(rows: Mapping[str, CheckpointFacts], checkpoint_id: str | None) -> Counter[str]:
+    visits: Counter[str] = Counter()
+    while checkpoint_id is not None and (row := rows.get(checkpoint_id)) is not None:
+        visits.update(_counted(row))
+        checkpoint_id = row.parent_id
+    return visits
+
+
+def _counted(checkpoint: CheckpointFacts) -> tuple[str, ...]:
+    """An edit in a node's name is no visit."""
+    return checkpoint.ran if checkpoint.source == "loop" else ()
 
 
 def _planned(task: Mapping[str, Any]) -> TaskFacts:

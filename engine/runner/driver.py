@@ -2,7 +2,7 @@
 
 Every superstep is one ``stream(..., interrupt_before="*")`` of the engine's public API, so stopping, stepping and
 breakpoints cost no checkpoints and work alike on our engine and on langgraph. All methods but ``ask_to_pause`` and
-``only_running``, and the ``breakpoints`` attribute, belong to the run thread.
+``only_running`` belong to the run thread; ``watch`` tells what of it does not.
 """
 
 from __future__ import annotations
@@ -14,14 +14,19 @@ from typing import Any
 
 from engine.graph.graph_file import format_graph
 from engine.runner.branching import Change, make_branch, next_after
+from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
 from engine.runner.capture import Origin
 from engine.runner.chunks import stream_chunks
 from engine.runner.driven_thread import DrivenThread, checkpoint_id_of
 from engine.runner.host import HostedGraph
 from engine.runner.run_events import (
+    BreakpointFacts,
+    BreakpointsHit,
     CheckpointFacts,
     CheckpointSaved,
     ErrorFacts,
+    OutputLine,
+    OutputReceived,
     RunEvent,
     RunFailed,
     RunFinished,
@@ -32,7 +37,7 @@ from engine.runner.run_events import (
     TaskChanged,
     TaskFacts,
 )
-from engine.runner.run_history import RunHistory, Stop, events_of
+from engine.runner.run_history import RunHistory, Stop, events_of, is_users
 from engine.serialization.preview import preview
 
 LAST_NODES_SHOWN = 6
@@ -50,9 +55,11 @@ class Driver:
         *,
         tell_custom: Callable[[str], None] = lambda text: None,
         tell_update: Callable[[str, Any], None] = lambda node, update: None,
+        tell_line: Callable[[OutputLine], None] | None = None,
         flush_output: Callable[[], None] = lambda: None,
     ) -> None:
-        self.breakpoints: frozenset[str] = frozenset()
+        self.watch = BreakpointWatch()
+        """The breakpoints and what became of them."""
         self._hosted = hosted
         self._graph = hosted.compile(saver)
         self._saver = saver
@@ -60,9 +67,11 @@ class Driver:
         self._tell = tell
         self._tell_custom = tell_custom
         self._tell_update = tell_update
+        self._tell_line = tell_line or (lambda line: self._tell(OutputReceived((line,))))
         self._flush_output = flush_output
         self._pause_asked = threading.Event()
         self._thread = DrivenThread("", hosted.log)
+        self._hits_told: tuple[BreakpointFacts, ...] = ()
 
     def ask_to_pause(self) -> None:
         """From any thread: stop at the next boundary between supersteps."""
@@ -84,14 +93,15 @@ class Driver:
         """A new thread, or new input for a known one. Ends paused, waiting, failed or finished."""
         self._history.note_thread(thread_id, input, format_graph(self._hosted.spec))
         self._thread = DrivenThread(thread_id, self._hosted.log)
+        self.watch.start_over()
         self._tell(RunStarted(thread_id, stepping))
         self._drive(input, stepping=stepping)
 
-    def go_on(self, thread_id: str, *, stepping: bool) -> None:
-        """From the head; what failed is tried again, finished siblings are kept."""
+    def go_on(self, thread_id: str, *, stepping: bool, until: str = "") -> None:
+        """From the head; what failed is tried again, finished siblings are kept. ``until``: a node to stop before."""
         self._open(thread_id)
         self._tell(RunResumed(thread_id, stepping))
-        self._drive(None, stepping=stepping)
+        self._drive(None, stepping=stepping, until=until)
 
     def answer(self, thread_id: str, answers: Mapping[str, Any], *, stepping: bool) -> None:
         """Hands answers to the nodes that asked; they start again from their first line."""
@@ -130,7 +140,7 @@ class Driver:
 
     # One run: supersteps until something stops it
 
-    def _drive(self, input: Any, *, stepping: bool) -> None:
+    def _drive(self, input: Any, *, stepping: bool, until: str = "") -> None:
         self._pause_asked.clear()
         steps: list[tuple[str, ...]] = []
         while True:
@@ -138,11 +148,13 @@ class Driver:
             limit_left = self._hosted.recursion_limit - len(steps)
             error = self._superstep(input, max(limit_left, 1))
             input = None
+            failure = None if error is None else self._error_of(error)
+            hit = self._breakpoint_hit(before)
             self._flush_output()
-            if error is not None:
-                stop: Stop | None = Stop("failed", error=self._error_of(error))
+            if failure is not None:
+                stop: Stop | None = Stop("failed", hit, error=failure)
             else:
-                stop = self._why_stop(before, stepping) or self._why_too_long(limit_left, steps)
+                stop = self._why_stop(before, hit, stepping, until) or self._why_too_long(limit_left, steps)
             if stop is not None:
                 self._stop(stop)
                 return
@@ -167,22 +179,44 @@ class Driver:
             return error
         return None
 
-    def _why_stop(self, before: str | None, stepping: bool) -> Stop | None:
+    def _breakpoint_hit(self, before: str | None) -> str:
+        """Why a breakpoint holds the run now, "" if none does. Prints what log breakpoints say."""
+        thread = self._thread
+        if thread.head is None:
+            return ""
+        is_new = thread.head.id != before
+        step = StepEnd(
+            head=thread.head,
+            is_new=is_new,
+            tasks=tuple((thread.tasks_before if is_new else thread.tasks).values()),
+            questions=tuple(thread.questions.values()),
+            values=thread.values,
+            values_before=thread.values_before,
+            keys=[name for name in self._graph.channels if is_users(name)],
+            visits=thread.visits.__getitem__,
+        )
+        verdict = self.watch.look(step)
+        for line in verdict.lines:
+            self._tell_line(line)
+        return verdict.reason
+
+    def _why_stop(self, before: str | None, hit: str, stepping: bool, until: str) -> Stop | None:
         """The rules of stopping, most important first. None: go on with the next superstep."""
         head = self._thread.head
         if self._thread.questions:
-            return Stop("waiting", questions=tuple(self._thread.questions.values()))
+            return Stop("waiting", hit, questions=tuple(self._thread.questions.values()))
         if head is None or not head.next:
-            return Stop("finished")
+            return Stop("finished", hit)
         if head.id == before:
             return Stop("failed", error=self._stuck(head))
+        if hit:
+            return Stop("paused", hit)
         if stepping:
             return Stop("paused", "step")
         if self._pause_asked.is_set():
             return Stop("paused", "pause")
-        hit = sorted(self.breakpoints & set(head.next))
-        if hit:
-            return Stop("paused", f"breakpoint before {' and '.join(map(repr, hit))}")
+        if until in head.next:
+            return Stop("paused", f"reached {until!r}")
         return None
 
     def _why_too_long(self, limit_left: int, steps: list[tuple[str, ...]]) -> Stop | None:
@@ -226,15 +260,22 @@ class Driver:
         self._settle_unfinished_tasks()
         stop = replace(stop, tasks=tuple(thread.tasks.values()), routes=self._hosted.log.routes())
         self._history.note_stop(thread.id, thread.head_id, stop)
+        self._tell_hits()
         if stop.outcome == "waiting":
-            self._tell(RunWaiting(thread.id, thread.head_id, stop.questions))
+            self._tell(RunWaiting(thread.id, thread.head_id, stop.questions, stop.reason))
         elif stop.outcome == "failed":
             assert stop.error is not None, "a failed stop says what failed"
-            self._tell(RunFailed(thread.id, thread.head_id, stop.error))
+            self._tell(RunFailed(thread.id, thread.head_id, stop.error, stop.reason))
         elif stop.outcome == "finished":
-            self._tell(RunFinished(thread.id, thread.head_id))
+            self._tell(RunFinished(thread.id, thread.head_id, stop.reason))
         else:
             self._tell(RunPaused(thread.id, thread.head_id, stop.reason))
+
+    def _tell_hits(self) -> None:
+        facts = self.watch.facts()
+        if facts != self._hits_told:
+            self._hits_told = facts
+            self._tell(BreakpointsHit(facts))
 
     def _settle_unfinished_tasks(self) -> None:
         """A failure ends the stream while siblings are begun: ask the engine which of them it counts as finished."""

@@ -11,6 +11,7 @@ import json
 import re
 import types
 import typing
+from enum import Enum
 from functools import cache
 from typing import Any, Union
 
@@ -107,6 +108,8 @@ def _plain(message: Any) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return to_plain(value)
+    if isinstance(value, Enum):
+        return value.value
     if isinstance(value, tuple):
         return [_value(item) for item in value]
     return value
@@ -127,7 +130,7 @@ def _typed(cls: Any, content: dict[str, Any]) -> Any:
 
 
 def _as(hint: Any, value: Any) -> Any:
-    """The few kinds of fields that messages have: nested facts, tuples of facts, optional ones; the rest as it is."""
+    """The few kinds of fields that messages have: nested facts, tuples of them, optionals, enums; the rest as it is."""
     if value is None:
         return None
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
@@ -137,4 +140,6 @@ def _as(hint: Any, value: Any) -> Any:
         return tuple(_as(arguments[0], item) for item in value)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return _typed(hint, value)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint(value)
     return value

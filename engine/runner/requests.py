@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Union
 
+from engine.runner.breakpoints import Breakpoint
+
 Json = Any
 
 
@@ -23,10 +25,14 @@ class Run:
 
 @dataclass(frozen=True)
 class GoOn:
-    """Continues a thread from its head: to the next breakpoint, or one superstep with ``stepping``."""
+    """Continues a thread from its head: to the next breakpoint, or one superstep with ``stepping``.
+
+    ``until`` is a node to stop before, as if it had a breakpoint this once.
+    """
 
     thread_id: str
     stepping: bool = False
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,10 @@ class Pause:
 
 @dataclass(frozen=True)
 class SetBreakpoints:
-    """Nodes before which a continued run pauses. Replaces the earlier set."""
+    """What holds a continued run; replaces the earlier ones. ``hits`` by id: counted in this run by another process."""
 
-    nodes: tuple[str, ...]
+    breakpoints: tuple[Breakpoint, ...]
+    hits: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

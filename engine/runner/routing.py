@@ -14,35 +14,12 @@ from types import CodeType
 from typing import Any
 
 from engine.graph.spec import END, RouterSpec
+from engine.runner.expressions import ALLOWED_BUILTINS
 from engine.runner.run_events import RouteFacts
 
 Note = Callable[[RouteFacts], None]
 
 ELSE = "else"
-
-_ALLOWED_BUILTINS = {
-    each.__name__: each
-    for each in (
-        abs,
-        all,
-        any,
-        bool,
-        dict,
-        float,
-        int,
-        isinstance,
-        len,
-        list,
-        max,
-        min,
-        round,
-        set,
-        sorted,
-        str,
-        sum,
-        tuple,
-    )
-}
 
 
 class RoutingError(Exception):
@@ -121,7 +98,7 @@ def _compiled(node: str, label: str, when: str | None) -> CodeType | None:
 
 def _holds(condition: CodeType, names: dict[str, Any], node: str, label: str) -> bool:
     try:
-        return bool(eval(condition, {"__builtins__": _ALLOWED_BUILTINS}, names))
+        return bool(eval(condition, {"__builtins__": ALLOWED_BUILTINS}, names))
     except NameError as error:
         known = ", ".join(sorted(names)) or "none"
         raise RoutingError(

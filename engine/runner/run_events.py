@@ -86,6 +86,17 @@ class OutputLine:
 
 
 @dataclass(frozen=True)
+class BreakpointFacts:
+    """What became of a breakpoint in this run. ``error``: why its condition could not be evaluated, in words."""
+
+    id: str
+    hits: int = 0
+    error: str = ""
+    spent: bool = False
+    """It was for one hold and has had it."""
+
+
+@dataclass(frozen=True)
 class RunnerReady:
     """The child is up and listens."""
 
@@ -155,8 +166,18 @@ class OutputReceived:
 
 
 @dataclass(frozen=True)
+class BreakpointsHit:
+    """Those that were hit since the run was started, or are in trouble. Sent before a run comes to rest."""
+
+    breakpoints: tuple[BreakpointFacts, ...]
+
+
+@dataclass(frozen=True)
 class RunPaused:
-    """Stopped between two supersteps. ``reason`` in plain words: "step", "pause", "breakpoint before 'format'"."""
+    """Stopped between two supersteps. ``reason`` in plain words: "step", "pause", "breakpoint before 'format'".
+
+    The other ways to come to rest have a reason only if a breakpoint was hit as well.
+    """
 
     thread_id: str
     checkpoint_id: str | None
@@ -170,6 +191,7 @@ class RunWaiting:
     thread_id: str
     checkpoint_id: str | None
     questions: tuple[QuestionFacts, ...]
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,12 +201,14 @@ class RunFailed:
     thread_id: str | None
     checkpoint_id: str | None
     error: ErrorFacts
+    reason: str = ""
 
 
 @dataclass(frozen=True)
 class RunFinished:
     thread_id: str
     checkpoint_id: str | None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,6 +237,7 @@ RunEvent = Union[
     CheckpointSaved,
     TaskChanged,
     OutputReceived,
+    BreakpointsHit,
     RunPaused,
     RunWaiting,
     RunFailed,

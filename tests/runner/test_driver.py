@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from engine.runner.breakpoints import Breakpoint
 from engine.runner.engine_kit import EngineKit, kit_named
 from engine.runner.run_events import (
     CheckpointSaved,
@@ -95,7 +96,7 @@ def test_rows_tell_what_ran_what_changed_and_which_way_the_router_went(drive: Dr
 
 
 def test_a_run_stops_at_a_breakpoint_only(drive: Drive) -> None:
-    drive.driver.breakpoints = frozenset({"finish"})
+    drive.driver.watch.breakpoints = (Breakpoint("1", node="finish"),)
     drive.driver.run({"topic": "left"}, "t", stepping=False)
 
     assert drive.last().reason == "breakpoint before 'finish'"
@@ -261,7 +262,7 @@ def test_a_loop_without_end_fails_at_the_graphs_limit_and_names_the_nodes(kit: E
 def test_a_checkpoint_that_waits_for_a_vanished_node_is_never_called_finished(
     drive: Drive, graph_path: Path, kit: EngineKit
 ) -> None:
-    drive.driver.breakpoints = frozenset({"left"})
+    drive.driver.watch.breakpoints = (Breakpoint("1", node="left"),)
     drive.driver.run({"topic": "left"}, "t", stepping=False)
     text = graph_path.read_text(encoding="utf-8").replace('"left"', '"renamed"').replace(', "left":', ', "renamed":')
     graph_path.write_text(text, encoding="utf-8")

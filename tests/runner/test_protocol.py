@@ -7,6 +7,7 @@ import json
 import pytest
 
 from engine.runner import requests
+from engine.runner.breakpoints import Breakpoint, Where
 from engine.runner.protocol import Asked, ProtocolError, Replied, Told, decode, encode, from_plain, to_plain
 from engine.runner.run_events import (
     CheckpointFacts,
@@ -41,7 +42,12 @@ ROW = CheckpointFacts(
     [
         Asked(1, requests.Run({"text": "lone \ud800 surrogate", "deep": [1, {"a": None}]}, "t", stepping=True)),
         Asked(2, requests.Fork("t", "c", {"x": [1, 2]}, None, "step")),
-        Asked(3, requests.SetBreakpoints(("a", "b"))),
+        Asked(
+            3,
+            requests.SetBreakpoints(
+                (Breakpoint("1", Where.KEY, key="k", hit_count=2), Breakpoint("2", node="b")), {"1": 3}
+            ),
+        ),
         Asked(4, requests.ReadState("t", "c", ("messages", 0, "text"), 5, 10)),
         Asked(5, requests.Shutdown()),
         Replied(1, {"next": ["a"]}),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import qasync
 
+from editor.debugger.breakpoints import Breakpoint, Where
 from editor.debugger.run_picture import NodeLook
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runner_process import RunnerProcess
@@ -245,5 +246,30 @@ def test_a_new_session_shows_the_last_run_without_importing_any_code(sit: Sit, t
         assert opened.head == first.head
         assert opened.path_to(opened.head) == first.path_to(first.head)
         assert not canary.exists()
+
+    sit(work)
+
+
+def test_breakpoints_on_a_key_and_log_breakpoints_reach_the_runner_and_come_back_in_words(
+    sit: Sit, example_graph: Path
+) -> None:
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(example_graph, read_graph(example_graph))
+        key = session.add_breakpoint(Breakpoint("", Where.KEY, key="intent", becomes="billing"))
+        session.add_breakpoint(Breakpoint("", Where.AFTER, "classify", log="intent is {intent}"))
+        session.run(BILLING)
+        state = await desk.until(Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
+        await desk.until_true(lambda: "intent is billing" in [line.text for line in desk.output])
+
+        assert (state.phase, state.pause_reason) == (
+            Phase.PAUSED,
+            "breakpoint on key 'intent' (was None, became 'billing')",
+        )
+        assert session.breakpoint_facts[key].hits == 1
+
+        session.run_to("format")
+        state = await desk.until(Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
+        assert state.pause_reason == "reached 'format'"
 
     sit(work)
