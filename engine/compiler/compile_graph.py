@@ -16,7 +16,7 @@ from engine.channels import (
 from engine.compiler.guarded_function import GuardedFunction
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.node_writes import router_writer, state_writer
-from engine.compiler.plan import Fallback, GraphPlan, NodePlan, Router, Writes, make_plan
+from engine.compiler.plan import NO_METADATA, Fallback, GraphPlan, NodePlan, Router, Writes, make_plan
 from engine.graph.builder import BranchSpec, GraphBuilder, StateNodeSpec
 from engine.graph.names import DEFAULT_ERROR_HANDLER, END, START, TAG_HIDDEN, TASKS, branch_channel, join_channel
 from engine.resilience import CircuitBreaker, RateLimiter
@@ -37,8 +37,9 @@ def compile_graph(builder: GraphBuilder) -> GraphPlan:
     edges, triggers = _edges(builder, specs, channels)
     nodes = {START: _start_node(builder, specs, edges)}
     guards = _Guards()
+    keys = frozenset((*builder.channels, *builder.managed))
     for name, spec in specs.items():
-        nodes[name] = _node(builder, specs, name, spec, edges, triggers.get(name, ()), guards)
+        nodes[name] = _node(builder, specs, name, spec, edges, triggers.get(name, ()), keys, guards)
     output = builder.schemas[builder.output_schema]
     return make_plan(
         nodes,
@@ -114,7 +115,7 @@ def _start_node(builder: GraphBuilder, specs: dict[str, StateNodeSpec], edges: d
         reads=START,
         make=None,
         triggers=(START,),
-        writes=state_writer(keys, edges.get(START, []), specs, START),
+        writes=state_writer(frozenset(keys), edges.get(START, ()), specs, START),
         routers=_routers(builder, specs, START),
         hidden=True,
         tags=(TAG_HIDDEN,),
@@ -128,6 +129,7 @@ def _node(
     spec: StateNodeSpec,
     edges: dict[str, Writes],
     joins: Sequence[str],
+    keys: frozenset[str],
     guards: _Guards,
 ) -> NodePlan:
     function = guards.function(spec, name)
@@ -143,9 +145,9 @@ def _node(
         reads=schema.reads,
         make=schema.make,
         triggers=tuple(sorted((branch_channel(name), *joins))) if joins else (branch_channel(name),),
-        writes=state_writer((*builder.channels, *builder.managed), edges.get(name, []), specs, name),
+        writes=state_writer(keys, edges.get(name, ()), specs, name),
         routers=_routers(builder, specs, name),
-        metadata=spec.metadata or {},
+        metadata=spec.metadata or NO_METADATA,
         retry_policies=retry_policies(spec.retry_policy),
         cache_policy=spec.cache_policy,
         timeout=spec.timeout,
@@ -153,8 +155,12 @@ def _node(
         is_error_handler=spec.is_error_handler,
         cache_namespace=cache_namespace(spec.action, name) if spec.cache_policy else (),
         trace_policy=spec.trace_policy,
-        fallbacks=tuple(Fallback(NodeFunction(policy.function, name), policy.on) for policy in spec.fallbacks),
+        fallbacks=_fallbacks(spec, name) if spec.fallbacks else (),
     )
+
+
+def _fallbacks(spec: StateNodeSpec, name: str) -> tuple[Fallback, ...]:
+    return tuple(Fallback(NodeFunction(policy.function, name), policy.on) for policy in spec.fallbacks)
 
 
 class _Guards:

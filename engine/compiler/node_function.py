@@ -21,6 +21,7 @@ _STORE_HINTS = ("BaseStore", "Optional[BaseStore]", "BaseStore | None")
 
 INJECTED = ("config", "writer", "store", "previous", "runtime", "error")
 """Parameter names that the runtime fills in."""
+_INJECTED_NAMES = frozenset(INJECTED)
 
 
 class Injector(Protocol):
@@ -119,7 +120,8 @@ def is_coroutine_function(source: Any) -> bool:
     while isinstance(source, partial):
         source = source.func
     if type(source) is FunctionType:
-        return bool(source.__code__.co_flags & inspect.CO_COROUTINE) or inspect.iscoroutinefunction(source)
+        is_marked = bool(source.__dict__) and inspect.iscoroutinefunction(source)  # inspect.markcoroutinefunction
+        return is_marked or bool(source.__code__.co_flags & inspect.CO_COROUTINE)
     if inspect.iscoroutinefunction(source):
         return True
     return not inspect.isclass(source) and inspect.iscoroutinefunction(type(source).__call__)
@@ -130,7 +132,7 @@ def injected_parameters(function: Any, *, first_is_input: bool = True) -> tuple[
     if type(function) is FunctionType and not hasattr(function, "__wrapped__"):
         code = function.__code__
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        if not any(name in INJECTED for name in names):
+        if _INJECTED_NAMES.isdisjoint(names):
             return ()
     try:
         parameters = list(inspect.signature(function).parameters.values())

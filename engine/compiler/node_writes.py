@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from engine.compiler.plan import Writes
@@ -20,25 +21,44 @@ from engine.types import Command, Send, annotated_keys, object_items
 
 
 def state_writer(
-    keys: Iterable[str], edges: Writes, known_nodes: Mapping[str, Any], node: str
+    known_keys: frozenset[str], edges: Sequence[tuple[str, Any]], known_nodes: Mapping[str, Any], node: str
 ) -> Callable[[Any], Writes]:
     """A function from a node's result to its writes: state first, then ``goto``, then the static edges."""
-    known_keys = frozenset(keys)
-    is_root = known_keys == {ROOT}
-    static = tuple(edges)
+    return partial(_root_writes if known_keys == {ROOT} else _state_writes, known_keys, edges, known_nodes, node)
 
-    def writes_of(result: Any) -> Writes:
-        if type(result) is dict and not is_root:
-            writes = [item for item in result.items() if item[0] in known_keys]
-        elif result is None:
-            writes = []
-        else:
-            writes = _root_updates(result) if is_root else _updates(result, known_keys)
-            writes += _goto_writes(result, known_nodes, node)
-        writes += static
-        return writes
 
-    return writes_of
+def _state_writes(
+    known_keys: frozenset[str],
+    edges: Sequence[tuple[str, Any]],
+    known_nodes: Mapping[str, Any],
+    node: str,
+    result: Any,
+) -> Writes:
+    if type(result) is dict:
+        writes = [item for item in result.items() if item[0] in known_keys]
+    elif result is None:
+        writes = []
+    else:
+        writes = _updates(result, known_keys)
+        writes += _goto_writes(result, known_nodes, node)
+    writes += edges
+    return writes
+
+
+def _root_writes(
+    _known_keys: frozenset[str],
+    edges: Sequence[tuple[str, Any]],
+    known_nodes: Mapping[str, Any],
+    node: str,
+    result: Any,
+) -> Writes:
+    """As ``_state_writes``, for a state that is one value."""
+    writes: Writes = []
+    if result is not None:
+        writes += _root_updates(result)
+        writes += _goto_writes(result, known_nodes, node)
+    writes += edges
+    return writes
 
 
 def _updates(result: Any, known_keys: frozenset[str]) -> Writes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from engine.channels import BaseChannel
@@ -15,6 +16,9 @@ from engine.graph.names import BRANCH_TO
 from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
 
 Writes = list[tuple[str, Any]]
+
+NO_METADATA: Mapping[str, Any] = MappingProxyType({})
+"""One for all nodes that have none."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class NodePlan:
     routers: tuple[Router, ...] = ()
     hidden: bool = False
     tags: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = field(default_factory=dict)
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NO_METADATA)
     retry_policies: tuple[RetryPolicy, ...] = ()
     cache_policy: CachePolicy | None = None
     timeout: TimeoutPolicy | None = None

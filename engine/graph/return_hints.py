@@ -25,8 +25,11 @@ def first_parameter_hint(function: Any) -> Any:
 
 def command_targets(function: Any) -> tuple[str, ...]:
     """The node names of a return hint ``Command[Literal["a", "b"]]``, also inside a union."""
+    hint = _return_hint(function)
+    if hint is None:
+        return ()
     targets: list[str] = []
-    for part in _union_parts(_return_hint(function)):
+    for part in _union_parts(hint):
         if get_origin(part) is Command or part is Command:
             for argument in get_args(part):
                 if get_origin(argument) is Literal:
