@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
 from editor.canvas.card_text import measure_label
+from editor.canvas.collection_pause import collection_paused
 from editor.canvas.drawing import Difference, Drawing
 from editor.canvas.hit import NOTHING, Hit, HitKind
 from editor.canvas.items import BandItem, EdgeItem, NodeItem, OverlayItem
@@ -59,6 +60,10 @@ class GraphScene(QGraphicsScene):
 
     def follow(self, document: Document) -> None:
         """Show this document; items of what stays are kept."""
+        with collection_paused(len(document.graph.nodes) - len(self.nodes)):
+            self._follow(document)
+
+    def _follow(self, document: Document) -> None:
         self.hover(NOTHING)
         old_graph, was_fine = self.drawing.graph, self._is_fine()
         difference = self.drawing.follow(document)

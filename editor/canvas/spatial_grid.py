@@ -27,7 +27,8 @@ class SpatialGrid(Generic[Key]):
 
     def put(self, key: Key, rect: Rect) -> None:
         """Add a rectangle, or move one."""
-        self.remove(key)
+        if key in self._rects:
+            self.remove(key)
         self._rects[key] = rect
         cells = _cells_of(rect)
         if cells is None:

@@ -12,6 +12,7 @@ SMALLEST_ZOOM, LARGEST_ZOOM = 0.05, 4.0
 ZOOM_STEP = 1.2
 WHEEL_NOTCH = 120.0
 """Qt's unit: one notch of a usual wheel."""
+SCROLL_NOTCH_PX = 60.0
 REACH = 100_000.0
 """The view scrolls this far around the origin, so that the point under the pointer can always stay there."""
 FIT_MARGIN = 32.0
@@ -29,6 +30,8 @@ class ZoomableView(QGraphicsView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.wheel_scrolls = False
+        """The wheel of a mouse scrolls and zooms only with Ctrl. By default it zooms."""
         self._ground = Ground()
         self._corner: QPoint | None = None
         """Where in the window the view's corner was last; None while the view is hidden."""
@@ -146,10 +149,16 @@ class ZoomableView(QGraphicsView):
         event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms at the pointer; two fingers on a touchpad pan, with Ctrl they zoom."""
+        """A wheel zooms at the pointer or scrolls, as is wanted; two fingers on a touchpad pan, with Ctrl they zoom."""
         is_touchpad = not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
-        if is_touchpad and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        has_ctrl = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if is_touchpad and not has_ctrl:
             self.scroll_by(-event.pixelDelta().x(), -event.pixelDelta().y())
+        elif self.wheel_scrolls and not has_ctrl:
+            across, down = event.angleDelta().x(), event.angleDelta().y()
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                across, down = across + down, 0
+            self.scroll_by(-across / WHEEL_NOTCH * SCROLL_NOTCH_PX, -down / WHEEL_NOTCH * SCROLL_NOTCH_PX)
         else:
             notches = (event.angleDelta().y() or event.angleDelta().x()) / WHEEL_NOTCH
             self.zoom_at(event.position().toPoint(), self.zoom * ZOOM_STEP**notches)
