@@ -53,6 +53,7 @@ class GraphScene(QGraphicsScene):
         self._targets: tuple[frozenset[str], str | None] | None = None
         self._faded: EdgeId | None = None
         self._phase = 0.0
+        self.setSceneRect(0, 0, 1, 1)  # else each question for it would go over all items
         self.addItem(self._bands)
         self.addItem(self.overlay)
 

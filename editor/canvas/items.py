@@ -6,6 +6,8 @@ All are top-level, so that the scene's index finds them (it holds no children), 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -32,14 +34,14 @@ class NodeItem(QGraphicsItem):
         self.look = look
         self.dress: NodeDress = PLAIN_DRESS
         self.phase = 0.0
-        self._bounds = _around(shape)
+        self._bounds = _around(shape.bounds)
         self.setZValue(Z_NODE)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def set_shape(self, shape: NodeShape) -> None:
         self.prepareGeometryChange()
         self.node_shape = shape
-        self._bounds = _around(shape)
+        self._bounds = _around(shape.bounds)
         self.update()
 
     def set_look(self, look: CardLook) -> None:
@@ -69,8 +71,7 @@ class EdgeItem(QGraphicsItem):
         self.phase = 0.0
         self._path: QPainterPath | None = None
         self._bounds = QRectF(*route.bounds)
-        self.setZValue(Z_EDGE)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)  # Z_EDGE is what Qt begins with
 
     def set_route(self, route: Route) -> None:
         if route != self.route:
@@ -211,5 +212,7 @@ class OverlayItem(QGraphicsItem):
         painter.restore()
 
 
-def _around(shape: NodeShape) -> QRectF:
-    return QRectF(*shape.bounds.grown(SHADOW + 2)).adjusted(0, 0, 12, 4)
+@lru_cache(maxsize=1024)
+def _around(bounds: Rect) -> QRectF:
+    """With room for the shadow and the ghosts of a stack. Shared by items of one shape, so never changed."""
+    return QRectF(*bounds.grown(SHADOW + 2)).adjusted(0, 0, 12, 4)

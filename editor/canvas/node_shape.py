@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from editor.canvas.shapes import Point, Rect, rect_around
 from engine.graph.spec import END, START, BranchOutlet, GraphSpec, Outlet, PlainOutlet, RouterSpec
@@ -103,9 +104,22 @@ class NodeShape:
 def node_shape(graph: GraphSpec, name: str, measure: Measure, *, has_plain_edge: bool) -> NodeShape:
     """The shape of a node, START or END of this graph."""
     kind = {START: NodeKind.START, END: NodeKind.END}.get(name, NodeKind.NODE)
+    routers = graph.routers.get(name, ())
+    return _plain_shape(kind) if not routers else _shape(kind, name, routers, measure, has_plain_edge)
+
+
+@cache
+def _plain_shape(kind: NodeKind) -> NodeShape:
+    """All nodes without a router have the same one."""
+    return _shape(kind, "", (), lambda _text: 0.0, False)
+
+
+def _shape(
+    kind: NodeKind, name: str, routers: tuple[RouterSpec, ...], measure: Measure, has_plain_edge: bool
+) -> NodeShape:
     card = Rect(0, 0, CARD_WIDTH, CARD_HEIGHT) if kind is NodeKind.NODE else Rect(0, 0, PILL_WIDTH, PILL_HEIGHT)
     middle = card.middle.y
-    tabs = _tabs(name, graph.routers.get(name, ()), card, measure, has_plain_edge)
+    tabs = _tabs(name, routers, card, measure, has_plain_edge)
     if kind is NodeKind.END:
         plain = None
     elif tabs:

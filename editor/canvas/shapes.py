@@ -49,11 +49,21 @@ class Rect(NamedTuple):
 
 def rect_around(rects: Iterable[Rect]) -> Rect:
     """The smallest rectangle around all. An empty one at the origin if there are none."""
-    some = list(rects)
-    if not some:
+    rest = iter(rects)
+    first = next(rest, None)
+    if first is None:
         return Rect(0, 0, 0, 0)
-    left, top = min(r.left for r in some), min(r.top for r in some)
-    return Rect(left, top, max(r.right for r in some) - left, max(r.bottom for r in some) - top)
+    left, top, right, bottom = first.left, first.top, first.right, first.bottom
+    for x, y, width, height in rest:  # written out: it goes over every node and edge of a drawing
+        if x < left:
+            left = x
+        if y < top:
+            top = y
+        if x + width > right:
+            right = x + width
+        if y + height > bottom:
+            bottom = y + height
+    return Rect(left, top, right - left, bottom - top)
 
 
 def rect_between(a: Point, b: Point) -> Rect:
