@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from editor.canvas.graph_view import GraphView
 from editor.document.undo_history import UndoHistory
@@ -131,3 +132,38 @@ def test_an_edit_does_not_move_the_view(qtbot) -> None:
     history.undo()
 
     assert place_of(view, "a") == before
+
+
+def wheel(view: GraphView, held: Qt.KeyboardModifier) -> None:
+    """One notch away from the user, in the middle of the view."""
+    place = QPointF(view.viewport().rect().center())
+    event = QWheelEvent(
+        place,
+        QPointF(view.viewport().mapToGlobal(place.toPoint())),
+        QPoint(),
+        QPoint(0, 120),
+        Qt.MouseButton.NoButton,
+        held,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(view.viewport(), event)
+
+
+@pytest.mark.parametrize(
+    ("held", "moved", "zooms"),
+    [
+        (Qt.KeyboardModifier.NoModifier, QPoint(0, 60), False),
+        (Qt.KeyboardModifier.ShiftModifier, QPoint(60, 0), False),
+        (Qt.KeyboardModifier.ControlModifier, None, True),
+    ],
+)
+def test_the_wheel_scrolls_if_the_user_likes_that(window, held, moved: QPoint | None, zooms: bool) -> None:
+    _, _, view = window
+    view.wheel_scrolls = True
+    before, zoom = place_of(view, "a"), view.zoom
+
+    wheel(view, held)
+
+    assert (view.zoom != zoom) is zooms
+    assert moved is None or place_of(view, "a") - before == moved
