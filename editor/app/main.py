@@ -6,6 +6,7 @@ Joins Qt's loop and asyncio's into one (qasync). Nothing of Qt is imported befor
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 from collections.abc import Sequence
@@ -61,6 +62,7 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     import qasync
 
     from editor.app.crash_handler import CrashHandler
+    from editor.app.garbage import GarbageCollection
     from editor.app.settings import SettingsFile
     from editor.app.wiring import Editor
     from editor.debugger.runner_process import runner_processes
@@ -76,13 +78,16 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     asyncio.set_event_loop(loop)
     with loop:
         closed: asyncio.Future[None] = loop.create_future()
+        garbage = GarbageCollection()
         handler = CrashHandler(lambda error: editor.show_error(error))
         editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report)
         handler.install()
         loop.set_exception_handler(handler.on_loop_trouble)
         editor.closed.connect(partial(closed.set_result, None))
         editor.window.show()
+        gc.freeze()  # what stands now stays: no collection has to look at it again
         editor.tasks.start(editor.start(graph))
         loop.run_until_complete(closed)
         handler.uninstall()
+        garbage.stop()
     return 0
