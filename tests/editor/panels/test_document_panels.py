@@ -219,7 +219,7 @@ def test_breakpoints_are_listed_and_removed_by_key(qtbot: QtBot, scripted: Scrip
     scripted.session.toggle_breakpoint("classify")
 
     panel.list.setFocus()
-    QTest.keyClick(panel.list, Qt.Key.Key_Down)
+    QTest.keyClick(panel.list, Qt.Key.Key_Up)
     QTest.keyClick(panel.list, Qt.Key.Key_Delete)
 
     assert scripted.session.breakpoints == frozenset({"classify"})
@@ -232,4 +232,4 @@ def test_a_breakpoint_whose_node_is_gone_says_so(qtbot: QtBot, scripted: Scripte
 
     scripted.session.toggle_breakpoint("renamed_away")
 
-    assert panel.list.item(0).text() == "renamed_away (no such node)"
+    assert panel.list.item(0).text() == "before renamed_away (no such node)"
