@@ -38,6 +38,7 @@ def _file(editor: Editor) -> Handlers:
         "file.save_as": lambda: tasks.start(files.save_as()),
         "file.reload": lambda: tasks.start(files.reload()),
         "file.forget_trust": partial(_forget_trust, editor),
+        "app.settings": editor.show_settings,
         "file.close_window": editor.window.close,
     }
 
@@ -76,6 +77,7 @@ def _view(editor: Editor) -> Handlers:
         "view.output": partial(window.toggle_dock, window.output_dock),
         "view.problems": partial(window.toggle_dock, window.problems_dock),
         "view.breakpoints": partial(window.toggle_dock, window.breakpoints_dock),
+        "view.threads": partial(window.toggle_dock, window.threads_dock),
         "view.next_part": window.focus_next_part,
         "view.theme_light": partial(editor.choose_theme, "light"),
         "view.theme_dark": partial(editor.choose_theme, "dark"),
@@ -102,7 +104,7 @@ def _debug(editor: Editor) -> Handlers:
 
 def _help(editor: Editor) -> Handlers:
     return {
-        "help.keys": lambda: editor.tasks.start(answer_of(ShortcutSheet(editor.window))),
+        "help.keys": lambda: editor.tasks.start(answer_of(ShortcutSheet(editor.window, editor.window.registry.keys))),
         "help.about": partial(_show_about, editor),
     }
 

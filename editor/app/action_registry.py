@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from editor.app.actions import ACTIONS, ActionRow, Scope, action, tooltip
+from editor.app.key_bindings import KeyBindings
 from editor.app.situation import Situation
 from editor.theme.icons import icon
 
@@ -22,12 +23,16 @@ class ActionRegistry(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
+        self._keys = KeyBindings()
+        self._given_up: frozenset[str] = frozenset()
+        """Keys of the table for the canvas that no action has now. The canvas knows them by itself and must not act."""
+        self._now = Situation()
         self._actions = {row.id: self._make(row) for row in ACTIONS}
         self._choices = QActionGroup(self)
         for row in ACTIONS:
             if row.is_choice:
                 self._choices.addAction(self._actions[row.id])
-        self.update_for(Situation())
+        self.update_for(self._now)
 
     def __getitem__(self, id: str) -> QAction:
         return self._actions[id]
@@ -36,20 +41,43 @@ class ActionRegistry(QObject):
         """Says what each action does, and gives the canvas its own keys. Every row must have a handler."""
         missing = self._actions.keys() ^ handlers.keys()
         assert not missing, f"actions and handlers do not match: {', '.join(sorted(missing))}"
+        canvas.installEventFilter(self)
         for id, handler in handlers.items():
             self._actions[id].triggered.connect(lambda _checked=False, handler=handler: handler())
             owner = canvas if action(id).scope is Scope.CANVAS else self._window
             owner.addAction(self._actions[id])
 
+    @property
+    def keys(self) -> KeyBindings:
+        return self._keys
+
+    def set_keys(self, keys: KeyBindings) -> None:
+        """From now on the actions have these keys, also in menus and tooltips."""
+        self._keys = keys
+        for row in ACTIONS:
+            self._actions[row.id].setShortcuts([QKeySequence(key) for key in keys.of(row.id)])
+        held = {key for row in ACTIONS for key in keys.of(row.id)}
+        of_canvas = {key for row in ACTIONS if row.scope is Scope.CANVAS for key in row.keys}
+        self._given_up = frozenset(of_canvas - held)
+        self.update_for(self._now)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The canvas does not see the keys that were taken from its actions."""
+        if self._given_up and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return QKeySequence(event.keyCombination()).toString() in self._given_up
+        return super().eventFilter(watched, event)
+
     def update_for(self, now: Situation) -> None:
         """Sets text, tooltip and whether it can be done."""
+        self._now = now
         for row in ACTIONS:
             qt_action = self._actions[row.id]
             text = row.text_now(now) if row.text_now else row.text
-            if qt_action.text() != text or not qt_action.toolTip():
+            tip = tooltip(row, self._keys.of(row.id), text)
+            if qt_action.text() != text or qt_action.toolTip() != tip:
                 qt_action.setText(text)
                 qt_action.setIconText(f" {text.removesuffix('…')}")  # the gap between icon and text in a tool button
-                qt_action.setToolTip(tooltip(row, text))
+                qt_action.setToolTip(tip)
                 qt_action.setStatusTip(row.tip)
             is_enabled = row.enabled(now)
             if qt_action.isEnabled() != is_enabled:
@@ -61,7 +89,7 @@ class ActionRegistry(QObject):
         qt_action.setMenuRole(QAction.MenuRole.NoRole)
         if row.icon:
             qt_action.setIcon(icon(row.icon, role=_icon_role(row)))
-        qt_action.setShortcuts([QKeySequence(key) for key in row.keys])
+        qt_action.setShortcuts([QKeySequence(key) for key in self._keys.of(row.id)])
         qt_action.setShortcutContext(
             Qt.ShortcutContext.WidgetShortcut if row.scope is Scope.CANVAS else Qt.ShortcutContext.WindowShortcut
         )

@@ -101,7 +101,7 @@ ACTIONS: tuple[ActionRow, ...] = (
               scope=Scope.CANVAS),
     ActionRow("edit.rename", "Rename", ("F2",), "edit", "Renames the selected node",
               enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
-    ActionRow("edit.delete", "Delete", ("Del",), "trash", "Deletes what is selected",
+    ActionRow("edit.delete", "Delete", ("Del", "Backspace"), "trash", "Deletes what is selected",
               enabled=lambda now: now.can_edit and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
     ActionRow("edit.heal", "Delete and reconnect", ("Ctrl+Del",), "", "Joins up what the nodes were between",
               enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
@@ -135,6 +135,7 @@ ACTIONS: tuple[ActionRow, ...] = (
               "Moves the keyboard from the canvas to the state, the timeline, the output and back", enabled=_graph),
     ActionRow("view.breakpoints", "Breakpoints", (), "breakpoint_off", "Shows all breakpoints of this graph",
               enabled=_graph),
+    ActionRow("view.threads", "Runs", ("Ctrl+Alt+R",), "past", "Shows earlier runs of this graph", enabled=_graph),
     ActionRow("view.theme_light", "Light", (), "light", "Light theme", is_choice=True),
     ActionRow("view.theme_dark", "Dark", (), "dark", "Dark theme", is_choice=True),
     ActionRow("view.theme_system", "Follow the system", (), "theme", "Light or dark as the desktop is", is_choice=True),
@@ -165,6 +166,7 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.has_graph and now.selected_nodes > 0),
     ActionRow("debug.open_last_run", "Show the last run", (), "timeline", "Shows the newest run of this graph again",
               enabled=lambda now: now.has_file and now.may("open_thread")),
+    ActionRow("app.settings", "Settings…", ("Ctrl+,",), "settings", "Theme, mouse wheel, keys, trusted folders"),
     # Help
     ActionRow("help.keys", "Keyboard shortcuts", ("F1",), "keyboard"),
     ActionRow("help.about", "About Stepgraph", (), "info"),
@@ -176,7 +178,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "file.new", "file.new_from_template", "file.open", "recent", "file.open_example", "",
             "file.save", "file.save_as", "file.reload", "",
-            "file.forget_trust", "", "file.close_window",
+            "file.forget_trust", "app.settings", "", "file.close_window",
         ),
     ),
     (
@@ -191,7 +193,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "view.palette", "view.go_to_node", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in",
             "view.zoom_out",
-            "", "view.inspector", "view.state", "view.timeline", "view.output", "view.problems", "view.breakpoints", "",
+            "", "view.inspector", "view.state", "view.timeline", "view.output", "view.problems", "view.breakpoints",
+            "view.threads", "",
             "view.next_part", "", "theme",
         ),
     ),
@@ -206,6 +209,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )  # fmt: skip
 """Menus from left to right. "" is a separator; "recent" and "theme" are sub-menus that ``main_window`` fills."""
 
+SUBMENUS = frozenset({"recent", "theme"})
 THEME_SUBMENU = ("view.theme_light", "view.theme_dark", "view.theme_system")
 
 
@@ -214,11 +218,11 @@ def action(id: str) -> ActionRow:
     return _BY_ID[id]
 
 
-def tooltip(row: ActionRow, text: str = "") -> str:
+def tooltip(row: ActionRow, keys: tuple[str, ...], text: str = "") -> str:
     """The text, the key and, on a second line, the sentence."""
     head = (text or row.text).removesuffix("…")
-    if row.keys:
-        head = f"{head} ({shown_key(row.keys[0])})"
+    if keys:
+        head = f"{head} ({shown_key(keys[0])})"
     return f"{head}\n{row.tip}" if row.tip else head
 
 

@@ -9,6 +9,7 @@ import asyncio
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import IconLabel, role_label
@@ -29,7 +30,8 @@ async def answer_of(dialog: QDialog) -> int:
     try:
         return await finished
     finally:
-        dialog.deleteLater()
+        if isValid(dialog):  # not if the window went first
+            dialog.deleteLater()
 
 
 class QuestionDialog(QDialog):

@@ -1,8 +1,8 @@
 """The window: where everything has its place. Builds menus, bars and docks; connects nothing (``wiring`` does).
 
 Centre: debug bar, banner of the past, canvas. Right: inspector while editing, state while debugging. Bottom: the
-timeline while a run exists, beside output, problems and breakpoints. Docks can be moved, floated and hidden; the
-arrangement is remembered by ``wiring``.
+timeline while a run exists, beside output, problems, breakpoints and earlier runs. Docks can be moved, floated and
+hidden; the arrangement is remembered by ``wiring``.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ class Parts:
     output: QWidget
     problems: QWidget
     breakpoints: QWidget
+    threads: QWidget
     input_button: QWidget
 
 
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
     output_dock: QDockWidget
     problems_dock: QDockWidget
     breakpoints_dock: QDockWidget
+    threads_dock: QDockWidget
 
     def __init__(self) -> None:
         super().__init__()
@@ -279,16 +281,18 @@ class MainWindow(QMainWindow):
         self.output_dock = self._dock("Output", "output", parts.output, bottom)
         self.problems_dock = self._dock("Problems", "problems", parts.problems, bottom)
         self.breakpoints_dock = self._dock("Breakpoints", "breakpoints", parts.breakpoints, bottom)
+        self.threads_dock = self._dock("Runs", "threads", parts.threads, bottom)
         self.tabifyDockWidget(self.inspector_dock, self.state_dock)
         self.splitDockWidget(self.timeline_dock, self.output_dock, Qt.Orientation.Horizontal)
         self.tabifyDockWidget(self.output_dock, self.problems_dock)
         self.tabifyDockWidget(self.problems_dock, self.breakpoints_dock)
+        self.tabifyDockWidget(self.breakpoints_dock, self.threads_dock)
         self.resizeDocks([self.inspector_dock], [SIDE_WIDTH_PX], Qt.Orientation.Horizontal)
         self.resizeDocks([self.output_dock], [BOTTOM_HEIGHT_PX], Qt.Orientation.Vertical)
 
     @property
     def _docks(self) -> tuple[QDockWidget, ...]:
-        bottom = (self.timeline_dock, self.output_dock, self.problems_dock, self.breakpoints_dock)
+        bottom = (self.timeline_dock, self.output_dock, self.problems_dock, self.breakpoints_dock, self.threads_dock)
         return (self.inspector_dock, self.state_dock, *bottom)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:

@@ -100,6 +100,13 @@ class RunPermission:
     def withdraw(self, graph_path: Path) -> None:
         self._store.forget(graph_path)
 
+    def trusted_folders(self) -> tuple[str, ...]:
+        return self._store.folders()
+
+    def withdraw_folder(self, folder: str) -> None:
+        """``folder`` as ``trusted_folders`` names it."""
+        self._store.forget_folder(folder)
+
     async def _remember(self, graph_path: Path, code: tuple[CodeFile, ...], also_changes: bool) -> None:
         try:
             self._store.trust(graph_path, code, also_changes=also_changes or None)

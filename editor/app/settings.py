@@ -7,8 +7,8 @@ newer version, are kept.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -20,12 +20,18 @@ VERSION = 1
 MOST_RECENT = 12
 
 ThemeChoice = Literal["light", "dark", "system"]
+WheelChoice = Literal["zoom", "scroll"]
+WHEEL_CHOICES: tuple[WheelChoice, ...] = ("zoom", "scroll")
 THEME_CHOICES: tuple[ThemeChoice, ...] = ("light", "dark", "system")
 
 
 @dataclass(frozen=True)
 class Settings:
     theme: ThemeChoice = "system"
+    wheel: WheelChoice = "zoom"
+    """What the wheel of a mouse does on the canvas; with Ctrl it always zooms."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Action id -> its keys, where the user chose other ones: see ``key_bindings``."""
     recent: tuple[str, ...] = ()
     """Absolute paths of graph files, the last opened first."""
     window_geometry: str = ""
@@ -75,6 +81,8 @@ def parse_settings(raw: dict[str, Any]) -> Settings:
     recent = raw.get("recent")
     return Settings(
         theme=cast(ThemeChoice, raw["theme"]) if raw.get("theme") in THEME_CHOICES else default.theme,
+        wheel=cast(WheelChoice, raw["wheel"]) if raw.get("wheel") in WHEEL_CHOICES else default.wheel,
+        keys=_keys(raw.get("keys")),
         recent=tuple(path for path in recent if isinstance(path, str))[:MOST_RECENT]
         if isinstance(recent, list)
         else default.recent,
@@ -88,10 +96,20 @@ def settings_as_json(settings: Settings) -> dict[str, Any]:
     return {
         "version": VERSION,
         "theme": settings.theme,
+        "wheel": settings.wheel,
+        "keys": {id: list(keys) for id, keys in settings.keys.items()},
         "recent": list(settings.recent),
         "window_geometry": settings.window_geometry,
         "window_state": settings.window_state,
         "projects_folder": settings.projects_folder,
+    }
+
+
+def _keys(raw: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(raw, dict):
+        return {}
+    return {
+        id: tuple(key for key in keys if isinstance(key, str)) for id, keys in raw.items() if isinstance(keys, list)
     }
 
 

@@ -6,13 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.app.actions import MENUS, action, shown_key
+from editor.app.actions import MENUS, SUBMENUS, action, shown_key
+from editor.app.key_bindings import KeyBindings
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
 
 
 class ShortcutSheet(QDialog):
-    def __init__(self, parent: QWidget | None) -> None:
+    def __init__(self, parent: QWidget | None, bindings: KeyBindings) -> None:
         super().__init__(parent)
         self.setObjectName("keys")
         self.setWindowTitle("Keyboard shortcuts")
@@ -23,11 +24,11 @@ class ShortcutSheet(QDialog):
         grid.setVerticalSpacing(6)
         line = 0
         for title, ids in MENUS:
-            rows = [action(id) for id in ids if id and id not in ("recent", "theme") and action(id).keys]
+            rows = [action(id) for id in ids if id and id not in SUBMENUS and bindings.of(id)]
             grid.addWidget(role_label(title.replace("&", ""), "strong"), line, 0)
             line += 1
             for row in rows:
-                keys = "   ".join(shown_key(native(key)) for key in row.keys)
+                keys = "   ".join(shown_key(native(key)) for key in bindings.of(row.id))
                 grid.addWidget(role_label(row.text.removesuffix("…")), line, 0)
                 grid.addWidget(role_label(keys, "chip"), line, 1, Qt.AlignmentFlag.AlignLeft)
                 line += 1

@@ -91,10 +91,18 @@ class TrustStore:
         }
         write_json_object(self._path, {"version": VERSION, "folders": folders})
 
+    def folders(self) -> tuple[str, ...]:
+        """Every folder the user trusted code of, sorted."""
+        return tuple(sorted(self._folders()))
+
     def forget(self, graph_path: Path) -> None:
-        """Asks again before the next run from this folder."""
+        """Asks again before the next run from the folder of this graph."""
+        self.forget_folder(_key(graph_path))
+
+    def forget_folder(self, folder: str) -> None:
+        """Asks again before the next run from this folder, which is spelled as in ``folders``."""
         folders = self._folders()
-        if folders.pop(_key(graph_path), None) is not None:
+        if folders.pop(folder, None) is not None:
             write_json_object(self._path, {"version": VERSION, "folders": folders})
 
     def _folders(self) -> dict[str, dict[str, Any]]:

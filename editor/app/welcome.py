@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.app.action_registry import ActionRegistry
-from editor.app.actions import action, shown_key
+from editor.app.actions import action
 from editor.app.template_cards import TemplateCards
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
@@ -51,8 +51,7 @@ class Welcome(QWidget):
         buttons.setSpacing(8)
         for id, kind in CHOICES:
             row = action(id)
-            key = f" ({shown_key(row.keys[0])})" if row.keys else ""
-            button = text_button(row.text, registry[id].trigger, kind=kind, icon_name=row.icon, tip=f"{row.tip}{key}")
+            button = text_button(row.text, registry[id].trigger, kind=kind, icon_name=row.icon, tip=row.tip)
             button.setMinimumHeight(34)
             buttons.addWidget(button)
         buttons.addStretch(1)

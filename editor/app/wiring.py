@@ -25,13 +25,15 @@ from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
+from editor.app.key_bindings import KeyBindings, sound_bindings
 from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
 from editor.app.run_control import LONGEST_STOP_S, RunControl
 from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.run_status_bar import Seconds
 from editor.app.run_words import run_words
-from editor.app.settings import SettingsFile, ThemeChoice
+from editor.app.settings import SettingsFile, ThemeChoice, WheelChoice
+from editor.app.settings_dialog import SettingsDialog
 from editor.app.situation import Situation
 from editor.app.templates import Template
 from editor.app.trust import TrustStore
@@ -52,6 +54,7 @@ from editor.panels.output_panel import OutputPanel
 from editor.panels.past_banner import PastBanner
 from editor.panels.problems_panel import ProblemsPanel
 from editor.panels.state_panel import StatePanel
+from editor.panels.threads_panel import ThreadsPanel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.theme.palette import apply_theme
 from engine.runner.local_files import user_data_folder
@@ -111,6 +114,8 @@ class Editor(QObject):
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM_MS)
         self._connect()
+        self.window.registry.set_keys(sound_bindings(self.settings.settings.keys))
+        self.canvas.wheel_scrolls = self.settings.settings.wheel == "scroll"
         self.window.arrange(self.settings.settings.window_geometry, self.settings.settings.window_state)
         self.window.show_welcome(True)
         self._mark_theme()
@@ -128,6 +133,7 @@ class Editor(QObject):
         self.inspector = InspectorPanel(self.history)
         self.problems = ProblemsPanel(self.history)
         self.breakpoints = BreakpointsPanel(self.session)
+        self.threads = ThreadsPanel(self.session)
         self.inputs = InputButton(InputPicker(self.session))
         self.window.place(
             Parts(
@@ -141,6 +147,7 @@ class Editor(QObject):
                 output=OutputPanel(self.session),
                 problems=self.problems,
                 breakpoints=self.breakpoints,
+                threads=self.threads,
                 input_button=self.inputs,
             )
         )
@@ -373,6 +380,29 @@ class Editor(QObject):
         path = await new_project(self.window, self.settings, template)
         if path is not None:
             await self._leaving_run(partial(self._open, path))
+
+    def show_settings(self) -> None:
+        now = self.settings.settings
+        trusted = self.permission.trusted_folders()
+        dialog = SettingsDialog(self.window, now.theme, now.wheel, self.window.registry.keys, trusted)
+        dialog.theme_chosen.connect(self.choose_theme)
+        dialog.wheel_chosen.connect(self._choose_wheel)
+        dialog.keys_changed.connect(self._choose_keys)
+        dialog.folder_forgotten.connect(self._forget_folder)
+        self._start(answer_of(dialog))
+
+    def _choose_wheel(self, choice: WheelChoice) -> None:
+        self.settings.change(lambda now: replace(now, wheel=choice))
+        self.canvas.wheel_scrolls = choice == "scroll"
+
+    def _choose_keys(self, bindings: KeyBindings) -> None:
+        self.settings.change(lambda now: replace(now, keys=bindings.chosen))
+        self.window.registry.set_keys(bindings)
+
+    def _forget_folder(self, folder: str) -> None:
+        self.permission.withdraw_folder(folder)
+        if self.files.path is not None and not self.permission.is_given(self.files.path):
+            self._was_permitted = False
 
     async def _open(self, path: Path) -> bool:
         is_open = await self.files.open(path)

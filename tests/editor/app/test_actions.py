@@ -62,7 +62,7 @@ def test_the_keys_of_the_debugger_are_those_that_users_know() -> None:
 
 
 def test_a_tooltip_names_the_key() -> None:
-    assert tooltip(action("debug.step"), "Step (2 nodes)").startswith("Step (2 nodes) (F10)\n")
+    assert tooltip(action("debug.step"), ("F10",), "Step (2 nodes)").startswith("Step (2 nodes) (F10)\n")
 
 
 @pytest.mark.parametrize("row", ACTIONS, ids=lambda row: row.id)

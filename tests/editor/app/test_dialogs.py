@@ -18,6 +18,7 @@ from editor.app.crash_handler import MOST_REPORTS, CrashHandler, bug_report
 from editor.app.dialogs import ask, with_graph_ending
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import command_for
+from editor.app.key_bindings import KeyBindings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.app.trust import CodeFile, Reach, Verdict
 from editor.app.trust_dialog import TrustDialog
@@ -184,7 +185,7 @@ def test_the_trust_dialog_marks_what_changed_and_shows_it_first(qtbot: Any, wind
 
 
 def test_the_sheet_of_keys_is_made_from_the_table(qtbot: Any, window: QWidget) -> None:
-    sheet = ShortcutSheet(window)
+    sheet = ShortcutSheet(window, KeyBindings())
 
     assert "Toggle breakpoint" in words_of(sheet)
     assert "F9" in words_of(sheet)
