@@ -40,7 +40,8 @@ from engine.runner.run_events import (
     TaskFacts,
     ThreadOpened,
 )
-from engine.serialization.preview import one_line, preview, preview_at
+from engine.runner.run_history import input_line
+from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
 State = dict[str, Any]
@@ -413,7 +414,7 @@ def _thread_row(thread_id: str, moments: Mapping[str, _Moment]) -> dict[str, Any
         "created_at": min(times),
         "updated_at": max(times),
         "name": first.thread_name,
-        "input": one_line(first.values),
+        "input": input_line(first.values),
         "outcome": "paused" if last.facts.next else "finished",
     }
 

@@ -22,6 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2
 ROW_HEIGHT_PX = 32
+ROOM_FOR_STEPS_PX = 440  # in a narrower list the input needs the room; the tooltip has the number
 
 
 class ThreadModel(QAbstractListModel):
@@ -109,12 +110,13 @@ class ThreadDelegate(QStyledItemDelegate):
         style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
         row: ThreadRow = index.data(ROW_ROLE)
         symbol, tone, _word = outcome_of(row)
-        right = [
-            Piece(steps_text(row), "text_quiet", "caption"),
-            Piece(when_text(row, datetime.now(UTC)), "text_quiet", "caption", width=92),
-        ]
+        right = [Piece(when_text(row, datetime.now(UTC)), "text_quiet", "caption")]
+        if option.rect.width() >= ROOM_FOR_STEPS_PX:
+            right.insert(0, Piece(steps_text(row), "text_quiet", "caption"))
         if index.data(SHOWN_ROLE):
             right.insert(0, Piece("shown", "accent", "caption", chip="accent_quiet"))
         rect = draw_pieces_right(painter, option.rect.adjusted(12, 0, -12, 0), right)
         name = [Piece(row.name, font="strong")] if row.name else []
-        draw_pieces(painter, rect, [Piece("", tone, icon=symbol), *name, Piece(row.input, "text_quiet", "mono")])
+        draw_pieces(
+            painter, rect, [Piece("", tone, icon=symbol), *name, Piece(row.input, "text_quiet" if row.name else "text")]
+        )

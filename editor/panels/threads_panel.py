@@ -26,9 +26,9 @@ from editor.panels.thread_model import ROW_ROLE, ThreadDelegate, ThreadModel
 from editor.panels.thread_text import delete_text
 from editor.theme.icons import icon
 from editor.theme.theme import theme
-from editor.widgets.buttons import text_button
+from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.empty_state import EmptyState
-from editor.widgets.labels import ElidedLabel, IconLabel
+from editor.widgets.labels import IconLabel, role_label
 from editor.widgets.search_box import SearchBox
 from editor.widgets.toast import Toast
 
@@ -46,10 +46,10 @@ class ThreadsPanel(QWidget):
         self.view = _View(self.rows)
         self.search = SearchBox("Search runs")
         self.open_button = text_button("Open", self.open_current, icon_name="past", tip="Enter: shows it, runs nothing")
-        self.name_button = text_button("Name…", self.name_current, kind="quiet", icon_name="edit", tip="F2")
-        self.delete_button = text_button("Delete…", self.ask_to_delete, kind="quiet", icon_name="trash", tip="Delete")
+        self.name_button = icon_button("edit", "Name this run", self.name_current, tip="Name this run (F2)")
+        self.delete_button = icon_button("trash", "Delete this run", self.ask_to_delete, tip="Delete this run (Delete)")
         self.question = QFrame()
-        self._question_text = ElidedLabel("", "strong")
+        self._question_text = role_label("", "strong", wrap=True)
         self._empty = EmptyState("past")
         self._pages = QStackedWidget()
         self._toast = Toast(self)
@@ -83,7 +83,7 @@ class ThreadsPanel(QWidget):
             self._toast.say("Stop this run first; then it can be deleted.", "lock", "warning")
             return
         self._to_delete = row
-        self._question_text.set_full_text(delete_text(row))
+        self._question_text.setText(delete_text(row))
         self.question.show()
         self.keep_button.setFocus()
 
@@ -211,7 +211,7 @@ class ThreadsPanel(QWidget):
         row.addWidget(IconLabel("warning", "failed"))
         row.addWidget(self._question_text, 1)
         row.addWidget(self.keep_button)
-        row.addWidget(text_button("Delete", self.delete, kind="danger", icon_name="trash"))
+        row.addWidget(text_button("Delete", self.delete, kind="danger"))
         self.question.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -118,12 +118,17 @@ class ValueViewer(QWidget):
 
 
 def broken(text: str) -> str:
-    """The text with line breaks in lines that are too long to be wrapped by a text field."""
+    """The text with breaks in lines that are too long for a text field to wrap, between words if it can be."""
     if len(text) <= LONGEST_LINE:
         return text
     lines = []
     for line in text.split("\n"):
-        lines += [line[start : start + LONGEST_LINE] for start in range(0, len(line), LONGEST_LINE)] or [""]
+        start = 0
+        while len(line) - start > LONGEST_LINE:
+            end = line.rfind(" ", start + LONGEST_LINE // 2, start + LONGEST_LINE) + 1 or start + LONGEST_LINE
+            lines.append(line[start:end])
+            start = end
+        lines.append(line[start:])
     return "\n".join(lines)
 
 

@@ -167,9 +167,18 @@ class RunHistory:
             "created_at": row["created_at"],
             "updated_at": step.data["checkpoint"]["created_at"] if step is not None else row["created_at"],
             "name": name,
-            "input": one_line(row.get("input"), INPUT_CHARS),
+            "input": input_line(row.get("input")),
             "outcome": last.data["outcome"] if last is not None and last.kind == STOP else "",
         }
+
+
+def input_line(input: Any) -> str:
+    """The values of an input on one line, the longest first: in a list it is the one that tells runs apart."""
+    if not isinstance(input, Mapping) or not input:
+        return one_line(input, INPUT_CHARS)
+    values = [" ".join(value.split()) if isinstance(value, str) else one_line(value) for value in input.values()]
+    line = " · ".join(sorted(filter(None, values), key=len, reverse=True))
+    return line if len(line) <= INPUT_CHARS else line[: INPUT_CHARS - 1] + "…"
 
 
 def next_by_channels(channel_values: Mapping[str, Any]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from engine.runner.engine_kit import EngineKit, kit_named
 from engine.runner.reads import MOST_TASKS, Reader
 from engine.runner.run_database import open_database
 from engine.runner.run_events import PastRead, ThreadOpened
-from engine.runner.run_history import RunHistory
+from engine.runner.run_history import RunHistory, input_line
 from engine.store.run_facts import RunFacts
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
 
@@ -98,7 +98,7 @@ def test_threads_are_listed_newest_first_with_input_outcome_and_name(past: Past)
 
     assert (newest["thread_id"], newest["outcome"], newest["name"]) == ("u", "waiting", "")
     assert (oldest["thread_id"], oldest["outcome"], oldest["name"]) == ("t", "finished", "the good one")
-    assert oldest["input"] == "{'topic': 'left'}"
+    assert oldest["input"] == "left"
     assert oldest["checkpoints"] == 5
 
 
@@ -125,3 +125,18 @@ def test_a_note_stays_with_its_checkpoint_until_it_is_taken_away(past: Past) -> 
     past.reader.note_checkpoint("t", second, "")
 
     assert not any(row.note for row in past.rows())
+
+
+@pytest.mark.parametrize(
+    ("input", "line"),
+    [
+        ({"user": "ada", "message": "Why was I\ncharged twice?"}, "Why was I charged twice? · ada"),
+        ({"n": 3, "empty": ""}, "3"),
+        ({}, "{}"),
+        ([1, 2], "[1, 2]"),
+        (None, "None"),
+        ({"a": "x" * 1000}, "x" * 199 + "…"),
+    ],
+)
+def test_an_input_is_told_by_its_values_the_longest_first(input: Any, line: str) -> None:
+    assert input_line(input) == line

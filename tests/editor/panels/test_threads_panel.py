@@ -163,7 +163,7 @@ def test_a_deleted_run_leaves_the_list_and_the_shown_one_stays(
 ) -> None:
     old, shown = choose(panel, 1), scripted.session.run_state
 
-    press(panel, "Delete…")
+    QTest.mouseClick(panel.delete_button, Qt.MouseButton.LeftButton)
     press(panel, "Delete")
     qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
 
@@ -174,7 +174,7 @@ def test_a_deleted_run_leaves_the_list_and_the_shown_one_stays(
 def test_deleting_the_shown_run_empties_the_window(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
     choose(panel, 0)
 
-    press(panel, "Delete…")
+    QTest.mouseClick(panel.delete_button, Qt.MouseButton.LeftButton)
     press(panel, "Delete")
 
     qtbot.waitUntil(lambda: scripted.session.run_state == RunState())
@@ -183,7 +183,7 @@ def test_deleting_the_shown_run_empties_the_window(panel: ThreadsPanel, scripted
 
 def test_another_row_takes_the_question_away(panel: ThreadsPanel) -> None:
     choose(panel, 1)
-    press(panel, "Delete…")
+    QTest.mouseClick(panel.delete_button, Qt.MouseButton.LeftButton)
 
     choose(panel, 0)
 

@@ -56,6 +56,7 @@ def test_a_line_that_would_freeze_the_field_is_broken() -> None:
 
     assert max(map(len, broken(text).split("\n"))) == LONGEST_LINE
     assert broken(text).replace("\n", "") == text.replace("\n", "")
+    assert all(line.endswith("word ") for line in broken("word " * LONGEST_LINE).split("\n")[:-1])
 
 
 @pytest.fixture
