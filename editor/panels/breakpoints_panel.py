@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -25,6 +26,9 @@ from editor.widgets.buttons import text_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
+
+LOW_PX = 480
+"""The form is about 190 px high; below this height the list would show fewer than eight lines."""
 
 ICONS = {
     Where.BEFORE: "breakpoint",
@@ -138,6 +142,14 @@ class BreakpointsPanel(QWidget):
         icon_name = "output" if each.log else ICONS[each.where]
         return _Row(" ".join(filter(None, told)), each.node, icon_name, each.enabled, bound)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low dock the form stands beside the list, which would have no room above it."""
+        super().resizeEvent(event)
+        is_low = self.height() < LOW_PX <= self.width()
+        way = QBoxLayout.Direction.LeftToRight if is_low else QBoxLayout.Direction.TopToBottom
+        self._halves.setDirection(way)
+        self._halves.setStretch(1, 1 if is_low else 0)
+
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setContentsMargins(12, 4, 8, 4)
@@ -147,11 +159,11 @@ class BreakpointsPanel(QWidget):
         top.addWidget(self._add)
         top.addWidget(self._remove)
         full = QWidget()
-        halves = QVBoxLayout(full)
-        halves.setContentsMargins(0, 0, 0, 0)
-        halves.setSpacing(0)
-        halves.addWidget(self.list, 1)
-        halves.addWidget(self.form)
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, full)
+        self._halves.setContentsMargins(0, 0, 0, 0)
+        self._halves.setSpacing(0)
+        self._halves.addWidget(self.list, 1)
+        self._halves.addWidget(self.form, 0, Qt.AlignmentFlag.AlignTop)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(full)
         column = QVBoxLayout(self)
