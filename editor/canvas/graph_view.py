@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from editor.canvas import keys
+from editor.canvas import accessible_graph, keys
 from editor.canvas.arranging import AXES, SIDES, aligned, distributed
 from editor.canvas.card_text import NEAR_FROM, TEXT_FROM
 from editor.canvas.combined import combined
@@ -76,6 +76,7 @@ class GraphView(ZoomableView):
     """A sentence for the user, e.g. why an edge is not allowed."""
 
     def __init__(self, history: UndoHistory, parent: QWidget | None = None) -> None:
+        accessible_graph.install()
         super().__init__(parent)
         self._history = history
         self._scene = GraphScene(self)
@@ -170,6 +171,7 @@ class GraphView(ZoomableView):
         before = self._scene.selected_nodes
         if self._scene.select(nodes, edges):
             self._describe()
+            accessible_graph.tell_selection(self)
             if self._scene.selected_nodes != before:
                 self.selection_changed.emit(self._scene.selected_nodes)
 

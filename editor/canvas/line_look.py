@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from editor.canvas.geometry import RouteKind
 from editor.debugger.run_picture import EdgeLook, EdgeMoment
-from engine.graph.spec import BranchOutlet, EdgeId
+from engine.graph.spec import END, START, BranchOutlet, EdgeId
 
 DASHES = (6.0, 4.0)
 """A conditional edge before its decision, in px."""
@@ -76,4 +76,6 @@ def edge_in_words(edge: EdgeId, moment: EdgeMoment | None) -> str:
     branch = f" by '{edge.outlet.label}'" if isinstance(edge.outlet, BranchOutlet) else ""
     state = {EdgeLook.TAKEN: ", taken", EdgeLook.NEXT: ", leads to what is next", EdgeLook.SKIPPED: ", not taken"}
     count = f" {times} times" if times > 1 else ""
-    return f"from {edge.outlet.node}{branch} to {edge.target}{state.get(look, '')}{count}"
+    names = {START: "START", END: "END"}
+    source, target = (names.get(name, name) for name in (edge.outlet.node, edge.target))
+    return f"from {source}{branch} to {target}{state.get(look, '')}{count}"

@@ -1,0 +1,188 @@
+"""The canvas for screen readers: a list whose entries are the nodes, each with its place, state and edges in words.
+
+Qt asks the factory once for each view. Python's wrappers have to live as long as Qt may ask, so the graph keeps one
+entry for each node and drops it with the node. Walking is done by the canvas's own keys; this only tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import shiboken6
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
+from PySide6.QtWidgets import QAccessibleWidget
+
+from editor.canvas.hit import node_at
+from editor.canvas.line_look import edge_in_words
+from editor.canvas.node_shape import NodeShape
+from editor.canvas.shapes import Point
+
+if TYPE_CHECKING:
+    from editor.canvas.graph_view import GraphView
+
+_graphs: dict[int, AccessibleGraph] = {}
+"""By the address of the view; ``forget`` takes out what is gone."""
+
+
+def install() -> None:
+    """Let Qt know how to describe a canvas. Again and again does no harm."""
+    global _is_installed
+    if not _is_installed:
+        _is_installed = True
+        QAccessible.installFactory(_interface_for)
+
+
+_is_installed = False
+
+
+def tell_selection(view: GraphView) -> None:
+    """The one node that is selected has the focus, as far as a screen reader is concerned."""
+    graph = _graphs.get(shiboken6.getCppPointer(view)[0])
+    if graph is not None and QAccessible.isActive() and view.hasFocus() and len(view.selected_nodes()) == 1:
+        event = QAccessibleEvent(view, QAccessible.Event.Focus)
+        event.setChild(graph.names().index(next(iter(view.selected_nodes()))))
+        QAccessible.updateAccessibility(event)
+
+
+class AccessibleGraph(QAccessibleWidget):
+    def __init__(self, view: GraphView) -> None:
+        super().__init__(view, QAccessible.Role.List, view.accessibleName())
+        self._view = view
+        self._nodes: dict[str, AccessibleNode] = {}
+        self._names: list[str] = []
+        self._of_shapes: Mapping[str, NodeShape] = {}
+        """For which drawing the names were put in order."""
+
+    def names(self) -> list[str]:
+        """The entries in order: from left to right as they stood when the graph last changed, then downwards."""
+        drawing = self._view.drawing
+        if self._of_shapes is not drawing.shapes:
+            self._of_shapes = drawing.shapes
+            self._names = sorted(drawing.shapes, key=lambda name: (drawing.positions[name], name))
+        return self._names
+
+    def childCount(self) -> int:
+        return len(self._view.drawing.shapes) + super().childCount()
+
+    def child(self, index: int) -> QAccessibleInterface:
+        names = self.names()
+        return self.node(names[index]) if index < len(names) else super().child(index - len(names))
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        names = self.names()
+        if isinstance(child, AccessibleNode):
+            return names.index(child.name) if child.name in self._view.drawing.shapes else -1
+        index = super().indexOfChild(child)
+        return index if index < 0 else index + len(names)
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        point = self._view.mapToScene(self._view.viewport().mapFromGlobal(QPoint(x, y)))
+        name = node_at(self._view.drawing, Point(point.x(), point.y()), 0.0)
+        return super().childAt(x, y) if name is None else self.node(name)
+
+    def focusChild(self) -> QAccessibleInterface:
+        selected = self._view.selected_nodes()
+        return self.node(next(iter(selected))) if len(selected) == 1 else super().focusChild()
+
+    def node(self, name: str) -> AccessibleNode:
+        if name not in self._nodes:
+            for gone in self._nodes.keys() - self._view.drawing.shapes.keys():
+                del self._nodes[gone]
+            self._nodes[name] = AccessibleNode(self, self._view, name)
+        return self._nodes[name]
+
+
+class AccessibleNode(QAccessibleInterface):
+    def __init__(self, graph: AccessibleGraph, view: GraphView, name: str) -> None:
+        super().__init__()
+        self._graph = graph
+        self._view = view
+        self.name = name
+
+    def isValid(self) -> bool:
+        return shiboken6.isValid(self._view) and self.name in self._view.drawing.shapes
+
+    def object(self) -> QObject:
+        return None  # type: ignore[return-value]  # Qt: an entry without an object of its own gives null
+
+    def window(self) -> QWindow:
+        return self._view.window().windowHandle()
+
+    def parent(self) -> QAccessibleInterface:
+        return self._graph
+
+    def role(self) -> QAccessible.Role:
+        return QAccessible.Role.ListItem
+
+    def childCount(self) -> int:
+        return 0
+
+    def child(self, index: int) -> QAccessibleInterface:
+        return None  # type: ignore[return-value]  # Qt: there are none
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        return None  # type: ignore[return-value]  # Qt: there are none
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return -1
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """The name with what a run did there; as description, where edges come from and lead to."""
+        if not self.isValid():
+            return ""
+        if kind == QAccessible.Text.Name:
+            return self._view.graph_scene.nodes[self.name].look.says
+        if kind == QAccessible.Text.Description:
+            return self._edges_in_words()
+        return ""
+
+    def setText(self, kind: QAccessible.Text, text: str) -> None:
+        """Names are edited on the canvas."""
+
+    def rect(self) -> QRect:
+        """On the screen."""
+        if not self.isValid():
+            return QRect()
+        place = self._view.mapFromScene(self._view.node_rect(self.name)).boundingRect()
+        return QRect(self._view.viewport().mapToGlobal(place.topLeft()), place.size())
+
+    def state(self) -> QAccessible.State:
+        state = QAccessible.State()
+        if not self.isValid():
+            state.invalid = True
+            return state
+        is_selected = self.name in self._view.selected_nodes()
+        state.selectable = state.focusable = state.multiSelectable = True
+        state.selected = is_selected
+        state.focused = is_selected and len(self._view.selected_nodes()) == 1 and self._view.hasFocus()
+        state.offscreen = (
+            not self._view.viewport()
+            .rect()
+            .intersects(self._view.mapFromScene(self._view.node_rect(self.name)).boundingRect())
+        )
+        return state
+
+    def foregroundColor(self) -> QColor:
+        return self._view.palette().text().color()
+
+    def backgroundColor(self) -> QColor:
+        return self._view.palette().base().color()
+
+    def _edges_in_words(self) -> str:
+        edges = sorted(self._view.drawing.edges_at(self.name), key=str)
+        moments = self._view.graph_scene.picture.edges
+        return "; ".join(edge_in_words(edge, moments.get(edge)) for edge in edges)
+
+
+def _interface_for(_key: str, widget: QObject) -> Any:
+    from editor.canvas.graph_view import GraphView  # the view installs this factory
+
+    if not isinstance(widget, GraphView):
+        return None
+    address = shiboken6.getCppPointer(widget)[0]
+    graph = AccessibleGraph(widget)
+    _graphs[address] = graph
+    widget.destroyed.connect(lambda: _graphs.pop(address, None))
+    return graph
