@@ -14,8 +14,8 @@ from editor.app.crash_handler import versions
 from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorText
 from editor.app.shortcut_sheet import ShortcutSheet
-from editor.canvas.auto_layout import tidy_positions
-from editor.document import commands
+from editor.canvas.arranging import AXES, SIDES
+from editor.canvas.exporting import KINDS
 from editor.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def _file(editor: Editor) -> Handlers:
         "file.save_as": lambda: tasks.start(files.save_as()),
         "file.reload": lambda: tasks.start(files.reload()),
         "file.forget_trust": partial(_forget_trust, editor),
+        **{f"export.{kind}": partial(editor.canvas.exporting.ask, kind) for kind in KINDS},
+        "export.copy_mermaid": editor.canvas.exporting.copy_mermaid,
         "app.settings": editor.show_settings,
         "file.close_window": editor.window.close,
     }
@@ -57,7 +59,13 @@ def _edit(editor: Editor) -> Handlers:
         "edit.paste": canvas.copying.paste,
         "edit.duplicate": canvas.copying.duplicate,
         "edit.select_all": canvas.select_all,
-        "edit.tidy": partial(_tidy, editor),
+        "edit.tidy": canvas.tidy,
+        "edit.connect": canvas.connect_selection,
+        "edit.find": canvas.find_bar.open,
+        "edit.find_next": partial(canvas.find_bar.step, 1),
+        "edit.find_previous": partial(canvas.find_bar.step, -1),
+        **{f"align.{side}": partial(canvas.align, side) for side in SIDES},
+        **{f"distribute.{axis}": partial(canvas.distribute, axis) for axis in AXES},
     }
 
 
@@ -112,13 +120,6 @@ def _help(editor: Editor) -> Handlers:
 def _forget_trust(editor: Editor) -> None:
     editor.withdraw_trust()
     editor.window.toast.say("The next run in this folder asks again before any code runs.")
-
-
-def _tidy(editor: Editor) -> None:
-    document = editor.history.document
-    positions = tidy_positions(document.graph, editor.canvas.drawing.shapes)
-    if editor.history.do(commands.set_layout(document, positions)):
-        editor.canvas.fit_all()
 
 
 def _find_action(editor: Editor) -> None:

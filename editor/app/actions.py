@@ -6,7 +6,7 @@ is said in ``wiring``. A row exists only if it works.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -89,6 +89,12 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("file.save_as", "Save as…", ("Ctrl+Shift+S",), "save_as", enabled=_graph),
     ActionRow("file.reload", "Reload from disk", (), "restart", "Reads the file again",
               enabled=lambda now: now.has_file and not now.is_live),
+    *(
+        ActionRow(f"export.{kind}", text, (), "export", "The whole graph, with the run that is shown", enabled=_graph)
+        for kind, text in (("png", "PNG picture…"), ("svg", "SVG picture…"))
+    ),
+    ActionRow("export.mermaid", "Mermaid text…", (), "export", "The graph as a diagram in a text file", enabled=_graph),
+    ActionRow("export.copy_mermaid", "Copy as Mermaid", (), "copy", "For a README or a chat", enabled=_graph),
     ActionRow("file.forget_trust", "Withdraw trust in this folder", (), "untrusted",
               "Asks again before code of this folder runs", enabled=_file),
     ActionRow("file.close_window", "Quit", ("Ctrl+Q",), "close"),
@@ -114,14 +120,36 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("edit.duplicate", "Duplicate", ("Ctrl+D",), "", "Copies beside what is selected",
               enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
     ActionRow("edit.select_all", "Select all", ("Ctrl+A",), enabled=_graph, scope=Scope.CANVAS),
-    ActionRow("edit.tidy", "Tidy up", ("Shift+Alt+T",), "tidy", "Lays the graph out anew; can be undone",
+    ActionRow("edit.tidy", "Tidy up", ("Shift+Alt+T",), "tidy", "Lays out the selected nodes, or all; can be undone",
               enabled=_editable),
+    ActionRow("edit.connect", "Connect to…", ("E",), "link", "Draws an edge from the selected node",
+              enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
+    ActionRow("edit.find", "Find in the graph", ("Ctrl+F",), "search", "Goes through the nodes that have these words",
+              enabled=_graph),
+    ActionRow("edit.find_next", "Find next", ("F3",), enabled=_graph, scope=Scope.CANVAS),
+    ActionRow("edit.find_previous", "Find previous", ("Shift+F3",), enabled=_graph, scope=Scope.CANVAS),
+    *(
+        ActionRow(f"align.{side}", text, (key,), enabled=lambda now: now.can_edit and now.selected_nodes > 1,
+                  scope=Scope.CANVAS)
+        for side, text, key in (
+            ("left", "Left sides", "Shift+Alt+Left"), ("centre", "Centres", "Shift+Alt+C"),
+            ("right", "Right sides", "Shift+Alt+Right"), ("top", "Tops", "Shift+Alt+Up"),
+            ("middle", "Middles", "Shift+Alt+M"), ("bottom", "Bottoms", "Shift+Alt+Down"),
+        )
+    ),
+    *(
+        ActionRow(f"distribute.{axis}", text, (key,), enabled=lambda now: now.can_edit and now.selected_nodes > 2,
+                  scope=Scope.CANVAS)
+        for axis, text, key in (
+            ("across", "Equal gaps across", "Shift+Alt+H"), ("down", "Equal gaps down", "Shift+Alt+V"),
+        )
+    ),
     # View
     ActionRow("view.fit", "Fit the whole graph", ("1", "Shift+1"), "fit", enabled=_graph, scope=Scope.CANVAS),
     ActionRow("view.fit_selection", "Fit the selection", (".",), enabled=lambda now: now.selected_nodes > 0,
               scope=Scope.CANVAS),
     ActionRow("view.actual_size", "Actual size", ("0",), enabled=_graph, scope=Scope.CANVAS),
-    ActionRow("view.zoom_in", "Zoom in", ("+", "="), "zoom_in", enabled=_graph, scope=Scope.CANVAS),
+    ActionRow("view.zoom_in", "Zoom in", ("+", "=", "Shift++"), "zoom_in", enabled=_graph, scope=Scope.CANVAS),
     ActionRow("view.zoom_out", "Zoom out", ("-",), "zoom_out", enabled=_graph, scope=Scope.CANVAS),
     ActionRow("view.inspector", "Inspector", ("Ctrl+Alt+I",), "inspector", "Shows what is selected", enabled=_graph),
     ActionRow("view.state", "State", ("Ctrl+Alt+S",), "state", "Shows the state of the run and what changed",
@@ -141,7 +169,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("view.theme_system", "Follow the system", (), "theme", "Light or dark as the desktop is", is_choice=True),
     ActionRow("view.palette", "Find an action…", ("Ctrl+Shift+P", "Ctrl+K"), "search",
               "Finds anything that can be done by its name"),
-    ActionRow("view.go_to_node", "Go to node…", ("Ctrl+P", "Ctrl+F"), "graph", "Finds a node by its name or function",
+    ActionRow("view.go_to_node", "Go to node…", ("Ctrl+P",), "graph", "Finds a node by its name or function",
               enabled=_graph),
     # Debug
     ActionRow("debug.run", "Run", ("F5",), "run", "Runs to the next breakpoint, question, failure or the end",
@@ -172,12 +200,13 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("help.about", "About Stepgraph", (), "info"),
 )  # fmt: skip
 
+RECENT = "recent"
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         (
-            "file.new", "file.new_from_template", "file.open", "recent", "file.open_example", "",
-            "file.save", "file.save_as", "file.reload", "",
+            "file.new", "file.new_from_template", "file.open", RECENT, "file.open_example", "",
+            "file.save", "file.save_as", "file.reload", "export", "",
             "file.forget_trust", "app.settings", "", "file.close_window",
         ),
     ),
@@ -185,7 +214,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Edit",
         (
             "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "",
-            "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "", "edit.select_all", "edit.tidy",
+            "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "",
+            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "align", "edit.tidy",
         ),
     ),
     (
@@ -207,10 +237,45 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("&Help", ("help.keys", "help.about")),
 )  # fmt: skip
-"""Menus from left to right. "" is a separator; "recent" and "theme" are sub-menus that ``main_window`` fills."""
+"""Menus from left to right. "" is a separator, a name without a dot a sub-menu; ``RECENT`` is filled by ``wiring``."""
 
-SUBMENUS = frozenset({"recent", "theme"})
-THEME_SUBMENU = ("view.theme_light", "view.theme_dark", "view.theme_system")
+
+@dataclass(frozen=True)
+class Submenu:
+    text: str
+    icon: str
+    ids: tuple[str, ...]
+
+
+SUBMENUS = {
+    "theme": Submenu("Theme", "theme", ("view.theme_light", "view.theme_dark", "view.theme_system")),
+    "align": Submenu(
+        "Align",
+        "",
+        (
+            "align.left", "align.centre", "align.right", "", "align.top", "align.middle", "align.bottom", "",
+            "distribute.across", "distribute.down",
+        ),
+    ),
+    "export": Submenu("Export", "export", ("export.png", "export.svg", "export.mermaid", "", "export.copy_mermaid")),
+}  # fmt: skip
+
+
+def actions_in(ids: Iterable[str]) -> tuple[str, ...]:
+    """The actions of a menu, those of its sub-menus in their places."""
+    found: list[str] = []
+    for id in ids:
+        if id in SUBMENUS:
+            found += actions_in(SUBMENUS[id].ids)
+        elif id and id != RECENT:
+            found.append(id)
+    return tuple(found)
+
+
+def name_of(id: str) -> str:
+    """What a list of all actions calls it: "Theme: Dark"."""
+    text = action(id).text.removesuffix("…")
+    return next((f"{submenu.text}: {text}" for submenu in SUBMENUS.values() if id in submenu.ids), text)
 
 
 def action(id: str) -> ActionRow:

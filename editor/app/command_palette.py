@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.app.action_registry import ActionRegistry
-from editor.app.actions import ACTIONS, MENUS, THEME_SUBMENU, shown_key
+from editor.app.actions import ACTIONS, MENUS, SUBMENUS, actions_in, shown_key
 from editor.theme.fonts import ui_font
 from editor.theme.icons import icon
 from editor.theme.theme import current_tokens, theme
@@ -209,9 +209,7 @@ def _in_order(letters: str, text: str) -> bool:
 
 
 def _menu_of(id: str) -> str:
-    if id in THEME_SUBMENU:
-        return "View theme"
-    return next((title.replace("&", "") for title, ids in MENUS if id in ids), "")
+    return next((title.replace("&", "") for title, ids in MENUS if id in actions_in(ids)), "")
 
 
 def _choice_of(action: QAction) -> Choice:
@@ -219,7 +217,7 @@ def _choice_of(action: QAction) -> Choice:
     id = action.objectName()
     return Choice(
         id=id,
-        text=f"Theme: {action.text()}" if id in THEME_SUBMENU else action.text(),
+        text=next((f"{menu.text}: {action.text()}" for menu in SUBMENUS.values() if id in menu.ids), action.text()),
         do=action.trigger,
         context=_menu_of(id),
         icon=action.icon(),

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.app.actions import MENUS, SUBMENUS, THEME_SUBMENU, action, shown_key
+from editor.app.actions import MENUS, action, actions_in, name_of, shown_key
 from editor.app.key_bindings import KeyBindings, why_not_key
 from editor.app.shortcut_sheet import native
 from editor.widgets.buttons import text_button
@@ -73,9 +73,8 @@ class KeysPage(QWidget):
 
     def _fill(self) -> None:
         for title, ids in MENUS:
-            listed = [id for id in ids if id and id not in SUBMENUS]
-            for id in (*listed, *(THEME_SUBMENU if "theme" in ids else ())):
-                text = f"{title.replace('&', '')}: {action(id).text.removesuffix('…')}"
+            for id in actions_in(ids):
+                text = f"{title.replace('&', '')}: {name_of(id)}"
                 item = QTreeWidgetItem([text, ""])
                 item.setData(0, ID_ROLE, id)
                 self.table.addTopLevelItem(item)

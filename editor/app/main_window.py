@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.app.action_registry import ActionRegistry
-from editor.app.actions import MENUS, THEME_SUBMENU
+from editor.app.actions import MENUS, RECENT, SUBMENUS
 from editor.app.command_palette import CommandPalette
 from editor.app.debug_bar import DebugBar, action_button
 from editor.app.run_status_bar import RunStatusBar
@@ -219,20 +219,23 @@ class MainWindow(QMainWindow):
 
     def _make_menus(self) -> None:
         for title, ids in MENUS:
-            menu = self.menuBar().addMenu(title)
-            menu.setToolTipsVisible(True)
-            for id in ids:
-                match id:
-                    case "":
-                        menu.addSeparator()
-                    case "recent":
-                        menu.addMenu(self.recent_menu)
-                    case "theme":
-                        themes = menu.addMenu(icon("theme"), "Theme")
-                        for choice in THEME_SUBMENU:
-                            themes.addAction(self.registry[choice])
-                    case _:
-                        menu.addAction(self.registry[id])
+            self._fill_menu(self.menuBar().addMenu(title), ids)
+
+    def _fill_menu(self, menu: QMenu, ids: tuple[str, ...]) -> None:
+        menu.setToolTipsVisible(True)
+        for id in ids:
+            if not id:
+                menu.addSeparator()
+            elif id == RECENT:
+                menu.addMenu(self.recent_menu)
+            elif id in SUBMENUS:
+                submenu = SUBMENUS[id]
+                child = menu.addMenu(submenu.text)
+                if submenu.icon:
+                    child.setIcon(icon(submenu.icon))
+                self._fill_menu(child, submenu.ids)
+            else:
+                menu.addAction(self.registry[id])
 
     def _make_tool_bar(self, parts: Parts) -> None:
         bar = self.tool_bar = QToolBar("Tool bar")

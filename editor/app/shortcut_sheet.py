@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.app.actions import MENUS, SUBMENUS, action, shown_key
+from editor.app.actions import MENUS, actions_in, name_of, shown_key
 from editor.app.key_bindings import KeyBindings
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
@@ -24,12 +24,12 @@ class ShortcutSheet(QDialog):
         grid.setVerticalSpacing(6)
         line = 0
         for title, ids in MENUS:
-            rows = [action(id) for id in ids if id and id not in SUBMENUS and bindings.of(id)]
+            listed = [id for id in actions_in(ids) if bindings.of(id)]
             grid.addWidget(role_label(title.replace("&", ""), "strong"), line, 0)
             line += 1
-            for row in rows:
-                keys = "   ".join(shown_key(native(key)) for key in bindings.of(row.id))
-                grid.addWidget(role_label(row.text.removesuffix("…")), line, 0)
+            for id in listed:
+                keys = "   ".join(shown_key(native(key)) for key in bindings.of(id))
+                grid.addWidget(role_label(name_of(id)), line, 0)
                 grid.addWidget(role_label(keys, "chip"), line, 1, Qt.AlignmentFlag.AlignLeft)
                 line += 1
             grid.setRowMinimumHeight(line, 8)
