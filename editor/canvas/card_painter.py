@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter
 
+from editor.canvas.breakpoint_painter import paint_breakpoint
 from editor.canvas.card_background import paint_background, paint_moving_border
 from editor.canvas.card_text import (
     NEAR_SIZES,
@@ -50,7 +51,7 @@ def paint_node(
     else:
         _paint_large_title(painter, tokens, shape, look, dress)
     if dress.breakpoint and scale >= 0.3:
-        _paint_breakpoint(painter, tokens, shape, dress.breakpoint)
+        paint_breakpoint(painter, tokens, shape.lane.middle, dress)
     if shape.plain_port is not None and not shape.tabs and with_text:
         active = dress.active_outlet is not None
         paint_port(painter, tokens, shape.plain_port, "edge", is_filled=active, is_active=active)
@@ -154,13 +155,3 @@ def _paint_pill_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: 
     painter.setPen(QColor(tokens.text_quiet))
     rect = QRectF(*shape.card)
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, look.title)
-
-
-def _paint_breakpoint(painter: QPainter, tokens: Tokens, shape: NodeShape, state: str) -> None:
-    middle = shape.lane.middle
-    colour = QColor(tokens.breakpoint)
-    if state == "ghost":
-        colour.setAlphaF(0.45)
-    painter.setPen(QPen(colour, 1.5))
-    painter.setBrush(colour)
-    painter.drawEllipse(QPointF(middle.x, middle.y), 5, 5)

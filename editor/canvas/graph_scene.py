@@ -24,6 +24,7 @@ from editor.canvas.overview_painter import Overview
 from editor.canvas.problem_marks import ProblemMark, marks_of
 from editor.canvas.shapes import rect_around
 from editor.canvas.step_bands import bands_of
+from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.document.document import Document
 from editor.document.layout import Position
@@ -47,7 +48,7 @@ class GraphScene(QGraphicsScene):
         self.overview = Overview()
         self.overlay = OverlayItem()
         self._bands = BandItem()
-        self._breakpoints: frozenset[str] = frozenset()
+        self._breakpoints: Mapping[str, tuple[BreakpointLook, str]] = {}
         self.problem_marks: Mapping[str, ProblemMark] = {}
         self._hovered = NOTHING
         self._targets: tuple[frozenset[str], str | None] | None = None
@@ -113,7 +114,12 @@ class GraphScene(QGraphicsScene):
         self._bands.set_rects(bands_of(picture, self.drawing))
 
     def show_breakpoints(self, names: frozenset[str]) -> None:
-        changed, self._breakpoints = names ^ self._breakpoints, names
+        self.show_breakpoint_looks(dict.fromkeys(names, (BreakpointLook.PLAIN, "")))
+
+    def show_breakpoint_looks(self, looks: Mapping[str, tuple[BreakpointLook, str]]) -> None:
+        """By node: the look in its lane, and the number that some of them have."""
+        old, self._breakpoints = self._breakpoints, dict(looks)
+        changed = {name for name in old.keys() | looks.keys() if old.get(name) != looks.get(name)}
         self._refresh_dress(changed & self.nodes.keys())
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
@@ -254,9 +260,11 @@ class GraphScene(QGraphicsScene):
         ghost = is_here and hit.kind is HitKind.LANE
         taken, skipped = self._outlets_by_route(name)
         mark = self.problem_marks.get(name)
+        stop = self._breakpoints.get(name)
         return NodeDress(
             selected=name in self.selected_nodes,
-            breakpoint="on" if name in self._breakpoints else "ghost" if ghost else "",
+            breakpoint=stop[0].value if stop is not None else "ghost" if ghost else "",
+            breakpoint_text=stop[1] if stop is not None else "",
             problem="" if mark is None else "error" if mark.is_error else "warning",
             glow=self._glow(name),
             active_outlet=hit.outlet if is_here and hit.kind is HitKind.OUTLET else None,

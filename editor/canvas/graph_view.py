@@ -49,6 +49,7 @@ from editor.canvas.tips import tip_for
 from editor.canvas.view_stage import ViewStage
 from editor.canvas.walk import next_node
 from editor.canvas.zoomable_view import ZoomableView
+from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import RunPicture
 from editor.document import commands
 from editor.document.changes import NodeRenamed
@@ -132,6 +133,10 @@ class GraphView(ZoomableView):
 
     def show_breakpoints(self, names: frozenset[str]) -> None:
         self._scene.show_breakpoints(frozenset(names))
+
+    def show_breakpoint_looks(self, looks: Mapping[str, tuple[BreakpointLook, str]]) -> None:
+        """As ``editor.debugger.breakpoints.breakpoint_looks`` makes them: each state of a breakpoint has its shape."""
+        self._scene.show_breakpoint_looks(looks)
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes at which something is wrong; hovering says what."""

@@ -13,7 +13,10 @@ class NodeDress:
 
     selected: bool = False
     breakpoint: str = ""
-    """"": none. "on": filled. "ghost": under the pointer, a click would set it."""
+    """"": none. "on": filled. "ghost": under the pointer, a click would set it. Or "conditional", "hit count", "log",
+    "disabled"."""
+    breakpoint_text: str = ""
+    """The number of the hit."""
     problem: str = ""
     """"", "warning" or "error"."""
     glow: str = ""

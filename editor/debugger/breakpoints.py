@@ -36,7 +36,7 @@ __all__ = [
 class BreakpointLook(Enum):
     """How a breakpoint before a node is drawn in the lane of its card; shapes differ, not only colours."""
 
-    PLAIN = "plain"
+    PLAIN = "on"
     CONDITIONAL = "conditional"
     HIT_COUNT = "hit count"
     LOG = "log"

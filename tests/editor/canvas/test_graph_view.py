@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QPushButton
 
 from editor.canvas.geometry import polyline
 from editor.canvas.graph_view import GraphView
+from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import NodeLook, NodeMoment, RunPicture
 from editor.document import commands
 from editor.document.document import Document
@@ -490,6 +491,21 @@ def test_a_breakpoint_shows_in_its_lane(open_view) -> None:
     view.show_breakpoints(frozenset({"a"}))
 
     assert view.graph_scene.nodes["a"].dress.breakpoint == "on"
+
+
+def test_each_state_of_a_breakpoint_has_its_own_shape(open_view) -> None:
+    view, _, _ = open_view(loop())
+    lane = view.mapFromScene(view.node_rect("a").topLeft() + QPointF(8, 28))
+    painted = set()
+
+    for look in BreakpointLook:
+        view.show_breakpoint_looks({"a": (look, "7" if look is BreakpointLook.HIT_COUNT else "")})
+        dress = view.graph_scene.nodes["a"].dress
+        assert dress.breakpoint == look.value
+        picture = view.viewport().grab(QRect(lane.x() - 8, lane.y() - 8, 16, 16)).toImage()
+        painted.add(bytes(picture.constBits()))
+
+    assert len(painted) == len(BreakpointLook)
 
 
 def test_a_read_only_graph_refuses_edits_with_its_reason_but_can_be_looked_at(open_view) -> None:
