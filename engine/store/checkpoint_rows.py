@@ -157,12 +157,10 @@ def is_just_the_changes(new: NewCheckpoint, writes: Sequence[TaskWrite]) -> bool
     """Whether these writes of one task are the step's new values themselves, in order, so that one copy is enough."""
     if len(writes) != len(new.changed):
         return False
-    place = 0
-    for write, (channel, changed) in zip(writes, new.changed.items(), strict=True):
+    for place, (write, (channel, changed)) in enumerate(zip(writes, new.changed.items(), strict=True)):
         is_it = write.value is changed.value and write.channel == channel and write.index == place
         if not is_it or changed.appended is not None:
             return False
-        place += 1
     return True
 
 

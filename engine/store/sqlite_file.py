@@ -211,8 +211,11 @@ class SqliteFile:
                 raise StoreWriteError(f"{self.path} was closed.")
             if self._idle_readers:
                 return self._idle_readers.pop()
-        connection = self._connect()
-        connection.execute("PRAGMA query_only = ON")
+        try:
+            connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+        except sqlite3.DatabaseError as error:
+            raise self._told(error) from error
         return connection
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
