@@ -160,6 +160,7 @@ class Editor(QObject):
         files.opened.connect(self._on_opened)
         files.saved.connect(self._on_saved)
         files.told.connect(window.toast.say)
+        files.wanted_in_front.connect(window.come_to_front)
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
         session.picture_changed.connect(canvas.show_run)

@@ -5,8 +5,10 @@ The list is read when the panel is seen and again when the shown run changes; it
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -42,6 +44,9 @@ class ThreadsPanel(QWidget):
         self._session = session
         self._request: RequestHandle | None = None
         self._to_delete: ThreadRow | None = None
+        self._is_stale = True
+        """Something happened since the list was read; it is read again when somebody looks at it."""
+        self._listed_path: Path | None = None
         self.rows = ThreadModel(self)
         self.view = _View(self.rows)
         self.search = SearchBox("Search runs")
@@ -102,6 +107,8 @@ class ThreadsPanel(QWidget):
     def refresh(self) -> None:
         """Read the list anew."""
         self._rest.stop()
+        self._is_stale = False
+        self._listed_path = self._session.graph_path
         if self._request is not None:
             self._request.cancel()
         if self._session.graph_path is not None:
@@ -109,16 +116,24 @@ class ThreadsPanel(QWidget):
 
     # ---- following
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._rest.start()
-
-    def _on_run_state(self, old: RunState, new: RunState) -> None:
-        if new.thread_id != old.thread_id or (new.phase is not old.phase and new.phase not in _MOVING):
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Somebody looks. A dock behind another counts as visible for Qt, but is never painted."""
+        super().paintEvent(event)
+        if self._is_stale and not self._rest.isActive():
             self._rest.start()
 
+    def _on_run_state(self, old: RunState, new: RunState) -> None:
+        is_other_graph = self._session.graph_path != self._listed_path
+        if (
+            is_other_graph
+            or new.thread_id != old.thread_id
+            or (new.phase is not old.phase and new.phase not in _MOVING)
+        ):
+            self._is_stale = True
+            self.update()
+
     def _on_rest(self) -> None:
-        if self.isVisible():
+        if not self.visibleRegion().isEmpty():
             self.refresh()
 
     def _show_rows(self, rows: tuple[ThreadRow, ...]) -> None:

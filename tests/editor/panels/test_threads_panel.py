@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.debugger.reports import ThreadRow
@@ -198,3 +198,24 @@ def test_a_graph_without_runs_says_so(qtbot: QtBot, scripted: Scripted) -> None:
     qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) == 1)
 
     assert panel.findChildren(EmptyState)[0].title == "No runs yet"
+
+
+def test_a_list_that_nobody_sees_asks_nothing(qtbot: QtBot, scripted: Scripted) -> None:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    behind, front = QDockWidget("Runs"), QDockWidget("Output")
+    panel = ThreadsPanel(scripted.session)
+    behind.setWidget(panel)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, behind)
+    window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, front)
+    window.tabifyDockWidget(behind, front)
+    front.raise_()
+    window.resize(700, 400)
+    window.show()
+    qtbot.waitUntil(lambda: not front.visibleRegion().isEmpty())
+
+    scripted.run(BILLING)
+    assert scripted.requests(requests.ListThreads) == []
+    behind.raise_()
+
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
