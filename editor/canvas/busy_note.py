@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QWidget
 
+from editor.theme.shadow import raise_above
 from editor.widgets.buttons import text_button
 
 TOP_PX = 16
@@ -42,5 +43,6 @@ class BusyNote(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        raise_above(self)
         self.place()
         self.raise_()

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from editor.canvas.node_offers import Offer
 from editor.theme.fonts import ui_font
 from editor.theme.icons import draw_icon, icon
+from editor.theme.shadow import raise_above
 from editor.theme.theme import current_tokens
 from editor.widgets.buttons import set_kind
 
@@ -95,6 +96,7 @@ class ChoicePopup(QFrame):
     def open_at(self, corner: QPoint) -> None:
         """Show it with its corner there, as far as it fits into the canvas."""
         self._corner = corner
+        raise_above(self)
         self.refresh()
         self.show()
         self.raise_()

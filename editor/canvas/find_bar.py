@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from editor.canvas.node_offers import offers_to_find
 from editor.theme.icons import icon
+from editor.theme.shadow import raise_above
 from editor.widgets.buttons import icon_button, set_kind
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class FindBar(QFrame):
         self.hide()
 
     def open(self) -> None:
+        raise_above(self)
         self.place()
         self.show()
         self.raise_()

@@ -84,12 +84,12 @@ class GraphScene(QGraphicsScene):
             self.addItem(edge_item)
         for name in difference.reshaped:
             self.nodes[name].set_shape(self.drawing.shapes[name])
-        self._apply(difference)
+        turned = self._apply(difference)
         self.select(self.selected_nodes, self.selected_edges)  # those that are still there
         self._refresh_nodes(difference.reshaped | _changed_nodes(old_graph, document.graph))
         self._refresh_dress(difference.added)
         restyled = self.edges.keys() - difference.edges_added if was_fine != self._is_fine() else frozenset[EdgeId]()
-        self._refresh_edges(restyled | difference.edges_rerouted)
+        self._refresh_edges(restyled | turned)
         self._widen_scene_rect(difference)
 
     def preview(self, places: Mapping[str, Position]) -> None:
@@ -207,14 +207,20 @@ class GraphScene(QGraphicsScene):
 
     # ---- inside
 
-    def _apply(self, difference: Difference) -> None:
+    def _apply(self, difference: Difference) -> frozenset[EdgeId]:
+        """Put items where they are now. Gives the edges that look otherwise since they run back or do not any more."""
+        turned = set()
         for name in difference.moved:
             self.nodes[name].setPos(*self.drawing.positions[name])
         for edge in difference.edges_rerouted:
-            self.edges[edge].set_route(self.drawing.routes[edge])
+            item, route = self.edges[edge], self.drawing.routes[edge]
+            if item.route.kind is not route.kind:
+                turned.add(edge)
+            item.set_route(route)
         self.overview.forget()
         if difference.moved or difference.reshaped or difference.removed:
             self._bands.set_rects(bands_of(self.picture, self.drawing))
+        return frozenset(turned)
 
     def _refresh_nodes(self, names: Iterable[str], now_s: float = 0.0) -> None:
         for name in names:
