@@ -20,6 +20,7 @@ from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
 from editor.app.edit_journal import EditJournal
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.open_files import OpenFile
 from editor.document.document import Document
 from editor.document.files import (
     DocumentChangedOnDisk,
@@ -37,6 +38,7 @@ T = TypeVar("T")
 
 RECOVER, THROW_AWAY = "Recover", "Throw away"
 SAVE, DISCARD = "Save", "Don't save"
+OPEN_TWICE = "Open here too"
 RELOAD, OVERWRITE, KEEP = "Reload", "Overwrite", "Keep mine"
 
 
@@ -47,6 +49,8 @@ class DocumentFiles(QObject):
     """It is on disk, at this ``Path``."""
     told = Signal(str)
     """A sentence that needs no answer."""
+    wanted_in_front = Signal()
+    """Another window was asked to open the file of this one."""
 
     def __init__(self, window: QWidget, history: UndoHistory) -> None:
         super().__init__(window)
@@ -54,6 +58,8 @@ class DocumentFiles(QObject):
         self._history = history
         self._journal = EditJournal(history, self)
         self._journal.failed.connect(self.told)
+        self._open_file = OpenFile(self)
+        self._open_file.wanted_in_front.connect(self.wanted_in_front)
         self._path: Path | None = None
         self._hash = ""
         self._has_document = False
@@ -85,7 +91,9 @@ class DocumentFiles(QObject):
             if not free or not await self._may_leave():
                 return False
             path = path or await self._asked(ask_for_graph_to_open(self._window, self._folder()))
-            return path is not None and await self._open(path)
+            if path is None or (self._open_file.is_elsewhere(path) and not await self._may_open_twice(path)):
+                return False
+            return await self._open(path)
 
     async def reload(self) -> bool:
         """What is on disk replaces what is shown; asks first if that loses edits."""
@@ -130,6 +138,7 @@ class DocumentFiles(QObject):
     def close(self) -> None:
         """The window goes."""
         self._journal.close()
+        self._open_file.release()
 
     async def look_at_disk(self) -> None:
         """Notices, by content, that another program changed the file. Called when the window is looked at again."""
@@ -206,6 +215,7 @@ class DocumentFiles(QObject):
         self._journal.give_up_edits()
         self._history.replace(document, read_only_reason)
         self._journal.begin(path, text_hash)
+        self._open_file.hold(path)
         self.opened.emit(path)
 
     async def _save(self) -> bool:
@@ -256,6 +266,7 @@ class DocumentFiles(QObject):
         if self._history.document is document:
             self._history.mark_saved()
         self._journal.saved(document, path, text_hash)
+        self._open_file.hold(path)
         self.saved.emit(path)
 
     async def _may_leave(self) -> bool:
@@ -270,6 +281,16 @@ class DocumentFiles(QObject):
         if answer == DISCARD:
             self._journal.give_up_edits()
         return answer == DISCARD
+
+    async def _may_open_twice(self, path: Path) -> bool:
+        text = (
+            "That window is in front now. Two windows do not see each other's edits before they are saved; "
+            "whoever saves second is asked which version to keep."
+        )
+        answer = await self._asked(
+            ask(self._window, f"{path.name} is open in another window", text, (OPEN_TWICE,), cancel="Leave it there")
+        )
+        return answer == OPEN_TWICE
 
     async def _may_lose_edits(self, path: Path) -> bool:
         text = "Your changes since the last save would be lost, and undo would end here."

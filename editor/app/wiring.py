@@ -209,6 +209,7 @@ class Editor(QObject):
         if path is None:
             self._set_breakpoints(frozenset())  # those of the last graph without a name
         self._show_folder(path)
+        self.threads.forget()
         self.inputs.picker.refresh(path)
         self.window.show_welcome(False)
         self._show_view(path)
