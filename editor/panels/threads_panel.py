@@ -5,8 +5,6 @@ The list is read when the panel is seen and again when the shown run changes; it
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
@@ -46,7 +44,6 @@ class ThreadsPanel(QWidget):
         self._to_delete: ThreadRow | None = None
         self._is_stale = True
         """Something happened since the list was read; it is read again when somebody looks at it."""
-        self._listed_path: Path | None = None
         self.rows = ThreadModel(self)
         self.view = _View(self.rows)
         self.search = SearchBox("Search runs")
@@ -108,11 +105,18 @@ class ThreadsPanel(QWidget):
         """Read the list anew."""
         self._rest.stop()
         self._is_stale = False
-        self._listed_path = self._session.graph_path
         if self._request is not None:
             self._request.cancel()
         if self._session.graph_path is not None:
             self._request = self._session.list_threads(self._show_rows, self._show_problem)
+
+    def forget(self) -> None:
+        """Another graph is open: its runs are read when somebody looks."""
+        if self._request is not None:
+            self._request.cancel()
+        self._show_rows(())
+        self._is_stale = True
+        self.update()
 
     # ---- following
 
@@ -123,12 +127,7 @@ class ThreadsPanel(QWidget):
             self._rest.start()
 
     def _on_run_state(self, old: RunState, new: RunState) -> None:
-        is_other_graph = self._session.graph_path != self._listed_path
-        if (
-            is_other_graph
-            or new.thread_id != old.thread_id
-            or (new.phase is not old.phase and new.phase not in _MOVING)
-        ):
+        if new.thread_id != old.thread_id or (new.phase is not old.phase and new.phase not in _MOVING):
             self._is_stale = True
             self.update()
 

@@ -219,3 +219,12 @@ def test_a_list_that_nobody_sees_asks_nothing(qtbot: QtBot, scripted: Scripted) 
     behind.raise_()
 
     qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
+
+
+def test_another_graph_has_other_runs(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
+    asked = len(scripted.requests(requests.ListThreads))
+
+    panel.forget()
+
+    assert panel.rows.rowCount() == 0
+    qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) == asked + 1)
