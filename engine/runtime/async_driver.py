@@ -27,7 +27,7 @@ from engine.runtime.superstep_loop import superstep_loop
 from engine.runtime.sync_driver import EARLY_SAVE_S
 from engine.runtime.task import Task
 from engine.runtime.task_cache import remember_result
-from engine.runtime.task_results import record_result
+from engine.runtime.task_results import record_result, show_begin
 
 KNOWS_CANCELLING = sys.version_info >= (3, 11)
 """Python 3.10 cannot tell whether a node was cancelled from outside or has raised ``CancelledError`` itself."""
@@ -116,6 +116,11 @@ class AsyncWorkers:
         self._pump: asyncio.Task[None] | None = None
         """Records what that task calls, meanwhile."""
 
+    @property
+    def places(self) -> int:
+        """How many tasks of a step begin at once; the others wait for one of these to end."""
+        return sys.maxsize if self._limit is None else self._limit
+
     async def run_step(self, tasks: Sequence[Task]) -> AsyncIterator[None]:
         """Run them all and record their results. Cancels the others when one fails."""
         run = self._run
@@ -165,6 +170,8 @@ class AsyncWorkers:
         if self._limit is not None and len(self._running) >= self._limit and task.on_done is None:
             self._due.append(task)
             return
+        if not task.is_shown and (self._run.wants("tasks") or self._run.wants("debug")):
+            show_begin(self._run, task)
         future = self._loop.create_task(run_task_async(task), name=task.name)
         self._running[future] = task
         future.add_done_callback(lambda _: self._news.set())

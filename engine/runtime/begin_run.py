@@ -187,6 +187,7 @@ def _stand_on(run: Run, stored: StoredCheckpoint | None) -> None:
         run.is_saved = True
         run.checkpoint_metadata = stored.metadata
         run.pending = [(write.task_id, write.channel, write.value) for write in stored.writes]
+        run.tried = frozenset(write.task_id for write in stored.writes)
         run.checkpoint_config[CONF][CHECKPOINT_ID] = stored.checkpoint_id
         if stored.parent_id:
             run.parent_config = {CONF: {**run.checkpoint_config[CONF], CHECKPOINT_ID: stored.parent_id}}

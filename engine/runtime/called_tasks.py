@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.graph.names import RETURN
-from engine.runtime import stream_payloads
 from engine.runtime.pending_writes import task_statuses
 from engine.runtime.task_cache import cache_key
-from engine.runtime.task_results import add_writes, show_writes
+from engine.runtime.task_results import add_writes, show_begin, show_writes
 
 if TYPE_CHECKING:
     from engine.runtime.task import Task
@@ -20,7 +19,7 @@ def join_step(task: Task) -> bool:
     with run.lock:
         run.tasks.append(task)
         if run.wants("tasks") or run.wants("debug"):
-            run.emit_for_debugging("tasks", stream_payloads.task_start(task), "task", run.step)
+            show_begin(run, task)
         if run.pending and not run.is_replaying:
             status = task_statuses(write for write in run.pending if write[0] == task.id).get(task.id)
             if status is not None and status.is_finished:

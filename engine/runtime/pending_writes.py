@@ -30,6 +30,7 @@ class TaskStatus:
     """The questions it asked last, answered or not."""
     answers: list[Any] = field(default_factory=list)
     error: Any = None
+    """What its last attempt failed with; None again once it has ended otherwise."""
     error_source: str | None = None
 
     @property

@@ -95,6 +95,8 @@ class Run:
         self.tasks: list[Task] = []
         self.pending: list[PendingWrite] = []
         """Writes of the open step, in the order they came."""
+        self.tried: frozenset[str] = frozenset()
+        """Tasks that earlier attempts at the loaded step have left writes of."""
         self.unsaved: list[TaskWrite] = []
         """Those of them that are not stored yet."""
         self.last_writers: dict[str, Task] = {}

@@ -36,7 +36,7 @@ from engine.runtime.run import Run
 from engine.runtime.save_checkpoint import save_at_exit, save_checkpoint, save_open_step
 from engine.runtime.task import Task
 from engine.runtime.task_cache import use_cached_results
-from engine.runtime.task_results import show_writes
+from engine.runtime.task_results import show_begin, show_writes
 
 
 def superstep_loop(run: Run) -> Requests:
@@ -143,10 +143,14 @@ def raise_if_stopped(run: Run) -> None:
 
 
 def _show_start(run: Run, tasks: Sequence[Task]) -> None:
+    """All tasks that begin at once, in their order. One that waits for its turn is shown by the driver, which lets it
+    begin: it may never do."""
     if run.wants("tasks") or run.wants("debug"):
+        places = run.executor.places
         for task in tasks:
-            if not task.node.hidden:
-                run.emit_for_debugging("tasks", stream_payloads.task_start(task), "task", run.step)
+            if task.is_restored or places > 0:
+                show_begin(run, task)
+                places -= not task.is_restored
     for task in tasks:
         if task.is_restored:
             show_writes(run, task, task.writes, cached=True)

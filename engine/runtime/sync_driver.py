@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextvars import copy_context
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Optional
 
 from engine.clock import monotonic_s
 from engine.errors import GraphBubbleUp, is_invalid_resume
@@ -25,10 +25,13 @@ from engine.runtime.save_checkpoint import save_finished
 from engine.runtime.superstep_loop import superstep_loop
 from engine.runtime.task import Task
 from engine.runtime.task_cache import remember_result
-from engine.runtime.task_results import record_result
+from engine.runtime.task_results import record_result, show_begin
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+News = Optional[tuple[Task, bool]]
+"""A task and whether it has ended or just begins; None if there is something to show."""
 
 EARLY_SAVE_S = 0.005
 """A finished task's writes are stored this long after it ended, if its siblings are still running by then. Long enough
@@ -82,12 +85,18 @@ class Workers:
         self._run = run
         self._due: deque[Task] = deque()
         self._due_signal: SimpleQueue[bool] = SimpleQueue()
-        self._done: SimpleQueue[Task | None] = SimpleQueue()
+        self._news: SimpleQueue[News] = SimpleQueue()
+        self._shows_tasks = run.wants("tasks") or run.wants("debug")
         self._threads: list[threading.Thread] = []
         self._limit = run.config.get("max_concurrency") or min(32, (os.cpu_count() or 1) + 4)
         self._lock = threading.Lock()
         self._is_stopped = False
         self._running = 0
+
+    @property
+    def places(self) -> int:
+        """How many tasks of a step begin at once; the others wait for one of these to end."""
+        return self._limit
 
     def run_step(self, tasks: Sequence[Task]) -> Iterator[None]:
         """Run them all and record their results. Stops starting new ones when one fails."""
@@ -163,11 +172,15 @@ class Workers:
                 task = self._due.popleft()
             except IndexError:
                 continue
+            if not task.is_shown and self._shows_tasks:
+                self._news.put((task, False))
             task.context.run(run_task, task)
             task.context = None
             if task.on_done is not None:
                 task.on_done(task)
-            self._done.put(task)
+            elif _ends_the_step(task):
+                self._drop_due(but_for_free_threads=True)
+            self._news.put((task, True))
 
     def _wait_and_record(self, ends_at: float | None = None) -> Iterator[None]:
         """Take what has ended; if nothing does for a while, store what has ended before, then wait on.
@@ -175,29 +188,35 @@ class Workers:
         Raises TimeoutError if nothing ends until ``ends_at``.
         """
         try:
-            task = self._done.get(timeout=EARLY_SAVE_S)
+            news = self._news.get(timeout=EARLY_SAVE_S)
         except Empty:
             save = save_finished(self._run)
             if save is not None:
                 save.perform(self._run.store)
-            task = self._next_done(ends_at)
+            news = self._next_news(ends_at)
         while True:
-            if task is not None:
-                with self._lock:
-                    self._running -= 1
-                if task.on_done is None:
-                    self._record(task)
+            if news is not None:
+                self._take(*news)
             try:
-                task = self._done.get_nowait()
+                news = self._news.get_nowait()
             except Empty:
                 break
         yield
 
-    def _next_done(self, ends_at: float | None) -> Task | None:
+    def _take(self, task: Task, has_ended: bool) -> None:
+        if not has_ended:
+            show_begin(self._run, task)
+            return
+        with self._lock:
+            self._running -= 1
+        if task.on_done is None:
+            self._record(task)
+
+    def _next_news(self, ends_at: float | None) -> News:
         if ends_at is None:
-            return self._done.get()
+            return self._news.get()
         try:
-            return self._done.get(timeout=max(0.0, ends_at - monotonic_s()))
+            return self._news.get(timeout=max(0.0, ends_at - monotonic_s()))
         except Empty:
             raise TimeoutError(f"The step took longer than {self._run.step_timeout} s.") from None
 
@@ -236,4 +255,12 @@ class Workers:
                 self._running -= 1
 
     def _wake(self) -> None:
-        self._done.put(None)
+        self._news.put(None)
+
+
+def _ends_the_step(task: Task) -> bool:
+    """Whether it has failed so that tasks that wait for their turn need not begin any more."""
+    error = task.error
+    if error is None or isinstance(error, GraphBubbleUp) or is_invalid_resume(error):
+        return False
+    return task.node.error_handler is None or not isinstance(error, Exception)

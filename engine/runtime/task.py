@@ -48,6 +48,8 @@ class Task:
     is_cached = False
     is_cancelled = False
     """The runtime has cancelled it (a sibling failed, time is up), as opposed to its own code."""
+    is_shown = False
+    """Streams were told that it begins."""
     is_handled = False
     """It failed, and its error handler has taken over."""
     attempt = 1

@@ -50,17 +50,29 @@ def add_writes(run: Run, task: Task, writes: Writes, *, cached: bool = False) ->
     if run.store is not None or run.pending or run.parent is not None:
         writes = _last_of_each_mark(writes)
         task_id = task.id
-        if any(write[0] == task_id for write in run.pending):
+        earlier: list[str] = []
+        if task_id in run.tried:
+            earlier = [channel for owner, channel, _ in run.pending if owner == task_id]
             run.pending = [write for write in run.pending if write[0] != task_id]
         run.pending += [(task_id, channel, value) for channel, value in writes]
         if run.store is not None:
-            run.unsaved += stored_writes(run, task_id, writes, path_text(task.path))
+            path = path_text(task.path)
+            run.unsaved += stored_writes(run, task_id, writes, path)
+            if ERROR in earlier and all(channel != ERROR for channel, _ in writes):
+                run.unsaved.append(TaskWrite(task_id, ERROR, None, MARK_INDEX[ERROR], path))  # it failed, once
     if run.stream is not None:
         show_writes(run, task, writes, cached=cached)
     else:
         for channel, value in writes:
             if channel == INTERRUPT and not is_call(task):
                 run.final_interrupts += value
+
+
+def show_begin(run: Run, task: Task) -> None:
+    """Send word to the streams that a task begins, once."""
+    if not task.is_shown and not task.node.hidden:
+        task.is_shown = True
+        run.emit_for_debugging("tasks", stream_payloads.task_start(task), "task", run.step)
 
 
 def add_callers_writes(run: Run, writes: Writes) -> None:

@@ -180,7 +180,8 @@ def _normal_snapshot(row: Any, places: dict[str, int]) -> Any:
     tasks = [
         {
             "name": task.name,
-            "failed": task.error is not None,
+            # LangGraph keeps the error of an attempt after the next one did not fail; we do not (docs/differences.md).
+            "failed": task.error is not None and task.result is None and not task.interrupts,
             "asked": [question.value for question in task.interrupts],
             "result": _normal_value(task.result),
         }

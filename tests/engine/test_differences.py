@@ -185,6 +185,28 @@ def test_a_recursion_error_shows_the_last_cycle() -> None:
         builder.compile().invoke({}, {"recursion_limit": 6})
 
 
+@pytest.mark.parametrize("ends", ["well", "with a question"])
+def test_a_task_whose_next_attempt_does_not_fail_has_no_error_any_more(ends: str) -> None:
+    broken = [True]
+
+    def mended(_state: Any) -> dict[str, Any]:
+        if broken[0]:
+            raise ValueError("boom!")
+        return {"log": [interrupt("sure?")] if ends == "with a question" else ["mended"]}
+
+    runnable = saved(parallel(["asks", "mended"], asks=asks("go on?"), mended=mended))
+    with pytest.raises(ValueError, match="boom!"):
+        runnable.invoke({}, thread())
+    failed = {task.name: task.error for task in runnable.get_state(thread()).tasks}
+    broken[0] = False
+
+    runnable.invoke(None, thread())
+
+    now = {task.name: task.error for task in runnable.get_state(thread()).tasks}
+    assert failed["mended"] == "ValueError('boom!')"
+    assert now == {"asks": None, "mended": None}
+
+
 def test_errors_keep_type_message_and_traceback_in_the_store() -> None:
     class OrderError(Exception):
         pass
@@ -380,6 +402,23 @@ def test_a_step_stores_what_changed_and_not_the_whole_state(tmp_path: Path) -> N
     connection.close()
 
     assert pages * page_size < 20 * len(text)  # LangGraph: more than 100 times the text
+
+
+def test_stored_items_of_a_growing_list_do_not_change_in_place() -> None:
+    def changes_in_place(state: State) -> dict[str, Any]:
+        state["log"][0]["x"] = 1
+        return {"log": ["b"]}
+
+    def returns_a_copy(state: State) -> dict[str, Any]:
+        return {"log": Overwrite([{"x": 1}, "b"])}
+
+    stored = []
+    for second in (changes_in_place, returns_a_copy):
+        graph = saved(chain("a", "b", a=lambda _: {"log": [{"x": 0}]}, b=second))
+        graph.invoke({}, thread())
+        stored.append(graph.get_state(thread()).values["log"])
+
+    assert stored == [[{"x": 0}, "b"], [{"x": 1}, "b"]]
 
 
 def test_reading_a_thread_imports_nothing(tmp_path: Path) -> None:

@@ -131,3 +131,30 @@ async def test_the_async_stream_yields_the_same() -> None:
 
 def test_invoke_with_another_mode_returns_the_chunks() -> None:
     assert chain("a").compile().invoke({}, stream_mode="updates") == [{"a": {"log": ["a"]}}]
+
+
+def test_a_task_that_never_begins_is_not_shown_as_begun() -> None:
+    def boom(_state: State) -> dict[str, Any]:
+        raise ValueError("boom!")
+
+    runnable = parallel(["a", "b", "c"], a=boom).compile()
+
+    shown: list[str] = []
+    with pytest.raises(ValueError, match="boom!"):
+        for chunk in runnable.stream({}, {"max_concurrency": 1}, stream_mode="tasks"):
+            shown.append(chunk["name"])
+
+    assert shown == ["a", "a"]
+
+
+def test_a_task_that_waits_for_its_turn_is_shown_when_it_begins() -> None:
+    runnable = parallel(["a", "b"]).compile()
+
+    chunks = list(runnable.stream({}, {"max_concurrency": 1}, stream_mode="tasks"))
+
+    assert [(chunk["name"], "input" in chunk) for chunk in chunks] == [
+        ("a", True),
+        ("a", False),
+        ("b", True),
+        ("b", False),
+    ]
