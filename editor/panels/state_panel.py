@@ -172,7 +172,9 @@ class StatePanel(QWidget):
     def _view_value(self, path: Path) -> None:
         """The value at the path in the place of the tree or diff."""
         if self._shown is not None:
-            self._reader.read_more(self._shown.id, path, 0, lambda node: self._open_viewer(path, node), self._toast.say)
+            self._reader.read_value(
+                self._shown.id, path, 0, lambda node: self._open_viewer(path, node), self._toast.say
+            )
 
     def _open_viewer(self, path: Path, node: PreviewNode) -> None:
         if not may_view(node):
@@ -189,8 +191,8 @@ class StatePanel(QWidget):
 
     def _view_more(self, path: Path, start: int) -> None:
         if self._shown is not None:
-            self._reader.read_more(
-                self._shown.id, path, start, lambda node: self._viewer.add_rows(path, node), self._toast.say
+            self._reader.read_value(
+                self._shown.id, path, start, lambda node: self._viewer.add_more(path, node), self._toast.say
             )
 
     def _go_to_writer(self, path: Path) -> None:

@@ -42,6 +42,8 @@ class PreviewNode:
     items: tuple[PreviewItem, ...] = ()
     more: int = 0
     json: Any = NOT_JSON
+    part: str = ""
+    """Of a long text the characters that were asked for; `more` counts those after them."""
 
     @property
     def is_container(self) -> bool:
@@ -62,6 +64,7 @@ def preview_from_json(data: Mapping[str, Any], at: Path = ()) -> PreviewNode:
         items=tuple(_item(item, at) for item in data.get("items", ())),
         more=int(data.get("more", 0)),
         json=data.get("json", NOT_JSON),
+        part=str(data.get("part", "")),
     )
 
 

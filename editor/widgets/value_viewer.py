@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -46,11 +46,13 @@ class ValueViewer(QWidget):
     view_wanted = Signal(object)
     """(path): a cell of the table is to be viewed by itself."""
     more_wanted = Signal(object, int)
-    """(path, start): further rows of the table."""
+    """(path, start): further rows of the table, or characters of the text."""
 
     def __init__(self) -> None:
         super().__init__()
         self.path: Path = ()
+        self._characters = 0
+        """Of a text, so many are shown."""
         self._title = ElidedLabel("", "strong")
         self._size = role_label("", "caption")
         self.text = _text_field()
@@ -73,19 +75,28 @@ class ValueViewer(QWidget):
             self.table.fit_columns()
             page = self.table
         elif node.type == "str":
-            self.text.setPlainText(broken(node.json if isinstance(node.json, str) else node.text))
+            whole = node.json if isinstance(node.json, str) else ""
+            self._characters = len(whole or node.part)
+            self.text.setPlainText(broken(whole or node.part))
             page = self.text
         else:
             self.code.set_code(json.dumps(node.json, indent=2, ensure_ascii=False) if node.is_whole else node.text)
         self._pages.setCurrentWidget(page)
-        self._show_more(table.more if table is not None else 0)
+        self._show_more(table.more if table is not None else node.more if page is self.text else 0)
         page.setFocus()
 
-    def add_rows(self, path: Path, node: PreviewNode) -> None:
+    def add_more(self, path: Path, node: PreviewNode) -> None:
         """The answer to ``more_wanted``."""
-        if path == self.path:
+        if path != self.path:
+            return
+        if node.type == "str":
+            self._characters += len(node.part)
+            cursor = QTextCursor(self.text.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(broken(node.part))
+        else:
             self.table.rows.add(node)
-            self._show_more(node.more)
+        self._show_more(node.more)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Back):
@@ -98,7 +109,8 @@ class ValueViewer(QWidget):
         self._more.setVisible(more > 0)
 
     def _ask_for_more(self) -> None:
-        self.more_wanted.emit(self.path, self.table.rows.rowCount())
+        is_text = self._pages.currentWidget() is self.text
+        self.more_wanted.emit(self.path, self._characters if is_text else self.table.rows.rowCount())
 
     def _lay_out(self) -> None:
         for page in (self.text, self.code, self.table):

@@ -49,10 +49,17 @@ def preview_at(
     max_depth: int = 2,
     max_nodes: int = 2_000,
 ) -> PreviewNode:
-    """The part of ``value`` at ``path``, with its children from ``start`` on. Raises LookupError if there is none."""
+    """The part of ``value`` at ``path``, with its children from ``start`` on. Raises LookupError if there is none.
+
+    Of a text that is too long to travel whole, ``part`` is ``count`` of its characters from ``start`` on.
+    """
     for step in path:
         value = child_at(value, step)
-    return _Previewer(count, max_chars, max_nodes).node(value, list(path), max_depth, start, count)
+    node = _Previewer(count, max_chars, max_nodes).node(value, list(path), max_depth, start, count)
+    if isinstance(value, str) and "json" not in node:
+        node["part"] = str(value[start : start + count])
+        node["more"] = max(0, len(value) - start - count)
+    return node
 
 
 class _Previewer:

@@ -151,3 +151,15 @@ def test_one_line_is_short_and_on_one_line(value: Any, text: str) -> None:
     assert line.startswith(text)
     assert len(line) <= 60
     assert "\n" not in line
+
+
+def test_a_text_that_is_too_long_to_travel_whole_is_read_in_parts() -> None:
+    text = "0123456789" * 5_000
+
+    first, last = preview_at([text], [0], 0, 20_000), preview_at([text], [0], 40_000, 20_000)
+
+    assert "json" not in first
+    assert first["part"] == text[:20_000]
+    assert (first["more"], last["more"]) == (30_000, 0)
+    assert last["part"] == text[40_000:]
+    assert "part" not in preview_at(["short"], [0])

@@ -94,7 +94,7 @@ def test_more_rows_are_asked_for_and_added(viewer: ValueViewer) -> None:
     button = next(button for button in viewer.findChildren(QPushButton) if button.isVisible())
     assert button.text() == "50 more"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    viewer.add_rows(("rows",), page(200))
+    viewer.add_more(("rows",), page(200))
 
     assert asked == [(("rows",), 200)]
     assert viewer.table.rows.rowCount() == 250
@@ -110,6 +110,25 @@ def test_a_text_is_shown_with_its_line_breaks_and_escape_goes_back(viewer: Value
     QTest.keyClick(viewer.text, Qt.Key.Key_Escape)
 
     assert closed == [True]
+
+
+def test_a_very_long_text_comes_in_parts(viewer: ValueViewer) -> None:
+    letter = "One line of a letter.\n" * 3_000
+    asked: list[Any] = []
+    viewer.more_wanted.connect(lambda path, start: asked.append((path, start)))
+
+    def part(start: int) -> PreviewNode:
+        return preview_from_json(preview_at({"letter": letter}, ("letter",), start, 50_000), ("letter",))
+
+    viewer.show_value(("letter",), part(0))
+    button = next(button for button in viewer.findChildren(QPushButton) if button.isVisible())
+    assert button.text() == "16,000 more"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    viewer.add_more(("letter",), part(50_000))
+
+    assert asked == [(("letter",), 50_000)]
+    assert viewer.text.toPlainText().replace("\n", "") == letter.replace("\n", "")
+    assert not button.isVisible()
 
 
 def test_anything_else_is_shown_as_json(viewer: ValueViewer) -> None:
