@@ -207,13 +207,18 @@ class FakeBackend:
         if not moments:
             raise LookupError(f"There is no thread {self._thread!r}.")
         self._head = moments[-1]
-        self._emit(ThreadOpened(self._thread, tuple(moment.facts for moment in moments), self._head.facts.id))
+        rows = tuple(moment.facts for moment in moments)
+        self._emit(ThreadOpened(self._thread, rows, self._head.facts.id, input=dict(moments[0].values)))
 
     def _fork(self, request: requests.Fork) -> None:
         if self._thread != request.thread_id:
             self._open(request.thread_id)
         old = self._moment(request.thread_id, request.checkpoint_id)
-        self._save(self._forked(old, request.changes, request.as_node))
+        changes = request.changes
+        if request.is_result:
+            merged = self._merged(old.values, changes)
+            changes = {key: merged[key] for key in changes}
+        self._save(self._forked(old, changes, request.as_node))
         if request.then == "pause":
             self._halt("fork")
         else:

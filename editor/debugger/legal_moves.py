@@ -24,6 +24,7 @@ PHASES_OF_VERB: dict[str, frozenset[Phase]] = {
     "stop": frozenset({Phase.STARTING, Phase.RUNNING, Phase.PAUSED, Phase.WAITING, Phase.FAILED}),
     "restart": _HALTED | {Phase.RUNNING},
     "fork": _HALTED,
+    "skip_node": frozenset({Phase.PAUSED, Phase.WAITING, Phase.FAILED, Phase.STOPPED}),
     "look_at": _ANY,
     "step_back": _ANY,
     "step_forward": _ANY,

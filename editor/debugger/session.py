@@ -103,7 +103,7 @@ class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
 
     @property
     def last_input(self) -> Any:
-        """What the shown run was started with in this session; None if it was opened from the database."""
+        """What the shown run was last given; None if nothing is known of that."""
         return self._last_input
 
     def may(self, verb: str) -> bool:
@@ -113,7 +113,7 @@ class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
         match verb:
             case "run" | "run_and_step":
                 return self._graph_path is not None
-            case "resume" | "run_to" | "step" | "fork":
+            case "resume" | "run_to" | "step" | "fork" | "skip_node":
                 return self._run_state.head is not None
             case "answer":
                 return bool(self._run_state.questions)
@@ -212,6 +212,24 @@ class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
         if self._may("fork") and checkpoint_id in self._run_state.checkpoints:
             self.back_to_now()
             self._go_on(requests.Fork(self._thread(), checkpoint_id, dict(changes), as_node, then))
+
+    def skip_node(self, node: str, result: Mapping[str, Any], then: str = "pause") -> None:
+        """Goes on as if the node had returned ``result``, without running it. ``why_not_skip`` says when not."""
+        head = self._run_state.head
+        if self._may("skip_node") and head is not None and not self.why_not_skip(node):
+            self.back_to_now()
+            self._go_on(requests.Fork(self._thread(), head, dict(result), node, then, is_result=True))
+
+    def why_not_skip(self, node: str) -> str:
+        """In words; "" if the node can be skipped now."""
+        head = self._run_state.checkpoints.get(self._run_state.head or "")
+        if head is None or not self.may("skip_node") or node not in head.next:
+            return f"{node} is not next."
+        others = [task.node for task in head.tasks if task.state != "done"]
+        others.remove(node) if node in others else None
+        if others:
+            return f"{' and '.join(sorted(others))} runs in the same step and would be skipped with it."
+        return ""
 
     def open_thread(self, thread_id: str | None = None) -> None:
         """Shows an earlier run, the newest one if not named, without running anything or loading the user's code."""
@@ -347,6 +365,9 @@ class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
                 self.output_received.emit(lines_of(event))
             state = reduce(state, event)
             self._hear_of_breakpoints(event)
+            is_another = isinstance(event, ThreadOpened) and event.thread_id != self._run_state.thread_id
+            if isinstance(event, ThreadOpened) and (is_another or event.input is not None):
+                self._last_input = event.input
         was_alive = self._run_state.phase is not Phase.FINISHED
         self._show(state, self._focus)
         if exited is not None:

@@ -8,9 +8,14 @@ from typing import Any
 
 from engine.runner.failure import facts_of
 from engine.runner.host import HostedGraph
+from engine.runner.run_history import is_users
 
 COPY = "__copy__"
 """LangGraph's name for "as no node": ``update_state`` then makes a plain copy of the checkpoint."""
+
+
+TASKS = "__pregel_tasks"
+"""The channel that ``Send`` writes to, in both engines."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,8 @@ class Change:
     values: Mapping[str, Any] = field(default_factory=dict)
     as_node: str | None = None
     """In whose name the values are written, which decides what comes next; None: the node that ran last."""
+    is_result: bool = False
+    """The values are what ``as_node`` would have returned at the head: reducers fold them, and it need not run."""
 
     @property
     def is_copy(self) -> bool:
@@ -41,6 +48,27 @@ def make_branch(hosted: HostedGraph, graph: Any, change: Change) -> Any:
     return graph.update_state(config, values, as_node=change.as_node)
 
 
+def give_result(hosted: HostedGraph, saver: Any, graph: Any, change: Change, finished: Mapping[str, str]) -> Any:
+    """One checkpoint as if ``as_node`` had returned the values. ``finished``: its siblings in the step, by task id.
+
+    ``update_state`` would drop what the siblings wrote, so their stored writes are given once more, in their names.
+    Their routers decide again. LookupError if what a sibling wrote cannot be given that way.
+    """
+    config = _config(change.thread_id, change.checkpoint_id)
+    stored = saver.get_tuple(config).pending_writes or ()
+    if any(channel == TASKS for task_id, channel, _ in stored if task_id in finished):
+        raise LookupError(
+            f"Node {change.as_node!r} cannot be skipped: a node of the same step has sent tasks of its own, which "
+            "would be lost. Let the step be tried again, or fork after it."
+        )
+    updates = [hosted.kit.state_update(dict(change.values), change.as_node)]
+    for task_id, node in finished.items():
+        pairs = [(channel, value) for owner, channel, value in stored if owner == task_id and channel in graph.channels]
+        users = [(channel, value) for channel, value in pairs if is_users(channel)]
+        updates.append(hosted.kit.state_update(hosted.kit.command(update=users), node))
+    return graph.bulk_update_state(config, [updates])
+
+
 def next_after(hosted: HostedGraph, saver: Any, change: Change) -> tuple[tuple[str, ...], str | None]:
     """Which nodes would be next, or why it cannot be: tried on a copy in memory. Runs routers, but no node."""
     try:
@@ -52,8 +80,9 @@ def next_after(hosted: HostedGraph, saver: Any, change: Change) -> tuple[tuple[s
         return (), facts_of(error).message
 
 
-def _config(thread_id: str, checkpoint_id: str) -> dict[str, Any]:
-    return {"configurable": {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}}
+def _config(thread_id: str, checkpoint_id: str | None = None) -> dict[str, Any]:
+    where = {"thread_id": thread_id, "checkpoint_ns": ""}
+    return {"configurable": where if checkpoint_id is None else {**where, "checkpoint_id": checkpoint_id}}
 
 
 def _copy_checkpoint(source: Any, target: Any, change: Change) -> None:

@@ -41,7 +41,8 @@ class DrivenThread:
         self.values_before: Any = {}
         self.visits: Counter[str] = Counter()
         """How many steps each node ran in on the way to the head."""
-        self._written: set[str] = set()
+        self.written: set[str] = set()
+        """Keys that finished tasks of the open step wrote."""
 
     @staticmethod
     def from_past(thread_id: str, past: Past, log: TaskLog) -> DrivenThread:
@@ -113,7 +114,7 @@ class DrivenThread:
         self.values_before = self.values
         self.tasks = {task.id: task for task in checkpoint.tasks}
         self.questions = {}
-        self._written = set()
+        self.written = set()
         self.values = values
         self._log.forget()
 
@@ -154,7 +155,7 @@ class DrivenThread:
         if payload["error"] is not None:
             error = times.error or ErrorFacts("Error", str(payload["error"]), "", known.node)
             return replace(task, state="failed", error=error)
-        self._written |= _written_keys(payload["result"])
+        self.written |= _written_keys(payload["result"])
         return replace(task, state="done")
 
     def _changed_keys(self, values: Any, *, everything: bool) -> tuple[str, ...]:
@@ -162,8 +163,20 @@ class DrivenThread:
         if not isinstance(values, Mapping):
             return ("__root__",)
         old = self.values
-        candidates = list(values) if everything else [key for key in values if key in self._written]
+        candidates = list(values) if everything else [key for key in values if key in self.written]
         return tuple(key for key in candidates if key not in old or not _cheaply_equal(old[key], values[key]))
+
+    def check_may_skip(self, node: str | None, checkpoint_id: str) -> None:
+        """LookupError unless the node is all that is still due at that checkpoint, and it is the head."""
+        due = sorted(task.node for task in self.tasks.values() if task.state != "done")
+        if checkpoint_id != self.head_id:
+            raise LookupError("A node can be skipped only where the run stands now. Go back to now, or fork here.")
+        if due != [node]:
+            others = " and ".join(repr(each) for each in due if each != node) or "nothing else"
+            raise LookupError(
+                f"Node {node!r} cannot be skipped alone: {others} runs in the same step, and would be skipped with it. "
+                "Run the step, or fork after it with the values you want."
+            )
 
     # When a step fails
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.graph.graph_file import format_graph
-from engine.runner.branching import Change, make_branch, next_after
+from engine.runner.branching import Change, give_result, make_branch, next_after
 from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
 from engine.runner.capture import Origin
 from engine.runner.chunks import stream_chunks
@@ -114,9 +114,16 @@ class Driver:
         self._open(change.thread_id)
         old = self._thread.row(change.checkpoint_id)
         open_routes = self._hosted.log.routes()
-        self._hosted.log.forget()
+        if change.is_result:
+            self._thread.check_may_skip(change.as_node, change.checkpoint_id)
+        else:
+            self._hosted.log.forget()
         try:
-            config = make_branch(self._hosted, self._graph, change)
+            if change.is_result:
+                finished = {task.id: task.node for task in self._thread.tasks.values() if task.state == "done"}
+                config = give_result(self._hosted, self._saver, self._graph, change, finished)
+            else:
+                config = make_branch(self._hosted, self._graph, change)
         except BaseException:
             self._hosted.log.forget()
             self._hosted.log.remember_routes(open_routes)
@@ -303,15 +310,20 @@ class Driver:
 
     def _branch_facts(self, old: CheckpointFacts, change: Change, snapshot: Any) -> CheckpointFacts:
         metadata = snapshot.metadata or {}
+        ran = (change.as_node,) if change.as_node else old.ran
+        changed = set(change.values)
+        if change.is_result:  # its siblings have finished: this checkpoint has what they wrote, too
+            ran = tuple(sorted({task.node for task in self._thread.tasks.values()}))
+            changed |= self._thread.written
         return CheckpointFacts(
             id=str(checkpoint_id_of(snapshot.config)),
             parent_id=checkpoint_id_of(snapshot.parent_config),
             step=metadata.get("step", old.step + 1),
             source=metadata.get("source", "update"),
             next=tuple(snapshot.next),
-            changed_keys=tuple(change.values),
+            changed_keys=tuple(sorted(changed)),
             created_at=snapshot.created_at or "",
-            ran=(change.as_node,) if change.as_node else old.ran,
+            ran=ran,
             routes=old.routes if change.is_copy else self._hosted.log.routes(),
             tasks=tuple(TaskFacts(task.id, task.name) for task in snapshot.tasks),
         )

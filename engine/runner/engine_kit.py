@@ -23,6 +23,8 @@ class EngineKit:
     """``Send``."""
     overwrite: Callable[[Any], Any]
     """``Overwrite``: a write that replaces the value of a key with a reducer."""
+    state_update: Callable[..., Any]
+    """``StateUpdate``: (values, as_node), one of those that ``bulk_update_state`` makes into one checkpoint."""
     current_config: Callable[[], Any]
     """``get_config``: the config of the node that runs on this thread; raises RuntimeError outside of one."""
     memory_saver: Callable[[], Any]
@@ -31,6 +33,7 @@ class EngineKit:
 def own_kit() -> EngineKit:
     """Our engine."""
     from engine import Command, InMemorySaver, Overwrite, Send, StateGraph, get_config
+    from engine.types import StateUpdate
 
     return EngineKit(
         name="stepgraph",
@@ -38,6 +41,7 @@ def own_kit() -> EngineKit:
         command=Command,
         send_class=Send,
         overwrite=Overwrite,
+        state_update=StateUpdate,
         current_config=get_config,
         memory_saver=InMemorySaver,
     )
@@ -48,7 +52,7 @@ def langgraph_kit() -> EngineKit:
     from langgraph.checkpoint.memory import InMemorySaver
     from langgraph.config import get_config
     from langgraph.graph import StateGraph
-    from langgraph.types import Command, Overwrite, Send
+    from langgraph.types import Command, Overwrite, Send, StateUpdate
 
     return EngineKit(
         name="langgraph",
@@ -56,6 +60,7 @@ def langgraph_kit() -> EngineKit:
         command=Command,
         send_class=Send,
         overwrite=Overwrite,
+        state_update=StateUpdate,
         current_config=get_config,
         memory_saver=InMemorySaver,
     )

@@ -49,6 +49,7 @@ class Fork:
     """A new branch from an old checkpoint with some keys changed. ``then`` is "pause", "step" or "resume".
 
     ``as_node`` None: as if the node that ran last had written the change; with no changes, a plain copy.
+    With ``is_result`` the changes are what ``as_node``, the only node still due at the head, would have returned.
     """
 
     thread_id: str
@@ -56,6 +57,7 @@ class Fork:
     changes: dict[str, Json] = field(default_factory=dict)
     as_node: str | None = None
     then: str = "pause"
+    is_result: bool = False
 
 
 @dataclass(frozen=True)

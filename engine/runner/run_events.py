@@ -122,6 +122,8 @@ class ThreadOpened:
     head: str | None
     questions: tuple[QuestionFacts, ...] = ()
     error: ErrorFacts | None = None
+    input: Json = None
+    """What the thread was last given, if that is known."""
 
 
 @dataclass(frozen=True)

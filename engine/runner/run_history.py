@@ -74,6 +74,8 @@ class Past:
     checkpoints: Mapping[str, CheckpointFacts]
     head: str | None
     stop: Stop | None
+    input: Any = None
+    """What the thread was last given; None if nothing is known of that."""
 
 
 def events_of(thread_id: str, past: Past) -> Iterator[RunEvent]:
@@ -85,7 +87,7 @@ def events_of(thread_id: str, past: Past) -> Iterator[RunEvent]:
     stop = past.stop
     questions = stop.questions if stop is not None and stop.outcome == "waiting" else ()
     error = stop.error if stop is not None and stop.outcome == "failed" else None
-    yield ThreadOpened(thread_id, rows[last:], past.head, questions, error)
+    yield ThreadOpened(thread_id, rows[last:], past.head, questions, error, past.input)
 
 
 class RunHistory:
@@ -155,7 +157,11 @@ class RunHistory:
         rows.update({row.id: row for row in reversed(unknown)})
         rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
         head = unknown[0].id if unknown else next(reversed(rows), None)
-        return Past(rows, head, None if unknown else stop)
+        return Past(rows, head, None if unknown else stop, self._input_of(thread_id))
+
+    def _input_of(self, thread_id: str) -> Any:
+        told = [fact.data for fact in self._facts.read(INDEX, kinds=[THREAD]) if fact.data["thread_id"] == thread_id]
+        return told[-1].get("input") if told else None
 
     def _thread_row(self, row: Mapping[str, Any], name: str) -> dict[str, Any]:
         thread_id = row["thread_id"]

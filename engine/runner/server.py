@@ -159,8 +159,8 @@ class Server:
                 driver.go_on(thread_id, stepping=stepping, until=until)
             case requests.Answer(thread_id, answers, stepping):
                 driver.answer(thread_id, answers, stepping=stepping)
-            case requests.Fork(thread_id, checkpoint_id, changes, as_node, then):
-                driver.branch(Change(thread_id, checkpoint_id, changes, as_node))
+            case requests.Fork(thread_id, checkpoint_id, changes, as_node, then, is_result):
+                driver.branch(Change(thread_id, checkpoint_id, changes, as_node, is_result))
                 self._wire.reply(asked.id)
                 if then == "pause":
                     driver.rest()

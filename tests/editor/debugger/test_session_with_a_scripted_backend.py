@@ -326,7 +326,8 @@ def test_output_is_passed_on_with_its_node(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    "verb", ["run", "run_and_step", "resume", "step", "answer", "pause", "stop", "restart", "fork"]
+    "verb",
+    ["run", "run_and_step", "resume", "run_to", "step", "answer", "pause", "stop", "restart", "fork", "skip_node"],
 )
 @pytest.mark.parametrize("phase", list(Phase))
 def test_a_verb_that_is_not_legal_changes_nothing(bench: Bench, verb: str, phase: Phase) -> None:
@@ -343,6 +344,10 @@ def test_a_verb_that_is_not_legal_changes_nothing(bench: Bench, verb: str, phase
         arguments = (BILLING,)
     elif verb == "answer":
         arguments = ({},)
+    elif verb == "run_to":
+        arguments = ("classify",)
+    elif verb == "skip_node":
+        arguments = ("classify", {})
     elif verb == "fork":
         arguments = (session.run_state.head, {})
 
@@ -368,3 +373,41 @@ def test_two_seconds_without_a_heartbeat_mean_busy_until_the_next_event(bench: B
 
     bench.settle()
     assert not bench.session.run_state.busy
+
+
+def test_a_node_is_skipped_by_giving_its_result(bench: Bench) -> None:
+    bench.do("run_and_step", UNSURE)
+    assert bench.session.why_not_skip("classify") == ""
+    assert bench.session.why_not_skip("format") == "format is not next."
+
+    bench.do("skip_node", "classify", {"intent": "billing", "confidence": 1.0})
+
+    state = bench.session.run_state
+    assert (bench.phase, state.checkpoints[state.head].ran) == (Phase.PAUSED, ("classify",))
+    assert "classify" not in bench.next
+
+
+def test_one_of_several_nodes_that_are_next_is_not_skipped_alone(bench: Bench) -> None:
+    bench.do("run_and_step", TECHNICAL)
+    while len(bench.next) == 1:
+        bench.do("step")
+    before = bench.session.run_state
+
+    bench.do("skip_node", "search_articles", {})
+
+    assert bench.session.why_not_skip("search_articles").startswith("search_tickets runs in the same step")
+    assert bench.session.run_state == before
+
+
+def test_a_run_opened_from_the_database_is_restarted_with_its_input(bench: Bench, tmp_path: Path) -> None:
+    bench.do("run", BILLING)
+    other = Bench(tmp_path)
+    other.database = bench.database
+    assert not other.session.may("restart")
+
+    other.do("open_thread")
+    assert other.session.last_input == BILLING
+    other.do("restart")
+
+    assert other.phase is Phase.FINISHED
+    assert len(other.database) == 2
