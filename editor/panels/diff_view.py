@@ -107,6 +107,8 @@ class DiffModel(QAbstractListModel):
 class DiffView(QListView):
     edit_wanted = Signal(object)
     """The path of the value that the user wants to change, the key first."""
+    break_wanted = Signal(object)
+    """(path): pause when a step changes the key of this value."""
     view_wanted = Signal(object)
     """(path): show the value with all the room there is. From the menu or by Space."""
     writer_wanted = Signal(object)
@@ -203,6 +205,7 @@ class DiffView(QListView):
         menu.addAction("Copy path", lambda: QGuiApplication.clipboard().setText(path_text(_path_of(row))))
         if path:
             menu.addAction(icon("past"), "Who wrote this", lambda: self.writer_wanted.emit(path))
+            menu.addAction(icon("breakpoint"), f"Break when {path[0]} changes", lambda: self.break_wanted.emit(path))
         return menu
 
     def _copy(self, row: Row) -> None:

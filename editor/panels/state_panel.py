@@ -12,6 +12,7 @@ from typing import Any
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from editor.debugger.breakpoints import Breakpoint, Where
 from editor.debugger.reports import ForkPreview, StepWrites
 from editor.debugger.run_state import CheckpointRow, Phase
 from editor.debugger.session import DebugSession, RequestHandle
@@ -205,6 +206,14 @@ class StatePanel(QWidget):
         if writer is not None and writer.id != self._shown.id:
             self._session.look_at(writer.id)
 
+    def _break_on(self, path: Path) -> None:
+        """A data breakpoint on the key; one that is there already is enough."""
+        key = str(path[0])
+        known = any(each.where is Where.KEY and each.key == key for each in self._session.breakpoint_list)
+        if not known:
+            self._session.add_breakpoint(Breakpoint("", where=Where.KEY, key=key))
+        self._toast.say(f"A run {'already pauses' if known else 'pauses'} when {key} changes.", "breakpoint")
+
     # ---- editing
 
     def _edit(self, path: Path) -> None:
@@ -318,8 +327,9 @@ class StatePanel(QWidget):
             view.view_wanted.connect(self._view_value)
         self._viewer.more_wanted.connect(self._view_more)
         self._viewer.closed.connect(self._close_viewer)
-        self._diff.writer_wanted.connect(self._go_to_writer)
-        self._tree.writer_wanted.connect(self._go_to_writer)
+        for view in (self._diff, self._tree):
+            view.writer_wanted.connect(self._go_to_writer)
+            view.break_wanted.connect(self._break_on)
         self._tree_model.more_wanted.connect(self._read_more)
         self._bar.fork_wanted.connect(self._fork)
         self._bar.discarded.connect(lambda: self._set_draft(None))

@@ -60,6 +60,8 @@ class ValueView(QTreeView):
     """(path, PreviewNode): the user double-clicked a value or pressed Enter or F2 on it."""
     writer_wanted = Signal(object)
     """(path): who wrote this value?"""
+    break_wanted = Signal(object)
+    """(path): pause when a step changes the key of this value."""
     view_wanted = Signal(object)
     """(path): show the value with all the room there is. From the menu or by Space."""
 
@@ -196,6 +198,7 @@ class ValueView(QTreeView):
         if self._editable:
             path = index.data(PATH_ROLE)
             menu.addAction(icon("past"), "Who wrote this", lambda: self.writer_wanted.emit(path))
+            menu.addAction(icon("breakpoint"), f"Break when {path[0]} changes", lambda: self.break_wanted.emit(path))
         if self._filter.hasChildren(index.siblingAtColumn(0)):
             menu.addSeparator()
             menu.addAction("Open all below", lambda: self.expandRecursively(index.siblingAtColumn(0)))

@@ -1,4 +1,4 @@
-""" "Who wrote this": the step that changed a key last, and the jump to it."""
+""" "Who wrote this": the step that changed a key last, the jump to it, and a breakpoint for the next time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from editor.debugger.breakpoints import Where
 from editor.debugger.run_state import RunState
 from editor.panels.diff_rows import KeyRow
 from editor.panels.diff_view import DiffView
@@ -81,3 +82,18 @@ def test_a_value_of_this_very_step_needs_no_jump(panel: StatePanel, scripted: Sc
 
     assert scripted.session.focus.checkpoint_id is None
     assert "in step 3" in panel.findChildren(Toast)[0].text
+
+
+def test_the_menu_of_a_value_sets_a_breakpoint_on_its_key_once(
+    panel: StatePanel, scripted: Scripted, qtbot: QtBot
+) -> None:
+    panel.show_mode("State")
+    tree = next(view for view in panel.findChildren(ValueView) if type(view) is ValueView)
+    qtbot.waitUntil(lambda: tree.view_index(("intent",)).isValid())
+
+    for _ in range(2):
+        choose(tree.menu_for(tree.view_index(("intent",))), "Break when intent changes")
+
+    (breakpoint,) = scripted.session.breakpoint_list
+    assert (breakpoint.where, breakpoint.key) == (Where.KEY, "intent")
+    assert "already" in panel.findChildren(Toast)[0].text

@@ -140,10 +140,13 @@ def test_the_context_menu_offers_edit_and_copy_but_not_on_the_row_that_offers_mo
     menu = view.menu_for(owner)
 
     assert menu is not None
-    assert [action.text() for action in menu.actions() if action.text()][:3] == [
+    assert [action.text() for action in menu.actions() if action.text()][:6] == [
+        "View",
         "Edit value…",
         "Copy value",
         "Copy path",
+        "Who wrote this",
+        "Break when numbers changes",
     ]
     offer = owner.model().index(owner.model().rowCount(owner) - 1, 0, owner)
     assert view.menu_for(offer) is None
