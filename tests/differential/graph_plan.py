@@ -67,7 +67,7 @@ class Scenario:
     plan: GraphPlan
     breakpoints: tuple[str, ...] | str
     moves: tuple[Move, ...]
-    is_async: bool = False
+    is_async: bool
 
 
 @st.composite
@@ -121,7 +121,7 @@ _KINDS = ["continue", "continue", "answer", "answer", "update", "fork", "update 
 
 
 @st.composite
-def scenarios(draw: st.DrawFn) -> Scenario:
+def scenarios(draw: st.DrawFn, *, is_async: bool) -> Scenario:
     plan = draw(graph_plans())
     names = [node.name for node in plan.nodes]
     breakpoints = draw(
@@ -134,4 +134,4 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         value=st.integers(0, 5),
         as_node=st.one_of(st.none(), st.integers(0, 5)),
     )
-    return Scenario(plan, breakpoints, tuple(draw(st.lists(move, max_size=5))), is_async=draw(st.booleans()))
+    return Scenario(plan, breakpoints, tuple(draw(st.lists(move, max_size=5))), is_async)

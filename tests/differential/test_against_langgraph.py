@@ -1,6 +1,7 @@
 """The same random graph, driven the same way, on our engine and on the installed LangGraph: everything seen is equal.
 
-``--hypothesis-seed`` repeats a run; ``STEPGRAPH_GRAPHS`` sets how many graphs are tried.
+2,000 graphs in CI and 300 elsewhere, half of them asynchronous; ``STEPGRAPH_GRAPHS`` sets another number and
+``--hypothesis-seed`` repeats a run.
 """
 
 from __future__ import annotations
@@ -14,22 +15,35 @@ from tests.differential.graph_plan import Scenario, scenarios
 from tests.differential.libraries import langgraph, ours
 from tests.differential.observe import first_difference, observe
 
-GRAPHS = int(os.environ.get("STEPGRAPH_GRAPHS", "300"))
+GRAPHS = int(os.environ.get("STEPGRAPH_GRAPHS", "2000" if os.environ.get("CI") else "300"))
 TRIES = 3
 """Which of two parallel tasks comes first is luck: LangGraph may need another try to be lucky in the same way."""
 
 pytestmark = [pytest.mark.differential, pytest.mark.timeout(1200)]
 
 
-@settings(
-    max_examples=GRAPHS,
+half_of_the_graphs = settings(
+    max_examples=GRAPHS // 2,
     deadline=None,
     print_blob=True,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
 )
-@given(scenarios())
+
+
+@half_of_the_graphs
+@given(scenarios(is_async=False))
 def test_our_engine_shows_what_langgraph_shows(scenario: Scenario) -> None:
+    compare(scenario)
+
+
+@half_of_the_graphs
+@given(scenarios(is_async=True))
+def test_our_engine_shows_what_langgraph_shows_in_async(scenario: Scenario) -> None:
+    compare(scenario)
+
+
+def compare(scenario: Scenario) -> None:
     own = observe(scenario, ours())
 
     for _ in range(TRIES):
