@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
-from editor.canvas.node_offers import offers_to_find
+from editor.canvas.node_offers import names_found
 from editor.theme.icons import icon
 from editor.theme.shadow import raise_above
 from editor.widgets.buttons import icon_button, set_kind
@@ -93,7 +93,7 @@ class FindBar(QFrame):
 
     def _matches(self) -> list[str]:
         text = self.field.text().strip()
-        return [offer.name for offer in offers_to_find(text, self._view.document)] if text else []
+        return names_found(text, self._view.document) if text else []
 
     def _go(self) -> None:
         name = self._found[self._at]

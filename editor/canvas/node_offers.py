@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from heapq import nsmallest
 
 from editor.canvas.allowed_targets import reasons_against
 from editor.canvas.fuzzy import LOOSE, fit
@@ -22,6 +23,10 @@ class OfferKind(Enum):
     NODE = "node"
     FUNCTION = "function"
     OUTLET = "outlet"
+
+
+_Rank = tuple[int, int, int]
+"""Smaller is better: misses, where the fit begins, place among equals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +53,9 @@ def offers_to_add(
     """Best first. ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too."""
     text = text.strip()
     offers = [(_rank_of_new(text), _new_node(text, document))]
-    candidates: Iterable[Offer] = _functions(document, functions)
     if outlet is not None:
-        candidates = [*_nodes(document, outlet), *candidates]
-    for place, offer in enumerate(candidates):
-        found = fit(text, offer.title)
-        if found is not None:
-            offers.append(((found.misses, found.begins, place), replace(offer, lit=found.lit)))
+        offers += _nodes(text, document, outlet)
+    offers += _fitting(text, _functions(document, functions), after=len(document.graph.nodes))
     return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])[:MOST_OFFERS]]
 
 
@@ -62,7 +63,7 @@ def offers_to_connect(
     text: str, document: Document, functions: Sequence[FunctionChoice], outlet: Outlet
 ) -> list[Offer]:
     """As ``offers_to_add``, with the nodes that are there first."""
-    nodes = _fitting(text, _nodes(document, outlet))
+    nodes = [offer for _, offer in _nodes(text, document, outlet)]
     return [*nodes, *offers_to_add(text, document, functions)][:MOST_OFFERS]
 
 
@@ -74,14 +75,19 @@ def offers_of_outlets(text: str, document: Document, outlets: Iterable[Outlet]) 
         title = outlet.label if isinstance(outlet, BranchOutlet) else "always"
         where = f"leads to {shown_plain(leads[outlet])}" if outlet in leads else "leads nowhere yet"
         offers.append(Offer(OfferKind.OUTLET, title, where, "branch", outlet.node, outlet=outlet))
-    return _fitting(text, sorted(offers, key=lambda offer: offer.outlet in leads))
+    return [offer for _, offer in _fitting(text, sorted(offers, key=lambda offer: offer.outlet in leads))]
 
 
-def offers_to_find(text: str, document: Document) -> list[Offer]:
-    """All that stands on the canvas, best first, found by name or function."""
-    names = (START, *document.graph.nodes, END)
-    nodes = [Offer(OfferKind.NODE, shown_plain(name), _fn_of(document, name), "node", name) for name in names]
-    return _fitting(text, nodes, also_detail=True)
+def names_found(text: str, document: Document) -> list[str]:
+    """What stands on the canvas and has these letters in its name, best first; then by the function."""
+    ranked: list[tuple[_Rank, str]] = []
+    for place, name in enumerate((START, *document.graph.nodes, END)):
+        found, loss = fit(text, shown_plain(name)), 0
+        if found is None:
+            found, loss = fit(text, _fn_of(document, name)), 3 * LOOSE
+        if found is not None and (not loss or found.misses < LOOSE):
+            ranked.append(((found.misses + loss, found.begins, place), name))
+    return [name for _, name in sorted(ranked)]
 
 
 def shown_plain(name: str) -> str:
@@ -89,18 +95,17 @@ def shown_plain(name: str) -> str:
     return {START: "START", END: "END"}.get(name, name)
 
 
-def _fitting(text: str, offers: Iterable[Offer], *, also_detail: bool = False) -> list[Offer]:
-    ranked: list[tuple[tuple[int, ...], Offer]] = []
-    for place, offer in enumerate(offers):
+def _fitting(text: str, offers: Iterable[Offer], *, after: int = 0) -> list[tuple[_Rank, Offer]]:
+    """Those that fit, best first. ``after``: how many others come before equally good ones."""
+    ranked: list[tuple[_Rank, Offer]] = []
+    for place, offer in enumerate(offers, after + 1):
         found = fit(text, offer.title)
         if found is not None:
             ranked.append(((found.misses, found.begins, place), replace(offer, lit=found.lit)))
-        elif also_detail and (found := fit(text, offer.detail)) is not None and found.misses < LOOSE:
-            ranked.append(((found.misses + 3 * LOOSE, found.begins, place), offer))
-    return [offer for _, offer in sorted(ranked, key=lambda pair: pair[0])]
+    return sorted(ranked, key=lambda pair: pair[0])
 
 
-def _rank_of_new(text: str) -> tuple[int, int, int]:
+def _rank_of_new(text: str) -> _Rank:
     """First while nothing is typed; then after what holds the typed words, before what holds only their letters."""
     return (-1, 0, 0) if not text else (LOOSE, -1, 0)
 
@@ -116,6 +121,8 @@ def _new_node(text: str, document: Document) -> Offer:
 
 def _functions(document: Document, functions: Sequence[FunctionChoice]) -> list[Offer]:
     """First those of the module where nodes belong, of these the ones that no node uses yet; routing functions last."""
+    if not functions:
+        return []
     users: dict[str, list[str]] = {}
     for name, node in document.graph.nodes.items():
         if node.fn is not None:
@@ -137,11 +144,21 @@ def _functions(document: Document, functions: Sequence[FunctionChoice]) -> list[
     return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])]
 
 
-def _nodes(document: Document, outlet: Outlet) -> Iterator[Offer]:
-    """Where an edge of this outlet may lead, END first."""
-    for name, reason in reasons_against(document, outlet, (END, *document.graph.nodes)).items():
-        if reason is None:
-            yield Offer(OfferKind.NODE, shown_plain(name), _fn_of(document, name) or "the run ends", "node", name)
+def _nodes(text: str, document: Document, outlet: Outlet) -> list[tuple[_Rank, Offer]]:
+    """Where an edge of this outlet may lead, END first among equals. Only the best are made into offers."""
+    ranked: list[tuple[_Rank, str, tuple[int, ...]]] = []
+    reasons = reasons_against(document, outlet, (END, *document.graph.nodes))
+    for place, (name, reason) in enumerate(reasons.items()):
+        if reason is None and (found := fit(text, shown_plain(name))) is not None:
+            ranked.append(((found.misses, found.begins, place), name, found.lit))
+    best = nsmallest(MOST_OFFERS, ranked)
+    return [
+        (
+            rank,
+            Offer(OfferKind.NODE, shown_plain(name), _fn_of(document, name) or "the run ends", "node", name, lit=lit),
+        )
+        for rank, name, lit in best
+    ]
 
 
 def _fn_of(document: Document, name: str) -> str:
