@@ -68,6 +68,8 @@ def picture_of(
 
     ``tallies`` remembers what was counted for the last picture; whoever follows a run keeps one.
     """
+    if tallies is not None and graph is not None and run_state.arriving:
+        tallies.follow_arriving(run_state.arriving, graph)
     locked = run_state.phase in LOCKED_PHASES
     shown = focus.shown(run_state)
     if graph is None or shown is None:

@@ -51,6 +51,15 @@ class WayTallies:
         self._lines: dict[str, list[EdgeId]] = {}
         self._kept: dict[str, WayTally] = {}
         self._newest: tuple[str, WayTally] | None = None
+        self._arriving: WayTallies | None = None
+        """Of a past that is still being told; taken over when it is shown."""
+
+    def follow_arriving(self, log: CheckpointLog[CheckpointRow], graph: GraphSpec) -> None:
+        """Counts a past while it is being told, so that showing it at the end costs one step and not 100,000."""
+        newest = next(reversed(log), None)
+        if newest is not None:
+            self._arriving = self._arriving or WayTallies()
+            self._arriving.tally(RunState(checkpoints=log, head=newest), newest, graph)
 
     def tally(self, run_state: RunState, checkpoint_id: str, graph: GraphSpec) -> WayTally:
         """What happened up to this checkpoint."""
@@ -99,6 +108,11 @@ class WayTallies:
 
     def _belong_to(self, checkpoints: CheckpointLog[CheckpointRow], graph: GraphSpec) -> None:
         if checkpoints.is_family_of(self._log) and graph is self._graph:
+            return
+        arriving, self._arriving = self._arriving, None
+        if arriving is not None and checkpoints.is_family_of(arriving._log) and graph is arriving._graph:
+            self._log, self._graph = checkpoints, graph
+            self._kept, self._newest, self._lines = arriving._kept, arriving._newest, arriving._lines
             return
         self._log, self._graph = checkpoints, graph
         self._kept, self._newest, self._lines = {}, None, {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,3 +81,35 @@ def test_another_thread_is_counted_from_the_start() -> None:
     picture = picture_of(RunState(Phase.PAUSED, "u", CheckpointLog(rows[:1]), "0"), Focus(), GRAPH, tallies)
 
     assert picture.nodes["a"].visits == 1
+
+
+def test_a_past_that_was_told_in_parts_is_counted_when_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = history([("loop", frozenset("a"), None, 0)] * 1_000)
+    tallies, arriving = WayTallies(), CheckpointLog()
+    for start in range(0, 1_000, 100):
+        for row in rows[start : start + 100]:
+            arriving = arriving.with_row(row)
+        picture_of(RunState(arriving=arriving), Focus(), GRAPH, tallies)
+    opened = RunState(Phase.STOPPED, "t", arriving, rows[-1].id)
+    expected = picture_of(opened, Focus(), GRAPH)
+    counted: list[str] = []
+    one_more = WayTallies._one_more
+
+    def spy(self: WayTallies, tally: Any, row: CheckpointRow, parent: CheckpointRow | None) -> Any:
+        counted.append(row.id)
+        return one_more(self, tally, row, parent)
+
+    monkeypatch.setattr(WayTallies, "_one_more", spy)
+    picture = picture_of(opened, Focus(), GRAPH, tallies)
+
+    assert picture == expected
+    assert counted == []
+
+
+def test_a_past_that_was_told_for_another_drawing_is_counted_anew() -> None:
+    rows = CheckpointLog(history([("loop", frozenset("a"), None, 0)] * 10))
+    tallies, other = WayTallies(), GraphSpec(nodes={"a": NodeSpec()}, edges=(EdgeSpec("a", "a"),))
+    picture_of(RunState(arriving=rows), Focus(), GRAPH, tallies)
+    opened = RunState(Phase.STOPPED, "t", rows, "9")
+
+    assert picture_of(opened, Focus(), other, tallies) == picture_of(opened, Focus(), other)
