@@ -82,7 +82,8 @@ class GraphPlan:
     """Channel -> the nodes it triggers."""
     waiting: tuple[str, ...]
     """Channels that become readable only when nothing else is left to run."""
-    input_key: str
+    input_key: str | tuple[str, ...]
+    """The channel that takes the input, or those that pick their values from an input dict."""
     output_keys: str | tuple[str, ...]
     """What ``invoke`` returns."""
     stream_keys: str | tuple[str, ...]
@@ -98,7 +99,7 @@ def make_plan(
     channels: Mapping[str, BaseChannel[Any, Any, Any]],
     *,
     managed: Mapping[str, Any],
-    input_key: str,
+    input_key: str | tuple[str, ...],
     output_keys: str | tuple[str, ...],
     stream_keys: str | tuple[str, ...],
 ) -> GraphPlan:

@@ -17,6 +17,7 @@ from engine.graph.names import INPUT, INTERRUPT, NS_END, RESUME
 from engine.ids import is_interrupt_id
 from engine.runtime.apply_step import Writer, apply_step
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF, STRICT_RESUME, THREAD_ID
+from engine.runtime.input_writes import input_writes
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, open_interrupt_ids
 from engine.runtime.plan_step import missing_nodes, tasks_due
@@ -260,8 +261,11 @@ def _apply_callers_writes(run: Run) -> None:
 
 def _take_input(run: Run) -> None:
     """Drop what was due and write the input instead."""
+    writes = input_writes(run.plan, run.input)
+    if not writes:
+        raise EmptyInputError(f"Received no input for {run.plan.input_key}")
     due = tasks_due(run)
     run.state.forget_missing()
-    writers: list[Writer] = [*due, OutsideWrites(INPUT, [(run.plan.input_key, run.input)])]
+    writers: list[Writer] = [*due, OutsideWrites(INPUT, writes)]
     run.state.adopt(apply_step(run.state, writers))
     run.pending = []

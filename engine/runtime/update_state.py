@@ -14,6 +14,7 @@ from engine.ids import new_checkpoint_id, task_id
 from engine.runtime.apply_step import apply_step, path_text
 from engine.runtime.checkpointing import store_of_state
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_NS, CONF, THREAD_ID
+from engine.runtime.input_writes import input_writes
 from engine.runtime.pending_writes import callers_writes, task_statuses
 from engine.runtime.plan_step import tasks_due
 from engine.runtime.run import Run
@@ -89,7 +90,8 @@ class _Update:
         if values is None:
             raise InvalidUpdateError(f"Received no input writes for {self.run.plan.input_key}")
         step = self.run.step if self.base is not None else -1
-        self.run.state.adopt(apply_step(self.run.state, [OutsideWrites(INPUT, [(self.run.plan.input_key, values)])]))
+        writes = input_writes(self.run.plan, values)
+        self.run.state.adopt(apply_step(self.run.state, [OutsideWrites(INPUT, writes)]))
         return self._save("input", step, ())
 
     def _copy(self, values: Any) -> Config:
@@ -208,7 +210,8 @@ def last_writer(run: Run) -> str | None:
         return next(iter(nodes))
     ran = sorted((version, name) for name, seen in run.state.seen.items() if name in nodes for version in seen.values())
     if not ran:
-        return run.plan.input_key if run.plan.input_key in nodes else None
+        key = run.plan.input_key
+        return key if isinstance(key, str) and key in nodes else None
     if len(ran) > 1 and ran[-1][0] == ran[-2][0] and ran[-1][1] != ran[-2][1]:
         return None
     return ran[-1][1]
