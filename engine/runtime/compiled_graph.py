@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 
 
 class Pregel:
-    """A runnable graph. ``StateGraph.compile()`` and ``@entrypoint`` make these."""
+    """A runnable graph. ``StateGraph.compile()`` and ``@entrypoint`` make these.
+
+    ``Pregel(nodes=..., channels=..., input_channels=..., output_channels=...)`` wires one by hand, from ``NodeBuilder``s:
+    see ``wired_graph``.
+    """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """A ``WiredGraph`` if there is no plan to run; its own ``__init__`` takes the arguments."""
+        if cls is Pregel and not args and "plan" not in kwargs:
+            from engine.runtime.wired_graph import WiredGraph
+
+            cls = WiredGraph
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -75,9 +87,9 @@ class Pregel:
         return {**self.plan.channels, **self.plan.managed}
 
     @property
-    def input_channels(self) -> str:
+    def input_channels(self) -> Any:
         """The channel that inputs are written to."""
-        return self.plan.input_key
+        return _as_list(self.plan.input_key)
 
     @property
     def output_channels(self) -> Any:
@@ -543,7 +555,8 @@ class Pregel:
         """JSON schema of the input."""
         from engine.runtime import json_schemas
 
-        return json_schemas.of_channel(self, self.plan.input_key, self.get_name("Input"))
+        key = self.plan.input_key
+        return json_schemas.of_channel(self, key if isinstance(key, str) else key[0], self.get_name("Input"))
 
     def get_output_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON schema of the output."""

@@ -39,6 +39,13 @@ def of_channel(graph: Pregel, key: str, name: str) -> dict[str, Any]:
     return _root_model(name, graph.plan.channels[key].UpdateType).model_json_schema()  # type: ignore[no-any-return] # as above
 
 
+def of_types(types: Any, name: str) -> dict[str, Any]:
+    """Of one value's type, or of a dict of them, where None stands for a value that is not there."""
+    if isinstance(types, dict):
+        return _model(name, {key: (typ, None) for key, typ in types.items()}).model_json_schema()  # type: ignore[no-any-return] # as above
+    return _root_model(name, types).model_json_schema()  # type: ignore[no-any-return] # as above
+
+
 def of_context(schema: Any) -> dict[str, Any] | None:
     """Of a context schema; None if there is none."""
     if schema is None:
