@@ -56,11 +56,12 @@ def task_statuses(writes: Iterable[PendingWrite]) -> dict[str, TaskStatus]:
         elif channel == RESUME:
             status.answers = list(value) if isinstance(value, (list, tuple)) else [value]
         elif channel == ERROR:
-            status.error = value
+            status.error = None if status.is_finished else value
         elif channel == ERROR_SOURCE_NODE:
             status.error_source = value
         else:
             status.output.append((channel, value))
+            status.error = None
     return statuses
 
 

@@ -14,14 +14,14 @@ def pause_before_retry(policies: Sequence[RetryPolicy], error: Exception, attemp
             if attempt >= policy.max_attempts:
                 return None
             interval = min(policy.max_interval, policy.initial_interval * policy.backoff_factor ** (attempt - 1))
-            return interval + _dice() if policy.jitter else interval
+            return interval + _jitter_s() if policy.jitter else interval
     return None
 
 
-def _dice() -> float:
-    from random import random  # here, because it is needed only when something has failed
+def _jitter_s() -> float:
+    import random  # here, because it is needed only when something has failed
 
-    return random()
+    return random.uniform(0, 1)
 
 
 def _fits(policy: RetryPolicy, error: Exception) -> bool:

@@ -58,8 +58,8 @@ def add_writes(run: Run, task: Task, writes: Writes, *, cached: bool = False) ->
         if run.store is not None:
             path = path_text(task.path)
             run.unsaved += stored_writes(run, task_id, writes, path)
-            if ERROR in earlier and all(channel != ERROR for channel, _ in writes):
-                run.unsaved.append(TaskWrite(task_id, ERROR, None, MARK_INDEX[ERROR], path))  # it failed, once
+            if ERROR in earlier and writes[0][0] == INTERRUPT:  # a finished task's old error is known to be old
+                run.unsaved.append(TaskWrite(task_id, ERROR, None, MARK_INDEX[ERROR], path))
     if run.stream is not None:
         show_writes(run, task, writes, cached=cached)
     else:
