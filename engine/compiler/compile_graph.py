@@ -17,7 +17,8 @@ from engine.compiler.guarded_function import GuardedFunction
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.node_writes import router_writer, state_writer
 from engine.compiler.plan import NO_METADATA, Fallback, GraphPlan, NodePlan, Router, Writes, make_plan
-from engine.graph.builder import BranchSpec, GraphBuilder, StateNodeSpec
+from engine.graph.builder import GraphBuilder
+from engine.graph.graph_parts import BranchSpec, StateNodeSpec
 from engine.graph.names import DEFAULT_ERROR_HANDLER, END, START, TAG_HIDDEN, TASKS, branch_channel, join_channel
 from engine.resilience import CircuitBreaker, RateLimiter
 from engine.types import RetryPolicy, Send

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from engine.graph.graph_parts import GraphParts
 from engine.graph.names import END, START
-
-if TYPE_CHECKING:
-    from engine.graph.builder import GraphParts
 
 
 def validate_graph(parts: GraphParts, interrupt: Sequence[str]) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.graph.names import NS_END, NS_SEP
 from engine.runtime.config import CHECKPOINT_NS, CHECKPOINTER, CONF
+from engine.runtime.runnable_graph import RunnableGraph
 from engine.store.checkpoint_store import CheckpointStore
 from engine.store.saver import BaseCheckpointSaver
 from engine.types import Config
-
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
 
 _SAVER_METHODS = ("put", "put_writes", "get_tuple", "list", "aput", "aput_writes", "aget_tuple", "alist")
 
@@ -29,7 +27,7 @@ def ensure_valid_checkpointer(checkpointer: Any) -> Any:
     )
 
 
-def checkpointer_for(graph: Pregel, config: Mapping[str, Any]) -> Any:
+def checkpointer_for(graph: RunnableGraph, config: Mapping[str, Any]) -> Any:
     """What the graph's checkpoints are kept with in this call; None for nothing."""
     if graph.checkpointer is False:
         return None
@@ -55,7 +53,7 @@ def as_store(checkpointer: Any) -> CheckpointStore | None:
     return SaverStore(checkpointer)
 
 
-def store_of_state(graph: Pregel, config: Mapping[str, Any]) -> CheckpointStore:
+def store_of_state(graph: RunnableGraph, config: Mapping[str, Any]) -> CheckpointStore:
     """The store for ``get_state`` and ``update_state``. Raises ValueError if there is none."""
     store = as_store(checkpointer_for(graph, config))
     if store is None:
@@ -63,7 +61,7 @@ def store_of_state(graph: Pregel, config: Mapping[str, Any]) -> CheckpointStore:
     return store
 
 
-def own_namespace(graph: Pregel, config: Config) -> Config:
+def own_namespace(graph: RunnableGraph, config: Config) -> Config:
     """A subgraph with ``checkpointer=True`` keeps one history per thread: its namespace has no task ids."""
     if graph.checkpointer is not True:
         return config

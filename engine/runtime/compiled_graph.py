@@ -8,13 +8,14 @@ the time that importing the engine would take.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from warnings import warn
 
 from engine.compiler.plan import GraphPlan
 from engine.errors import LangGraphDeprecatedSinceV10
 from engine.runtime.checkpointing import ensure_valid_checkpointer, own_namespace, store_of_state
 from engine.runtime.config import CHECKPOINT_NS, CONF, complete_config, merge_configs
+from engine.runtime.runnable_graph import RunnableGraph
 from engine.runtime.start_run import RunOptions, start_run
 from engine.runtime.stream_output import StreamOutput, final_output
 from engine.runtime.subgraphs import find_subgraphs, get_subgraphs, stable_namespace, subgraph_at
@@ -187,7 +188,7 @@ class Pregel:
         run = start_run(self, input, config, options)
         for _ in drive(run):
             pass
-        return final_output(run, version, self._output_mapper)
+        return final_output(run, version, self.output_mapper)
 
     def _invoke_streaming(
         self, input: Any, config: Any, options: RunOptions, stream_mode: Any, print_mode: Any, version: str
@@ -200,7 +201,7 @@ class Pregel:
         for _ in drive(run):
             chunks += output.take(run)
         chunks += output.take(run)
-        return final_output(run, version, self._output_mapper) if stream_mode == "values" else chunks
+        return final_output(run, version, self.output_mapper) if stream_mode == "values" else chunks
 
     def stream(
         self,
@@ -295,7 +296,7 @@ class Pregel:
             if run.stream is not None and run.stream.chunks:
                 chunks += output.take(run)
         chunks += output.take(run)
-        return final_output(run, version, self._output_mapper) if stream_mode == "values" else chunks
+        return final_output(run, version, self.output_mapper) if stream_mode == "values" else chunks
 
     async def astream(
         self,
@@ -506,7 +507,7 @@ class Pregel:
 
         return await asyncio.to_thread(self.bulk_update_state, config, supersteps)
 
-    def _addressed(self, config: Mapping[str, Any], *, for_update: bool = False) -> tuple[Pregel, Config]:
+    def _addressed(self, config: Mapping[str, Any], *, for_update: bool = False) -> tuple[RunnableGraph, Config]:
         """The graph that a config's namespace belongs to, and the config it is to be asked with."""
         complete = complete_config(self.config, config)
         namespace = complete[CONF].get(CHECKPOINT_NS, "")
@@ -526,7 +527,8 @@ class Pregel:
 
         ``namespace``: only that one. ``recurse``: graphs inside those, too.
         """
-        yield from get_subgraphs(self, namespace=namespace, recurse=recurse)
+        found = get_subgraphs(self, namespace=namespace, recurse=recurse)
+        yield from cast(Iterator[tuple[str, Pregel]], found)
 
     async def aget_subgraphs(
         self, *, namespace: str | None = None, recurse: bool = False
@@ -587,13 +589,13 @@ class Pregel:
         await asyncio.to_thread(self.clear_cache, nodes)
 
     @property
-    def _output_mapper(self) -> Any:
+    def output_mapper(self) -> Any:
         """Turns output values into the output schema's class for ``version="v2"``; None if they are a dict anyway."""
         return None
 
     @property
-    def _state_mapper(self) -> Any:
-        """As ``_output_mapper``, for the whole state."""
+    def state_mapper(self) -> Any:
+        """As ``output_mapper``, for the whole state."""
         return None
 
 

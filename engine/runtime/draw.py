@@ -6,17 +6,15 @@ What cannot be known before running (where a router without ``path_map`` goes) h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from engine.graph.builder import GraphBuilder
 from engine.graph.drawn_graph import DrawnGraph, Edge
 from engine.graph.names import END, START
-
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
-    from engine.runtime.state_graph import StateGraph
+from engine.runtime.runnable_graph import RunnableGraph
 
 
-def draw_state_graph(graph: Pregel, builder: StateGraph, subgraphs: Mapping[str, DrawnGraph]) -> DrawnGraph:
+def draw_state_graph(graph: RunnableGraph, builder: GraphBuilder, subgraphs: Mapping[str, DrawnGraph]) -> DrawnGraph:
     """The drawing of a compiled state graph, with some nodes replaced by their own drawings."""
     arrows = _reachable(_arrows(builder))
     drawn = DrawnGraph()
@@ -43,7 +41,7 @@ _START_DATA = "start"
 """Stands for START, which runs nothing of the user's."""
 
 
-def _node_metadata(graph: Pregel, name: str, spec: Any) -> dict[str, Any] | None:
+def _node_metadata(graph: RunnableGraph, name: str, spec: Any) -> dict[str, Any] | None:
     metadata = dict(spec.metadata or {})
     if spec.defer:
         metadata["defer"] = True
@@ -57,7 +55,7 @@ def _node_metadata(graph: Pregel, name: str, spec: Any) -> dict[str, Any] | None
     return metadata or None
 
 
-def _arrows(builder: StateGraph) -> list[Edge]:
+def _arrows(builder: GraphBuilder) -> list[Edge]:
     parts = builder.parts
     found = [Edge(start, end) for start, end in parts.edges if end != END]
     found += [Edge(start, end) for starts, end in parts.waiting_edges if end != END for start in starts]
@@ -96,7 +94,7 @@ def _last_layer(arrows: list[Edge]) -> list[str]:
         layer = following
 
 
-def draw_one_node(graph: Pregel) -> DrawnGraph:
+def draw_one_node(graph: RunnableGraph) -> DrawnGraph:
     """The drawing of an entrypoint."""
     drawn = DrawnGraph()
     drawn.add_node(None, START)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import fields, is_dataclass
 from inspect import isclass
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
+from engine.graph.builder import GraphBuilder
 from engine.graph.state_schema import ROOT
-
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
-    from engine.runtime.state_graph import StateGraph
+from engine.runtime.runnable_graph import RunnableGraph
 
 
-def of_state_schema(builder: StateGraph, schema: Any, name: str) -> dict[str, Any]:
+def of_state_schema(builder: GraphBuilder, schema: Any, name: str) -> dict[str, Any]:
     """Of one of a state graph's schemas."""
     if isclass(schema) and hasattr(schema, "model_json_schema"):
         return dict(schema.model_json_schema())
@@ -34,7 +32,7 @@ def of_state_schema(builder: StateGraph, schema: Any, name: str) -> dict[str, An
     return model.model_json_schema()  # type: ignore[no-any-return] # as above
 
 
-def of_channel(graph: Pregel, key: str, name: str) -> dict[str, Any]:
+def of_channel(graph: RunnableGraph, key: str, name: str) -> dict[str, Any]:
     """Of a graph that reads or writes one value."""
     return _root_model(name, graph.plan.channels[key].UpdateType).model_json_schema()  # type: ignore[no-any-return] # as above
 

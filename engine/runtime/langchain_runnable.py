@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from langchain_core.runnables import Runnable
-
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
 
 
 class GraphRunnable(Runnable[Any, Any]):
     """Passes every call on to the graph."""
 
-    def __init__(self, graph: Pregel) -> None:
+    def __init__(self, graph: Any) -> None:
         self._graph = graph
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        return self._graph.get_name(suffix, name=name)
+        return str(self._graph.get_name(suffix, name=name))
 
     def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         return self._graph.invoke(input, config, **kwargs)

@@ -7,7 +7,7 @@ cannot be applied together are shown with their tasks, and the values are those 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.errors import InvalidUpdateError, UnknownNodeError, did_you_mean
 from engine.graph.names import INPUT, PULL, RESUME
@@ -20,6 +20,7 @@ from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, task_statuses
 from engine.runtime.plan_step import missing_nodes, tasks_due
 from engine.runtime.run import Run
+from engine.runtime.runnable_graph import RunnableGraph
 from engine.runtime.stream_payloads import described_tasks, with_checkpoint_map
 from engine.runtime.task import Task
 from engine.runtime.task_error import TaskError
@@ -27,11 +28,8 @@ from engine.runtime.written_from_outside import OutsideWrites
 from engine.store.checkpoint_store import CheckpointStore, StoredCheckpoint
 from engine.types import Config, PregelTask, StateSnapshot
 
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
 
-
-def get_state(graph: Pregel, config: Config, *, subgraphs: bool) -> StateSnapshot:
+def get_state(graph: RunnableGraph, config: Config, *, subgraphs: bool) -> StateSnapshot:
     """The state that a config addresses; an empty snapshot if there is none."""
     store = store_of_state(graph, config)
     conf = config[CONF]
@@ -44,7 +42,7 @@ def get_state(graph: Pregel, config: Config, *, subgraphs: bool) -> StateSnapsho
 
 
 def get_state_history(
-    graph: Pregel,
+    graph: RunnableGraph,
     config: Config,
     *,
     filter: Mapping[str, Any] | None,
@@ -66,7 +64,7 @@ def get_state_history(
 
 
 def take_snapshot(
-    graph: Pregel, stored: StoredCheckpoint, store: CheckpointStore, *, subgraphs: bool, live: bool
+    graph: RunnableGraph, stored: StoredCheckpoint, store: CheckpointStore, *, subgraphs: bool, live: bool
 ) -> StateSnapshot:
     """A stored checkpoint as a snapshot. ``live``: with what the tasks of the open step have done."""
     run = run_at(graph, stored)
@@ -96,7 +94,7 @@ def take_snapshot(
     )
 
 
-def run_at(graph: Pregel, stored: StoredCheckpoint | None, config: Config | None = None) -> Run:
+def run_at(graph: RunnableGraph, stored: StoredCheckpoint | None, config: Config | None = None) -> Run:
     """A run that stands on a checkpoint and goes nowhere; for planning and applying steps outside a run."""
     config = config or {CONF: {}, "recursion_limit": 1}
     run = Run(graph.plan, config, None, name=graph.name, kv_store=graph.store, cache=None)
@@ -159,7 +157,7 @@ def _missing_task(run: Run, name: str) -> PregelTask:
 
 
 def _subgraph_states(
-    graph: Pregel, run: Run, tasks: list[Task], store: CheckpointStore, *, recurse: bool
+    graph: RunnableGraph, run: Run, tasks: list[Task], store: CheckpointStore, *, recurse: bool
 ) -> dict[str, Any]:
     states: dict[str, Any] = {}
     for task in tasks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from warnings import warn
 
 from engine.graph.names import NS_SEP
@@ -22,13 +22,11 @@ from engine.runtime.config import (
 )
 from engine.runtime.langchain_bridge import callbacks_for
 from engine.runtime.run import Run
+from engine.runtime.runnable_graph import RunnableGraph
 from engine.runtime.runtime_info import RunControl, ServerInfo
 from engine.runtime.stream import Stream
 from engine.runtime.task import Task
 from engine.types import Config
-
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
 
 
 @dataclass
@@ -45,7 +43,7 @@ class RunOptions:
 
 
 def start_run(
-    graph: Pregel, input: Any, config: Mapping[str, Any] | None, options: RunOptions, modes: Iterable[str] = ()
+    graph: RunnableGraph, input: Any, config: Mapping[str, Any] | None, options: RunOptions, modes: Iterable[str] = ()
 ) -> Run:
     """Everything that can be wrong with a call's arguments is found here, before anything runs."""
     complete = complete_config(graph.config, config)
@@ -101,7 +99,7 @@ def _as_tuple(keys: Any) -> Any:
     return keys if isinstance(keys, str) else tuple(keys)
 
 
-def _check_keys(graph: Pregel, keys: Any) -> None:
+def _check_keys(graph: RunnableGraph, keys: Any) -> None:
     for key in (keys,) if isinstance(keys, str) else keys:
         if key not in graph.plan.channels:
             raise ValueError(f"Key '{key}' not found in channels")
@@ -147,7 +145,7 @@ def _context(schema: Any, context: Any, parent: Task | None, lent_runtime: Any) 
     return context
 
 
-def _kv_store(graph: Pregel, parent: Task | None, lent_runtime: Any) -> Any:
+def _kv_store(graph: RunnableGraph, parent: Task | None, lent_runtime: Any) -> Any:
     """The key-value store: the enclosing run's, a server's, or the graph's own."""
     outer = parent.run.kv_store if parent is not None else getattr(lent_runtime, "store", None)
     return outer if outer is not None else graph.store

@@ -100,9 +100,9 @@ class CompiledStateGraph(Pregel):
         return json_schemas.of_state_schema(self.builder, self.builder.output_schema, self.get_name("Output"))
 
     @property
-    def _output_mapper(self) -> Any:
+    def output_mapper(self) -> Any:
         return self.builder.schemas[self.builder.output_schema].make
 
     @property
-    def _state_mapper(self) -> Any:
+    def state_mapper(self) -> Any:
         return self.builder.schemas[self.builder.state_schema].make

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.graph.names import INTERRUPT
 from engine.runtime.run import Run
+from engine.runtime.runnable_graph import RunnableGraph
 from engine.types import GraphOutput
-
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
 
 
 class StreamOutput:
     """How the chunks of one call are to be shown."""
 
     def __init__(
-        self, graph: Pregel, stream_mode: Any, *, print_mode: Any = (), subgraphs: bool = False, version: str = "v1"
+        self,
+        graph: RunnableGraph,
+        stream_mode: Any,
+        *,
+        print_mode: Any = (),
+        subgraphs: bool = False,
+        version: str = "v1",
     ) -> None:
         self._graph = graph
         self._wanted = (stream_mode,) if isinstance(stream_mode, str) else tuple(stream_mode)
@@ -58,10 +62,10 @@ class StreamOutput:
             if isinstance(payload, dict):
                 payload = dict(payload)
                 interrupts = payload.pop(INTERRUPT, ())
-                if self._graph._output_mapper is not None:
-                    payload = self._graph._output_mapper(payload)
+                if self._graph.output_mapper is not None:
+                    payload = self._graph.output_mapper(payload)
             return {"type": mode, "ns": namespace, "data": payload, "interrupts": interrupts}
-        mapper = self._graph._state_mapper
+        mapper = self._graph.state_mapper
         if mapper is not None and mode in ("checkpoints", "debug"):
             payload = _with_state_object(payload, mapper)
         return {"type": mode, "ns": namespace, "data": payload}

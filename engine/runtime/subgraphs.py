@@ -5,19 +5,19 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from types import FunctionType, MethodType
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from engine.compiler.plan import GraphPlan
 from engine.graph.names import NS_END, NS_SEP
+from engine.runtime.runnable_graph import RunnableGraph
 from engine.types import MISSING
 
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
+GraphT = TypeVar("GraphT", bound=RunnableGraph)
 
 
-def find_subgraphs(plan: GraphPlan, graph_class: type[Pregel]) -> dict[str, Pregel]:
+def find_subgraphs(plan: GraphPlan, graph_class: type[GraphT]) -> dict[str, GraphT]:
     """Nodes that are graphs, or whose function uses one, unless that one keeps no checkpoints."""
-    found: dict[str, Pregel] = {}
+    found: dict[str, GraphT] = {}
     for name, node in plan.nodes.items():
         if node.function is not None:
             graph = _graph_in(node.function.source, graph_class)
@@ -26,7 +26,7 @@ def find_subgraphs(plan: GraphPlan, graph_class: type[Pregel]) -> dict[str, Preg
     return found
 
 
-def _graph_in(source: Any, graph_class: type[Pregel], depth: int = 3) -> Pregel | None:
+def _graph_in(source: Any, graph_class: type[GraphT], depth: int = 3) -> GraphT | None:
     if isinstance(source, graph_class):
         return source
     if depth == 0:
@@ -45,7 +45,7 @@ def _graph_in(source: Any, graph_class: type[Pregel], depth: int = 3) -> Pregel 
     return _graph_in_function(source, graph_class, depth)
 
 
-def _graph_in_function(function: Any, graph_class: type[Pregel], depth: int) -> Pregel | None:
+def _graph_in_function(function: Any, graph_class: type[GraphT], depth: int) -> GraphT | None:
     if isinstance(function, MethodType):
         own = (
             next((v for v in vars(function.__self__).values() if isinstance(v, graph_class)), None)
@@ -84,8 +84,8 @@ def _is_filled(cell: Any) -> bool:
 
 
 def get_subgraphs(
-    graph: Pregel, *, namespace: str | None = None, recurse: bool = False
-) -> Iterator[tuple[str, Pregel]]:
+    graph: RunnableGraph, *, namespace: str | None = None, recurse: bool = False
+) -> Iterator[tuple[str, RunnableGraph]]:
     """Graphs inside a graph, with their namespaces (without task ids)."""
     for name, inner in graph.direct_subgraphs.items():
         if namespace is not None and not (namespace == name or namespace.startswith(name + NS_SEP)):
@@ -98,7 +98,7 @@ def get_subgraphs(
                 yield f"{name}{NS_SEP}{inner_name}", found
 
 
-def subgraph_at(graph: Pregel, namespace: str) -> Pregel | None:
+def subgraph_at(graph: RunnableGraph, namespace: str) -> RunnableGraph | None:
     """The graph whose checkpoints have this namespace; None if the graph knows none."""
     for _, found in get_subgraphs(graph, namespace=stable_namespace(namespace), recurse=True):
         return found
