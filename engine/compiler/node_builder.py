@@ -6,7 +6,7 @@ Below ``StateGraph``: a node runs when a channel that it is subscribed to was wr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from engine.compiler.plan import NO_METADATA
@@ -38,7 +38,7 @@ class PregelNode:
     """Called one after the other, each with what the one before returned."""
     writes: tuple[ChannelWriteEntry, ...] = ()
     tags: tuple[str, ...] = ()
-    metadata: Mapping[str, Any] = NO_METADATA
+    metadata: Mapping[str, Any] = field(default_factory=lambda: NO_METADATA)
     retry_policy: tuple[RetryPolicy, ...] = ()
     cache_policy: CachePolicy | None = None
     timeout: TimeoutPolicy | None = None

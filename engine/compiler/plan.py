@@ -90,6 +90,8 @@ class GraphPlan:
     """What ``stream`` and ``get_state`` show: every state key."""
     starts_full: Mapping[str, BaseChannel[Any, Any, Any]] = field(default_factory=dict)
     """The channels that have a value before anything was written."""
+    outputs_expire: bool = False
+    """Whether an output key is a channel whose value may be gone when the run ends; its last value is the output."""
     place: Mapping[str, int] = field(default_factory=dict)
     """Node -> its place in the graph's definition."""
 
@@ -118,6 +120,9 @@ def make_plan(
         input_key=input_key,
         output_keys=output_keys,
         stream_keys=stream_keys,
+        outputs_expire=any(
+            channels[key].expires for key in ((output_keys,) if isinstance(output_keys, str) else output_keys)
+        ),
         starts_full={
             name: channel
             for name, channel in channels.items()

@@ -117,6 +117,8 @@ class Run:
         self.resume_map: Mapping[str, Any] = {}
         self._plain_answer: Any = MISSING
         self.wrote_output = False
+        self.last_output: Any = MISSING
+        """The output keys after the last step that wrote one, if they may be gone at the end."""
         self.final_interrupts: list[Any] = []
         self.thread_pool: Any = None
         """Where the asynchronous driver calls plain functions; None for the loop's own."""

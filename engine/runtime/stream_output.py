@@ -8,7 +8,7 @@ from typing import Any
 from engine.graph.names import INTERRUPT
 from engine.runtime.run import Run
 from engine.runtime.runnable_graph import RunnableGraph
-from engine.types import GraphOutput
+from engine.types import MISSING, GraphOutput
 
 
 class StreamOutput:
@@ -91,6 +91,8 @@ def final_output(run: Run, version: str, mapper: Any) -> Any:
     """What ``invoke`` returns: the output keys, None if none was ever written, and the questions that are open."""
     interrupts = run.final_interrupts
     value = run.state.read(run.output_keys) if run.wrote_output or interrupts else None
+    if run.last_output is not MISSING:
+        value = run.last_output
     if version == "v2":
         if mapper is not None and isinstance(value, dict):
             value = mapper(value)

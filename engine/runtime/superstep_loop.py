@@ -99,6 +99,8 @@ def superstep(run: Run) -> StepRequests:
     _remember_nodes(run, finished)
     if not changes.updated.isdisjoint((run.output_keys,) if isinstance(run.output_keys, str) else run.output_keys):
         run.wrote_output = True
+        if run.plan.outputs_expire:
+            run.last_output = run.state.read(run.output_keys)
         if run.stream is not None and _wrote_output(run, finished) and run.wants("values"):
             run.emit("values", run.state.read(run.output_keys))
     yield from save_checkpoint(run, "loop")

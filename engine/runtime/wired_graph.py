@@ -1,4 +1,4 @@
-"""A graph that was wired by hand, from ``NodeBuilder``s and channels: what ``Pregel(nodes=..., channels=...)`` makes."""
+"""A graph wired by hand from ``NodeBuilder``s and channels: what ``Pregel(nodes=..., channels=...)`` makes."""
 
 from __future__ import annotations
 
