@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -117,8 +118,9 @@ def _run(options: argparse.Namespace) -> int:
     from engine.runner.driver import Driver
     from engine.runner.engine_kit import kit_named
     from engine.runner.host import load_graph
-    from engine.runner.run_database import open_database
+    from engine.runner.run_database import open_database, open_hold
     from engine.runner.user_code import UserCodeError
+    from engine.store.store_errors import ThreadHeldError
 
     if options.input is None and options.thread is None:
         print("Give --input FILE for a new run, or --thread ID to go on with an earlier one.", file=sys.stderr)
@@ -150,12 +152,15 @@ def _run(options: argparse.Namespace) -> int:
             Breakpoint(node, node=node) for node in sorted(set(options.break_before)) if node != EVERY_NODE
         )
         thread_id = options.thread or uuid4().hex
+        hold = open_hold(options.graph, options.engine, saver, resources)
+        threading.Thread(target=hold.keep, name="hold", daemon=True).start()
         try:
+            hold.take(thread_id)
             if options.input is None:
                 driver.go_on(thread_id, stepping=every_step)
             else:
                 driver.run(input, thread_id, stepping=every_step)
-        except LookupError as error:
+        except (LookupError, ThreadHeldError) as error:
             print(error, file=sys.stderr)
             return USAGE
         return _until_it_ends(run, driver, thread_id, every_step)

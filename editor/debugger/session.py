@@ -287,9 +287,9 @@ class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
     def _run(self, input: Any, thread_id: str | None, *, stepping: bool) -> None:
         self._drop_runner()
         self._last_input = input
-        thread_id = thread_id or uuid4().hex
+        thread_id, before = thread_id or uuid4().hex, self._run_state
         self._show(RunState(phase=Phase.STARTING, thread_id=thread_id, stepping=stepping), Focus())
-        self._live_runner().send(requests.Run(input, thread_id, stepping))
+        self._live_runner().send(requests.Run(input, thread_id, stepping), partial(self._on_order_reply, before))
 
     def _go_on(self, request: Request) -> None:
         stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"

@@ -87,6 +87,10 @@ class Driver:
         head = self._thread.head
         return () if head is None else head.next
 
+    def forget_thread(self) -> None:
+        """Somebody else has run the thread: it is read again with the next order."""
+        self._thread = DrivenThread("", self._hosted.log)
+
     # What can be asked
 
     def run(self, input: Any, thread_id: str, *, stepping: bool) -> None:

@@ -1,6 +1,6 @@
 """What the runner can be asked: one small dataclass for one request. Each gets exactly one reply.
 
-Requests that start the run thread are answered as soon as they are accepted; what comes of them arrives as
+Requests that start the run thread are answered as soon as they are begun; what comes of them arrives as
 ``run_events``. Written as JSON lines by ``protocol``, served by ``server``.
 """
 

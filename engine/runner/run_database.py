@@ -8,7 +8,9 @@ from typing import Any
 
 from engine.runner.local_files import prepare_folder, runs_database
 from engine.runner.run_history import RunHistory
+from engine.runner.thread_hold import ThreadHold
 from engine.store.run_facts import RunFacts
+from engine.store.sqlite_store import SqliteStore
 
 
 def has_database(graph_path: Path) -> bool:
@@ -23,6 +25,18 @@ def open_database(graph_path: Path, engine: str, resources: ExitStack) -> tuple[
     facts = RunFacts(path)
     resources.callback(facts.close)
     return saver, RunHistory(facts)
+
+
+def open_hold(graph_path: Path, engine: str, saver: Any, resources: ExitStack) -> ThreadHold:
+    """What keeps other runners off a thread. The other engine's tables have no lease, so there ours is used as well."""
+    if engine == "langgraph":
+        store = SqliteStore(runs_database(graph_path))
+        resources.callback(store.close)
+    else:
+        store = saver.store  # only the store that holds a thread may write to it
+    hold = ThreadHold(store)
+    resources.callback(hold.release)
+    return hold
 
 
 def _open_saver(path: Path, engine: str) -> AbstractContextManager[Any]:

@@ -26,15 +26,18 @@ from engine.runner.process_tree import kill_children
 from engine.runner.protocol import Asked, ProtocolError
 from engine.runner.reads import Reader
 from engine.runner.requests import Request
-from engine.runner.run_database import has_database, open_database
+from engine.runner.run_database import has_database, open_database, open_hold
 from engine.runner.run_events import HeartbeatSent, RunFailed, RunnerReady
+from engine.runner.thread_hold import ThreadHold
 from engine.runner.wire import Wire
+from engine.store.store_errors import ThreadHeldError
 
 HEARTBEAT_EVERY_S = 0.5
 """A quarter of the two seconds after which the editor says "busy"."""
 
 _ORDERS = (requests.Run, requests.GoOn, requests.Answer)
-"""Answered when they are accepted. A fork is answered when its branch is made, or refused with the reason."""
+"""Answered when they are begun: refused if another runner has the thread. A fork is answered when its branch is made,
+or refused with the reason."""
 _READS = (
     requests.ReadState,
     requests.ReadDiff,
@@ -61,6 +64,7 @@ class Server:
         self._reads: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self._driver: Driver | None = None
         self._watch = BreakpointWatch()
+        self._hold: ThreadHold | None = None
         self._is_active = threading.Event()
         self._ending = False
         self._resources = ExitStack()
@@ -110,23 +114,39 @@ class Server:
         elif self._capture is None:
             self._wire.refuse(asked.id, "This runner only looks: it never loads the graph's code.")
         else:
-            if isinstance(request, _ORDERS):
-                self._wire.reply(asked.id)
             self._orders.put(asked)
 
     # The run thread
 
     def _carry_out(self, asked: Asked) -> None:
         self._is_active.set()
+        is_answered = False
         try:
-            self._obey(self._ready_driver(), asked)
+            driver = self._ready_driver()
+            if isinstance(asked.request, (*_ORDERS, requests.Fork)):
+                self._hold_thread(driver, asked.request.thread_id)
+            if isinstance(asked.request, _ORDERS):
+                self._wire.reply(asked.id)
+                is_answered = True
+            self._obey(driver, asked)
+            if not driver.next and self._hold is not None:
+                self._hold.release()
+        except ThreadHeldError as error:
+            self._wire.refuse(asked.id, str(error))
         except Exception as error:
             if isinstance(asked.request, (requests.Fork, requests.PreviewFork)):
                 self._wire.refuse(asked.id, facts_of(error).message)
             else:
+                if not is_answered:
+                    self._wire.reply(asked.id)
                 self._wire.tell(RunFailed(None, None, facts_of(error)))
         finally:
             self._is_active.clear()
+
+    def _hold_thread(self, driver: Driver, thread_id: str) -> None:
+        assert self._hold is not None, "opened with the driver"
+        if self._hold.take(thread_id):
+            driver.forget_thread()
 
     def _ready_driver(self) -> Driver:
         """The graph is built at the first order, so that a fault in it is the answer to that order."""
@@ -145,6 +165,8 @@ class Server:
             tell_line=self._capture.add_line,
             flush_output=self._capture.flush,
         )
+        self._hold = open_hold(self._graph_path, self._engine, saver, self._resources)
+        threading.Thread(target=self._hold.keep, name="runner hold", daemon=True).start()
         self._capture.origin = origin_from(kit)
         self._capture.only_running = driver.only_running
         driver.watch = self._watch
