@@ -24,7 +24,7 @@ class Phase(Enum):
     STOPPED = "stopped"  # the runner was ended or died; a fresh one goes on from the last checkpoint
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TaskRow:
     """One node of one superstep."""
 
@@ -37,7 +37,7 @@ class TaskRow:
     started_at_s: float | None = None  # seconds since the epoch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ErrorReport:
     """A failure as the user should see it. `traceback` has only frames that help, the innermost last."""
 
@@ -47,7 +47,7 @@ class ErrorReport:
     node: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Question:
     """An unanswered interrupt()."""
 
@@ -57,7 +57,7 @@ class Question:
     response_schema: Mapping[str, object] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckpointRow:
     """One row of the timeline. The tasks are those that run (or ran) *from* this checkpoint."""
 
@@ -74,7 +74,7 @@ class CheckpointRow:
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RouteTaken:
     node: str
     router: str

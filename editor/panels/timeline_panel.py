@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from editor.debugger.session import DebugSession
@@ -20,8 +20,10 @@ from editor.panels.timeline_model import Column, TimelineModel
 from editor.theme.icons import icon
 from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.row_painter import font_of
 
 _WIDTHS = {Column.STEP: 48, Column.RAN: 220, Column.BRANCH: 120, Column.TIME: 76}
+CELL_PADDING_PX = 9
 _SHARES = {Column.RAN: (0.30, 110, 260), Column.BRANCH: (0.18, 72, 160)}
 """Share of the view's width, and from and to how many px, until the user drags a border."""
 
@@ -75,6 +77,7 @@ class TimelinePanel(QWidget):
 
     def _show_all(self) -> None:
         self.view.setColumnWidth(Column.LANES, gutter_width(self.rows.lanes.count))
+        self.view.make_room_for_steps(len(self.rows.lanes.ids))
         has_run = bool(self._session.run_state.checkpoints)
         self.bar.setVisible(has_run)
         self.bar.show_count(self.rows.rowCount(), len(self._session.run_state.checkpoints))
@@ -158,6 +161,11 @@ class _View(QTableView):
         self._dragged = False
         header.sectionResized.connect(self._on_section_resized)
         theme().theme_changed.connect(self._repaint)
+
+    def make_room_for_steps(self, count: int) -> None:
+        """The numbers of the steps of a long run need a wider column."""
+        digits = QFontMetrics(font_of("mono")).horizontalAdvance("0" * len(str(count)))
+        self.setColumnWidth(Column.STEP, max(_WIDTHS[Column.STEP], digits + 2 * CELL_PADDING_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

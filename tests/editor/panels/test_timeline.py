@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from pytestqt.qtbot import QtBot
 
@@ -15,6 +16,7 @@ from editor.panels.timeline_lanes import LaneRow, Lanes
 from editor.panels.timeline_model import PORTION, Column, TimelineModel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.panels.timeline_text import branch_text, counted, duration_text, pending_text, ran_text
+from editor.widgets.row_painter import font_of
 from tests.editor.panels.scripted import Scripted
 
 
@@ -319,3 +321,12 @@ def test_another_run_starts_an_empty_timeline(panel: TimelinePanel, scripted: Sc
     scripted.start()
 
     assert texts(panel, Column.RAN) == ["Input", "Start"]
+
+
+def test_the_number_of_a_late_step_is_not_cut(panel: TimelinePanel) -> None:
+    few = panel.view.columnWidth(Column.STEP)
+
+    panel.view.make_room_for_steps(1_000_000)
+
+    needed = QFontMetrics(font_of("mono")).horizontalAdvance("1000000") + 16  # the delegate's margins
+    assert few < needed <= panel.view.columnWidth(Column.STEP)
