@@ -1,0 +1,73 @@
+"""Take checkpoints out of a thread: a branch that led nowhere, or all but the last. What remains is whole.
+
+The store writes the rows that stay anew, each after its nearest ancestor that stays, in one transaction. Facts told of
+a checkpoint go with it; that a branch was forked from it is still told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from engine.store.checkpoint_store import CheckpointStore
+from engine.store.run_facts import RunFacts
+from engine.time_travel.fork import FORK
+from engine.time_travel.timeline import Timeline, read_timeline
+
+
+def delete_branch(
+    store: CheckpointStore, thread_id: str, checkpoint_id: str, *, facts: RunFacts | None = None, namespace: str = ""
+) -> tuple[str, ...]:
+    """Forget a checkpoint and all that followed it; gives their ids, oldest first. Other branches stay as they are.
+
+    Raises LookupError if there is no such checkpoint, ValueError if nothing of the thread would be left.
+    """
+    tree = read_timeline(store, thread_id, namespace)
+    if checkpoint_id not in tree.headers:
+        raise LookupError(f"Thread {thread_id!r} has no checkpoint {checkpoint_id!r}.")
+    gone = _with_descendants(tree, checkpoint_id)
+    if len(gone) == len(tree.headers):
+        raise ValueError(f"Nothing of thread {thread_id!r} would be left. Delete the thread instead.")
+    return _forget(store, thread_id, namespace, tree, gone, facts)
+
+
+def prune(
+    store: CheckpointStore,
+    thread_id: str,
+    *,
+    keep_last: int,
+    keep: Collection[str] = (),
+    facts: RunFacts | None = None,
+    namespace: str = "",
+) -> tuple[str, ...]:
+    """Forget all but the last checkpoints, the heads of all branches, where they fork, and those in ``keep``."""
+    if keep_last < 1:
+        raise ValueError(f"keep_last is {keep_last}; at least the newest checkpoint stays.")
+    tree = read_timeline(store, thread_id, namespace)
+    forks = {branch.forked_from for branch in tree.branches}
+    stay = {*list(tree.headers)[-keep_last:], *tree.leaves, *keep} | {name for name in forks if name is not None}
+    return _forget(store, thread_id, namespace, tree, [name for name in tree.headers if name not in stay], facts)
+
+
+def _with_descendants(tree: Timeline, checkpoint_id: str) -> list[str]:
+    found = {checkpoint_id}
+    for name, header in tree.headers.items():  # a child is always younger than its parent
+        if header.parent_id in found:
+            found.add(name)
+    return [name for name in tree.headers if name in found]
+
+
+def _forget(
+    store: CheckpointStore,
+    thread_id: str,
+    namespace: str,
+    tree: Timeline,
+    gone: list[str],
+    facts: RunFacts | None,
+) -> tuple[str, ...]:
+    if gone:
+        doomed = set(gone)
+        store.keep_only(thread_id, namespace, [name for name in tree.headers if name not in doomed])
+        if facts is not None:
+            told = facts.read(thread_id)
+            facts.delete([fact.number for fact in told if fact.checkpoint_id in doomed and fact.kind != FORK])
+    return tuple(gone)
