@@ -7,7 +7,9 @@ entry for each node and drops it with the node. Walking is done by the canvas's 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRect
@@ -22,19 +24,23 @@ from editor.canvas.shapes import Point
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
 
+_views: WeakValueDictionary[int, GraphView] = WeakValueDictionary()
 _graphs: dict[int, AccessibleGraph] = {}
-"""By the address of the view; ``forget`` takes out what is gone."""
+"""Both by the address of the view, as Qt hands the factory a plain widget."""
 
 
-def install() -> None:
-    """Let Qt know how to describe a canvas. Again and again does no harm."""
-    global _is_installed
-    if not _is_installed:
-        _is_installed = True
-        QAccessible.installFactory(_interface_for)
+def describe(view: GraphView) -> None:
+    """Let Qt describe this canvas by its nodes. To be called once, when the view is made."""
+    _install_factory()
+    address = shiboken6.getCppPointer(view)[0]
+    _views[address] = view
+    view.destroyed.connect(lambda: _graphs.pop(address, None))
 
 
-_is_installed = False
+@cache
+def _install_factory() -> None:
+    """Once for the whole process: Qt keeps it to the end."""
+    QAccessible.installFactory(_interface_for)
 
 
 def tell_selection(view: GraphView) -> None:
@@ -177,12 +183,9 @@ class AccessibleNode(QAccessibleInterface):
 
 
 def _interface_for(_key: str, widget: QObject) -> Any:
-    from editor.canvas.graph_view import GraphView  # the view installs this factory
-
-    if not isinstance(widget, GraphView):
-        return None
     address = shiboken6.getCppPointer(widget)[0]
-    graph = AccessibleGraph(widget)
-    _graphs[address] = graph
-    widget.destroyed.connect(lambda: _graphs.pop(address, None))
-    return graph
+    view = _views.get(address)
+    if view is None or view is not widget:
+        return None
+    _graphs[address] = AccessibleGraph(view)
+    return _graphs[address]

@@ -77,8 +77,8 @@ class GraphView(ZoomableView):
     """A sentence for the user, e.g. why an edge is not allowed."""
 
     def __init__(self, history: UndoHistory, parent: QWidget | None = None) -> None:
-        accessible_graph.install()
         super().__init__(parent)
+        accessible_graph.describe(self)
         self._history = history
         self._scene = GraphScene(self)
         self.setScene(self._scene)
