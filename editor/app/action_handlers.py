@@ -112,6 +112,7 @@ def _debug(editor: Editor) -> Handlers:
 
 def _help(editor: Editor) -> Handlers:
     return {
+        "help.tour": editor.start_tour,
         "help.keys": lambda: editor.tasks.start(answer_of(ShortcutSheet(editor.window, editor.window.registry.keys))),
         "help.about": partial(_show_about, editor),
     }

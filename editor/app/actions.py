@@ -196,6 +196,8 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.has_file and now.may("open_thread")),
     ActionRow("app.settings", "Settings…", ("Ctrl+,",), "settings", "Theme, mouse wheel, keys, trusted folders"),
     # Help
+    ActionRow("help.tour", "Two-minute tour", (), "help", "Shows the main things in the example, one after the other",
+              enabled=lambda now: not now.is_live),
     ActionRow("help.keys", "Keyboard shortcuts", ("F1",), "keyboard"),
     ActionRow("help.about", "About Stepgraph", (), "info"),
 )  # fmt: skip
@@ -235,7 +237,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "debug.forward", "debug.back_to_now", "", "debug.breakpoint", "debug.open_last_run",
         ),
     ),
-    ("&Help", ("help.keys", "help.about")),
+    ("&Help", ("help.tour", "help.keys", "help.about")),
 )  # fmt: skip
 """Menus from left to right. "" is a separator, a name without a dot a sub-menu; ``RECENT`` is filled by ``wiring``."""
 

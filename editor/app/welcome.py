@@ -17,7 +17,7 @@ from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 WIDTH_PX = 720
 COLUMNS = 4
 MOST_SHOWN = 5
-CHOICES = (("file.open_example", "primary"), ("file.open", ""), ("file.new", ""))
+CHOICES = (("file.open_example", "primary"), ("file.open", ""), ("file.new", ""), ("help.tour", "quiet"))
 
 
 class Welcome(QWidget):

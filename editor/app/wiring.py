@@ -36,6 +36,7 @@ from editor.app.settings import SettingsFile, ThemeChoice, WheelChoice
 from editor.app.settings_dialog import SettingsDialog
 from editor.app.situation import Situation
 from editor.app.templates import Template
+from editor.app.tour import Tour, TourFacts
 from editor.app.trust import TrustStore
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
@@ -152,6 +153,9 @@ class Editor(QObject):
             )
         )
 
+        widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
+        self.tour = Tour(self.window, widgets)
+
     # ---- facts that flow up
 
     def _connect(self) -> None:
@@ -202,6 +206,7 @@ class Editor(QObject):
             self.window.toast.say('The graph is another one now, so its run was closed. "Show the last run" shows it.')
 
     def _on_opened(self, path: Path | None) -> None:
+        self.tour.end()
         if self.session.graph_path != (path or UNTITLED):
             self.inputs.picker.edit.set_text("")
             self.inputs.picker.set_recent(recent_inputs.read_inputs(path) if path is not None else ())
@@ -253,6 +258,18 @@ class Editor(QObject):
         elif not self._calm.isActive():
             self._show_words()
         self._refresh()
+        self._tell_tour()
+
+    def _tell_tour(self) -> None:
+        state = self.session.run_state
+        self.tour.look_at(
+            TourFacts(
+                state.phase,
+                len(state.checkpoints),
+                self.session.focus.in_past(state),
+                any(row.source in ("fork", "update") for row in state.checkpoints.values()),
+            )
+        )
 
     def _on_phase(self, old: Phase, new: Phase) -> None:
         reason = LOCK_REASON if new in LOCKED_PHASES else ""
@@ -278,6 +295,7 @@ class Editor(QObject):
     def _on_focus(self, _old: object, _new: object) -> None:
         self._show_words()
         self._refresh()
+        self._tell_tour()
 
     def _on_breakpoints(self, _old: object, new: frozenset[str]) -> None:
         self.canvas.show_breakpoints(new)
@@ -349,6 +367,16 @@ class Editor(QObject):
 
     def open_example(self) -> None:
         self.open(EXAMPLE)
+
+    def start_tour(self) -> None:
+        """In the example, with hints beside the real controls."""
+        self._start(self._leaving_run(self._open_example_with_tour))
+
+    async def _open_example_with_tour(self) -> bool:
+        if not await self._open(EXAMPLE):
+            return False
+        self.tour.start()
+        return True
 
     def choose_and_open(self) -> None:
         self._start(self._leaving_run(self.files.open))

@@ -289,6 +289,7 @@ def test_an_input_that_was_run_is_offered_by_the_next_window(
     editor.inputs.picker.edit.set_text('{"user_id": "mara", "message": "once more"}')
     run(editor.control.start_run(stepping=True))
     run(until(lambda: editor.session.run_state.phase is Phase.PAUSED))
+    run(editor._close())
 
     later = make_editor(qapp, [])
     run(later.start(example_graph))
