@@ -269,7 +269,12 @@ class Driver:
     def _stop(self, stop: Stop) -> None:
         thread = self._thread
         self._settle_unfinished_tasks()
-        stop = replace(stop, tasks=tuple(thread.tasks.values()), routes=self._hosted.log.routes())
+        stop = replace(
+            stop,
+            tasks=tuple(thread.tasks.values()),
+            routes=self._hosted.log.routes(),
+            checkpoints=len(thread.rows),
+        )
         self._history.note_stop(thread.id, thread.head_id, stop)
         self._tell_hits()
         if stop.outcome == "waiting":

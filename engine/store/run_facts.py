@@ -90,11 +90,11 @@ class RunFacts:
             ).fetchall()
         return [_checked(*row) for row in found]
 
-    def count(self, thread_id: str, kind: str) -> int:
-        """How many facts of a kind a thread has. Reads none of them."""
+    def count(self, thread_id: str, kind: str, after: int = 0) -> int:
+        """How many facts of a kind with a number greater than ``after`` a thread has. Takes the longer, the more."""
         with self._file.reading() as connection:
             found = connection.execute(
-                "SELECT count(*) FROM facts WHERE thread_id = ? AND kind = ?", (thread_id, kind)
+                "SELECT count(*) FROM facts WHERE thread_id = ? AND id > ? AND kind = ?", (thread_id, after, kind)
             ).fetchone()
         return int(found[0])
 

@@ -140,3 +140,13 @@ def test_a_note_stays_with_its_checkpoint_until_it_is_taken_away(past: Past) -> 
 )
 def test_an_input_is_told_by_its_values_the_longest_first(input: Any, line: str) -> None:
     assert input_line(input) == line
+
+
+def test_the_list_counts_all_checkpoints_without_reading_them_again(past: Past) -> None:
+    past.drive.driver.run({"topic": "left"}, "u", stepping=True)
+    counted_when_paused = past.reader.list_threads()[0]["checkpoints"]
+    past.drive.driver.go_on("u", stepping=False)
+    (finished,) = past.reader.list_threads()
+
+    assert counted_when_paused == 2
+    assert finished["checkpoints"] == len(past.rows("u")) == 5
