@@ -5,20 +5,33 @@ The rows come from ``write_items``, which is pure; ``state_panel`` fetches the w
 
 from __future__ import annotations
 
+from typing import Any
+
+from PySide6.QtCore import Qt
+
 from editor.debugger.reports import StepWrites, TaskWrites
 from editor.debugger.run_state import CheckpointRow
 from editor.panels.timeline_text import duration_text
 from editor.widgets.preview_node import PreviewItem, PreviewNode, preview_from_json
-from editor.widgets.value_tree import ValueTreeModel
+from editor.widgets.value_tree import Index, ValueTreeModel
 from editor.widgets.value_view import ValueView
 from engine.graph.spec import START
 
 INPUT_TASK = "input"
 
 
+class _WritesModel(ValueTreeModel):
+    """Its first level are tasks, whose ids say nothing to anybody."""
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.ToolTipRole and index.isValid() and not index.parent().isValid():
+            return None
+        return super().data(index, role)
+
+
 class WritesView(ValueView):
     def __init__(self) -> None:
-        self.model_of_writes = ValueTreeModel()
+        self.model_of_writes = _WritesModel(hint="")
         super().__init__(self.model_of_writes, "What each task wrote", editable=False)
         self.model_of_writes.setParent(self)
 
@@ -54,7 +67,7 @@ def _told_apart(names: list[str]) -> list[str]:
 
 def _task_item(name: str, task_id: str, time: str, written: TaskWrites | None) -> PreviewItem:
     keys = [
-        PreviewItem(key, (task_id, key), preview_from_json(tree, (key,)))
+        PreviewItem(key, (key,), preview_from_json(tree, (key,)))
         for key, tree in (written.writes if written is not None else ())
     ]
     text = time if keys else " · ".join(filter(None, ("wrote nothing", time)))

@@ -45,8 +45,9 @@ class ValueTreeModel(QAbstractItemModel):
     more_wanted = Signal(object, int)
     """(path, start): the next items of the value at this path are to be shown."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, hint: str = f"{HOW_TO_EDIT}, Space to view") -> None:
         super().__init__(parent)
+        self._hint = hint
         self._entries: list[_Entry] = []
         self._marks: Mapping[Path, str] = {}
         self._build(())
@@ -122,7 +123,7 @@ class ValueTreeModel(QAbstractItemModel):
             case Qt.ItemDataRole.ToolTipRole:
                 if entry.node is None:
                     return None
-                return f"{path_text(entry.path)}: {size_text(entry.node)}\n{HOW_TO_EDIT}"
+                return "\n".join(filter(None, (f"{path_text(entry.path)}: {size_text(entry.node)}", self._hint)))
             case role if role == NODE_ROLE:
                 return entry.node
             case role if role == PATH_ROLE:

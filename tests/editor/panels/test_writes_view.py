@@ -102,3 +102,16 @@ def test_the_input_and_an_edit_say_that_no_task_wrote_them(panel: StatePanel, sc
     empty = panel.findChildren(EmptyState)[0]
     assert empty.isVisible()
     assert empty.title == "No task has run"
+
+
+def test_the_tooltips_promise_no_edit_and_name_no_task_ids(qtbot: QtBot) -> None:
+    view = WritesView()
+    qtbot.addWidget(view)
+    view.show_writes(write_items(StepWrites((wrote("1", x=1),)), parent(TaskRow("1", "a", "done"))))
+    task = view.model().index(0, 0)
+
+    tip = view.model().index(0, 0, task).data(Qt.ItemDataRole.ToolTipRole)
+
+    assert task.data(Qt.ItemDataRole.ToolTipRole) is None
+    assert "edit" not in tip
+    assert tip.startswith("x: int")
