@@ -48,8 +48,7 @@ def graph_picture(document: Document, size: QSize, device_pixel_ratio: float) ->
 def _paint(painter: QPainter, drawing: Drawing) -> None:
     tokens = current_tokens()
     for edge, route in drawing.routes.items():
-        pen = QPen(QColor(tokens.text_quiet), LINE_PX)
-        pen.setCosmetic(True)  # as wide on the screen however much the graph is squeezed
+        pen = _pen(painter, tokens.text_quiet)
         if isinstance(edge.outlet, BranchOutlet):
             pen.setDashPattern([3, 2])
         painter.strokePath(path_of(route), pen)
@@ -67,9 +66,14 @@ def _paint(painter: QPainter, drawing: Drawing) -> None:
 
 
 def _box(painter: QPainter, rect: Rect, fill: str, outline: str) -> None:
-    pen = QPen(QColor(outline), LINE_PX)
-    pen.setCosmetic(True)
-    painter.setPen(pen)
+    painter.setPen(_pen(painter, outline))
     painter.setBrush(QColor(fill))
     scale = painter.transform()
     painter.drawRoundedRect(QRectF(*rect), CORNER_PX / scale.m11(), CORNER_PX / scale.m22())
+
+
+def _pen(painter: QPainter, colour: str) -> QPen:
+    """As wide on the screen however much the graph is squeezed. A cosmetic pen counts the device's own pixels."""
+    pen = QPen(QColor(colour), LINE_PX * painter.device().devicePixelRatio())
+    pen.setCosmetic(True)
+    return pen
