@@ -10,7 +10,7 @@ _HOME = {
     "runtime.compiled_graph": ("Pregel",),
     "runtime.interrupts": ("interrupt", "NodeInterrupt"),
     "runtime.functional": ("entrypoint", "task"),
-    "runtime.config": ("get_config", "get_store", "get_stream_writer"),
+    "runtime.running_task": ("get_config", "get_store", "get_stream_writer"),
     "runtime.runtime_info": ("BaseUser", "ExecutionInfo", "RunControl", "Runtime", "ServerInfo"),
     "graph.names": ("START", "END"),
     "graph.message": ("MessagesState", "REMOVE_ALL_MESSAGES", "add_messages"),

@@ -1,5 +1,5 @@
 """LangGraph's ``config``."""
 
-from engine.runtime.config import get_config, get_store, get_stream_writer
+from engine.runtime.running_task import get_config, get_store, get_stream_writer
 
 __all__ = ("get_config", "get_store", "get_stream_writer")

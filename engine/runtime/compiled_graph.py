@@ -14,8 +14,9 @@ from warnings import warn
 from engine.compiler.plan import GraphPlan
 from engine.errors import LangGraphDeprecatedSinceV10
 from engine.runtime.checkpointing import ensure_valid_checkpointer, own_namespace, store_of_state
-from engine.runtime.config import CHECKPOINT_NS, CONF, complete_config, merge_configs
+from engine.runtime.config import CHECKPOINT_NS, CONF, merge_configs
 from engine.runtime.runnable_graph import RunnableGraph
+from engine.runtime.running_task import complete_config
 from engine.runtime.start_run import RunOptions, start_run
 from engine.runtime.stream_output import StreamOutput, final_output
 from engine.runtime.subgraphs import find_subgraphs, get_subgraphs, stable_namespace, subgraph_at

@@ -1,17 +1,12 @@
-"""A run's configuration: which keys there are, how a call's config is completed, which task is running here."""
+"""A run's configuration: which keys there are, and how configs are laid over each other. Pure."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
-from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.types import Config
-
-if TYPE_CHECKING:
-    from engine.runtime.task import Task
 
 CONF = "configurable"
 THREAD_ID = "thread_id"
@@ -31,50 +26,6 @@ NODE_FINISHED = "__pregel_node_finished"
 """Called with the name of each node that has ended well."""
 
 DEFAULT_RECURSION_LIMIT = int(os.environ.get("LANGGRAPH_DEFAULT_RECURSION_LIMIT", "10007"))
-
-_KEYS = ("tags", "metadata", "callbacks", "run_name", "max_concurrency", "recursion_limit", CONF, "run_id")
-
-_SHOWN_IN_METADATA = ("thread_id", "checkpoint_id", "checkpoint_ns", "task_id", "run_id", "assistant_id", "graph_id")
-
-current_task: ContextVar[Task | None] = ContextVar("current_task", default=None)
-"""The task whose function is running in this context."""
-
-
-def complete_config(*configs: Mapping[str, Any] | None) -> Config:
-    """The running task's config, if there is one, overlaid with the given ones from left to right."""
-    inherited = inherited_config()
-    merged: Config = {"tags": [], "metadata": {}, CONF: {}}
-    for config in (inherited, *configs):
-        if not config:
-            continue
-        for key, value in config.items():
-            if value is None:
-                continue
-            if key == CONF or (key == "metadata" and config is inherited):
-                merged[key] = dict(value)
-            elif key == "metadata":
-                merged[key] = {**merged[key], **value}
-            elif key == "tags":
-                merged[key] = [*merged[key], *(tag for tag in value if tag not in merged[key])]
-            elif key in _KEYS:
-                merged[key] = value
-    metadata, conf = merged["metadata"], merged[CONF]
-    for key in _SHOWN_IN_METADATA:
-        if conf.get(key) and key not in metadata:
-            metadata[key] = conf[key]
-    return merged
-
-
-def inherited_config() -> Mapping[str, Any] | None:
-    """The config of the task, or of the langchain runnable, that is running here."""
-    task = current_task.get()
-    langchain = sys.modules.get("langchain_core.runnables.config")
-    config: Mapping[str, Any] | None = None
-    if langchain is not None:
-        config = langchain.var_child_runnable_config.get()
-    if task is None or (config is not None and TASK in config.get(CONF, {})):
-        return config
-    return task.config
 
 
 def with_configurable(config: Mapping[str, Any] | None, **values: Any) -> Config:
@@ -104,35 +55,3 @@ def merge_configs(*configs: Mapping[str, Any] | None) -> Config:
             else:
                 merged[key] = value
     return merged
-
-
-def get_config() -> Config:
-    """The config of the node that is running here. Raises RuntimeError outside a node."""
-    task = current_task.get()
-    if task is not None:
-        return task.config
-    inherited = inherited_config()
-    if inherited is not None:
-        return dict(inherited)
-    raise RuntimeError("Called get_config outside of a runnable context")
-
-
-def get_store() -> Any:
-    """The key-value store of the graph that is running here."""
-    return running_task().run.kv_store
-
-
-def get_stream_writer() -> Any:
-    """A function that writes to the ``custom`` stream."""
-    return running_task().stream_writer
-
-
-def running_task() -> Task:
-    """The task that is running here. Raises RuntimeError outside a node."""
-    task = current_task.get()
-    if task is None:
-        config = inherited_config()
-        task = (config or {}).get(CONF, {}).get(TASK)
-    if task is None:
-        raise RuntimeError("Called get_config outside of a runnable context")
-    return task

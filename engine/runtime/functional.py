@@ -21,7 +21,7 @@ from engine.errors import LangGraphDeprecatedSinceV05
 from engine.graph.names import END, PREVIOUS, PUSH, RETURN, START
 from engine.runtime.apply_step import path_text
 from engine.runtime.compiled_graph import Pregel
-from engine.runtime.config import running_task
+from engine.runtime.running_task import running_task
 from engine.runtime.task import PUSH_TRIGGERS, Task
 from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
 

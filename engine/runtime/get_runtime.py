@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.runtime.config import running_task
+from engine.runtime.running_task import running_task
 from engine.runtime.runtime_info import Runtime
 
 

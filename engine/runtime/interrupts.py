@@ -8,8 +8,8 @@ from warnings import warn
 from engine.errors import GraphInterrupt, LangGraphDeprecatedSinceV10, mark_invalid_resume
 from engine.graph.names import RESUME
 from engine.ids import interrupt_id
-from engine.runtime.config import running_task
-from engine.runtime.langgraph_thread import langgraph_interrupt_id
+from engine.runtime.langgraph_ids import langgraph_interrupt_id
+from engine.runtime.running_task import running_task
 from engine.runtime.task import Task
 from engine.types import MISSING, Interrupt
 

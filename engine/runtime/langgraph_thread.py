@@ -1,60 +1,24 @@
-"""Threads that LangGraph has written: their task ids, and the channel names of its older versions.
-
-With these a thread goes on here where it stopped there: finished tasks are not run again, questions keep their ids.
-"""
+"""Threads that LangGraph has written: the channel names of its older versions. Their ids are in ``langgraph_ids``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from hashlib import sha1
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.compiler.plan import GraphPlan
-from engine.graph.names import BRANCH_TO, INTERRUPT, NS_SEP, PULL, START, branch_channel
-from engine.ids import NULL_TASK_ID
+from engine.graph.names import BRANCH_TO, INTERRUPT, START, branch_channel
 from engine.store.checkpoint_store import StoredCheckpoint
-from engine.xxh3 import xxh3_128_hex
-
-if TYPE_CHECKING:
-    from engine.runtime.run import Run
-    from engine.runtime.task import Task
 
 FORMAT = "__checkpoint_format__"
 """Where our savers keep LangGraph's format number if it is not the current one."""
-_NAMED_BY_TARGET = 3
+NAMED_BY_TARGET = 3
 """From this format on, the channel of an edge is named after the node it leads to."""
-
-
-def adopt_langgraph_ids(run: Run, tasks: Sequence[Task]) -> None:
-    """Give tasks LangGraph's ids if writes of this step are stored under those and none under ours."""
-    owners = {write[0] for write in run.pending if write[0] != NULL_TASK_ID}
-    if not owners or any(task.id in owners for task in tasks):
-        return
-    for task in tasks:
-        id = _langgraph_id(run, task)
-        if id in owners:
-            task.adopt_langgraph_id(id)
-
-
-def langgraph_interrupt_id(task_namespace: str, answered: int) -> str:
-    """The id that LangGraph gives a task's question."""
-    return xxh3_128_hex((f"{task_namespace}|{answered}" if answered else task_namespace).encode())
-
-
-def _langgraph_id(run: Run, task: Task) -> str:
-    namespace = f"{run.namespace}{NS_SEP}{task.name}" if run.namespace else task.name
-    place = task.triggers if task.path[0] == PULL else (str(task.path[1]),)
-    parts = "".join((namespace, str(run.step), task.name, task.path[0], *place))
-    hashed = bytes.fromhex(run.checkpoint_id.replace("-", "")) + parts.encode()
-    is_first_format = run.checkpoint_metadata.get(FORMAT, _NAMED_BY_TARGET) <= 1
-    digest = sha1(hashed, usedforsecurity=False).hexdigest()[:32] if is_first_format else xxh3_128_hex(hashed)
-    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
 
 
 def with_current_channels(plan: GraphPlan, stored: StoredCheckpoint) -> StoredCheckpoint:
     """The checkpoint with the channel names of today."""
-    if stored.metadata.get(FORMAT, _NAMED_BY_TARGET) >= _NAMED_BY_TARGET or not stored.versions:
+    if stored.metadata.get(FORMAT, NAMED_BY_TARGET) >= NAMED_BY_TARGET or not stored.versions:
         return stored
     renamed = _Renamed(stored)
     for name in list(stored.versions):

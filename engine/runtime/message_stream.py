@@ -12,7 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk
 from langchain_core.tracers._streaming import _StreamingCallbackHandler
 
 from engine.graph.names import NS_SEP, PUSH, TAG_HIDDEN, TAG_NOSTREAM
-from engine.runtime.config import current_task
+from engine.runtime.running_task import current_task
 from engine.types import Command
 
 if TYPE_CHECKING:

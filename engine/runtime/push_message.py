@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.graph.message import id_of, messages_of
-from engine.runtime.config import running_task
+from engine.runtime.running_task import running_task
 
 
 def push_message(message: Any, *, state_key: str | None = "messages") -> Any:

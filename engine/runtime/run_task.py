@@ -17,9 +17,9 @@ from engine.compiler.plan import Router
 from engine.errors import GraphBubbleUp, NodeError, ParentCommand, add_note
 from engine.graph.names import NS_SEP
 from engine.resilience import fits
-from engine.runtime.config import current_task
 from engine.runtime.langchain_bridge import enter_config, leave_config
 from engine.runtime.retry import pause_before_retry
+from engine.runtime.running_task import current_task
 from engine.runtime.task import Task
 from engine.types import Command
 

@@ -10,10 +10,10 @@ from typing import Any
 from engine.compiler.node_function import NodeFunction
 from engine.errors import GraphBubbleUp, NodeCancelledError, ParentCommand
 from engine.resilience import fits
-from engine.runtime.config import current_task
 from engine.runtime.langchain_bridge import enter_config, leave_config
 from engine.runtime.retry import pause_before_retry
 from engine.runtime.run_task import add_address, begin_attempt, begin_fallback, node_steps, take_or_pass_on
+from engine.runtime.running_task import current_task
 from engine.runtime.task import Task
 from engine.runtime.timeouts import call_with_timeout
 

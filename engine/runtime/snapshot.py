@@ -15,7 +15,8 @@ from engine.ids import task_id
 from engine.runtime.apply_step import apply_step
 from engine.runtime.checkpointing import store_of_state
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_NS, CHECKPOINTER, CONF, THREAD_ID
-from engine.runtime.langgraph_thread import FORMAT, adopt_langgraph_ids
+from engine.runtime.langgraph_ids import adopt_langgraph_ids
+from engine.runtime.langgraph_thread import FORMAT
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, task_statuses
 from engine.runtime.plan_step import missing_nodes, tasks_due

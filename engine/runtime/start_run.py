@@ -18,11 +18,11 @@ from engine.runtime.config import (
     RUNTIME,
     TASK,
     THREAD_ID,
-    complete_config,
 )
 from engine.runtime.langchain_bridge import callbacks_for
 from engine.runtime.run import Run
 from engine.runtime.runnable_graph import RunnableGraph
+from engine.runtime.running_task import complete_config
 from engine.runtime.runtime_info import RunControl, ServerInfo
 from engine.runtime.stream import Stream
 from engine.runtime.task import Task

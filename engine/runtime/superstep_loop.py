@@ -27,7 +27,7 @@ from engine.runtime import stream_payloads
 from engine.runtime.apply_step import apply_step
 from engine.runtime.begin_run import begin_run
 from engine.runtime.error_handlers import resume_error_handlers
-from engine.runtime.langgraph_thread import adopt_langgraph_ids
+from engine.runtime.langgraph_ids import adopt_langgraph_ids
 from engine.runtime.lifecycle_callbacks import tell_interrupted, tell_resumed
 from engine.runtime.pending_writes import task_statuses
 from engine.runtime.plan_step import breakpoint_tasks, plan_step

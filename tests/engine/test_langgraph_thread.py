@@ -7,7 +7,8 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.runtime.langgraph_thread import FORMAT, langgraph_interrupt_id, with_current_channels
+from engine.runtime.langgraph_ids import langgraph_interrupt_id
+from engine.runtime.langgraph_thread import FORMAT, with_current_channels
 from engine.store.checkpoint_store import StoredCheckpoint
 from engine.xxh3 import xxh3_128_hex
 from tests.engine.graphs import chain
