@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.clock import now_utc
 from engine.compiler.node_function import NodeFunction
@@ -19,6 +19,7 @@ from engine.runtime.pending_writes import callers_writes, task_statuses
 from engine.runtime.plan_step import tasks_due
 from engine.runtime.run import Run
 from engine.runtime.run_task import node_steps
+from engine.runtime.runnable_graph import RunnableGraph
 from engine.runtime.snapshot import run_at
 from engine.runtime.stream_payloads import with_checkpoint_map
 from engine.runtime.task import Task
@@ -28,13 +29,10 @@ from engine.store.checkpoint_store import ChangedChannel, CheckpointStore, NewCh
 from engine.store.checkpoint_tuple import get_checkpoint_metadata
 from engine.types import Config, StateUpdate
 
-if TYPE_CHECKING:
-    from engine.runtime.compiled_graph import Pregel
-
 COPY = "__copy__"
 
 
-def bulk_update_state(graph: Pregel, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> Config:
+def bulk_update_state(graph: RunnableGraph, config: Config, supersteps: Sequence[Sequence[StateUpdate]]) -> Config:
     """Apply supersteps of updates, each on what the one before has made. Returns the config of the last checkpoint."""
     for updates in supersteps:
         config = _Update(graph, config, [StateUpdate(*update) for update in updates]).perform()
@@ -44,7 +42,7 @@ def bulk_update_state(graph: Pregel, config: Config, supersteps: Sequence[Sequen
 class _Update:
     """One superstep from outside."""
 
-    def __init__(self, graph: Pregel, config: Config, updates: Sequence[StateUpdate]) -> None:
+    def __init__(self, graph: RunnableGraph, config: Config, updates: Sequence[StateUpdate]) -> None:
         self.graph = graph
         self.config = config
         self.updates = updates
@@ -211,7 +209,8 @@ def last_writer(run: Run) -> str | None:
     ran = sorted((version, name) for name, seen in run.state.seen.items() if name in nodes for version in seen.values())
     if not ran:
         key = run.plan.input_key
-        return key if isinstance(key, str) and key in nodes else None
+        is_untouched = not any(run.state.seen.values())  # else it is a fork, at which LangGraph wants the name too
+        return key if is_untouched and isinstance(key, str) and key in nodes else None
     if len(ran) > 1 and ran[-1][0] == ran[-2][0] and ran[-1][1] != ran[-2][1]:
         return None
     return ran[-1][1]
@@ -241,7 +240,12 @@ def _call(function: NodeFunction, value: Any, task: Task) -> Any:
 
 
 def _grouped(
-    graph: Pregel, store: CheckpointStore, thread_id: str, namespace: str, checkpoint_id: str, values: Sequence[Any]
+    graph: RunnableGraph,
+    store: CheckpointStore,
+    thread_id: str,
+    namespace: str,
+    checkpoint_id: str,
+    values: Sequence[Any],
 ) -> list[StateUpdate]:
     """Updates for a fresh copy, grouped by node, with the ids of the copy's tasks."""
     copied = store.load(thread_id, namespace, checkpoint_id)

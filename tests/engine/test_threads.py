@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine import END, Command, EmptyInputError, InMemorySaver, InvalidUpdateError, StateUpdate
+from engine import END, Command, EmptyInputError, InMemorySaver, InvalidUpdateError, StateUpdate, interrupt
 from engine.store.memory_store import MemoryStore
 from tests.engine.graphs import chain, parallel, saved, thread
 
@@ -190,3 +190,13 @@ def test_a_node_that_was_renamed_under_a_waiting_thread_is_a_loud_error() -> Non
 
     with pytest.raises(InvalidUpdateError, match="'b'.*Did you mean 'bb'"):
         renamed.invoke(None, thread())
+
+
+def test_an_update_at_a_fork_of_the_input_needs_a_name() -> None:
+    runnable = saved(chain("a", a=lambda _: {"log": [interrupt("sure?")]}))
+    runnable.invoke({}, thread())
+    runnable.invoke(None, list(runnable.get_state_history(thread()))[-1].config)
+    fork = next(row for row in runnable.get_state_history(thread()) if row.metadata["source"] == "fork")
+
+    with pytest.raises(InvalidUpdateError, match="Ambiguous update"):
+        runnable.update_state(fork.config, {"log": ["edited"]})
