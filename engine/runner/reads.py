@@ -11,6 +11,7 @@ from typing import Any
 
 from engine.runner.run_events import RunEvent
 from engine.runner.run_history import RunHistory, events_of, is_users, state_values
+from engine.runner.thread_hold import ThreadHold
 from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
@@ -26,10 +27,14 @@ NODES_OF_A_WRITE = 200
 class Reader:
     """All methods belong to one thread."""
 
-    def __init__(self, saver: Any, history: RunHistory, tell: Callable[[RunEvent], None]) -> None:
+    def __init__(
+        self, saver: Any, history: RunHistory, tell: Callable[[RunEvent], None], hold: ThreadHold | None = None
+    ) -> None:
         self._saver = saver
         self._history = history
         self._tell = tell
+        self._hold = hold
+        # None: nobody else uses the database.
         self._states: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
 
     def read_state(
@@ -65,10 +70,19 @@ class Reader:
         self._history.note_checkpoint(thread_id, checkpoint_id, note)
 
     def delete_thread(self, thread_id: str) -> None:
-        """For good. What was told goes last, so that after a failure the thread is still in the list."""
-        self._saver.delete_thread(thread_id)
-        self._history.delete_thread(thread_id)
-        self._states.clear()
+        """For good. What was told goes last, so that after a failure the thread is still in the list.
+
+        Raises ThreadHeldError if another runner has the thread.
+        """
+        if self._hold is not None:
+            self._hold.take(thread_id)
+        try:
+            self._saver.delete_thread(thread_id)
+            self._history.delete_thread(thread_id)
+        finally:
+            self._states.clear()
+            if self._hold is not None:
+                self._hold.release()
 
     def list_threads(self) -> list[dict[str, Any]]:
         return self._history.threads()

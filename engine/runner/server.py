@@ -206,7 +206,8 @@ class Server:
                         continue
                     if reader is None:
                         saver, history = open_database(self._graph_path, self._engine, resources)
-                        reader = Reader(saver, history, self._wire.tell)
+                        hold = open_hold(self._graph_path, self._engine, saver, resources)
+                        reader = Reader(saver, history, self._wire.tell, hold)
                     self._wire.reply(asked.id, _answer(reader, asked.request))
                 except Exception as error:
                     self._wire.refuse(asked.id, str(error) or type(error).__name__)

@@ -146,3 +146,24 @@ def test_a_runner_that_finished_lets_others_go_on_with_its_thread(tmp_path: Path
             await second.until(RunFinished)
 
     talk(conversation)
+
+
+def test_a_thread_that_another_runner_has_is_not_deleted(tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+
+    async def conversation() -> None:
+        async with Talk(path) as first, Talk(path, inspect_only=True) as second:
+            first.send(requests.Run({"topic": "left"}, "t", stepping=True))
+            await first.until(RunPaused)
+
+            refused = await second.ask(requests.DeleteThread("t"))
+            first.send(requests.GoOn("t"))
+            await first.until(RunFinished)
+            deleted = await second.ask(requests.DeleteThread("t"))
+            left = await second.ask(requests.ListThreads())
+
+            assert refused.error is not None and "is being run by runner" in refused.error
+            assert deleted.error is None
+            assert left.value == []
+
+    talk(conversation)
