@@ -14,7 +14,6 @@ from typing import Any, Union
 
 from engine.errors import GraphBubbleUp
 from engine.runtime.task import Task
-from engine.runtime.unstorable_writes import with_node
 from engine.serialization.unstorable import UnstorableValueError
 from engine.store.checkpoint_store import CheckpointStore, NewCheckpoint, StoredCheckpoint, TaskWrite
 
@@ -70,7 +69,7 @@ class Save:
         try:
             store.save(self.thread_id, self.namespace, self.checkpoint, self.parent_writes)
         except UnstorableValueError as error:
-            raise with_node(error, self.tasks) from error
+            raise _with_node(error, self.tasks) from error
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,13 @@ class SaveWrites:
         try:
             store.save_writes(self.thread_id, self.namespace, self.checkpoint_id, self.writes)
         except UnstorableValueError as error:
-            raise with_node(error, self.tasks) from error
+            raise _with_node(error, self.tasks) from error
+
+
+def _with_node(error: UnstorableValueError, tasks: Sequence[Task]) -> UnstorableValueError:
+    from engine.runtime.unstorable_writes import with_node  # here, because it needs the codec and most values are fine
+
+    return with_node(error, tasks)
 
 
 @dataclass(frozen=True)
