@@ -7,7 +7,8 @@ from typing import Any
 
 _HOME = {
     "runtime.state_graph": ("StateGraph", "CompiledStateGraph"),
-    "runtime.compiled_graph": ("Pregel",),
+    "runtime.wired_graph": ("Pregel",),
+    "compiler.node_builder": ("ChannelWriteEntry", "NodeBuilder"),
     "runtime.interrupts": ("interrupt", "NodeInterrupt"),
     "runtime.functional": ("entrypoint", "task"),
     "runtime.running_task": ("get_config", "get_store", "get_stream_writer"),

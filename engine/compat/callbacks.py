@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from engine.runtime.lifecycle_callbacks import GraphInterruptEvent, GraphResumeEvent
 
@@ -12,6 +12,7 @@ except ImportError:
     BaseCallbackHandler = object  # type: ignore[assignment, misc] # without langchain-core a handler is a plain class
 
 GraphLifecycleEvent = GraphInterruptEvent | GraphResumeEvent
+GraphLifecycleStatus = Literal["input", "pending", "done", "interrupt_before", "interrupt_after", "out_of_steps"]
 
 
 class GraphCallbackHandler(BaseCallbackHandler):
@@ -24,4 +25,10 @@ class GraphCallbackHandler(BaseCallbackHandler):
         """A run goes on."""
 
 
-__all__ = ("GraphCallbackHandler", "GraphInterruptEvent", "GraphLifecycleEvent", "GraphResumeEvent")
+__all__ = (
+    "GraphCallbackHandler",
+    "GraphInterruptEvent",
+    "GraphLifecycleEvent",
+    "GraphLifecycleStatus",
+    "GraphResumeEvent",
+)

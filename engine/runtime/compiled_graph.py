@@ -34,13 +34,13 @@ class Pregel:
     see ``wired_graph``.
     """
 
+    wired_class: type[Pregel]
+    """Set by ``wired_graph``, through which the public ``Pregel`` is imported: it cannot be imported from here."""
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """A ``WiredGraph`` if there is no plan to run; its own ``__init__`` takes the arguments."""
-        if cls is Pregel and not args and "plan" not in kwargs:
-            from engine.runtime.wired_graph import WiredGraph
-
-            cls = WiredGraph
-        return super().__new__(cls)
+        wired = cls is Pregel and not args and "plan" not in kwargs
+        return super().__new__(cls.wired_class if wired else cls)
 
     def __init__(
         self,

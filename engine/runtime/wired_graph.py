@@ -10,7 +10,7 @@ from engine.compiler.wire_graph import EntryWriter, wire_graph
 from engine.errors import LangGraphDeprecatedSinceV10
 from engine.graph.drawn_graph import DrawnGraph
 from engine.graph.names import END, START
-from engine.runtime.compiled_graph import Pregel
+from engine.runtime.compiled_graph import Pregel as Pregel
 from engine.types import MISSING, CachePolicy, Config, RetryPolicy
 
 
@@ -120,3 +120,6 @@ class WiredGraph(Pregel):
         channels, keys = self.plan.channels, self.plan.output_keys
         types = channels[keys].ValueType if isinstance(keys, str) else {key: channels[key].ValueType for key in keys}
         return json_schemas.of_types(types, self.get_name("Output"))
+
+
+Pregel.wired_class = WiredGraph

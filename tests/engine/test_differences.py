@@ -25,7 +25,10 @@ from engine import (
     GraphRecursionError,
     InMemorySaver,
     InvalidUpdateError,
+    LastValue,
+    NodeBuilder,
     Overwrite,
+    Pregel,
     RateLimitExceededError,
     RateLimitPolicy,
     Send,
@@ -35,6 +38,7 @@ from engine import (
     UnknownNodeError,
     interrupt,
 )
+from engine.compat.checkpoint.memory import PersistentDict
 from engine.runtime.task_error import TaskError
 from engine.serialization.unstorable import UnstorableValueError
 from tests.engine.graphs import State, appends, chain, parallel, saved, thread
@@ -509,3 +513,23 @@ def test_names_that_are_not_there_are_answered_with_the_nearest_ones(caplog: pyt
         StateGraph(State).add_node("x")
 
     assert not caplog.records
+
+
+def test_a_write_to_a_channel_that_is_not_there_is_an_error() -> None:
+    node = NodeBuilder().subscribe_only("input").write_to("outpt")
+
+    with pytest.raises(ValueError, match="Node echo writes to channel 'outpt'.*'input', 'output'"):
+        Pregel(
+            nodes={"echo": node},
+            channels={"input": LastValue(int), "output": LastValue(int)},
+            input_channels="input",
+            output_channels="output",
+        )
+
+
+def test_a_persistent_dict_is_no_pickle(tmp_path: Path) -> None:
+    path = tmp_path / "kept.json"
+
+    PersistentDict(filename=path, names=("a", "b")).sync()
+
+    assert path.read_text(encoding="utf-8") == '{"names":{"$tuple":["a","b"]}}'

@@ -1,5 +1,6 @@
 """LangGraph's ``pregel.main``."""
 
-from engine.runtime.compiled_graph import Pregel
+from engine.compiler.node_builder import NodeBuilder
+from engine.runtime.wired_graph import Pregel
 
-__all__ = ("Pregel",)
+__all__ = ("NodeBuilder", "Pregel")
