@@ -13,6 +13,7 @@ from editor.app.command_palette import Choice, action_choices
 from editor.app.crash_handler import versions
 from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorText
+from editor.app.settings_handlers import show_settings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
@@ -40,7 +41,7 @@ def _file(editor: Editor) -> Handlers:
         "file.forget_trust": partial(_forget_trust, editor),
         **{f"export.{kind}": partial(editor.canvas.exporting.ask, kind) for kind in KINDS},
         "export.copy_mermaid": editor.canvas.exporting.copy_mermaid,
-        "app.settings": editor.show_settings,
+        "app.settings": partial(show_settings, editor),
         "file.close_window": editor.window.close,
     }
 

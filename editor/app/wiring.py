@@ -25,15 +25,14 @@ from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
-from editor.app.key_bindings import KeyBindings, sound_bindings
+from editor.app.key_bindings import sound_bindings
 from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
 from editor.app.run_control import LONGEST_STOP_S, RunControl
 from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.run_status_bar import Seconds
 from editor.app.run_words import run_words
-from editor.app.settings import SettingsFile, ThemeChoice, WheelChoice
-from editor.app.settings_dialog import SettingsDialog
+from editor.app.settings import SettingsFile, ThemeChoice
 from editor.app.situation import Situation
 from editor.app.templates import Template
 from editor.app.tour import Tour, TourFacts
@@ -411,26 +410,8 @@ class Editor(QObject):
         if path is not None:
             await self._leaving_run(partial(self._open, path))
 
-    def show_settings(self) -> None:
-        now = self.settings.settings
-        trusted = self.permission.trusted_folders()
-        dialog = SettingsDialog(self.window, now.theme, now.wheel, self.window.registry.keys, trusted)
-        dialog.theme_chosen.connect(self.choose_theme)
-        dialog.wheel_chosen.connect(self._choose_wheel)
-        dialog.keys_changed.connect(self._choose_keys)
-        dialog.folder_forgotten.connect(self._forget_folder)
-        self._start(answer_of(dialog))
-
-    def _choose_wheel(self, choice: WheelChoice) -> None:
-        self.settings.change(lambda now: replace(now, wheel=choice))
-        self.canvas.wheel_scrolls = choice == "scroll"
-
-    def _choose_keys(self, bindings: KeyBindings) -> None:
-        self.settings.change(lambda now: replace(now, keys=bindings.chosen))
-        self.window.registry.set_keys(bindings)
-
-    def _forget_folder(self, folder: str) -> None:
-        self.permission.withdraw_folder(folder)
+    def trust_may_have_gone(self) -> None:
+        """A folder was forgotten, perhaps that of the open graph."""
         if self.files.path is not None and not self.permission.is_given(self.files.path):
             self._was_permitted = False
 

@@ -1,0 +1,41 @@
+"""Opens the settings and does what is chosen there: at once in the window, and in what is kept per user."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from editor.app.dialogs import answer_of
+from editor.app.key_bindings import KeyBindings
+from editor.app.settings import WheelChoice
+from editor.app.settings_dialog import SettingsDialog
+
+if TYPE_CHECKING:
+    from editor.app.wiring import Editor
+
+
+def show_settings(editor: Editor) -> None:
+    now = editor.settings.settings
+    trusted = editor.permission.trusted_folders()
+    dialog = SettingsDialog(editor.window, now.theme, now.wheel, editor.window.registry.keys, trusted)
+    dialog.theme_chosen.connect(editor.choose_theme)
+    dialog.wheel_chosen.connect(partial(_choose_wheel, editor))
+    dialog.keys_changed.connect(partial(_choose_keys, editor))
+    dialog.folder_forgotten.connect(partial(_forget_folder, editor))
+    editor.tasks.start(answer_of(dialog))
+
+
+def _choose_wheel(editor: Editor, choice: WheelChoice) -> None:
+    editor.settings.change(lambda now: replace(now, wheel=choice))
+    editor.canvas.wheel_scrolls = choice == "scroll"
+
+
+def _choose_keys(editor: Editor, bindings: KeyBindings) -> None:
+    editor.settings.change(lambda now: replace(now, keys=bindings.chosen))
+    editor.window.registry.set_keys(bindings)
+
+
+def _forget_folder(editor: Editor, folder: str) -> None:
+    editor.permission.withdraw_folder(folder)
+    editor.trust_may_have_gone()
