@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from editor.app.actions import ACTIONS, ActionRow, Scope, action, tooltip
+from editor.app.actions import ACTIONS, ActionRow, Scope, action, shown_key, tooltip
 from editor.app.key_bindings import KeyBindings
 from editor.app.situation import Situation
 from editor.theme.icons import icon
@@ -50,6 +50,11 @@ class ActionRegistry(QObject):
     @property
     def keys(self) -> KeyBindings:
         return self._keys
+
+    def key_in_words(self, id: str) -> str:
+        """For a sentence: the action's first key, or its name in the menu if it has none."""
+        keys = self._keys.of(id)
+        return shown_key(keys[0]) if keys else f"“{action(id).text}”"
 
     def set_keys(self, keys: KeyBindings) -> None:
         """From now on the actions have these keys, also in menus and tooltips."""

@@ -5,6 +5,7 @@ Opens nothing and runs nothing itself: the user does. Made by ``wiring``, which 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from editor.widgets.labels import role_label
 
 WIDTH_PX = 340
 GAP_PX = 12
+_ID = re.compile(r"\[([a-z_.]+)\]")
 SETTLE_MS = 60  # docks that come with a run take their places before the bubble looks for its own
 
 
@@ -32,6 +34,7 @@ class TourFacts:
 class Hint:
     title: str
     text: str
+    """An action's id in square brackets stands for its key."""
     beside: str
     """Which control it stands at: a key of the widgets that the tour was given."""
     is_done: Callable[[TourFacts], bool]
@@ -40,20 +43,20 @@ class Hint:
 HINTS = (
     Hint(
         "This is a graph",
-        "A request comes in at START. A router chooses one of the dashed branches. Press F10: the editor shows the "
-        "code that would run and asks once; then the run waits before the first node.",
+        "A request comes in at START. A router chooses one of the dashed branches. Press [debug.step]: the editor shows "
+        "the code that would run and asks once; then the run waits before the first node.",
         "canvas",
         lambda now: now.phase is Phase.PAUSED,
     ),
     Hint(
         "Step by step",
-        "Press F10 again, two or three times. Each press runs one step; the nodes of a step run together.",
+        "Press [debug.step] again, two or three times. Each press runs one step; the nodes of a step run together.",
         "canvas",
         lambda now: now.checkpoints >= 4,
     ),
     Hint(
         "What each step changed",
-        "The state is on the right, what changed first. Press Alt+F10 to look at the checkpoint before. "
+        "The state is on the right, what changed first. Press [debug.back] to look at the checkpoint before. "
         "Nothing is lost by looking back.",
         "state",
         lambda now: now.is_in_past,
@@ -67,8 +70,8 @@ HINTS = (
     ),
     Hint(
         "Run on",
-        "F5 runs to the end, to the next breakpoint or to a question. A click on the left edge of a node sets a "
-        "breakpoint. The timeline keeps every step of both runs.",
+        "[debug.run] runs to the end, to the next breakpoint or to a question. A click on the left edge of a node sets "
+        "a breakpoint. The timeline keeps every step of both runs.",
         "timeline",
         lambda now: now.phase is Phase.FINISHED and now.checkpoints > 5,
     ),
@@ -78,11 +81,12 @@ HINTS = (
 class Tour(QObject):
     ended = Signal()
 
-    def __init__(self, window: QWidget, widgets: Mapping[str, QWidget]) -> None:
-        """``widgets`` has every name that the hints stand beside."""
+    def __init__(self, window: QWidget, widgets: Mapping[str, QWidget], key_of: Callable[[str], str]) -> None:
+        """``widgets`` has every name that the hints stand beside; ``key_of`` tells the key of an action now."""
         super().__init__(window)
         self._window = window
         self._widgets = widgets
+        self._key_of = key_of
         self._number: int | None = None
         self._facts = TourFacts()
         self.bubble = Bubble(window)
@@ -133,7 +137,8 @@ class Tour(QObject):
     def _show(self) -> None:
         hint = self.hint
         assert hint is not None and self._number is not None, "a tour has begun"
-        self.bubble.show_hint(hint, self._number + 1, len(HINTS))
+        text = _ID.sub(lambda found: self._key_of(found[1]), hint.text)
+        self.bubble.show_hint(hint.title, text, self._number + 1, len(HINTS))
         self._place()
         self._settle.start()
 
@@ -178,14 +183,14 @@ class Bubble(QFrame):
         column.addLayout(buttons)
         self.hide()
 
-    def show_hint(self, hint: Hint, number: int, count: int) -> None:
+    def show_hint(self, title: str, text: str, number: int, count: int) -> None:
         self._place.setText(f"Tour, {number} of {count}")
-        self._title.setText(hint.title)
-        self._text.setText(hint.text)
+        self._title.setText(title)
+        self._text.setText(text)
         is_last = number == count
         self._next.setText("Done" if is_last else "Next")
         self._end.setVisible(not is_last)
-        self.setAccessibleName(f"{hint.title}. {hint.text}")
+        self.setAccessibleName(f"{title}. {text}")
         self.setFixedHeight(self._column.totalHeightForWidth(WIDTH_PX))
 
 

@@ -153,7 +153,7 @@ class Editor(QObject):
         )
 
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
-        self.tour = Tour(self.window, widgets)
+        self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
 
     # ---- facts that flow up
 

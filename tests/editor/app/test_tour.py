@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
+from editor.app.actions import action
 from editor.app.tour import HINTS, Tour, TourFacts, place_beside
 from editor.debugger.run_state import Phase
 from tests.editor.app.asking import press
@@ -31,7 +33,7 @@ def tour(window: QWidget) -> Tour:
     for number, part in enumerate(parts.values()):
         part.setGeometry(300 * number, 40, 280, 400)
         part.show()
-    return Tour(window, parts)
+    return Tour(window, parts, lambda id: f"<{id}>")
 
 
 @pytest.mark.parametrize(
@@ -102,3 +104,16 @@ def test_the_tour_can_be_ended_at_any_hint(tour: Tour) -> None:
 
 def test_every_hint_stands_beside_a_control_that_is_there() -> None:
     assert {hint.beside for hint in HINTS} <= {"canvas", "state", "timeline"}
+
+
+def test_a_hint_names_the_keys_as_they_are_now(tour: Tour) -> None:
+    tour.start()
+
+    assert "Press <debug.step>:" in tour.bubble.accessibleName()
+
+
+def test_every_key_in_a_hint_belongs_to_an_action() -> None:
+    ids = [id for hint in HINTS for id in re.findall(r"\[(.+?)\]", hint.text)]
+
+    assert len(ids) == 4
+    assert all(action(id).keys for id in ids)
