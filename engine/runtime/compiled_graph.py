@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 class Pregel:
     """A runnable graph. ``StateGraph.compile()`` and ``@entrypoint`` make these.
 
-    ``Pregel(nodes=..., channels=..., input_channels=..., output_channels=...)`` wires one by hand, from ``NodeBuilder``s:
-    see ``wired_graph``.
+    ``Pregel(nodes=..., channels=..., input_channels=..., output_channels=...)`` wires one by hand: see ``wired_graph``.
     """
 
     wired_class: type[Pregel]
