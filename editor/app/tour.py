@@ -43,8 +43,8 @@ class Hint:
 HINTS = (
     Hint(
         "This is a graph",
-        "A request comes in at START. A router chooses one of the dashed branches. Press [debug.step]: the editor shows "
-        "the code that would run and asks once; then the run waits before the first node.",
+        "A request comes in at START. A router chooses one of the dashed branches. Press [debug.step]: the editor "
+        "shows the code that would run and asks once; then the run waits before the first node.",
         "canvas",
         lambda now: now.phase is Phase.PAUSED,
     ),
