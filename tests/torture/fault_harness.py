@@ -70,7 +70,7 @@ def watched_saves(store: SqliteStore, watch: Watch) -> None:
         watch.save_failed = False
         watch.saves += 1
 
-    store.save = save_and_note  # type: ignore[method-assign]  # only this one store is watched
+    store.save = save_and_note  # type: ignore[method-assign, assignment]  # only this one store is watched
 
 
 def stored_count(database: str) -> tuple[int, int]:
