@@ -11,12 +11,14 @@ from typing import Any
 from engine.graph.builder import GraphBuilder
 from engine.graph.drawn_graph import DrawnGraph, Edge
 from engine.graph.names import END, START
+from engine.runtime.draw_deferred import implicit_arrows
 from engine.runtime.runnable_graph import RunnableGraph
 
 
 def draw_state_graph(graph: RunnableGraph, builder: GraphBuilder, subgraphs: Mapping[str, DrawnGraph]) -> DrawnGraph:
     """The drawing of a compiled state graph, with some nodes replaced by their own drawings."""
     arrows = _reachable(_arrows(builder))
+    arrows += implicit_arrows(builder, arrows)
     drawn = DrawnGraph()
     drawn.add_node(_START_DATA, START)
     for name, spec in builder.nodes.items():
