@@ -404,6 +404,12 @@ class Pregel:
         async for patch in runnable.astream_log(input, config, **kwargs):
             yield patch
 
+    def __or__(self, other: Any) -> Any:
+        """A chain of langchain-core, which must be installed: the graph, and what takes its output."""
+        from engine.runtime.langchain_runnable import GraphRunnable
+
+        return GraphRunnable(self) | other
+
     def _modes(self, stream_mode: Any, config: Mapping[str, Any] | None) -> Any:
         if stream_mode is not None:
             return stream_mode
