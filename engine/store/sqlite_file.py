@@ -18,6 +18,9 @@ from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadO
 _BUSY_S = 5.0
 """How long a commit waits for another process. SQLite's own default; a superstep of another process takes far less."""
 
+_SMALLEST_BYTES = 512
+"""One page of the smallest size."""
+
 _CHECKED_BYTES = 64 * 2**20
 """Files up to this size are checked whole when opened, half a millisecond a megabyte; larger ones row by row."""
 
@@ -118,14 +121,15 @@ class SqliteFile:
         is_new = not os.path.exists(self.path) or os.path.getsize(self.path) == 0
         if is_new and self.why_read_only:
             raise ForeignFileError(f"There is no run database at {self.path}.")
-        if not is_new and not _is_sqlite(self.path):
-            raise ForeignFileError(
-                f"{self.path} is no SQLite database, or only the beginning of one. It is left as it is."
-            )
+        # SQLite itself takes a file of a few bytes for an empty database and writes over it. The file must not be
+        # opened here to look into it: closing it would take away the locks of every other connection of this process
+        # (sqlite.org/howtocorrupt.html, 2.2), and another process could then delete the log that they write to.
+        if not is_new and os.path.getsize(self.path) < _SMALLEST_BYTES:
+            raise self._not_sqlite()
         try:
             connection = self._connect()
         except sqlite3.DatabaseError as error:
-            raise self._told(error) from error
+            raise self._told_at_first(error) from error
         try:
             if not is_new:
                 self._refuse_foreign(connection)
@@ -135,11 +139,19 @@ class SqliteFile:
                 self._refuse_damaged(connection)
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise self._told(error) from error
+            raise self._told_at_first(error) from error
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _told_at_first(self, error: sqlite3.DatabaseError) -> Exception:
+        return self._not_sqlite() if "not a database" in str(error) else self._told(error)
+
+    def _not_sqlite(self) -> ForeignFileError:
+        return ForeignFileError(
+            f"{self.path} is no SQLite database, or only the beginning of one. It is left as it is."
+        )
 
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self.why_read_only else "rwc"
@@ -237,9 +249,3 @@ class SqliteFile:
         if isinstance(error, sqlite3.OperationalError):
             return StoreWriteError(f"{self.path}: {text}. Nothing of this step was saved; the steps before it are.")
         return error
-
-
-def _is_sqlite(path: str) -> bool:
-    # SQLite itself takes a file of a few bytes for an empty database and writes over it.
-    with open(path, "rb") as file:
-        return file.read(16) == b"SQLite format 3\x00" and os.path.getsize(path) >= 512

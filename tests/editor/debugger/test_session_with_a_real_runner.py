@@ -273,3 +273,36 @@ def test_breakpoints_on_a_key_and_log_breakpoints_reach_the_runner_and_come_back
         assert state.pause_reason == "reached 'format'"
 
     sit(work)
+
+
+def test_a_second_window_sees_who_has_the_thread_looks_read_only_and_takes_over_when_the_first_stops(
+    sit: Sit, example_graph: Path
+) -> None:
+    async def work(desk: Desk) -> None:
+        first = desk.session
+        first.open_graph(example_graph, read_graph(example_graph))
+        first.run_and_step(BILLING)
+        paused = await desk.until(Phase.PAUSED)
+        other = Desk(desk._loop)
+        second = other.session
+        try:
+            second.open_graph(example_graph, read_graph(example_graph))
+            second.open_thread(paused.thread_id)
+            await other.until(Phase.STOPPED)
+            second.resume()
+            await other.until_true(lambda: bool(other.troubles))
+
+            assert other.troubles[0].title == "That was not possible"
+            assert f"is being run by runner {desk.runners[0].pid} on" in other.troubles[0].text
+            assert second.run_state.phase is Phase.STOPPED
+            assert list(second.run_state.checkpoints) == list(paused.checkpoints)
+
+            first.stop()
+            await desk.until(Phase.STOPPED)
+            second.step()
+            state = await other.until(Phase.PAUSED)
+            assert state.checkpoints[state.head].ran == ("classify",)
+        finally:
+            await other.close()
+
+    sit(work)
