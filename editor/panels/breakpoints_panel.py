@@ -8,10 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -163,7 +165,15 @@ class BreakpointsPanel(QWidget):
         self._halves.setContentsMargins(0, 0, 0, 0)
         self._halves.setSpacing(0)
         self._halves.addWidget(self.list, 1)
-        self._halves.addWidget(self.form, 0, Qt.AlignmentFlag.AlignTop)
+        # Scrolls where the dock is too low for it, so that this panel never makes the canvas smaller.
+        self._form_room = QScrollArea()
+        self._form_room.setWidget(self.form)
+        self._form_room.setWidgetResizable(True)
+        self._form_room.setFrameShape(QFrame.Shape.NoFrame)
+        self._form_room.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._form_room.setMinimumHeight(48)
+        self.list.setMinimumHeight(48)
+        self._halves.addWidget(self._form_room)
         self._pages.addWidget(self._empty)
         self._pages.addWidget(full)
         column = QVBoxLayout(self)
