@@ -17,6 +17,7 @@ from editor.app.settings_handlers import show_settings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
+from editor.debugger.breakpoints import Breakpoint, Where
 from editor.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -106,7 +107,10 @@ def _debug(editor: Editor) -> Handlers:
         "debug.restart": control.restart,
         "debug.stop": control.stop,
         "debug.close": control.close_run,
+        "debug.run_to": partial(_run_to_node, editor),
         "debug.breakpoint": partial(_toggle_breakpoints, editor),
+        "debug.enable_breakpoint": partial(_enable_breakpoints, editor),
+        "debug.edit_breakpoint": partial(_edit_breakpoint, editor),
         "debug.open_last_run": session.open_thread,
     }
 
@@ -141,6 +145,33 @@ def _toggle_breakpoints(editor: Editor) -> None:
     for node in editor.canvas.selected_nodes():
         if editor.history.document.has_node(node):
             editor.session.toggle_breakpoint(node)
+
+
+def _run_to_node(editor: Editor) -> None:
+    for node in editor.canvas.selected_nodes():
+        if editor.history.document.has_node(node):
+            editor.session.run_to(node)
+            return
+
+
+def _enable_breakpoints(editor: Editor) -> None:
+    for node in editor.canvas.selected_nodes():
+        editor.session.enable_breakpoints_at(node)
+
+
+def _edit_breakpoint(editor: Editor) -> None:
+    """Shows the conditions of the selected node's breakpoint; sets one if it has none."""
+    for node in editor.canvas.selected_nodes():
+        if not editor.history.document.has_node(node):
+            continue
+        found = next((each.id for each in editor.session.breakpoint_list if each.node == node), None)
+        if found is None:
+            found = editor.session.add_breakpoint(Breakpoint("", Where.BEFORE, node=node))
+        editor.window.breakpoints_dock.show()
+        editor.window.breakpoints_dock.raise_()
+        editor.breakpoints.choose(found)
+        editor.breakpoints.form.condition.setFocus()
+        return
 
 
 def _show_about(editor: Editor) -> None:

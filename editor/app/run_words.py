@@ -47,7 +47,7 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             return RunWords(_running(run_state, head, now_s), Tint.RUNNING, "running")
         case Phase.PAUSED:
             before = f" before {names(head.next)}" if head is not None and head.next else ""
-            why = " · breakpoint" if run_state.pause_reason.startswith("breakpoint") else ""
+            why = f" · {run_state.pause_reason}" if run_state.pause_reason.startswith("breakpoint") else ""
             return RunWords(f"Paused{before}{where}{why}", Tint.NEXT, "pause")
         case Phase.WAITING:
             asked_by = names(question.node for question in run_state.questions)

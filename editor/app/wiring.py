@@ -39,6 +39,7 @@ from editor.app.tour import Tour, TourFacts
 from editor.app.trust import TrustStore
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
+from editor.debugger.breakpoints import Breakpoint, breakpoint_looks
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.reports import Trouble
 from editor.debugger.run_state import Phase, RunState
@@ -167,7 +168,7 @@ class Editor(QObject):
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
         session.picture_changed.connect(canvas.show_run)
-        session.breakpoints_changed.connect(self._on_breakpoints)
+        session.breakpoint_list_changed.connect(self._on_breakpoints)
         session.trouble.connect(self._on_trouble)
         canvas.selection_changed.connect(self._on_selection)
         canvas.breakpoint_toggled.connect(session.toggle_breakpoint)
@@ -211,7 +212,7 @@ class Editor(QObject):
             self.inputs.picker.set_recent(recent_inputs.read_inputs(path) if path is not None else ())
         self.session.open_graph(path or UNTITLED, self.history.document.graph)
         if path is None:
-            self._set_breakpoints(frozenset())  # those of the last graph without a name
+            self.session.replace_breakpoints(())  # those of the last graph without a name
         self._show_folder(path)
         self.threads.forget()
         self.inputs.picker.refresh(path)
@@ -227,9 +228,9 @@ class Editor(QObject):
     def _on_saved(self, path: Path) -> None:
         self.permission.keep_after_own_save(path, self._was_permitted)
         if path != self.session.graph_path:
-            breakpoints = self.session.breakpoints
+            breakpoints = self.session.breakpoint_list
             self.session.open_graph(path, self.history.document.graph)
-            self._set_breakpoints(breakpoints)
+            self.session.replace_breakpoints(breakpoints)
             self._show_folder(path)
             self.settings.change(lambda now: now.with_recent(path))
             self._show_recent()
@@ -241,10 +242,6 @@ class Editor(QObject):
         self.canvas.set_folder(folder)
         self.inspector.set_folder(folder)
         self.problems.set_folder(folder)
-
-    def _set_breakpoints(self, wanted: frozenset[str]) -> None:
-        for node in sorted(self.session.breakpoints ^ wanted):
-            self.session.toggle_breakpoint(node)
 
     def _on_run_state(self, old: RunState, new: RunState) -> None:
         if new.phase is not old.phase:
@@ -296,8 +293,9 @@ class Editor(QObject):
         self._refresh()
         self._tell_tour()
 
-    def _on_breakpoints(self, _old: object, new: frozenset[str]) -> None:
-        self.canvas.show_breakpoints(new)
+    def _on_breakpoints(self, _old: object, new: tuple[Breakpoint, ...]) -> None:
+        self.canvas.show_breakpoint_looks(breakpoint_looks(new))
+        self._refresh()
 
     def _on_selection(self, nodes: frozenset[str]) -> None:
         self.inspector.show_nodes(sorted(nodes))

@@ -48,7 +48,7 @@ class GraphScene(QGraphicsScene):
         self.overview = Overview()
         self.overlay = OverlayItem()
         self._bands = BandItem()
-        self._breakpoints: Mapping[str, tuple[BreakpointLook, str]] = {}
+        self.breakpoint_looks: Mapping[str, tuple[BreakpointLook, str]] = {}
         self.problem_marks: Mapping[str, ProblemMark] = {}
         self._hovered = NOTHING
         self._targets: tuple[frozenset[str], str | None] | None = None
@@ -118,7 +118,7 @@ class GraphScene(QGraphicsScene):
 
     def show_breakpoint_looks(self, looks: Mapping[str, tuple[BreakpointLook, str]]) -> None:
         """By node: the look in its lane, and the number that some of them have."""
-        old, self._breakpoints = self._breakpoints, dict(looks)
+        old, self.breakpoint_looks = self.breakpoint_looks, dict(looks)
         changed = {name for name in old.keys() | looks.keys() if old.get(name) != looks.get(name)}
         self._refresh_dress(changed & self.nodes.keys())
 
@@ -266,7 +266,7 @@ class GraphScene(QGraphicsScene):
         ghost = is_here and hit.kind is HitKind.LANE
         taken, skipped = self._outlets_by_route(name)
         mark = self.problem_marks.get(name)
-        stop = self._breakpoints.get(name)
+        stop = self.breakpoint_looks.get(name)
         return NodeDress(
             selected=name in self.selected_nodes,
             breakpoint=stop[0].value if stop is not None else "ghost" if ghost else "",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from editor.app.actions import ACTIONS
 from editor.app.settings import SettingsFile
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.app.wiring import Editor
+from editor.debugger.breakpoints import Breakpoint, BreakpointLook, Where
 from editor.debugger.fake_backend import FakeBackend
 from editor.debugger.fake_support_router import support_router_script
 from editor.debugger.run_state import Phase
@@ -279,6 +281,31 @@ def test_breakpoints_of_a_new_graph_follow_to_its_name_and_not_to_the_next_new_g
     assert editor.session.breakpoints == frozenset()
     run(editor.start(tmp_path / "mine.graph.json"))
     assert editor.session.breakpoints == {"plan"}
+
+
+def test_the_breakpoint_of_a_node_is_edited_and_disabled_by_keys(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+    editor.canvas.select(["format"])
+
+    editor.window.registry["debug.edit_breakpoint"].trigger()
+    editor.session.change_breakpoint(replace(editor.session.breakpoint_list[0], condition="attempts > 1"))
+    editor.window.registry["debug.enable_breakpoint"].trigger()
+
+    (only,) = editor.session.breakpoint_list
+    assert (only.node, only.condition, only.enabled) == ("format", "attempts > 1", False)
+    assert editor.window.breakpoints_dock.isVisible()
+    assert editor.breakpoints.current() == only
+    assert editor.canvas.graph_scene.breakpoint_looks["format"][0] is BreakpointLook.DISABLED
+
+
+def test_conditional_breakpoints_of_a_new_graph_follow_to_its_name(editor: Editor, run: Run, tmp_path: Path) -> None:
+    run(editor.files.new())
+    editor.history.do(commands.add_node(editor.history.document, "plan", (0, 0)))
+    editor.session.add_breakpoint(Breakpoint("", Where.KEY, key="goal"))
+
+    run(editor.files._try_write(tmp_path / "mine.graph.json"))
+
+    assert [each.key for each in editor.session.breakpoint_list] == ["goal"]
 
 
 def test_an_input_that_was_run_is_offered_by_the_next_window(

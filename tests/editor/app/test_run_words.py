@@ -32,7 +32,7 @@ def test_a_pause_names_the_next_node_and_the_step() -> None:
 def test_a_breakpoint_is_named_as_the_reason() -> None:
     paused = state(Phase.PAUSED, row("c4", "c0", 4, "format"), pause_reason="breakpoint before 'format'")
 
-    assert run_words(paused, Focus(), 0.0).text == "Paused before format · step 4 · breakpoint"
+    assert run_words(paused, Focus(), 0.0).text == "Paused before format · step 4 · breakpoint before 'format'"
 
 
 def test_a_running_node_shows_its_seconds() -> None:
