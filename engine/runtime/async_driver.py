@@ -11,7 +11,7 @@ import inspect
 import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextvars import copy_context
 from typing import Any
 
@@ -39,9 +39,6 @@ async def drive_async(run: Run) -> AsyncGenerator[None, None]:
     workers = AsyncWorkers(run)
     run.executor = workers
     failure: BaseException | None = None
-    limit = run.config.get("max_concurrency")
-    if limit:
-        run.thread_pool = ThreadPoolExecutor(limit)
     try:
         request = next(loop)
         while True:
@@ -62,8 +59,8 @@ async def drive_async(run: Run) -> AsyncGenerator[None, None]:
         if run.callbacks is not None:
             run.callbacks.end(run, failure)
         await workers.stop()
-        if run.thread_pool is not None:
-            run.thread_pool.shutdown(wait=False)
+        if run.thread_hops is not None:
+            run.thread_hops.stop()
         await _abandon(run, loop)
 
 

@@ -120,7 +120,7 @@ class Run:
         self.last_output: Any = MISSING
         """The output keys after the last step that wrote one, if they may be gone at the end."""
         self.final_interrupts: list[Any] = []
-        self.thread_pool: Any = None
+        self.thread_hops: Any = None
         """Where the asynchronous driver calls plain functions; None for the loop's own."""
         self.executor: Any = None
         """What starts ``@task`` calls while a step is running."""

@@ -25,8 +25,11 @@ from engine.types import Command
 
 logger = logging.getLogger("langgraph")
 
-Calls = Generator[tuple[NodeFunction, Any], Any, None]
-"""Yields (function, input) and is sent what the function returned."""
+Call = tuple[NodeFunction, Any]
+"""A function of the user's, and its input."""
+
+Calls = Generator[Call, Any, None]
+"""Yields what is to be called and is sent what it returned."""
 
 
 def node_steps(task: Task, fallback: NodeFunction | None = None) -> Calls:
@@ -71,7 +74,7 @@ def _attempt(task: Task) -> None:
             if attempt > 1 or task.retry_policies:
                 begin_attempt(task, attempt)
             if not node.routers and node.function is not None:
-                task.result = result = _call(node.function, task.input, task)
+                task.result = result = call_plain(node.function, task.input, task)
                 task.writes += node.writes(result)
             else:
                 _drive(task)
@@ -126,12 +129,13 @@ def _drive(task: Task, fallback: NodeFunction | None = None) -> None:
     try:
         function, value = next(steps)
         while True:
-            function, value = steps.send(_call(function, value, task))
+            function, value = steps.send(call_plain(function, value, task))
     except StopIteration:
         return
 
 
-def _call(function: NodeFunction, value: Any, task: Task) -> Any:
+def call_plain(function: NodeFunction, value: Any, task: Task) -> Any:
+    """Call it here, with the task as the running one."""
     token = current_task.set(task)
     inherited = None if task.run.callbacks is None else enter_config(task)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
 from typing import Any
@@ -12,9 +13,19 @@ from engine.errors import GraphBubbleUp, NodeCancelledError, ParentCommand
 from engine.resilience import fits
 from engine.runtime.langchain_bridge import enter_config, leave_config
 from engine.runtime.retry import pause_before_retry
-from engine.runtime.run_task import add_address, begin_attempt, begin_fallback, node_steps, take_or_pass_on
+from engine.runtime.run_task import (
+    Call,
+    Calls,
+    add_address,
+    begin_attempt,
+    begin_fallback,
+    call_plain,
+    node_steps,
+    take_or_pass_on,
+)
 from engine.runtime.running_task import current_task
 from engine.runtime.task import Task
+from engine.runtime.thread_hops import ThreadHops
 from engine.runtime.timeouts import call_with_timeout
 
 
@@ -76,29 +87,46 @@ async def _fall_back(task: Task, error: Exception) -> BaseException | None:
 
 
 async def _drive(task: Task, fallback: NodeFunction | None = None) -> None:
-    steps = node_steps(task, fallback)
+    calls = node_steps(task, fallback)
+    due = next(calls, None)
+    while due is not None:
+        if due[0].coroutine is None:
+            due = await _on_a_thread(task, partial(_plain_calls, calls, due, task))
+        else:
+            due = _following(calls, await _await(*due, task))
+
+
+def _plain_calls(calls: Calls, due: Call | None, task: Task) -> Call | None:
+    """Call plain functions one after the other, the router in the same go as its node; return what is to be awaited."""
+    while due is not None and due[0].coroutine is None:
+        due = _following(calls, call_plain(*due, task))
+    return due
+
+
+def _following(calls: Calls, result: Any) -> Call | None:
     try:
-        function, value = next(steps)
-        while True:
-            function, value = steps.send(await _call(function, value, task))
+        return calls.send(result)
     except StopIteration:
-        return
+        return None
 
 
-async def _call(function: NodeFunction, value: Any, task: Task) -> Any:
+async def _on_a_thread(task: Task, function: Callable[[], Call | None]) -> Call | None:
+    run = task.run
+    if run.thread_hops is None:
+        run.thread_hops = ThreadHops(run.config.get("max_concurrency"))
+    due: Call | None = await run.thread_hops.call(partial(copy_context().run, function))
+    return due
+
+
+async def _await(function: NodeFunction, value: Any, task: Task) -> Any:
     token = current_task.set(task)
     inherited = None if task.run.callbacks is None else enter_config(task)
     try:
-        if function.coroutine is None:
-            context = copy_context()
-            call = partial(context.run, function.call, value, task)
-            return await asyncio.get_running_loop().run_in_executor(task.run.thread_pool, call)
-        try:
-            return await function.acall(value, task)
-        except asyncio.CancelledError as error:
-            if task.is_cancelled or _is_being_cancelled():
-                raise
-            raise NodeCancelledError(task.name, str(error) or None) from error
+        return await function.acall(value, task)
+    except asyncio.CancelledError as error:
+        if task.is_cancelled or _is_being_cancelled():
+            raise
+        raise NodeCancelledError(task.name, str(error) or None) from error
     finally:
         if inherited is not None:
             leave_config(inherited)
