@@ -11,7 +11,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep as pause
 
+from engine.clock import monotonic_s
 from engine.store.sqlite_migrations import APPLICATION_ID, CURRENT_VERSION, TABLES, migrate
 from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError, StoreWriteError
 
@@ -23,6 +25,20 @@ _SMALLEST_BYTES = 512
 
 _CHECKED_BYTES = 64 * 2**20
 """Files up to this size are checked whole when opened, half a millisecond a megabyte; larger ones row by row."""
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Waits for another process that makes or prepares the same file. SQLite does not: here it answers at once that the
+    database is locked, whatever time-out the connection has."""
+    until_s = monotonic_s() + _BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic_s() > until_s:
+                raise
+        pause(0.005)
 
 
 class SqliteFile:
@@ -185,7 +201,7 @@ class SqliteFile:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if not self.in_memory:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_write_ahead_log(connection)
         if connection.execute("PRAGMA user_version").fetchone()[0] < CURRENT_VERSION:
             migrate(connection)
 

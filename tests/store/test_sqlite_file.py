@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.store import sqlite_file
 from engine.store.sqlite_saver import AsyncSqliteSaver, SqliteSaver
 from engine.store.sqlite_store import SqliteStore
 from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError, StoreWriteError
@@ -167,3 +168,42 @@ def test_a_saver_takes_a_connection_a_path_or_memory(path: Path) -> None:
     assert AsyncSqliteSaver(memory).get_tuple(address) is not None
     connection.close()
     memory.close()
+
+
+def test_a_file_that_another_process_is_just_making_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "runs.sqlite"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    pauses: list[float] = []
+
+    def other_gets_ready(seconds: float) -> None:
+        pauses.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr(sqlite_file, "pause", other_gets_ready)
+
+    sqlite_file._use_write_ahead_log(connection)
+
+    assert len(pauses) == 1
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+    other.close()
+
+
+def test_a_file_that_stays_locked_is_given_up_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "runs.sqlite"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    connection = sqlite3.connect(path, isolation_level=None, timeout=0)
+    now_s = iter(range(1_000))
+    monkeypatch.setattr(sqlite_file, "monotonic_s", lambda: float(next(now_s)))
+    monkeypatch.setattr(sqlite_file, "pause", lambda seconds: None)
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        sqlite_file._use_write_ahead_log(connection)
+
+    connection.close()
+    other.close()
