@@ -82,8 +82,7 @@ def picture_of(
     edges = _edge_moments(graph, tally, last, shown, ahead)
     nodes = _node_moments(graph, run_state, tally, shown, in_past=in_past)
     for name in _skipped(graph, nodes, edges):
-        if name not in ahead:
-            nodes[name] = NodeMoment(NodeLook.SKIPPED)
+        nodes[name] = NodeMoment(NodeLook.SKIPPED)
     return RunPicture(nodes, edges, in_past, locked)
 
 
