@@ -66,7 +66,7 @@ HINTS = (
         "Choose State, double-click a value, type another one, and press Fork and step. The first run stays; "
         "a second one goes on from here with your value.",
         "state",
-        lambda now: now.has_fork,
+        lambda now: now.has_fork and now.phase is not Phase.RUNNING,  # a key pressed while it steps would be lost
     ),
     Hint(
         "Run on",
