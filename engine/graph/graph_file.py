@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.graph.graph_json import (
     GRAPH_KEYS,
+    SUBGRAPH_KEYS,
     WrongValue,
     edge_to_json,
     foreign,
+    graph_fields_to_json,
     node_to_json,
     read_graph_object,
     router_to_json,
@@ -31,7 +33,7 @@ from engine.graph.json_text import (
     shown_path,
     shown_value,
 )
-from engine.graph.spec import GraphSpec, Json, RouterSpec, sorted_edges
+from engine.graph.spec import GraphSpec, Json, NodeSpec, RouterSpec, sorted_edges
 
 FORMAT = "stategraph"
 FORMAT_VERSION = (1, 0)
@@ -114,22 +116,41 @@ def format_graph(graph: GraphSpec) -> str:
         f'"format": {one_line(FORMAT)}',
         f'"format_version": {one_line(".".join(map(str, FORMAT_VERSION)))}',
         f'"name": {one_line(graph.name)}',
+        *_sections(replace(graph, name=""), "  ", GRAPH_KEYS),
     ]
-    if graph.state is not None:
-        sections.append(f'"state": {one_line(graph.state)}')
-    if graph.recursion_limit is not None:
-        sections.append(f'"recursion_limit": {graph.recursion_limit}')
-    nodes = [f"{one_line(name)}: {pretty(node_to_json(node), '    ')}" for name, node in sorted(graph.nodes.items())]
-    sections.append(f'"nodes": {_lines("{}", nodes)}')
+    return _lines("{}", sections, "  ") + "\n"
+
+
+def _sections(graph: GraphSpec, indent: str, known: frozenset[str]) -> list[str]:
+    """The members of a graph's object, which stand at this indent. The name only if there is one."""
+    inner = indent + "  "
+    sections = [f"{one_line(key)}: {one_line(value)}" for key, value in graph_fields_to_json(graph).items()]
+    nodes = [f"{one_line(name)}: {_node_text(node, inner)}" for name, node in sorted(graph.nodes.items())]
+    sections.append(f'"nodes": {_lines("{}", nodes, inner)}')
     edges = [one_line(edge_to_json(edge)) for edge in sorted_edges(graph.edges)]
-    sections.append(f'"edges": {_lines("[]", edges)}')
+    sections.append(f'"edges": {_lines("[]", edges, inner)}')
     routers = [
-        f"{one_line(node)}: {_routers_text(of_node)}" for node, of_node in sorted(graph.routers.items()) if of_node
+        f"{one_line(node)}: {_routers_text(of_node, inner)}"
+        for node, of_node in sorted(graph.routers.items())
+        if of_node
     ]
     if routers:
-        sections.append(f'"routers": {_lines("{}", routers)}')
-    sections += [f"{one_line(key)}: {pretty(value, '  ')}" for key, value in foreign(graph.extra, GRAPH_KEYS).items()]
-    return _lines("{}", sections, "  ") + "\n"
+        sections.append(f'"routers": {_lines("{}", routers, inner)}')
+    return sections + [
+        f"{one_line(key)}: {pretty(value, indent)}" for key, value in foreign(graph.extra, known).items()
+    ]
+
+
+def _node_text(node: NodeSpec, indent: str) -> str:
+    """A subgraph is written as a graph file is, so that a diff shows the node or edge inside that changed."""
+    if not isinstance(node.graph, GraphSpec):
+        return pretty(node_to_json(node), indent)
+    inner = indent + "  "
+    members = []
+    for key, value in node_to_json(replace(node, graph="")).items():
+        graph = _lines("{}", _sections(node.graph, inner + "  ", SUBGRAPH_KEYS), inner + "  ")
+        members.append(f"{one_line(key)}: {graph if key == 'graph' else pretty(value, inner)}")
+    return _lines("{}", members, inner)
 
 
 def read_text(path: Path) -> str:
@@ -220,10 +241,11 @@ def read_version(data: Mapping[str, Json]) -> tuple[int, int]:
     return version
 
 
-def _routers_text(routers: tuple[RouterSpec, ...]) -> str:
+def _routers_text(routers: tuple[RouterSpec, ...], indent: str) -> str:
     if len(routers) == 1:
-        return _router_text(routers[0], "    ")
-    return _lines("[]", [_router_text(router, "      ") for router in routers], "      ")
+        return _router_text(routers[0], indent)
+    inner = indent + "  "
+    return _lines("[]", [_router_text(router, inner) for router in routers], inner)
 
 
 def _router_text(router: RouterSpec, indent: str) -> str:
@@ -242,7 +264,7 @@ def _router_text(router: RouterSpec, indent: str) -> str:
     return _lines("{}", members, inner)
 
 
-def _lines(brackets: str, items: list[str], indent: str = "    ") -> str:
+def _lines(brackets: str, items: list[str], indent: str) -> str:
     """Items one per line between brackets; the closing one stands a step further left."""
     if not items:
         return brackets

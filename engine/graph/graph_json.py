@@ -12,6 +12,7 @@ from typing import Any
 from engine.graph.json_text import JsonPath, shown_value
 from engine.graph.spec import (
     END,
+    MAX_SUBGRAPH_DEPTH,
     START,
     BranchSpec,
     EdgeSpec,
@@ -19,12 +20,14 @@ from engine.graph.spec import (
     Json,
     NodeSpec,
     RouterSpec,
+    SubgraphMemory,
     edge_order,
     sorted_edges,
 )
 
 GRAPH_KEYS = frozenset({"format", "format_version", "name", "state", "recursion_limit", "nodes", "edges", "routers"})
-_NODE_KEYS = frozenset({"fn", "defer", "metadata"})
+SUBGRAPH_KEYS = GRAPH_KEYS - {"format", "format_version"}
+_NODE_KEYS = frozenset({"fn", "graph", "checkpointer", "defer", "metadata"})
 _EDGE_KEYS = frozenset({"from", "to"})
 _ROUTER_KEYS = frozenset({"name", "fn", "branches"})
 _BRANCH_KEYS = frozenset({"label", "when", "to"})
@@ -45,11 +48,32 @@ def node_to_json(node: NodeSpec) -> dict[str, Json]:
     data: dict[str, Json] = {}
     if node.fn is not None:
         data["fn"] = node.fn
+    if node.graph is not None:
+        data["graph"] = node.graph if isinstance(node.graph, str) else subgraph_to_json(node.graph)
+    if node.checkpointer != "inherit":
+        data["checkpointer"] = node.checkpointer
     if node.defer:
         data["defer"] = True
     if node.metadata:
         data["metadata"] = dict(node.metadata)
     return {**data, **foreign(node.extra, _NODE_KEYS)}
+
+
+def subgraph_to_json(graph: GraphSpec) -> dict[str, Json]:
+    """A subgraph as its JSON object, keys in the order of a graph file."""
+    data = graph_fields_to_json(graph)
+    data["nodes"] = {name: node_to_json(node) for name, node in sorted(graph.nodes.items())}
+    data["edges"] = [edge_to_json(edge) for edge in sorted_edges(graph.edges)]
+    routers = {node: [router_to_json(each) for each in of_node] for node, of_node in sorted(graph.routers.items())}
+    if any(routers.values()):
+        data["routers"] = {node: items if len(items) > 1 else items[0] for node, items in routers.items() if items}
+    return {**data, **foreign(graph.extra, SUBGRAPH_KEYS)}
+
+
+def graph_fields_to_json(graph: GraphSpec) -> dict[str, Json]:
+    """What a graph says of itself, defaults left out."""
+    fields = {"name": graph.name or None, "state": graph.state, "recursion_limit": graph.recursion_limit}
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 def edge_to_json(edge: EdgeSpec) -> dict[str, Json]:
@@ -84,56 +108,78 @@ def foreign(extra: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]
     return {key: value for key, value in extra.items() if key not in known}
 
 
-def read_graph_object(data: Mapping[str, Json]) -> GraphSpec:
-    """A graph from the object of a graph file whose format was checked. Raises ``WrongValue``, as all readers here."""
+def read_graph_object(data: Mapping[str, Json], path: JsonPath = (), depth: int = 0) -> GraphSpec:
+    """A graph from the object of a graph file whose format was checked. Raises ``WrongValue``, as all readers here.
+
+    ``depth``: of a subgraph, how many graphs are around it.
+    """
     limit = data.get("recursion_limit")
     if limit is not None and (type(limit) is not int or limit < 1):
         raise WrongValue(
-            ("recursion_limit",), f"The recursion limit should be a whole number from 1, not {shown_value(limit)}."
+            (*path, "recursion_limit"),
+            f"The recursion limit should be a whole number from 1, not {shown_value(limit)}.",
         )
     return GraphSpec(
-        name=_text(data.get("name", "untitled"), ("name",)),
-        state=_text_or_none(data.get("state"), ("state",)),
-        nodes=_read_nodes(_object(data.get("nodes", {}), ("nodes",))),
-        edges=_read_edges(_list(data.get("edges", []), ("edges",))),
-        routers=_read_routers(_object(data.get("routers", {}), ("routers",))),
+        name=_text(data.get("name", "" if depth else "untitled"), (*path, "name")),
+        state=_text_or_none(data.get("state"), (*path, "state")),
+        nodes=_read_nodes(_object(data.get("nodes", {}), (*path, "nodes")), (*path, "nodes"), depth),
+        edges=_read_edges(_list(data.get("edges", []), (*path, "edges")), (*path, "edges")),
+        routers=_read_routers(_object(data.get("routers", {}), (*path, "routers")), (*path, "routers")),
         recursion_limit=limit,
-        extra=foreign(data, GRAPH_KEYS),
+        extra=foreign(data, SUBGRAPH_KEYS if depth else GRAPH_KEYS),
     )
 
 
-def _read_nodes(data: Mapping[str, Json]) -> dict[str, NodeSpec]:
+def _read_nodes(data: Mapping[str, Json], path: JsonPath, depth: int) -> dict[str, NodeSpec]:
     for name in (START, END):
         if name in data:
             raise WrongValue(
-                ("nodes", name), f"'{name}' is reserved and cannot be a node.", "Give the node another name."
+                (*path, name), f"'{name}' is reserved and cannot be a node.", "Give the node another name."
             )
-    return {name: read_node(data[name], ("nodes", name)) for name in sorted(data)}
+    return {name: read_node(data[name], (*path, name), depth) for name in sorted(data)}
 
 
-def read_node(value: Json, path: JsonPath) -> NodeSpec:
-    """A node from its JSON object."""
+def read_node(value: Json, path: JsonPath, depth: int = 0) -> NodeSpec:
+    """A node from its JSON object. ``depth``: how many graphs are around its own."""
     data = _object(value, path)
     defer = data.get("defer", False)
     if not isinstance(defer, bool):
         raise WrongValue((*path, "defer"), f"'defer' should be true or false, not {shown_value(defer)}.")
     return NodeSpec(
         fn=_text_or_none(data.get("fn"), (*path, "fn")),
+        graph=_read_subgraph(data.get("graph"), (*path, "graph"), depth + 1),
+        checkpointer=_read_memory(data.get("checkpointer", "inherit"), (*path, "checkpointer")),
         defer=defer,
         metadata=_object(data.get("metadata", {}), (*path, "metadata")),
         extra=foreign(data, _NODE_KEYS),
     )
 
 
-def _read_edges(items: list[Json]) -> tuple[EdgeSpec, ...]:
+def _read_subgraph(value: Json, path: JsonPath, depth: int) -> GraphSpec | str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if depth > MAX_SUBGRAPH_DEPTH:
+        what = f"Subgraphs are nested deeper than {MAX_SUBGRAPH_DEPTH} levels."
+        raise WrongValue(path, what, "Move the inner ones into a file of their own.")
+    return read_graph_object(_object(value, path), path, depth)
+
+
+def _read_memory(value: Json, path: JsonPath) -> SubgraphMemory:
+    known: dict[Any, SubgraphMemory] = {"inherit": "inherit", "own": "own", "none": "none"}
+    if not isinstance(value, str) or value not in known:
+        raise WrongValue(path, f'The checkpointer should be "inherit", "own" or "none", not {shown_value(value)}.')
+    return known[value]
+
+
+def _read_edges(items: list[Json], path: JsonPath) -> tuple[EdgeSpec, ...]:
     """In canonical order. The same edge twice, as a merge may leave it, is one edge."""
     edges: dict[Any, EdgeSpec] = {}
     for index, item in enumerate(items):
-        (edge,) = sorted_edges([read_edge(item, ("edges", index))])
+        (edge,) = sorted_edges([read_edge(item, (*path, index))])
         same = edges.setdefault(edge_order(edge), edge)
         if same.extra != edge.extra:
             what = f"The edge {shown_value(item['from'])} to {shown_value(item['to'])} stands twice and differs."
-            raise WrongValue(("edges", index), what, "Remove one of the two.")
+            raise WrongValue((*path, index), what, "Remove one of the two.")
     return tuple(edges[order] for order in sorted(edges))
 
 
@@ -151,14 +197,14 @@ def read_edge(value: Json, path: JsonPath) -> EdgeSpec:
     return EdgeSpec(sources, target, foreign(data, _EDGE_KEYS))
 
 
-def _read_routers(data: Mapping[str, Json]) -> dict[str, tuple[RouterSpec, ...]]:
+def _read_routers(data: Mapping[str, Json], path: JsonPath) -> dict[str, tuple[RouterSpec, ...]]:
     routers: dict[str, tuple[RouterSpec, ...]] = {}
     for node in sorted(data):
-        path = ("routers", node)
+        here = (*path, node)
         many = isinstance(data[node], list)
         items = data[node] if many else [data[node]]
-        of_node = tuple(read_router(item, (*path, i) if many else path) for i, item in enumerate(items))
-        _need_distinct([router.name for router in of_node], "routers", "names", path)
+        of_node = tuple(read_router(item, (*here, i) if many else here) for i, item in enumerate(items))
+        _need_distinct([router.name for router in of_node], "routers", "names", here)
         if of_node:
             routers[node] = of_node
     return routers

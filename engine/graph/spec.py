@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Union
+from typing import Any, Literal, Union
 
 START = "__start__"
 END = "__end__"
 
 Json = Any
 """A value that JSON can hold. Unknown keys of a file are kept as such and written back."""
+
+SubgraphMemory = Literal["inherit", "own", "none"]
+"""Where a subgraph keeps its checkpoints: with the parent's, anew for each call; a history of its own in each thread;
+nowhere. LangGraph's ``checkpointer`` None, True and False."""
+
+MAX_SUBGRAPH_DEPTH = 16
+"""Subgraphs inside subgraphs: beyond what a person can follow, and within the nesting that a file may have."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,10 @@ class NodeSpec:
 
     fn: str | None = None
     """``module:function``, the module found beside the graph file first; None while no function is chosen."""
+    graph: GraphSpec | str | None = None
+    """Instead of a function: a subgraph, or the path of another graph file, from the folder of this one."""
+    checkpointer: SubgraphMemory = "inherit"
+    """Of a subgraph only."""
     defer: bool = False
     metadata: Mapping[str, Json] = field(default_factory=dict)
     extra: Mapping[str, Json] = field(default_factory=dict)
@@ -80,8 +91,9 @@ class GraphSpec:
     """A whole graph: what ``name.graph.json`` holds, without any layout."""
 
     name: str = "untitled"
+    """Empty for a subgraph: its node has the name."""
     state: str | None = None
-    """``module:Class`` of the state schema."""
+    """``module:Class`` of the state schema; None in a subgraph that has the state of the graph around it."""
     nodes: Mapping[str, NodeSpec] = field(default_factory=dict)
     edges: tuple[EdgeSpec, ...] = ()
     routers: Mapping[str, tuple[RouterSpec, ...]] = field(default_factory=dict)
