@@ -20,7 +20,6 @@ from editor.document.changes import (
 )
 from editor.document.layout import Position
 from engine.graph.graph_json import (
-    WrongValue,
     edge_to_json,
     node_to_json,
     read_edge,
@@ -28,6 +27,8 @@ from engine.graph.graph_json import (
     read_router,
     router_to_json,
 )
+from engine.graph.json_checks import WrongValue
+from engine.graph.options_json import defaults_to_json, read_defaults
 from engine.graph.spec import Json, RouterSpec
 
 
@@ -50,7 +51,8 @@ def change_to_json(change: Change) -> dict[str, Json]:
                 "new": [router_to_json(r) for r in new_routers],
             }
         case GraphFieldChanged(field, old_value, new_value):
-            members = {"field": field, "old": old_value, "new": new_value}
+            old_json, new_json = (defaults_to_json(v) if field == "defaults" else v for v in (old_value, new_value))
+            members = {"field": field, "old": old_json, "new": new_json}
     return {"kind": type(change).__name__, **members}
 
 
@@ -104,6 +106,8 @@ def _field(value: Json) -> GraphField:
 def _field_value(field: GraphField, value: Json) -> Json:
     if field == "name":
         return _text(value)
+    if field == "defaults":
+        return read_defaults(value, ())
     if value is None or (field == "state" and isinstance(value, str)):
         return value
     if field == "recursion_limit" and type(value) is int and value > 0:

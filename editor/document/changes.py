@@ -15,7 +15,7 @@ from editor.document.document import Document
 from editor.document.layout import Position
 from engine.graph.spec import EdgeSpec, Json, NodeSpec, RouterSpec, edge_order
 
-GraphField = Literal["name", "state", "recursion_limit"]
+GraphField = Literal["name", "state", "recursion_limit", "defaults"]
 
 
 class ChangeDoesNotFit(ValueError):

@@ -251,8 +251,8 @@ def join(document: Document, sources: Sequence[str], target: str) -> Command:
 
 
 def change_graph(document: Document, **fields: Any) -> Command:
-    """Sets fields of the ``GraphSpec`` itself (name, state, recursion_limit)."""
-    unknown = set(fields) - {"name", "state", "recursion_limit"}
+    """Sets fields of the ``GraphSpec`` itself (name, state, recursion_limit, defaults)."""
+    unknown = set(fields) - {"name", "state", "recursion_limit", "defaults"}
     if unknown:
         raise TypeError(f"A graph has no field {', '.join(sorted(unknown))} that can be set by itself.")
     changes = tuple(

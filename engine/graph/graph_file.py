@@ -15,14 +15,13 @@ from pathlib import Path
 from engine.graph.graph_json import (
     GRAPH_KEYS,
     SUBGRAPH_KEYS,
-    WrongValue,
     edge_to_json,
-    foreign,
     graph_fields_to_json,
     node_to_json,
     read_graph_object,
     router_to_json,
 )
+from engine.graph.json_checks import WrongValue, foreign
 from engine.graph.json_text import (
     JsonPath,
     JsonTextError,
@@ -124,7 +123,7 @@ def format_graph(graph: GraphSpec) -> str:
 def _sections(graph: GraphSpec, indent: str, known: frozenset[str]) -> list[str]:
     """The members of a graph's object, which stand at this indent. The name only if there is one."""
     inner = indent + "  "
-    sections = [f"{one_line(key)}: {one_line(value)}" for key, value in graph_fields_to_json(graph).items()]
+    sections = [f"{one_line(key)}: {pretty(value, indent)}" for key, value in graph_fields_to_json(graph).items()]
     nodes = [f"{one_line(name)}: {_node_text(node, inner)}" for name, node in sorted(graph.nodes.items())]
     sections.append(f'"nodes": {_lines("{}", nodes, inner)}')
     edges = [one_line(edge_to_json(edge)) for edge in sorted_edges(graph.edges)]

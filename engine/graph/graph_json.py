@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.graph.json_checks import (
+    WrongValue,
+    foreign,
+    need_list,
+    need_object,
+    need_text,
+    need_text_or_none,
+    need_truth,
+)
 from engine.graph.json_text import JsonPath, shown_value
+from engine.graph.options_json import OPTION_KEYS, defaults_to_json, options_to_json, read_defaults, read_options
 from engine.graph.spec import (
     END,
     MAX_SUBGRAPH_DEPTH,
@@ -25,22 +35,14 @@ from engine.graph.spec import (
     sorted_edges,
 )
 
-GRAPH_KEYS = frozenset({"format", "format_version", "name", "state", "recursion_limit", "nodes", "edges", "routers"})
+GRAPH_KEYS = frozenset(
+    ("format", "format_version", "name", "state", "recursion_limit", "defaults", "nodes", "edges", "routers")
+)
 SUBGRAPH_KEYS = GRAPH_KEYS - {"format", "format_version"}
-_NODE_KEYS = frozenset({"fn", "graph", "checkpointer", "defer", "metadata"})
+_NODE_KEYS = frozenset({"fn", "graph", "checkpointer", "defer", "metadata", *OPTION_KEYS})
 _EDGE_KEYS = frozenset({"from", "to"})
 _ROUTER_KEYS = frozenset({"name", "fn", "branches"})
 _BRANCH_KEYS = frozenset({"label", "when", "to"})
-
-
-class WrongValue(Exception):
-    """A value that is not what the format wants. The line is looked up where the whole text is known."""
-
-    def __init__(self, path: JsonPath, what: str, way_out: str = "Mend it in a text editor.") -> None:
-        super().__init__(what)
-        self.path = path
-        self.what = what
-        self.way_out = way_out
 
 
 def node_to_json(node: NodeSpec) -> dict[str, Json]:
@@ -54,6 +56,7 @@ def node_to_json(node: NodeSpec) -> dict[str, Json]:
         data["checkpointer"] = node.checkpointer
     if node.defer:
         data["defer"] = True
+    data |= options_to_json(node)
     if node.metadata:
         data["metadata"] = dict(node.metadata)
     return {**data, **foreign(node.extra, _NODE_KEYS)}
@@ -72,7 +75,12 @@ def subgraph_to_json(graph: GraphSpec) -> dict[str, Json]:
 
 def graph_fields_to_json(graph: GraphSpec) -> dict[str, Json]:
     """What a graph says of itself, defaults left out."""
-    fields = {"name": graph.name or None, "state": graph.state, "recursion_limit": graph.recursion_limit}
+    fields: dict[str, Json] = {
+        "name": graph.name or None,
+        "state": graph.state,
+        "recursion_limit": graph.recursion_limit,
+    }
+    fields["defaults"] = defaults_to_json(graph.defaults) or None
     return {key: value for key, value in fields.items() if value is not None}
 
 
@@ -103,11 +111,6 @@ def _branch_to_json(branch: BranchSpec) -> dict[str, Json]:
     return {**data, "to": branch.target, **foreign(branch.extra, _BRANCH_KEYS)}
 
 
-def foreign(extra: Mapping[str, Json], known: frozenset[str]) -> dict[str, Json]:
-    """The keys that this version does not know, in their order."""
-    return {key: value for key, value in extra.items() if key not in known}
-
-
 def read_graph_object(data: Mapping[str, Json], path: JsonPath = (), depth: int = 0) -> GraphSpec:
     """A graph from the object of a graph file whose format was checked. Raises ``WrongValue``, as all readers here.
 
@@ -120,13 +123,14 @@ def read_graph_object(data: Mapping[str, Json], path: JsonPath = (), depth: int 
             f"The recursion limit should be a whole number from 1, not {shown_value(limit)}.",
         )
     return GraphSpec(
-        name=_text(data.get("name", "" if depth else "untitled"), (*path, "name")),
-        state=_text_or_none(data.get("state"), (*path, "state")),
-        nodes=_read_nodes(_object(data.get("nodes", {}), (*path, "nodes")), (*path, "nodes"), depth),
-        edges=_read_edges(_list(data.get("edges", []), (*path, "edges")), (*path, "edges")),
-        routers=_read_routers(_object(data.get("routers", {}), (*path, "routers")), (*path, "routers")),
+        name=need_text(data.get("name", "" if depth else "untitled"), (*path, "name")),
+        state=need_text_or_none(data.get("state"), (*path, "state")),
+        nodes=_read_nodes(need_object(data.get("nodes", {}), (*path, "nodes")), (*path, "nodes"), depth),
+        edges=_read_edges(need_list(data.get("edges", []), (*path, "edges")), (*path, "edges")),
+        routers=_read_routers(need_object(data.get("routers", {}), (*path, "routers")), (*path, "routers")),
         recursion_limit=limit,
         extra=foreign(data, SUBGRAPH_KEYS if depth else GRAPH_KEYS),
+        defaults=read_defaults(data.get("defaults", {}), (*path, "defaults")),
     )
 
 
@@ -141,17 +145,15 @@ def _read_nodes(data: Mapping[str, Json], path: JsonPath, depth: int) -> dict[st
 
 def read_node(value: Json, path: JsonPath, depth: int = 0) -> NodeSpec:
     """A node from its JSON object. ``depth``: how many graphs are around its own."""
-    data = _object(value, path)
-    defer = data.get("defer", False)
-    if not isinstance(defer, bool):
-        raise WrongValue((*path, "defer"), f"'defer' should be true or false, not {shown_value(defer)}.")
+    data = need_object(value, path)
     return NodeSpec(
-        fn=_text_or_none(data.get("fn"), (*path, "fn")),
+        fn=need_text_or_none(data.get("fn"), (*path, "fn")),
         graph=_read_subgraph(data.get("graph"), (*path, "graph"), depth + 1),
         checkpointer=_read_memory(data.get("checkpointer", "inherit"), (*path, "checkpointer")),
-        defer=defer,
-        metadata=_object(data.get("metadata", {}), (*path, "metadata")),
+        defer=need_truth(data.get("defer", False), (*path, "defer")),
+        metadata=need_object(data.get("metadata", {}), (*path, "metadata")),
         extra=foreign(data, _NODE_KEYS),
+        **read_options(data, path),
     )
 
 
@@ -161,7 +163,7 @@ def _read_subgraph(value: Json, path: JsonPath, depth: int) -> GraphSpec | str |
     if depth > MAX_SUBGRAPH_DEPTH:
         what = f"Subgraphs are nested deeper than {MAX_SUBGRAPH_DEPTH} levels."
         raise WrongValue(path, what, "Move the inner ones into a file of their own.")
-    return read_graph_object(_object(value, path), path, depth)
+    return read_graph_object(need_object(value, path), path, depth)
 
 
 def _read_memory(value: Json, path: JsonPath) -> SubgraphMemory:
@@ -185,15 +187,15 @@ def _read_edges(items: list[Json], path: JsonPath) -> tuple[EdgeSpec, ...]:
 
 def read_edge(value: Json, path: JsonPath) -> EdgeSpec:
     """An edge from its JSON object."""
-    data = _object(value, path)
+    data = need_object(value, path)
     source = _needed(data, "from", path)
     if isinstance(source, list):
         if not source:
             raise WrongValue((*path, "from"), "A join needs at least one node to wait for.")
-        sources: str | tuple[str, ...] = tuple(_text(name, (*path, "from", i)) for i, name in enumerate(source))
+        sources: str | tuple[str, ...] = tuple(need_text(name, (*path, "from", i)) for i, name in enumerate(source))
     else:
-        sources = _text(source, (*path, "from"))
-    target = _text(_needed(data, "to", path), (*path, "to"))
+        sources = need_text(source, (*path, "from"))
+    target = need_text(_needed(data, "to", path), (*path, "to"))
     return EdgeSpec(sources, target, foreign(data, _EDGE_KEYS))
 
 
@@ -212,29 +214,29 @@ def _read_routers(data: Mapping[str, Json], path: JsonPath) -> dict[str, tuple[R
 
 def read_router(value: Json, path: JsonPath) -> RouterSpec:
     """A router from its JSON object."""
-    data = _object(value, path)
+    data = need_object(value, path)
     branches_path = (*path, "branches")
     written = data.get("branches", {})
     if isinstance(written, list):
         branches = tuple(_read_branch(item, (*branches_path, i)) for i, item in enumerate(written))
     else:
-        labels = _object(written, branches_path).items()
-        branches = tuple(BranchSpec(label, _text_or_none(to, (*branches_path, label))) for label, to in labels)
+        labels = need_object(written, branches_path).items()
+        branches = tuple(BranchSpec(label, need_text_or_none(to, (*branches_path, label))) for label, to in labels)
     _need_distinct([branch.label for branch in branches], "branches", "labels", branches_path)
     return RouterSpec(
-        fn=_text_or_none(data.get("fn"), (*path, "fn")),
+        fn=need_text_or_none(data.get("fn"), (*path, "fn")),
         branches=branches,
-        name=_text(data.get("name", ""), (*path, "name")),
+        name=need_text(data.get("name", ""), (*path, "name")),
         extra=foreign(data, _ROUTER_KEYS),
     )
 
 
 def _read_branch(value: Json, path: JsonPath) -> BranchSpec:
-    data = _object(value, path)
+    data = need_object(value, path)
     return BranchSpec(
-        label=_text(_needed(data, "label", path), (*path, "label")),
-        target=_text_or_none(data.get("to"), (*path, "to")),
-        when=_text_or_none(data.get("when"), (*path, "when")),
+        label=need_text(_needed(data, "label", path), (*path, "label")),
+        target=need_text_or_none(data.get("to"), (*path, "to")),
+        when=need_text_or_none(data.get("when"), (*path, "when")),
         extra=foreign(data, _BRANCH_KEYS),
     )
 
@@ -255,30 +257,3 @@ def _needed(data: Mapping[str, Json], key: str, path: JsonPath) -> Json:
     if key not in data:
         raise WrongValue(path, f"The key '{key}' is missing here.")
     return data[key]
-
-
-def _object(value: Json, path: JsonPath) -> dict[str, Json]:
-    if not isinstance(value, dict):
-        raise _wrong_kind(value, path, "an object")
-    return value
-
-
-def _list(value: Json, path: JsonPath) -> list[Json]:
-    if not isinstance(value, list):
-        raise _wrong_kind(value, path, "a list")
-    return value
-
-
-def _text(value: Json, path: JsonPath) -> str:
-    if not isinstance(value, str):
-        raise _wrong_kind(value, path, "text")
-    return value
-
-
-def _text_or_none(value: Json, path: JsonPath) -> str | None:
-    return None if value is None else _text(value, path)
-
-
-def _wrong_kind(value: Json, path: JsonPath, wanted: str) -> WrongValue:
-    found = "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else shown_value(value)
-    return WrongValue(path, f"This should be {wanted}, not {found}.")

@@ -11,6 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Union
 
+from engine.graph.node_options import (
+    BreakerSpec,
+    CacheSpec,
+    DefaultsSpec,
+    FallbackSpec,
+    RateLimitSpec,
+    RetrySpec,
+    TimeoutSpec,
+)
+
 START = "__start__"
 END = "__end__"
 
@@ -39,6 +49,20 @@ class NodeSpec:
     metadata: Mapping[str, Json] = field(default_factory=dict)
     extra: Mapping[str, Json] = field(default_factory=dict)
     """Keys this version does not know, kept as read."""
+    input_schema: str | None = None
+    """``module:Class`` of what the function reads; None for the hint of its parameter, or the whole state."""
+    destinations: tuple[str, ...] = ()
+    """Sorted: where the function may jump by ``Command(goto=...)``, as far as it is declared. END may be one."""
+    retry: tuple[RetrySpec, ...] = ()
+    """The first that fits an error decides."""
+    cache: CacheSpec | None = None
+    timeout: TimeoutSpec | None = None
+    error_handler: str | None = None
+    """``module:function`` that runs in the node's place when it has failed for good, and says where to go on."""
+    circuit_breaker: BreakerSpec | None = None
+    rate_limit: RateLimitSpec | None = None
+    fallback: tuple[FallbackSpec, ...] = ()
+    """Tried in this order."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +124,7 @@ class GraphSpec:
     """Routers by the node (or START) they stand on, in order."""
     recursion_limit: int | None = None
     extra: Mapping[str, Json] = field(default_factory=dict)
+    defaults: DefaultsSpec = field(default_factory=DefaultsSpec)
 
 
 @dataclass(frozen=True)

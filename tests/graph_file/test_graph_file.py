@@ -15,6 +15,15 @@ from engine.graph.graph_file import (
     parse_graph_file,
     read_graph,
 )
+from engine.graph.node_options import (
+    BreakerSpec,
+    CacheSpec,
+    DefaultsSpec,
+    FallbackSpec,
+    RateLimitSpec,
+    RetrySpec,
+    TimeoutSpec,
+)
 from engine.graph.spec import BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
 
 HEAD = '"format": "stategraph", "format_version": "1.0"'
@@ -26,6 +35,7 @@ CANONICAL = """\
   "name": "every kind of part",
   "state": "state:State",
   "recursion_limit": 50,
+  "defaults": {"retry": {"max_attempts": 2}, "timeout": 30},
   "nodes": {
     "a": {"fn": "nodes:a"},
     "b": {"fn": "nodes:b", "defer": true, "metadata": {"owner": "Zoë"}},
@@ -34,7 +44,23 @@ CANONICAL = """\
       "fn": "nodes:a_function_with_a_name_that_is_rather_long",
       "metadata": {"notes": "and with metadata that do not fit on one line beside it"},
       "x-colour": "amber"
-    }
+    },
+    "options": {
+      "fn": "nodes:options",
+      "input_schema": "state:Small",
+      "destinations": ["__end__", "a"],
+      "retry": [
+        {"retry_on": ["ConnectionError"], "x-why": "slow"},
+        {"initial_interval": 0.25, "jitter": false}
+      ],
+      "cache": {"ttl": 60, "key": "nodes:key"},
+      "timeout": {"run": 10, "idle": 2.5, "refresh_on": "heartbeat"},
+      "error_handler": "nodes:handle",
+      "circuit_breaker": {"failure_threshold": 2, "recovery_s": 5, "counts": ["errors:Busy"]},
+      "rate_limit": {"calls": 1, "max_wait_s": 0},
+      "fallback": ["nodes:cheap", {"fn": "nodes:cheaper", "on": ["ValueError"]}]
+    },
+    "short": {"retry": {}, "cache": {}, "timeout": 5, "circuit_breaker": {}, "fallback": "nodes:cheap"}
   },
   "edges": [
     {"from": "__start__", "to": "a"},
@@ -113,6 +139,26 @@ def test_every_part_is_read() -> None:
 
     assert graph.nodes["b"] == NodeSpec("nodes:b", defer=True, metadata={"owner": "Zoë"})
     assert graph.nodes["long"].extra == {"x-colour": "amber"}
+    assert graph.defaults == DefaultsSpec((RetrySpec(max_attempts=2),), timeout=TimeoutSpec(30))
+    assert graph.nodes["options"] == NodeSpec(
+        "nodes:options",
+        input_schema="state:Small",
+        destinations=("__end__", "a"),
+        retry=(RetrySpec(retry_on=("ConnectionError",), extra={"x-why": "slow"}), RetrySpec(3, 0.25, jitter=False)),
+        cache=CacheSpec(60, "nodes:key"),
+        timeout=TimeoutSpec(10, 2.5, "heartbeat"),
+        error_handler="nodes:handle",
+        circuit_breaker=BreakerSpec(2, 5, ("errors:Busy",)),
+        rate_limit=RateLimitSpec(1, max_wait_s=0),
+        fallback=(FallbackSpec("nodes:cheap"), FallbackSpec("nodes:cheaper", ("ValueError",))),
+    )
+    assert graph.nodes["short"] == NodeSpec(
+        retry=(RetrySpec(),),
+        cache=CacheSpec(),
+        timeout=TimeoutSpec(5),
+        circuit_breaker=BreakerSpec(),
+        fallback=(FallbackSpec("nodes:cheap"),),
+    )
     assert EdgeSpec(("a", "b"), "c") in graph.edges
     assert graph.routers["a"][0].branches[1] == BranchSpec("no", None)
     assert graph.routers["b"][0] == RouterSpec(
@@ -227,3 +273,29 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
 def test_a_missing_file_is_said_with_its_path(tmp_path: Path) -> None:
     with pytest.raises(GraphFileError, match=r"nowhere\.graph\.json: The file cannot be read: No such file"):
         read_graph(tmp_path / "nowhere.graph.json")
+
+
+@pytest.mark.parametrize(
+    ("options", "address", "sentence"),
+    [
+        ('"retry": {"max_attempts": 2.5}', "nodes.a.retry.max_attempts", "should be a whole number, not 2.5"),
+        ('"retry": [{}, {"jitter": 1}]', "nodes.a.retry[1].jitter", "should be true or false, not 1"),
+        ('"retry": {"retry_on": [3]}', "nodes.a.retry.retry_on[0]", "should be text, not 3"),
+        ('"cache": 60', "nodes.a.cache", "should be an object, not 60"),
+        ('"timeout": true', "nodes.a.timeout", "should be an object, not true"),
+        ('"rate_limit": {}', "nodes.a.rate_limit", "The key 'calls' is missing here"),
+        ('"fallback": {"on": []}', "nodes.a.fallback", "The key 'fn' is missing here"),
+        ('"destinations": {"b": "x"}', "nodes.a.destinations", "should be a list, not an object"),
+    ],
+)
+def test_a_wrong_option_is_named_by_its_place(options: str, address: str, sentence: str) -> None:
+    error = refused('"nodes": {"a": {' + options + "}}")
+
+    assert sentence in error.what
+    assert address in error.where
+
+
+def test_numbers_that_are_the_same_are_written_the_same() -> None:
+    written = {format_graph(read(f'"nodes": {{"a": {{"timeout": {seconds}}}}}')) for seconds in ("2", "2.0", "2e0")}
+
+    assert len(written) == 1 and '"timeout": 2}' in written.pop()
