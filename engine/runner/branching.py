@@ -8,11 +8,18 @@ from typing import Any
 
 from engine.runner.failure import facts_of
 from engine.runner.host import HostedGraph
+from engine.runner.run_events import CheckpointFacts
 from engine.runner.run_history import is_users
+from engine.runner.task_log import Order, Orders
 
 COPY = "__copy__"
 """LangGraph's name for "as no node": ``update_state`` then makes a plain copy of the checkpoint."""
 
+
+START = "__start__"
+
+PUSH = "__pregel_push"
+"""How the path of a task begins that ``Send`` made."""
 
 TASKS = "__pregel_tasks"
 """The channel that ``Send`` writes to, in both engines."""
@@ -29,15 +36,36 @@ class Change:
     """In whose name the values are written, which decides what comes next; None: the node that ran last."""
     is_result: bool = False
     """The values are what ``as_node`` would have returned at the head: reducers fold them, and it need not run."""
+    again: tuple[str, ...] = ()
+    """These nodes, which led to the checkpoint, decide once more where to go. Nothing else changes."""
+    orders: Orders = field(default_factory=dict)
+    """What their routers have to decide then; those without an order are free."""
 
     @property
     def is_copy(self) -> bool:
-        return not self.values and self.as_node is None
+        return not self.values and self.as_node is None and not self.again
+
+
+def forced(row: CheckpointFacts, node: str, router: str, label: str) -> Change:
+    """Another branch of a router that decided in the step before this checkpoint; other routers decide as they did.
+
+    LookupError if the router did not decide there.
+    """
+    decided: dict[tuple[str, str], list[str]] = {}
+    for route in row.routes:
+        decided.setdefault((route.node, route.router), []).append(route.label)
+    if (node, router) not in decided:
+        raise LookupError(f"The router of node {node!r} has not decided in the step that led here.")
+    orders = {key: Order(tuple(labels)) for key, labels in decided.items()}
+    orders[(node, router)] = Order((label,), by_hand=True)
+    return Change("", row.id, again=row.ran or (node,), orders=orders)
 
 
 def make_branch(hosted: HostedGraph, graph: Any, change: Change) -> Any:
     """Writes the change as a new checkpoint and returns its config. Raises what the engine or a router raises."""
     config = _config(change.thread_id, change.checkpoint_id)
+    if change.again:
+        return _decide_again(hosted, graph, config, change)
     if change.is_copy:
         return graph.update_state(config, None, as_node=COPY)
     # An edited value is the key's new value. A reducer would fold it into the old one, so there it overwrites.
@@ -46,6 +74,24 @@ def make_branch(hosted: HostedGraph, graph: Any, change: Change) -> Any:
         for key, value in change.values.items()
     }
     return graph.update_state(config, values, as_node=change.as_node)
+
+
+def _decide_again(hosted: HostedGraph, graph: Any, config: Any, change: Change) -> Any:
+    """One checkpoint with the same values, after which the nodes' edges and routers are followed anew."""
+    unknown = [node for node in change.again if node != START and node not in hosted.spec.nodes]
+    if unknown:
+        names = " and ".join(map(repr, unknown))
+        raise LookupError(f"Node {names} ran last, which the graph no longer has. Fork from an earlier step.")
+    if any(task.path and task.path[0] == PUSH for task in graph.get_state(config).tasks):
+        raise LookupError(
+            "A node of this step has sent tasks of its own, which would be lost on another branch. Fork from the step "
+            "before, with the values you want."
+        )
+    hosted.log.orders = change.orders
+    try:
+        return graph.bulk_update_state(config, [[hosted.kit.state_update({}, node) for node in change.again]])
+    finally:
+        hosted.log.orders = {}
 
 
 def give_result(hosted: HostedGraph, saver: Any, graph: Any, change: Change, finished: Mapping[str, str]) -> Any:

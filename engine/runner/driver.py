@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.graph.graph_file import format_graph
-from engine.runner.branching import Change, give_result, make_branch, next_after
+from engine.runner.branching import Change, forced, give_result, make_branch, next_after
 from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
 from engine.runner.capture import Origin
 from engine.runner.chunks import stream_chunks
@@ -134,6 +134,14 @@ class Driver:
             raise
         snapshot = self._graph.get_state(config)
         self._enter(self._branch_facts(old, change, snapshot), snapshot.values, parent_tasks=())
+
+    def decision(self, thread_id: str, checkpoint_id: str, node: str, router: str, label: str) -> Change:
+        """What ``branch`` makes of ``requests.DecideAgain``. LookupError if the router did not decide there."""
+        self._open(thread_id)
+        row = self._thread.row(checkpoint_id)
+        if node:
+            return replace(forced(row, node, router, label), thread_id=thread_id)
+        return Change(thread_id, checkpoint_id, again=row.ran or ("__start__",))
 
     def rest(self) -> None:
         """Stays paused at the branch just made."""
@@ -319,7 +327,7 @@ class Driver:
 
     def _branch_facts(self, old: CheckpointFacts, change: Change, snapshot: Any) -> CheckpointFacts:
         metadata = snapshot.metadata or {}
-        ran = (change.as_node,) if change.as_node else old.ran
+        ran = (change.as_node,) if change.as_node else change.again or old.ran
         changed = set(change.values)
         if change.is_result:  # its siblings have finished: this checkpoint has what they wrote, too
             ran = tuple(sorted({task.node for task in self._thread.tasks.values()}))

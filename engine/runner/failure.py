@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 
+from engine.runner.frame_locals import locals_of
 from engine.runner.run_events import ErrorFacts
 
 MAX_MESSAGE_CHARS = 4_000
@@ -27,7 +28,9 @@ _ENGINE_FOLDER = str(Path(__file__).resolve().parents[1]) + os.sep
 
 def facts_of(error: BaseException, *, node: str | None = None) -> ErrorFacts:
     """The failure with its causes; frames of the engine and of other machinery are left out."""
-    return ErrorFacts(type(error).__name__, _bounded(_message_of(error)), _traceback_of(error), node)
+    where, variables = locals_of(error.__traceback__, _is_users)
+    message, trace = _bounded(_message_of(error)), _traceback_of(error)
+    return ErrorFacts(type(error).__name__, message, trace, node, variables, where)
 
 
 def _message_of(error: BaseException) -> str:
@@ -66,8 +69,12 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 def _useful_frames(trace: TracebackType | None) -> Iterator[traceback.FrameSummary]:
     for frame in traceback.extract_tb(trace):
-        if not frame.filename.startswith(_ENGINE_FOLDER) and not any(part in frame.filename for part in _MACHINERY):
+        if _is_users(frame.filename):
             yield frame
+
+
+def _is_users(filename: str) -> bool:
+    return not filename.startswith(_ENGINE_FOLDER) and not any(part in filename for part in _MACHINERY)
 
 
 def _bounded(text: str) -> str:

@@ -64,6 +64,33 @@ class Fork:
 class Pause:
     """Stop at the next boundary between supersteps."""
 
+@dataclass(frozen=True)
+class DecideAgain:
+    """A new branch where the nodes that led to a checkpoint decide once more where to go. No value changes.
+
+    With ``node`` its router named ``router`` takes the branch ``label``, and the other routers decide as they did;
+    without, all decide freely, by the graph as it is now. ``then`` as in ``Fork``.
+    """
+
+    thread_id: str
+    checkpoint_id: str
+    node: str = ""
+    router: str = ""
+    label: str = ""
+    then: str = "pause"
+
+
+@dataclass(frozen=True)
+class PreviewDecision:
+    """Reply as for ``PreviewFork``: where ``DecideAgain`` with the same words would lead."""
+
+    thread_id: str
+    checkpoint_id: str
+    node: str = ""
+    router: str = ""
+    label: str = ""
+
+
 
 @dataclass(frozen=True)
 class SetBreakpoints:
@@ -167,6 +194,7 @@ Request = Union[
     SetBreakpoints,
     OpenThread,
     ListThreads,
+    DecideAgain,
     NameThread,
     NoteCheckpoint,
     DeleteThread,
@@ -176,3 +204,4 @@ Request = Union[
     PreviewFork,
     Shutdown,
 ]
+    PreviewDecision,

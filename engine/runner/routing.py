@@ -10,14 +10,14 @@ import ast
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import CodeType
 from typing import Any
 
 from engine.graph.spec import END, RouterSpec
 from engine.runner.expressions import ALLOWED_BUILTINS
 from engine.runner.run_events import RouteFacts
-
-Note = Callable[[RouteFacts], None]
+from engine.runner.task_log import TaskLog
 
 ELSE = "else"
 
@@ -32,43 +32,58 @@ def path_map(router: RouterSpec) -> dict[str, str]:
 
 
 def function_router(
-    node: str, router: RouterSpec, function: Callable[..., Any], note: Note, *, send_class: type[Any]
+    node: str, router: RouterSpec, function: Callable[..., Any], log: TaskLog, *, send_class: type[Any]
 ) -> Callable[..., Any]:
     """The user's function, its decisions checked and noted. It keeps its signature, so injected arguments work."""
 
     def checked(choice: Any) -> Any:
         for one in choice if isinstance(choice, (list, tuple)) else [choice]:
-            note(_decision(node, router, one, send_class))
+            log.decided(_decision(node, router, one, send_class))
         return choice
 
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def decide_later(*args: Any, **kwargs: Any) -> Any:
-            return checked(await function(*args, **kwargs))
+            ordered = _ordered(node, router, log)
+            return ordered if ordered is not None else checked(await function(*args, **kwargs))
 
         return decide_later
 
     @functools.wraps(function)
     def decide(*args: Any, **kwargs: Any) -> Any:
-        return checked(function(*args, **kwargs))
+        ordered = _ordered(node, router, log)
+        return ordered if ordered is not None else checked(function(*args, **kwargs))
 
     return decide
 
 
-def expression_router(node: str, router: RouterSpec, note: Note) -> Callable[[Any], str]:
+def expression_router(node: str, router: RouterSpec, log: TaskLog) -> Callable[[Any], Any]:
     """Evaluates the conditions over the state's keys; the first true one wins, ``else`` always does."""
     conditions = [(branch.label, _compiled(node, branch.label, branch.when)) for branch in router.branches]
 
-    def decide(state: Any) -> str:
+    def decide(state: Any) -> Any:
+        ordered = _ordered(node, router, log)
+        if ordered is not None:
+            return ordered
         names = dict(state) if isinstance(state, Mapping) else dict(vars(state))
         for label, condition in conditions:
             if condition is None or _holds(condition, names, node, label):
-                note(_decision(node, router, label, type(None)))
+                log.decided(_decision(node, router, label, type(None)))
                 return label
         raise RoutingError(f"No condition of the router on {node!r} holds. Give it a branch labelled {ELSE!r}.")
 
     return decide
+
+
+def _ordered(node: str, router: RouterSpec, log: TaskLog) -> list[str] | None:
+    """The labels that the router has to choose now; None if it is free to decide."""
+    order = log.orders.get((node, router.name))
+    if order is None:
+        return None
+    for label in order.labels:
+        log.decided(replace(_decision(node, router, label, type(None)), forced=order.by_hand))
+    return list(order.labels)
 
 
 def _decision(node: str, router: RouterSpec, choice: Any, send_class: type[Any]) -> RouteFacts:

@@ -13,6 +13,14 @@ Json = Any
 
 
 @dataclass(frozen=True)
+class LocalFacts:
+    """A local variable of the frame that failed; ``text`` is its bounded repr on one line."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class ErrorFacts:
     """A failure. ``traceback`` has the user's own frames only, the innermost last."""
 
@@ -20,6 +28,10 @@ class ErrorFacts:
     message: str
     traceback: str = ""
     node: str | None = None
+    locals: tuple[LocalFacts, ...] = ()
+    """Of the innermost frame of the user's own code, as it was when it failed."""
+    locals_of: str = ""
+    """Which frame that is, in words: "plan in nodes.py, line 12"."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,8 @@ class RouteFacts:
     router: str
     label: str
     target: str
+    forced: bool = False
+    """Chosen by the user in the router's place."""
 
 
 @dataclass(frozen=True)

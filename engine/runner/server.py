@@ -38,6 +38,7 @@ HEARTBEAT_EVERY_S = 0.5
 _ORDERS = (requests.Run, requests.GoOn, requests.Answer)
 """Answered when they are begun: refused if another runner has the thread. A fork is answered when its branch is made,
 or refused with the reason."""
+_BRANCHES = (requests.Fork, requests.DecideAgain)
 _READS = (
     requests.ReadState,
     requests.ReadDiff,
@@ -123,7 +124,7 @@ class Server:
         is_answered = False
         try:
             driver = self._ready_driver()
-            if isinstance(asked.request, (*_ORDERS, requests.Fork)):
+            if isinstance(asked.request, (*_ORDERS, *_BRANCHES)):
                 self._hold_thread(driver, asked.request.thread_id)
             if isinstance(asked.request, _ORDERS):
                 self._wire.reply(asked.id)
@@ -134,7 +135,7 @@ class Server:
         except ThreadHeldError as error:
             self._wire.refuse(asked.id, str(error))
         except Exception as error:
-            if isinstance(asked.request, (requests.Fork, requests.PreviewFork)):
+            if isinstance(asked.request, (*_BRANCHES, requests.PreviewFork, requests.PreviewDecision)):
                 self._wire.refuse(asked.id, facts_of(error).message)
             else:
                 if not is_answered:
@@ -183,11 +184,13 @@ class Server:
                 driver.answer(thread_id, answers, stepping=stepping)
             case requests.Fork(thread_id, checkpoint_id, changes, as_node, then, is_result):
                 driver.branch(Change(thread_id, checkpoint_id, changes, as_node, is_result))
-                self._wire.reply(asked.id)
-                if then == "pause":
-                    driver.rest()
-                else:
-                    driver.go_on(thread_id, stepping=then == "step")
+                self._go_on_branch(driver, asked, thread_id, then)
+            case requests.DecideAgain(thread_id, checkpoint_id, node, router, label, then):
+                driver.branch(driver.decision(thread_id, checkpoint_id, node, router, label))
+                self._go_on_branch(driver, asked, thread_id, then)
+            case requests.PreviewDecision(thread_id, checkpoint_id, node, router, label):
+                change = driver.decision(thread_id, checkpoint_id, node, router, label)
+                self._wire.reply(asked.id, driver.preview_branch(change))
             case requests.PreviewFork(thread_id, checkpoint_id, changes, as_node):
                 change = Change(thread_id, checkpoint_id, changes, as_node)
                 self._wire.reply(asked.id, driver.preview_branch(change))
@@ -195,6 +198,13 @@ class Server:
     # The read thread
 
     def _serve_reads(self) -> None:
+    def _go_on_branch(self, driver: Driver, asked: Asked, thread_id: str, then: str) -> None:
+        self._wire.reply(asked.id)
+        if then == "pause":
+            driver.rest()
+        else:
+            driver.go_on(thread_id, stepping=then == "step")
+
         # A thread's database connection is opened with the first question; until then nothing touches the disk.
         reader: Reader | None = None
         with ExitStack() as resources:

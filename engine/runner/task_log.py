@@ -1,13 +1,16 @@
 """What the wrappers around the user's functions notice: attempts, times, errors with their frames, routers' decisions.
 
-Written from the threads the nodes run on, read by the driver between them.
+It also holds what routers are told to decide while a branch is forced. Written from the threads the nodes run on, read
+by the driver between them.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from engine.runner.run_events import ErrorFacts, RouteFacts
 
@@ -24,8 +27,24 @@ class TaskTimes:
     error: ErrorFacts | None = None
 
 
+@dataclass(frozen=True)
+class Order:
+    """What a router has to decide, whatever its function would say."""
+
+    labels: tuple[str, ...]
+    by_hand: bool = False
+    """The user wants it; otherwise it is what the router decided before."""
+
+
+Orders = Mapping[tuple[str, str], Order]
+"""By node and router."""
+
+
 class TaskLog:
     """Thread-safe. Kept for one superstep: ``forget`` is called when its checkpoint is saved."""
+
+    orders: Orders = MappingProxyType({})
+    """Set by ``branching`` while a branch is made, empty otherwise."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
