@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from PySide6.QtCore import QTimer
 from editor.debugger.backend import OnEvents, OnReply, Reply
 from engine.graph.spec import END, START, GraphSpec
 from engine.runner import requests
+from engine.runner.look_through import image_at, search_states, watch_states
 from engine.runner.requests import Request
 from engine.runner.run_events import (
     CheckpointFacts,
@@ -41,6 +43,7 @@ from engine.runner.run_events import (
     ThreadOpened,
 )
 from engine.runner.run_history import input_line
+from engine.runner.state_search import Wanted
 from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
@@ -172,6 +175,12 @@ class FakeBackend:
             case requests.ReadDiff(thread_id, before_id, after_id):
                 before = {} if before_id is None else self._moment(thread_id, before_id).values
                 return diff_states(before, self._moment(thread_id, after_id).values).to_json()
+            case requests.SearchStates(thread_id, steps, text, is_whole):
+                return search_states(partial(self._values, thread_id), steps, Wanted(text, is_whole=is_whole))
+            case requests.WatchStates(thread_id, watched, expressions):
+                return watch_states(partial(self._values, thread_id), watched, expressions)
+            case requests.ReadImage(thread_id, checkpoint_id, path):
+                return image_at(self._values(thread_id, checkpoint_id), path)
             case requests.PreviewFork(thread_id, checkpoint_id, changes, as_node):
                 old = self._moment(thread_id, checkpoint_id)
                 new = self._forked(old, changes, as_node)
@@ -185,6 +194,9 @@ class FakeBackend:
         if moment is None:
             raise LookupError(f"There is no checkpoint {checkpoint_id} in thread {thread_id}.")
         return moment
+
+    def _values(self, thread_id: str, checkpoint_id: str) -> State:
+        return self._moment(thread_id, checkpoint_id).values
 
     def _run(self, input: Mapping[str, Any], thread_id: str, stepping: bool) -> None:
         self._thread, self._stepping, self._pause_asked = thread_id, stepping, False

@@ -1,4 +1,4 @@
-"""Breakpoints kept between sessions, in the graph's local file (never in the graph's own). No Qt."""
+"""What is kept between sessions in the graph's local file (never in the graph's own): breakpoints, marks. No Qt."""
 
 from __future__ import annotations
 
@@ -25,16 +25,25 @@ def read_breakpoints(graph_path: Path) -> tuple[Breakpoint, ...]:
 
 
 def write_breakpoints(graph_path: Path, breakpoints: Sequence[Breakpoint]) -> None:
-    """Keeps the list and every other key of the file. A folder that cannot be written is logged, not raised."""
+    write_value(graph_path, "breakpoints", breakpoints_to_json(breakpoints))
+
+
+def read_value(graph_path: Path, key: str) -> Any:
+    """What is kept under the key; None if nothing is, or the file cannot be read."""
+    return _read(local_state(graph_path)).get(key)
+
+
+def write_value(graph_path: Path, key: str, value: Any) -> None:
+    """Keeps the value and every other key of the file. A folder that cannot be written is logged, not raised."""
     path = local_state(graph_path)
-    content = {**_read(path), "version": VERSION, "breakpoints": breakpoints_to_json(breakpoints)}
+    content = {**_read(path), "version": VERSION, key: value}
     temporary = path.with_name(path.name + ".new")
     try:
         prepare_folder(path)
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         os.replace(temporary, path)
     except OSError as error:
-        log.warning("breakpoints are not kept: %s", error)
+        log.warning("%s are not kept: %s", key, error)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The processes of one session: the runner that has the user's code, and one that only reads the database. No Qt.
+"""The processes of one session: the runner that has the user's code, and two that only read the database. No Qt.
 
 Starts them when they are needed, with the code as it then is on disk, and knows which are not gone yet. What they tell
 goes to the session; used by nobody else.
@@ -21,6 +21,8 @@ class Runners:
         self.live: EngineBackend | None = None
         """The runner with the user's code; None when no run needs one."""
         self.inspector: EngineBackend | None = None
+        self.scout: EngineBackend | None = None
+        """Looks through many states, so that the other two stay free; ended when it takes too long."""
         self._factory = factory
         self._on_events = on_events
         self._alive: list[EngineBackend] = []
@@ -46,6 +48,18 @@ class Runners:
             self.inspector = self._start(graph_path, inspect_only=True)
         return self.inspector
 
+    def searcher(self, graph_path: Path) -> EngineBackend:
+        """A runner for questions that may take long. It never loads the user's code."""
+        if self.scout is None:
+            self.scout = self._start(graph_path, inspect_only=True)
+        return self.scout
+
+    def drop_scout(self) -> None:
+        """Ends it without waiting; what it was asked is answered with an error."""
+        runner, self.scout = self.scout, None
+        if runner is not None:
+            runner.stop()
+
     def has_old_code(self, graph_path: Path) -> bool:
         """Whether the code changed on disk since the live runner loaded it."""
         return self.live is not None and self._live_code != code_stamp(graph_path)
@@ -58,6 +72,7 @@ class Runners:
 
     def drop_all(self) -> None:
         self.drop_live()
+        self.drop_scout()
         if self.inspector is not None:
             self.inspector.stop()
             self.inspector = None
@@ -67,6 +82,8 @@ class Runners:
         self._alive.remove(backend)
         if backend is self.inspector:
             self.inspector = None
+        if backend is self.scout:
+            self.scout = None
         if backend is self.live:
             self.live = None
 

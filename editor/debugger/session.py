@@ -27,6 +27,7 @@ from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runners import Runners
 from editor.debugger.session_breakpoints import SessionBreakpoints
 from editor.debugger.session_questions import RequestHandle, SessionQuestions
+from editor.debugger.session_scout import SessionScout
 from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
 from engine.runner import requests
@@ -41,7 +42,7 @@ BUSY_AFTER_S = 2.0  # four missed heartbeats (architecture.md, "Runner protocol"
 BUSY_CHECK_MS = 500
 
 
-class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
+class DebugSession(QObject, SessionBreakpoints, SessionQuestions, SessionScout):
     """One thread of one graph as the user sees it. Lives on the GUI thread."""
 
     run_state_changed = Signal(object, object)
@@ -138,6 +139,7 @@ class DebugSession(QObject, SessionBreakpoints, SessionQuestions):
         self._graph_path, self._graph = path, spec
         if is_new:
             self._last_input = None
+            self._runners.drop_scout()
             self._read_breakpoints(path)
         self._show(RunState(), Focus())
 

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from engine.runner.look_requests import StepToSearch, StepToWatch
+from engine.runner.look_through import image_at, search_states, watch_states
 from engine.runner.run_events import RunEvent
 from engine.runner.run_history import RunHistory, events_of, is_users, state_values
+from engine.runner.state_search import Wanted
 from engine.runner.thread_hold import ThreadHold
 from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
@@ -62,6 +66,17 @@ class Reader:
             "tasks": [{"task_id": task_id, "writes": writes} for task_id, writes in shown],
             "more": len(by_task) - len(shown),
         }
+
+    def search_states(
+        self, thread_id: str, steps: Sequence[StepToSearch], text: str, *, is_whole: bool
+    ) -> dict[str, Any]:
+        return search_states(partial(self._values, thread_id), steps, Wanted(text, is_whole=is_whole))
+
+    def watch_states(self, thread_id: str, steps: Sequence[StepToWatch], expressions: Sequence[str]) -> dict[str, Any]:
+        return watch_states(partial(self._values, thread_id), steps, expressions)
+
+    def read_image(self, thread_id: str, checkpoint_id: str, path: Sequence[Any]) -> dict[str, str]:
+        return image_at(self._values(thread_id, checkpoint_id), path)
 
     def name_thread(self, thread_id: str, name: str) -> None:
         self._history.name_thread(thread_id, name)

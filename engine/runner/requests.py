@@ -10,8 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, Union
 
 from engine.runner.breakpoints import Breakpoint
+from engine.runner.look_requests import ReadImage, SearchStates, StepToSearch, StepToWatch, WatchStates
 
 Json = Any
+
+# Those of look_requests belong to the requests as well; all others are defined here.
+__all__ = ["ReadImage", "SearchStates", "StepToSearch", "StepToWatch", "WatchStates"]
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,6 @@ class Fork:
 
 
 @dataclass(frozen=True)
-class Pause:
-    """Stop at the next boundary between supersteps."""
-
-@dataclass(frozen=True)
 class DecideAgain:
     """A new branch where the nodes that led to a checkpoint decide once more where to go. No value changes.
 
@@ -90,6 +90,10 @@ class PreviewDecision:
     router: str = ""
     label: str = ""
 
+
+@dataclass(frozen=True)
+class Pause:
+    """Stop at the next boundary between supersteps."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,47 @@ class DeleteThread:
     """Forgets a thread for good: checkpoints, writes, what was told of it. Refused while a run is active on it."""
 
     thread_id: str
+
+
+@dataclass(frozen=True)
+class ListBranches:
+    """Reply: [a ``BranchFacts`` as JSON, ...], in the order they began; the thread's first line has number 0.
+
+    The same facts come as a ``BranchesChanged`` event when a thread is opened, after each fork, and after each of the
+    three requests below.
+    """
+
+    thread_id: str
+
+
+@dataclass(frozen=True)
+class NameBranch:
+    """Gives the branch that this checkpoint is on a name; "" takes it away. Refused if there is no such checkpoint."""
+
+    thread_id: str
+    checkpoint_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class NoteBranch:
+    """Writes a note beside the branch that this checkpoint is on; "" takes it away."""
+
+    thread_id: str
+    checkpoint_id: str
+    note: str
+
+
+@dataclass(frozen=True)
+class DeleteBranch:
+    """Forgets the branch that this checkpoint is on, from its first checkpoint on, and the branches forked from it.
+
+    Reply: {"deleted": [checkpoint ids, oldest first]}. Refused while a run is active, if another runner has the
+    thread, and if nothing of the thread would be left. Afterwards the past is told anew (``ThreadOpened``).
+    """
+
+    thread_id: str
+    checkpoint_id: str
 
 
 @dataclass(frozen=True)
@@ -190,18 +235,25 @@ Request = Union[
     GoOn,
     Answer,
     Fork,
+    DecideAgain,
     Pause,
     SetBreakpoints,
     OpenThread,
     ListThreads,
-    DecideAgain,
     NameThread,
     NoteCheckpoint,
     DeleteThread,
+    ListBranches,
+    NameBranch,
+    NoteBranch,
+    DeleteBranch,
     ReadState,
     ReadDiff,
     ReadWrites,
+    SearchStates,
+    WatchStates,
+    ReadImage,
     PreviewFork,
+    PreviewDecision,
     Shutdown,
 ]
-    PreviewDecision,

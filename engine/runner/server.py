@@ -43,6 +43,9 @@ _READS = (
     requests.ReadState,
     requests.ReadDiff,
     requests.ReadWrites,
+    requests.SearchStates,
+    requests.WatchStates,
+    requests.ReadImage,
     requests.ListThreads,
     requests.OpenThread,
     requests.NameThread,
@@ -195,9 +198,6 @@ class Server:
                 change = Change(thread_id, checkpoint_id, changes, as_node)
                 self._wire.reply(asked.id, driver.preview_branch(change))
 
-    # The read thread
-
-    def _serve_reads(self) -> None:
     def _go_on_branch(self, driver: Driver, asked: Asked, thread_id: str, then: str) -> None:
         self._wire.reply(asked.id)
         if then == "pause":
@@ -205,6 +205,9 @@ class Server:
         else:
             driver.go_on(thread_id, stepping=then == "step")
 
+    # The read thread
+
+    def _serve_reads(self) -> None:
         # A thread's database connection is opened with the first question; until then nothing touches the disk.
         reader: Reader | None = None
         with ExitStack() as resources:
@@ -240,6 +243,12 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.read_diff(thread_id, before_id, after_id)
         case requests.ReadWrites(thread_id, checkpoint_id):
             return reader.read_writes(thread_id, checkpoint_id)
+        case requests.SearchStates(thread_id, steps, text, is_whole):
+            return reader.search_states(thread_id, steps, text, is_whole=is_whole)
+        case requests.WatchStates(thread_id, steps, expressions):
+            return reader.watch_states(thread_id, steps, expressions)
+        case requests.ReadImage(thread_id, checkpoint_id, path):
+            return reader.read_image(thread_id, checkpoint_id, path)
         case requests.NameThread(thread_id, name):
             return reader.name_thread(thread_id, name)
         case requests.NoteCheckpoint(thread_id, checkpoint_id, note):
