@@ -9,13 +9,14 @@ from __future__ import annotations
 import functools
 import inspect
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.graph.graph_file import read_graph
-from engine.graph.spec import START, GraphSpec, NodeSpec, RouterSpec
+from engine.graph.references import GraphPlace
+from engine.graph.spec import START, GraphSpec, NodeSpec, RouterSpec, SubgraphMemory
 from engine.runner.capture import NOBODY, Origin
 from engine.runner.engine_kit import EngineKit
 from engine.runner.failure import facts_of
@@ -47,7 +48,7 @@ class HostedGraph:
 def load_graph(graph_path: Path, kit: EngineKit) -> HostedGraph:
     """Reads the file, imports what it names, builds the graph. Raises GraphFileError, UserCodeError or ValueError."""
     spec = read_graph(graph_path)
-    builder = _Builder(spec, Path(graph_path).resolve().parent, kit)
+    builder = _Builder(spec, GraphPlace.of(graph_path), kit)
     return builder.build()
 
 
@@ -71,16 +72,33 @@ def _task_id(metadata: dict[str, Any]) -> str | None:
     return namespace.split("|")[0].rpartition(":")[2] or None
 
 
+_CHECKPOINTERS: Mapping[SubgraphMemory, bool | None] = {"inherit": None, "own": True, "none": False}
+
+
 class _Builder:
-    def __init__(self, spec: GraphSpec, folder: Path, kit: EngineKit) -> None:
+    """Builds one graph; for each subgraph in it there is another one of these."""
+
+    def __init__(self, spec: GraphSpec, place: GraphPlace, kit: EngineKit, outer: _Builder | None = None) -> None:
         self._spec = spec
-        self._folder = folder
+        self._place = place
+        self._folder = place.folder
         self._kit = kit
+        self._outer = outer
         self._log = TaskLog()
+        """Of a subgraph: one that nobody reads. What happens inside is no task and no decision of the outer graph."""
         self._origin = origin_from(kit)
         self._is_async = False
+        self._files: dict[tuple[Path, str, str], tuple[Any, bool]] = {} if outer is None else outer._files
+        """Subgraphs of other files that were built already, with whether they are asynchronous."""
 
     def build(self) -> HostedGraph:
+        graph = self._graph()
+        name = self._spec.name
+        return HostedGraph(
+            self._spec, self._kit, self._log, lambda saver: graph.compile(checkpointer=saver, name=name), self._is_async
+        )
+
+    def _graph(self) -> Any:
         graph = self._kit.graph_class(self._state_schema())
         for name, node in self._spec.nodes.items():
             options: dict[str, Any] = {"defer": node.defer} if node.defer else {}
@@ -92,12 +110,11 @@ class _Builder:
         for name, routers in self._spec.routers.items():
             for number, router in enumerate(routers):
                 graph.add_conditional_edges(name, self._router_function(name, number, router), path_map(router))
-        name = self._spec.name
-        return HostedGraph(
-            self._spec, self._kit, self._log, lambda saver: graph.compile(checkpointer=saver, name=name), self._is_async
-        )
+        return graph
 
     def _state_schema(self) -> Any:
+        if self._spec.state is None and self._outer is not None and self._outer._place == self._place:
+            return self._outer._state_schema()
         if self._spec.state is None:
             raise UserCodeError(
                 f"Graph {self._spec.name!r} names no state class. Give it one, for example state:State, a TypedDict."
@@ -105,15 +122,48 @@ class _Builder:
         return resolve(self._spec.state, self._folder, used_by="The graph")
 
     def _node_function(self, name: str, node: NodeSpec) -> Any:
+        if node.graph is not None:
+            return self._subgraph(name, node)
         if node.fn is None:
             raise UserCodeError(f"Node {name!r} has no function. Choose one, for example nodes:{name}.")
         function = resolve_function(node.fn, self._folder, used_by=f"Node {name!r}")
+        if self._outer is not None:
+            self._is_async = self._is_async or inspect.iscoroutinefunction(function)
+            return function
         if inspect.iscoroutinefunction(function):
             self._is_async = True
             return self._watched_coroutine(function, name)
         if inspect.isfunction(function) and not inspect.isgeneratorfunction(function):
             return self._watched(function, name)
         return function
+
+    def _subgraph(self, name: str, node: NodeSpec) -> Any:
+        """The compiled subgraph that is this node."""
+        if node.fn is not None:
+            raise UserCodeError(f"Node {name!r} has both a function and a graph. Take one of them away.")
+        if isinstance(node.graph, GraphSpec):
+            return self._compiled_inside(name, node, node.graph, self._place)
+        try:
+            spec, place = self._place.follow(str(node.graph))
+        except ValueError as error:
+            raise UserCodeError(f"Node {name!r} names a graph that cannot be used. {error}") from error
+        key = (place.path, name, node.checkpointer)
+        if key not in self._files:
+            was_async, self._is_async = self._is_async, False
+            self._files[key] = (self._compiled_inside(name, node, spec, place), self._is_async)
+            self._is_async = was_async
+        compiled, is_async = self._files[key]
+        self._is_async = self._is_async or is_async
+        return compiled
+
+    def _compiled_inside(self, name: str, node: NodeSpec, spec: GraphSpec, place: GraphPlace) -> Any:
+        inner = _Builder(spec, place, self._kit, outer=self)
+        try:
+            compiled = inner._graph().compile(checkpointer=_CHECKPOINTERS[node.checkpointer], name=name)
+        except UserCodeError as error:
+            raise UserCodeError(f"In {name!r}: {error}") from error
+        self._is_async = self._is_async or inner._is_async
+        return compiled
 
     def _router_function(self, node: str, number: int, router: RouterSpec) -> Any:
         if router.fn is None:

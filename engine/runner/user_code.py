@@ -51,7 +51,7 @@ def _import(name: str, folder: Path, used_by: str) -> ModuleType:
     prepare_path(folder)
     importlib.invalidate_caches()
     try:
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
     except ModuleNotFoundError as error:
         if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
             raise UserCodeError(
@@ -66,6 +66,19 @@ def _import(name: str, folder: Path, used_by: str) -> ModuleType:
         raise UserCodeError(
             f"{used_by} needs module {name!r}, which fails when imported: {type(error).__name__}: {error}"
         ) from error
+    _need_own(module, name, folder, used_by)
+    return module
+
+
+def _need_own(module: ModuleType, name: str, folder: Path, used_by: str) -> None:
+    """Python knows one module of a name: another folder's, imported earlier, must not run in place of this one's."""
+    beside = folder.joinpath(*name.split("."))
+    for path in (beside.with_suffix(".py"), beside / "__init__.py"):
+        if path.is_file() and Path(getattr(module, "__file__", None) or "?").resolve() != path.resolve():
+            raise UserCodeError(
+                f"{used_by} needs module {name!r} of {folder}, but {getattr(module, '__file__', name)} has the same "
+                "name and was imported before. Rename one of the two modules."
+            )
 
 
 def _missing_name(holder: Any, name: str, module: ModuleType, used_by: str) -> str:

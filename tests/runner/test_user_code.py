@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine.runner.user_code import UserCodeError, resolve, resolve_function
+
+
+@pytest.fixture(autouse=True)
+def no_modules_of_earlier_tests() -> Iterator[None]:
+    yield
+    for name in [name for name in sys.modules if name.startswith("shop_")]:
+        del sys.modules[name]
 
 
 @pytest.mark.parametrize(
