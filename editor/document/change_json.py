@@ -11,6 +11,9 @@ from editor.document.changes import (
     EdgeRemoved,
     GraphField,
     GraphFieldChanged,
+    ModuleForgotten,
+    ModuleRead,
+    ModuleSpliced,
     NodeAdded,
     NodeChanged,
     NodePlaced,
@@ -19,6 +22,7 @@ from editor.document.changes import (
     RoutersChanged,
 )
 from editor.document.layout import Position
+from editor.document.module_text import ModuleText
 from engine.graph.graph_json import (
     edge_to_json,
     node_to_json,
@@ -53,6 +57,10 @@ def change_to_json(change: Change) -> dict[str, Json]:
         case GraphFieldChanged(field, old_value, new_value):
             old_json, new_json = (defaults_to_json(v) if field == "defaults" else v for v in (old_value, new_value))
             members = {"field": field, "old": old_json, "new": new_json}
+        case ModuleRead(path, module) | ModuleForgotten(path, module):
+            members = {"path": path, "module": module_to_json(module)}
+        case ModuleSpliced(path, start, old_text, new_text):
+            members = {"path": path, "start": start, "old": old_text, "new": new_text}
     return {"kind": type(change).__name__, **members}
 
 
@@ -62,6 +70,27 @@ def read_change(data: Json) -> Change:
         return _read(data)
     except (KeyError, TypeError, WrongValue) as error:
         raise ValueError(f"This is not a change: {error}.") from error
+
+
+def module_to_json(module: ModuleText) -> dict[str, Json]:
+    return {"opened": module.opened, "text": module.text, "bom": module.has_bom}
+
+
+def read_module_json(data: Json) -> ModuleText:
+    """Raises ``TypeError`` or ``KeyError`` for what ``module_to_json`` does not write."""
+    opened, has_bom = data["opened"], data["bom"]
+    if not isinstance(has_bom, bool):
+        raise TypeError("a byte order mark is there or not")
+    return ModuleText(None if opened is None else _text(opened), _text(data["text"]), has_bom)
+
+
+def read_module_path(value: Json) -> str:
+    """A path of a module in the graph's folder: nothing else is ever written because a journal says so."""
+    path = _text(value)
+    parts = path.removesuffix(".py").split("/")
+    if not path.endswith(".py") or not all(part.isidentifier() for part in parts):
+        raise ValueError(f"'{path}' is no path of a module")
+    return path
 
 
 def _read(data: Mapping[str, Json]) -> Change:
@@ -85,6 +114,15 @@ def _read(data: Mapping[str, Json]) -> Change:
         case "GraphFieldChanged":
             field = _field(data["field"])
             return GraphFieldChanged(field, _field_value(field, data["old"]), _field_value(field, data["new"]))
+        case "ModuleRead":
+            return ModuleRead(read_module_path(data["path"]), read_module_json(data["module"]))
+        case "ModuleForgotten":
+            return ModuleForgotten(read_module_path(data["path"]), read_module_json(data["module"]))
+        case "ModuleSpliced":
+            start = data["start"]
+            if type(start) is not int or start < 0:
+                raise TypeError("a place in a text should be a whole number")
+            return ModuleSpliced(read_module_path(data["path"]), start, _text(data["old"]), _text(data["new"]))
         case _:
             raise ValueError("This is not a change: its kind is not known.")
 

@@ -13,6 +13,7 @@ from typing import Literal
 
 from editor.document.document import Document
 from editor.document.layout import Position
+from editor.document.module_text import ModuleText
 from engine.graph.spec import EdgeSpec, Json, NodeSpec, RouterSpec, edge_order
 
 GraphField = Literal["name", "state", "recursion_limit", "defaults"]
@@ -113,6 +114,42 @@ class GraphFieldChanged:
         return GraphFieldChanged(self.field, self.new, self.old)
 
 
+@dataclass(frozen=True, slots=True)
+class ModuleRead:
+    """A module beside the graph is part of the document from now on, with the text it has on disk. No edit."""
+
+    path: str
+    module: ModuleText
+
+    def inverse(self) -> ModuleForgotten:
+        return ModuleForgotten(self.path, self.module)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleForgotten:
+    """The inverse of ``ModuleRead``; the module has no edits."""
+
+    path: str
+    module: ModuleText
+
+    def inverse(self) -> ModuleRead:
+        return ModuleRead(self.path, self.module)
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSpliced:
+    """In a module's text, ``new`` stands where ``old`` stood."""
+
+    path: str
+    start: int
+    """In characters from the beginning of the module's text."""
+    old: str
+    new: str
+
+    def inverse(self) -> ModuleSpliced:
+        return ModuleSpliced(self.path, self.start, self.new, self.old)
+
+
 Change = (
     NodeAdded
     | NodeRemoved
@@ -123,6 +160,9 @@ Change = (
     | EdgeRemoved
     | RoutersChanged
     | GraphFieldChanged
+    | ModuleRead
+    | ModuleForgotten
+    | ModuleSpliced
 )
 
 
@@ -140,8 +180,11 @@ def inverse_of(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def merged(first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Both lists as one. A list of moves only stays as short as one move for each node."""
+    """Both lists as one. Moves only: one for each node. Typing in one place of a module: one splice."""
     both = first + second
+    if len(first) == len(second) == 1 and isinstance(first[0], ModuleSpliced) and isinstance(second[0], ModuleSpliced):
+        splice = joined(first[0], second[0])
+        return both if splice is None else () if splice.old == splice.new else (splice,)
     moves = [change for change in both if isinstance(change, NodePlaced)]
     if len(moves) != len(both):
         return both
@@ -150,6 +193,17 @@ def merged(first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Chang
         earlier = by_name.get(move.name, move)
         by_name[move.name] = NodePlaced(move.name, earlier.old, move.new)
     return tuple(move for move in by_name.values() if move.old != move.new)
+
+
+def joined(first: ModuleSpliced, then: ModuleSpliced) -> ModuleSpliced | None:
+    """Two splices as one; None if they are in different modules or do not touch each other."""
+    before, after = first.start - then.start, then.start + len(then.old) - (first.start + len(first.new))
+    if first.path != then.path or -before > len(first.new) or before > len(then.old):
+        return None
+    head = then.old[:before] if before > 0 else ""
+    tail = then.old[-after:] if after > 0 else ""
+    new = (first.new[: max(0, -before)]) + then.new + (first.new[after:] if after < 0 else "")
+    return ModuleSpliced(first.path, min(first.start, then.start), head + first.old + tail, new)
 
 
 class _Draft:
@@ -162,6 +216,7 @@ class _Draft:
         self._edges = list(document.graph.edges)
         self._positions = dict(document.layout.positions)
         self._fields: dict[str, Json] = {}
+        self._modules = dict(document.modules)
         self._touched: set[str] = set()
 
     def document(self) -> Document:
@@ -178,7 +233,8 @@ class _Draft:
             graph = replace(graph, **parts)
         if "positions" in self._touched:
             layout = replace(layout, positions=self._positions)
-        return Document(graph, layout)
+        modules = self._modules if "modules" in self._touched else self._old.modules
+        return Document(graph, layout, modules)
 
     def apply(self, change: Change) -> None:
         match change:
@@ -215,6 +271,16 @@ class _Draft:
                 now = self._fields.get(field, getattr(self._old.graph, field))
                 _need(now == old, f"the graph's {field} is not as expected")
                 self._fields[field] = new
+            case ModuleRead(path, module):
+                _need(path not in self._modules, f"module '{path}' was read already")
+                self._modules[path] = module
+                self._touched.add("modules")
+            case ModuleForgotten(path, module):
+                _need(self._modules.get(path) == module, f"module '{path}' is not as expected")
+                del self._modules[path]
+                self._touched.add("modules")
+            case ModuleSpliced(path, start, old_text, new_text):
+                self._splice(path, start, old_text, new_text)
 
     def _rename(self, old: str, new: str) -> None:
         _need(old in self._nodes, f"there is no node '{old}'")
@@ -231,6 +297,15 @@ class _Draft:
         else:
             self._positions[name] = new
         self._touched.add("positions")
+
+    def _splice(self, path: str, start: int, old: str, new: str) -> None:
+        module = self._modules.get(path)
+        _need(module is not None and start >= 0, f"module '{path}' was not read")
+        assert module is not None, "said above"
+        end = start + len(old)
+        _need(module.text[start:end] == old, f"module '{path}' is not as expected at {start}")
+        self._modules[path] = module.with_text(module.text[:start] + new + module.text[end:])
+        self._touched.add("modules")
 
     def _add_edge(self, edge: EdgeSpec) -> None:
         order = edge_order(edge)

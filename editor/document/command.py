@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from editor.document.changes import Change
+from editor.document.changes import Change, ModuleRead
 
 
 class CommandError(ValueError):
@@ -24,6 +24,8 @@ class Command:
     changes: tuple[Change, ...]
     merge_key: Hashable | None = None
     """Commands with the same key that follow each other at once become one row: the many moves of a key held down."""
+    reads: tuple[ModuleRead, ...] = ()
+    """Modules that this edit is the first to touch. Reading them is no edit, and undo does not take it back."""
 
 
 def refuse(reason: str | None) -> None:

@@ -1,22 +1,26 @@
-"""What the user is building: one graph and where its cards stand. Frozen; every edit makes a new one.
+"""What the user is building: a graph, where its cards stand, and the modules being edited. Frozen; edits make new ones.
 
 Changed only through ``UndoHistory``; read by everybody.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from editor.document.layout import Layout, Position
+from editor.document.module_text import ModuleText
 from engine.graph.spec import END, START, GraphSpec, sorted_edges
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Document:
     """The graph's edges are kept in canonical order (see ``normal_document``); all else is as the file has it."""
 
     graph: GraphSpec = field(default_factory=GraphSpec)
     layout: Layout = field(default_factory=Layout)
+    modules: Mapping[str, ModuleText] = field(default_factory=dict)
+    """The modules that were edited, by their path relative to the graph's folder. All others are as on disk."""
 
     def has_node(self, name: str) -> bool:
         """True for the graph's nodes; False for START and END, which every graph has."""
@@ -43,4 +47,4 @@ def normal_document(document: Document) -> Document:
     known = {name: place for name, place in layout.positions.items() if document.has_place(name)}
     if len(known) != len(layout.positions):
         layout = replace(layout, positions=known)
-    return Document(graph, layout)
+    return Document(graph, layout, document.modules)

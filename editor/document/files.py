@@ -86,7 +86,7 @@ def save_document(path: Path, document: Document, expected_hash: str | None = No
     """
     path = Path(os.path.abspath(path))
     if expected_hash is not None:
-        _need_unchanged(path, expected_hash)
+        need_unchanged(path, expected_hash)
     document = normal_document(document)
     if _graph_on_disk(path) != document.graph:  # the same graph in another formatting keeps its bytes
         _write(path, format_graph(document.graph))
@@ -135,7 +135,8 @@ def _write_warnings(path: Path) -> tuple[str, ...]:
     return (f"{path.name} is write-protected. Changes can be saved under another name.",)
 
 
-def _need_unchanged(path: Path, expected_hash: str) -> None:
+def need_unchanged(path: Path, expected_hash: str) -> None:
+    """Raises ``DocumentChangedOnDisk`` if the graph and its layout are not what this hash says."""
     now = hash_on_disk(path)
     if now == expected_hash:
         return
@@ -175,26 +176,26 @@ def _holds_layout(path: Path, layout: Layout) -> bool:
 def _write(path: Path, text: str) -> None:
     if path.exists() and not os.access(path, os.W_OK):
         raise DocumentError(f"{path.name} cannot be saved", "The file is write-protected.", "Save under another name.")
-    _keep_backup(path)
+    keep_backup(path)
     try:
         write_atomically(path, text.encode())
     except OSError as error:
-        trouble = f"{_reason(error)} The file on disk is as it was before."
+        trouble = f"{reason_of(error)} The file on disk is as it was before."
         raise DocumentError(f"{path.name} cannot be saved", trouble, "Make room, or save in another place.") from error
 
 
-def _keep_backup(path: Path) -> None:
+def keep_backup(path: Path, backup: Path | None = None) -> None:
     """The version that is about to be replaced. A backup that cannot be written must not stop the save."""
     content = _bytes_or_none(path)
     if not content:
         return
     try:
-        write_atomically(prepare_folder(backup_path(path)), content)
+        write_atomically(prepare_folder(backup or backup_path(path)), content)
     except OSError:
         pass  # the save itself is atomic; the backup guards only against mistakes of the user
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
     if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # no EDQUOT on Windows
         return "The disk is full."
     return f"{error.strerror or type(error).__name__}."

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from editor.document.change_json import read_change
-from editor.document.changes import Change, apply_changes
+from editor.document.change_json import read_change, read_module_json, read_module_path
+from editor.document.changes import Change, ModuleRead, apply_changes
 from editor.document.command import Command
 from editor.document.document import Document, normal_document
 from editor.document.layout_file import parse_layout
+from editor.document.module_text import ModuleText
 from editor.document.recovery_log import FORMAT, VERSION, open_locked, state_hash
 from engine.graph.graph_file import parse_graph
 from engine.graph.json_text import JsonTextError, read_json
@@ -88,7 +89,7 @@ def find_unsaved(folder: Path) -> tuple[Unsaved, ...]:
                 path = _read_header(header).path
             except (OSError, ValueError):
                 continue
-        edits = sum("do" in line for line in lines)
+        edits = sum(_is_edit(line) for line in lines)
         if edits:
             found.append(Unsaved(journal, path, edits, journal.stat().st_mtime))
     return tuple(sorted(found, key=lambda unsaved: unsaved.edited_at_s, reverse=True))
@@ -122,9 +123,11 @@ def read_journal(journal: Path) -> Recovered:
     replay = _replay(header.base, lines, frozenset(states[-1:]))
     if replay.mismatch:  # rare: then every hash is checked, to find the last that fits
         replay = _replay(header.base, lines, frozenset(states))
+    changes = tuple(change for change in replay.changes if not isinstance(change, ModuleRead))
+    reads = tuple(change for change in replay.changes if isinstance(change, ModuleRead))
     return Recovered(
         base=header.base,
-        command=Command("Recovered edits", tuple(replay.changes)),
+        command=Command("Recovered edits", changes, None, reads),
         path=header.path,
         text_hash=header.text_hash,
         complete=replay.whole and all_read,
@@ -164,15 +167,32 @@ def _read_lines(journal: Path) -> tuple[list[dict[str, Json]], bool]:
     return lines, len(lines) == len(whole) and rest == b""
 
 
+def _is_edit(line: dict[str, Json]) -> bool:
+    """Whether a line holds more than that a module was read."""
+    changes = line.get("do")
+    if not isinstance(changes, list):
+        return False
+    return any(not (isinstance(change, dict) and change.get("kind") == "ModuleRead") for change in changes)
+
+
 def _read_header(line: dict[str, Json]) -> _Header:
     """Raises ``ValueError``."""
-    if line.get("format") != FORMAT or line.get("version") != VERSION:
+    if line.get("format") != FORMAT or line.get("version") not in (1, VERSION):
         raise ValueError("This is not a journal of this version.")
     graph, layout, path, text_hash = (line.get(key) for key in ("graph", "layout", "path", "hash"))
     if not (isinstance(graph, str) and isinstance(layout, str) and isinstance(text_hash, str)):
         raise ValueError("The journal has no whole beginning.")
-    base = normal_document(Document(parse_graph(graph, where="the journal"), parse_layout(layout).layout))
+    modules = _read_modules(line.get("modules", {}))
+    base = normal_document(Document(parse_graph(graph, where="the journal"), parse_layout(layout).layout, modules))
     return _Header(base, Path(path) if isinstance(path, str) else None, text_hash)
+
+
+def _read_modules(data: Json) -> dict[str, ModuleText]:
+    """Raises ``ValueError``."""
+    try:
+        return {read_module_path(path): read_module_json(module) for path, module in data.items()}
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("The journal has no whole beginning.") from error
 
 
 def _replay(base: Document, lines: Sequence[dict[str, Json]], checked: frozenset[int]) -> _Replay:

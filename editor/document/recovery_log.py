@@ -14,20 +14,24 @@ import hashlib
 import json
 import os
 import secrets
+import weakref
 from pathlib import Path
 from typing import IO
 
-from editor.document.change_json import change_to_json
+from editor.document.change_json import change_to_json, module_to_json
+from editor.document.changes import Change
 from editor.document.document import Document
 from editor.document.file_lock import try_lock
 from editor.document.layout_file import format_layout
+from editor.document.module_text import ModuleText
 from editor.document.undo_history import HistoryEvent
 from engine.graph.graph_file import format_graph
 from engine.graph.spec import Json
 from engine.runner.local_files import user_data_folder
 
 FORMAT = "stepgraph-journal"
-VERSION = 1
+VERSION = 2
+"""2: modules. A journal of version 1 has none and is read as it is."""
 HASHED_NODES = 2_000
 """Hashing 1,000 nodes takes 20 ms, once a second in the GUI thread. In a larger graph the check is what every change
 says about the values it replaces."""
@@ -50,8 +54,11 @@ class RecoveryLog:
         self._base = document
         self._path = path
         self._text_hash = text_hash
-        self._events: list[HistoryEvent] = []
-        """All since the base, oldest first: those that a running save does not know yet are written again after it."""
+        self._events: list[tuple[weakref.ref[Document], tuple[Change, ...]]] = []
+        """All since the base, oldest first: those that a running save does not know yet are written again after it.
+
+        With the document they led to, which the save holds. Nobody else needs all of them, each with its own text."""
+        self._last = document
         self._file: IO[bytes] | None = None
         self._journal: Path | None = None
         self._needs_sync = False
@@ -68,14 +75,15 @@ class RecoveryLog:
             return
         if self._file is None:
             self._begin()
-        self._events.append(event)
-        self._append_event(event)
+        self._events.append((weakref.ref(event.new), event.changes))
+        self._last = event.new
+        self._append_changes(event.changes)
 
     def sync(self) -> None:
         """Makes all edits safe from a power cut too, with the hash that recovery checks. Free if there are none."""
         if self._file is None or not self._needs_sync:
             return
-        document = self._events[-1].new
+        document = self._last
         if len(document.graph.nodes) <= HASHED_NODES:
             self._append({"state": state_hash(document)})
         os.fsync(self._file.fileno())
@@ -88,9 +96,9 @@ class RecoveryLog:
         self._base, self._path, self._text_hash = document, path, text_hash
         if later:
             self._begin()
-        for event in later:
-            self._events.append(event)
-            self._append_event(event)
+        for document_then, changes in later:
+            self._events.append((document_then, changes))
+            self._append_changes(changes)
 
     def delete(self) -> None:
         """After the user chose to give the edits up. ``close`` instead leaves them to be offered at the next start."""
@@ -106,11 +114,11 @@ class RecoveryLog:
             self._file.close()
         self._file = None
 
-    def _events_since(self, document: Document) -> list[HistoryEvent]:
+    def _events_since(self, document: Document) -> list[tuple[weakref.ref[Document], tuple[Change, ...]]]:
         """None if this document is another one altogether: read again from disk, for example."""
         if document is self._base:
             return self._events
-        places = [index for index, event in enumerate(self._events) if event.new is document]
+        places = [index for index, event in enumerate(self._events) if event[0]() is document]
         return self._events[places[-1] + 1 :] if places else []
 
     def _begin(self) -> None:
@@ -126,11 +134,13 @@ class RecoveryLog:
                 "hash": self._text_hash,
                 "graph": format_graph(self._base.graph),
                 "layout": format_layout(self._base.layout),
+                # What the disk has, so that nothing is undone that was saved before.
+                "modules": {path: module_to_json(saved_as(module)) for path, module in self._base.modules.items()},
             }
         )
 
-    def _append_event(self, event: HistoryEvent) -> None:
-        self._append({"do": [change_to_json(change) for change in event.changes]})
+    def _append_changes(self, changes: tuple[Change, ...]) -> None:
+        self._append({"do": [change_to_json(change) for change in changes]})
         self._needs_sync = True
 
     def _append(self, line: dict[str, Json]) -> None:
@@ -152,7 +162,13 @@ def open_locked(journal: Path) -> IO[bytes] | None:
     return file
 
 
+def saved_as(module: ModuleText) -> ModuleText:
+    """The module once its text is on disk."""
+    return ModuleText(None if module.opened is None and not module.text else module.text, module.text, module.has_bom)
+
+
 def state_hash(document: Document) -> str:
     """A hash of what saving this document would write."""
     text = format_graph(document.graph) + format_layout(document.layout)
-    return hashlib.sha256(text.encode()).hexdigest()
+    text += "".join(f"{path}\0{document.modules[path].text}\0" for path in sorted(document.modules))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,40 +1,22 @@
-"""The Python modules beside a graph file: what they define, where it stands, and edits of single functions on disk.
+"""The Python modules beside a graph file: what they define and where it stands. Edits of them: ``module_commands``.
 
 Reads text and syntax trees only; nothing is imported or run. Modules elsewhere (installed packages) are not looked at.
-Used by the inspector, the node search, the problems and the trust question.
+Used by the inspector, the code panel, the node search and the problems.
 """
 
 from __future__ import annotations
 
-import io
 import sys
-import tokenize
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Protocol
 
-from editor.document.atomic_file import write_atomically
-from editor.document.source_text import (
-    Definition,
-    DefinitionKind,
-    ModuleSource,
-    SourceError,
-    identifier_for,
-    node_stub,
-    read_module,
-    router_stub,
-    with_added,
-    with_renamed,
-    with_replaced,
-)
-from engine.graph.problems import is_reference
-from engine.graph.spec import GraphSpec
+from editor.document.module_text import ModuleText, read_module_text
+from editor.document.source_text import Definition, DefinitionKind, ModuleSource, SourceError, read_module
+from engine.graph.spec import GraphSpec, is_reference
 
-MAX_BYTES = 2 * 1024 * 1024
 MAX_MODULES = 500
 MAX_IMPORT_HOPS = 8
 DEFAULT_MODULE = "nodes"
@@ -63,9 +45,16 @@ class FunctionChoice:
 class ProjectSources:
     """What the modules in one folder define. A file is parsed again when its size or time changed."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._read: dict[Path, tuple[tuple[int, int], ModuleSource | SourceError]] = {}
+    def __init__(self, folder: Path | None) -> None:
+        """``folder``: where the graph file is. None for a graph without a file: only edited modules are known then."""
+        self._folder = folder or Path()
+        self._has_folder = folder is not None
+        self._edited: Mapping[str, ModuleText] = {}
+        self._read: dict[Path, tuple[tuple[int, int] | str, ModuleSource | SourceError]] = {}
+
+    def see(self, modules: Mapping[str, ModuleText]) -> None:
+        """Answer for these texts, which are being edited, instead of what is on disk: ``document.modules``."""
+        self._edited = modules
 
     def module_path(self, module: str) -> Path | None:
         """``app.nodes`` -> ``<folder>/app/nodes.py`` or ``.../nodes/__init__.py``; None if neither is there."""
@@ -73,18 +62,41 @@ class ProjectSources:
         if not all(part.isidentifier() for part in parts):
             return None
         stem = self._folder.joinpath(*parts)
-        return next((path for path in (stem / "__init__.py", stem.with_suffix(".py")) if path.is_file()), None)
+        return next((path for path in (stem / "__init__.py", stem.with_suffix(".py")) if self._is_there(path)), None)
+
+    def path_for(self, module: str) -> str:
+        """Where a module is, or where it would be made, relative to the folder: the key of ``document.modules``."""
+        path = self.module_path(module)
+        return f"{module.replace('.', '/')}.py" if path is None else self.key_of(path)
+
+    def key_of(self, path: Path) -> str:
+        """A path as ``module_path`` gives it -> the key of ``document.modules``."""
+        return path.relative_to(self._folder).as_posix()
+
+    def text_of(self, key: str) -> ModuleText:
+        """The module as it is now: edited or on disk. Raises ``SourceError`` if it cannot be edited."""
+        edited = self._edited.get(key)
+        if edited is not None:
+            return edited
+        return read_module_text(self._folder / key) if self._has_folder else ModuleText(None, "")
 
     def module(self, path: Path) -> ModuleSource:
         """The module in a file. Raises ``SourceError`` if it cannot be read or is not Python."""
-        signature = _signature(path)
+        edited = self._edited.get(self.key_of(path))
+        signature = _signature(path) if edited is None else edited.text
         cached = self._read.get(path)
         if cached is None or cached[0] != signature:
-            cached = (signature, _read_or_error(path))
+            cached = (signature, _read_or_error(path) if edited is None else _parsed_or_error(edited.text))
             self._read[path] = cached
         if isinstance(cached[1], SourceError):
             raise cached[1]
         return cached[1]
+
+    def _is_there(self, path: Path) -> bool:
+        edited = self._edited.get(self.key_of(path))
+        if edited is not None:
+            return edited.opened is not None or edited.text != ""
+        return self._has_folder and path.is_file()
 
     def find(self, reference: str) -> FunctionSource | None:
         """Where ``nodes:classify`` is defined, through imports between these modules; None if it cannot be seen here.
@@ -108,7 +120,7 @@ class ProjectSources:
     def functions(self) -> tuple[FunctionChoice, ...]:
         """Everything that the modules in the folder define for others to use, by module and name."""
         choices = []
-        for path in sorted(self._folder.glob("*.py"))[:MAX_MODULES]:
+        for path in self.modules():
             try:
                 module = self.module(path)
             except SourceError:
@@ -119,6 +131,12 @@ class ProjectSources:
                 if found.kind in ("function", "class") and "." not in found.name and not found.name.startswith("_")
             ]
         return tuple(choices)
+
+    def modules(self) -> list[Path]:
+        """The modules in the folder itself, by name, at most ``MAX_MODULES``; those being edited among them."""
+        found = set(self._folder.glob("*.py")) if self._has_folder else set()
+        found |= {self._folder / key for key in self._edited if "/" not in key}
+        return [path for path in sorted(found)[:MAX_MODULES] if self._is_there(path)]
 
     def why_not(self, reference: str) -> str | None:
         """Why a reference names nothing here, as a sentence; None if it does, or if only running could tell."""
@@ -146,92 +164,24 @@ def router_module(graph: GraphSpec) -> str:
     return _most_used([router.fn for routers in graph.routers.values() for router in routers]) or node_module(graph)
 
 
-def add_node_stub(folder: Path, graph: GraphSpec, node: str) -> str:
-    """Writes a function for a new node into the graph's module and returns the reference to it.
-
-    Raises ``SourceError`` if the module cannot be changed; nothing was written then.
-    """
-    return _add_stub(folder, graph, node_module(graph), node, partial(node_stub, node=node))
-
-
-def add_router_stub(folder: Path, graph: GraphSpec, node: str, labels: tuple[str, ...]) -> str:
-    """As ``add_node_stub``, for the function of a new router."""
-    return _add_stub(folder, graph, router_module(graph), f"route {node}", partial(router_stub, labels=labels))
-
-
-def replace_function(source: FunctionSource, new_text: str) -> None:
-    """Writes another text for one function; every other byte of the file stays. Raises ``SourceError``."""
-    _edit(source, partial(with_replaced, name=source.definition.name, new_source=new_text))
-
-
-def rename_function(source: FunctionSource, new_name: str) -> str:
-    """Renames a function in its module, with its uses there, and returns the new reference. Raises ``SourceError``."""
-    _edit(source, partial(with_renamed, old=source.definition.name, new=new_name))
-    return f"{source.reference.partition(':')[0]}:{new_name}"
-
-
 def _most_used(references: Iterable[str | None]) -> str | None:
     modules = Counter(reference.partition(":")[0] for reference in references if reference and is_reference(reference))
     return modules.most_common(1)[0][0] if modules else None
 
 
-class _Stub(Protocol):
-    def __call__(self, function: str, *, state: str | None) -> str: ...
-
-
-def _add_stub(folder: Path, graph: GraphSpec, module_name: str, wish: str, stub: _Stub) -> str:
-    path = ProjectSources(folder).module_path(module_name) or folder.joinpath(*module_name.split(".")).with_suffix(
-        ".py"
-    )
-    text, encoding = _read_text(path) if path.exists() else ("", "utf-8")
-    module = read_module(text)
-    function = identifier_for(wish, {found.name for found in module.definitions})
-    state = graph.state.partition(":")[2] if graph.state is not None else ""
-    known = module.find(state) if state else None
-    _write_text(path, text, with_added(text, stub(function, state=state if known else None)), encoding)
-    return f"{module_name}:{function}"
-
-
-def _edit(source: FunctionSource, change: Callable[[ModuleSource], str]) -> None:
-    text, encoding = _read_text(source.path)
-    module = read_module(text)
-    found = module.find(source.definition.name)
-    if found is None or text[found.start : found.end] != source.text:
-        raise SourceError(
-            f"{source.path.name} was changed by another program. Look at it again before editing it here."
-        )
-    _write_text(source.path, text, change(module), encoding)
-
-
 def _read_or_error(path: Path) -> ModuleSource | SourceError:
     try:
-        return read_module(_read_text(path)[0])
+        found = read_module_text(path)
     except SourceError as error:
         return error
+    return SourceError(f"{path.name} is not there any more.") if found.opened is None else _parsed_or_error(found.text)
 
 
-def _read_text(path: Path) -> tuple[str, str]:
-    """The text with its line ends as they are, and its encoding, which the file itself may name."""
+def _parsed_or_error(text: str) -> ModuleSource | SourceError:
     try:
-        if not path.is_file() or path.stat().st_size > MAX_BYTES:
-            raise SourceError(f"{path.name} is not a Python module, or too large for one.")
-        content = path.read_bytes()
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
-        return content.decode(encoding), encoding
-    except (OSError, SyntaxError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path.name} cannot be read: {error}.") from error
-
-
-def _write_text(path: Path, old: str, new: str, encoding: str) -> None:
-    """Raises ``SourceError`` and writes nothing if the result is not Python or the file changed meanwhile."""
-    read_module(new)
-    try:
-        if path.exists() and _read_text(path)[0] != old:
-            raise SourceError(f"{path.name} was changed by another program just now.")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, new.encode(encoding))
-    except (OSError, UnicodeEncodeError) as error:
-        raise SourceError(f"{path.name} cannot be written: {error}.") from error
+        return read_module(text)
+    except SourceError as error:
+        return error
 
 
 def _signature(path: Path) -> tuple[int, int]:

@@ -92,6 +92,27 @@ def with_added(text: str, definition: str) -> str:
     return text + line_end * blank + re.sub(r"\r\n|\r|\n", lambda _: line_end, definition)
 
 
+def with_import(text: str, module: str, name: str) -> str:
+    """The module's text with ``from module import name`` behind the imports it begins with. Raises ``SourceError``."""
+    statement = f"from {module} import {name}"
+    place = 0
+    body = _parse(text).body
+    for index, node in enumerate(body):
+        is_docstring = index == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not is_docstring and not isinstance(node, (ast.Import, ast.ImportFrom)):
+            break
+        place = node.end_lineno or node.lineno
+    line_starts, line_end = _line_starts(text), _line_end(text)
+    at = line_starts[place] if place else _after_comments(text)
+    before, after = text[:at], text[at:]
+    if before and not before.endswith(("\n", "\r")):
+        before += line_end
+    only_docstring = place and not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in body[:2])
+    gap = line_end if only_docstring else ""
+    rest = "" if place or not after.strip() else line_end * 2
+    return f"{before}{gap}{statement}{line_end}{rest}{after}"
+
+
 def with_renamed(module: ModuleSource, old: str, new: str) -> str:
     """The text with a top-level function or class renamed, with its uses in this module.
 
@@ -260,6 +281,12 @@ def _dedented(text: str) -> str:
     indent = len(text) - len(text.lstrip(" \t"))
     prefix = text[:indent]
     return "".join(line.removeprefix(prefix) for line in text.splitlines(keepends=True)) if prefix else text
+
+
+def _after_comments(text: str) -> int:
+    """Where the first line starts that is no comment: behind the interpreter, the encoding and the licence."""
+    match = re.match(r"(?:[ \t]*#[^\r\n]*(?:\r\n|\r|\n|$))*", text)
+    return match.end() if match else 0
 
 
 def _line_end(text: str) -> str:

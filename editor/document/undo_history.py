@@ -107,7 +107,9 @@ class UndoHistory:
         """
         if self.locked_reason or not command.changes:
             return False
-        new = apply_changes(self._document, command.changes)
+        reads = tuple(read for read in command.reads if read.path not in self._document.modules)
+        ready = apply_changes(self._document, reads)
+        new = apply_changes(ready, command.changes)
         entry = _Entry(command.label, command.changes, command.merge_key)
         if self._merges_with_last(command):
             entry = replace(entry, changes=merged(self._done.pop().changes, command.changes))
@@ -117,6 +119,8 @@ class UndoHistory:
             self._done.append(entry)
         self._may_merge = bool(entry.changes) and command.merge_key is not None
         self._last_done_s = self._clock()
+        if reads:
+            self._become(ready, reads)
         self._become(new, command.changes)
         return True
 

@@ -14,6 +14,9 @@ from editor.document.changes import (
     EdgeAdded,
     EdgeRemoved,
     GraphFieldChanged,
+    ModuleForgotten,
+    ModuleRead,
+    ModuleSpliced,
     NodeAdded,
     NodeChanged,
     NodePlaced,
@@ -21,6 +24,7 @@ from editor.document.changes import (
     NodeRenamed,
     RoutersChanged,
 )
+from editor.document.module_text import ModuleText
 from engine.graph.spec import BranchSpec, EdgeSpec, NodeSpec, RouterSpec
 
 NODE = NodeSpec("n:f", defer=True, metadata={"k": [1, None]}, extra={"x": "y"})
@@ -41,6 +45,9 @@ EVERY_CHANGE: tuple[Change, ...] = (
     GraphFieldChanged("name", "old", "new"),
     GraphFieldChanged("state", None, "s:S"),
     GraphFieldChanged("recursion_limit", 5, None),
+    ModuleRead("app/nodes.py", ModuleText("a = 'ü\ud800'\r\n", "", has_bom=True)),
+    ModuleForgotten("nodes.py", ModuleText(None, "x = 1")),
+    ModuleSpliced("nodes.py", 7, "a\r\n", "\t\u2028"),
 )
 
 
@@ -71,3 +78,11 @@ def test_a_damaged_change_is_read_or_refused_and_never_a_surprise(change: Change
         return
 
     assert read_change(json.loads(json.dumps(change_to_json(read)))) == read
+
+
+@pytest.mark.parametrize(
+    "path", ["../nodes.py", "/etc/x.py", "nodes.txt", "a/../b.py", "C:\\x.py", ".py", "a//b.py", 5]
+)
+def test_a_journal_cannot_name_a_file_outside_the_folder(path: object) -> None:
+    with pytest.raises(ValueError):
+        read_change({"kind": "ModuleSpliced", "path": path, "start": 0, "old": "", "new": "x"})

@@ -9,14 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editor.document.document import Document
+from editor.document.module_text import ModuleText
 from editor.document.problems import LiveProblems
-from editor.document.source_code import (
-    ProjectSources,
-    add_node_stub,
-    add_router_stub,
-    rename_function,
-    replace_function,
-)
+from editor.document.source_code import ProjectSources
 from editor.document.source_text import (
     SourceError,
     identifier_for,
@@ -24,11 +19,11 @@ from editor.document.source_text import (
     read_module,
     router_stub,
     with_added,
+    with_import,
     with_renamed,
     with_replaced,
 )
 from engine.graph.graph_file import read_graph
-from engine.graph.spec import GraphSpec, NodeSpec
 
 MODULE = '''\
 """Nodes. Importing this would say so."""
@@ -237,43 +232,39 @@ def test_a_module_is_read_again_when_it_changed(tmp_path: Path) -> None:
     assert [choice.reference for choice in sources.functions()] == ["nodes:f", "nodes:g"]
 
 
-def test_stubs_are_written_into_the_module_that_the_graph_uses(example_graph: Path) -> None:
-    graph, folder = read_graph(example_graph), example_graph.parent
-    nodes = (folder / "nodes.py").read_bytes()
-
-    assert add_node_stub(folder, graph, "Check again") == "nodes:check_again"
-    assert add_node_stub(folder, graph, "Check again") == "nodes:check_again_2"
-    assert add_router_stub(folder, graph, "classify", ("a", "b")) == "routing:route_classify"
-
-    changed = (folder / "nodes.py").read_bytes()
-    assert changed.startswith(nodes)
-    assert b"\n\n\ndef check_again(state: SupportState):\n" in changed
-    assert ProjectSources(folder).find("routing:route_classify") is not None
-
-
-def test_the_first_stub_makes_the_module(tmp_path: Path) -> None:
-    reference = add_node_stub(tmp_path, GraphSpec(state="state:State", nodes={"a": NodeSpec()}), "a")
-
-    assert reference == "nodes:a"
-    assert (tmp_path / "nodes.py").read_text(encoding="utf-8").startswith("def a(state):\n")
-
-
-def test_a_function_is_replaced_and_renamed_on_disk(tmp_path: Path) -> None:
-    module = tmp_path / "nodes.py"
-    text = "# -*- coding: latin-1 -*-\nname = 'é'\ndef f(): return 1\nlast = f\n"
-    module.write_bytes(text.encode("latin-1"))
+def test_edited_modules_are_seen_as_they_are_edited(tmp_path: Path) -> None:
+    (tmp_path / "nodes.py").write_text("def f(): ...\n", encoding="utf-8")
     sources = ProjectSources(tmp_path)
-    found = sources.find("nodes:f")
-    assert found is not None
 
-    replace_function(found, "def f(): return 2\n")
-    assert module.read_bytes() == text.replace("return 1", "return 2").encode("latin-1")
-    with pytest.raises(SourceError, match="changed by another program"):
-        replace_function(found, "def f(): return 3\n")
-    again = ProjectSources(tmp_path).find("nodes:f")
-    assert again is not None
-    assert rename_function(again, "g") == "nodes:g"
-    assert module.read_bytes().endswith(b"def g(): return 2\nlast = g\n")
+    sources.see({"nodes.py": ModuleText("", "\ndef g(): ...\n"), "new.py": ModuleText(None, "def h(): ...\n")})
+
+    found = sources.find("nodes:g")
+    assert found is not None and (found.text, found.definition.first_line) == ("def g(): ...\n", 2)
+    assert sources.why_not("nodes:f") is not None
+    assert [choice.reference for choice in sources.functions()] == ["new:h", "nodes:g"]
+    sources.see({})
+    assert sources.why_not("nodes:f") is None
+    assert sources.module_path("new") is None
+
+
+def test_a_graph_without_a_file_knows_its_edited_modules_only() -> None:
+    sources = ProjectSources(None)
+
+    sources.see({"nodes.py": ModuleText(None, "def g(): ...\n")})
+
+    assert sources.why_not("nodes:g") is None
+    assert sources.module_path("editor") is None
+    assert [choice.reference for choice in sources.functions()] == ["nodes:g"]
+
+
+def test_an_import_comes_behind_the_others() -> None:
+    assert with_import("", "state", "S") == "from state import S\n"
+    assert with_import("import a\r\nx = 1\r\n", "state", "S") == "import a\r\nfrom state import S\r\nx = 1\r\n"
+    assert with_import('"""Doc."""\nx = 1', "state", "S") == '"""Doc."""\n\nfrom state import S\nx = 1'
+    assert with_import("#!python\n# -*- coding: latin-1 -*-\nx = 1\n", "state", "S") == (
+        "#!python\n# -*- coding: latin-1 -*-\nfrom state import S\n\n\nx = 1\n"
+    )
+    assert with_import("import a", "state", "S") == "import a\nfrom state import S\n"
 
 
 def test_a_reference_cannot_leave_the_folder(tmp_path: Path) -> None:
