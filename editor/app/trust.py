@@ -20,6 +20,7 @@ from typing import Any
 
 from editor.app.user_files import config_folder, read_json_object, write_json_object
 from engine.graph.graph_file import read_graph
+from engine.graph.option_rules import option_references
 from engine.graph.spec import GraphSpec
 
 log = logging.getLogger(__name__)
@@ -134,6 +135,8 @@ def references_of(graph: GraphSpec) -> tuple[str, ...]:
     """All ``module:attribute`` references of the graph, each once, sorted."""
     found = {graph.state, *(node.fn for node in graph.nodes.values())}
     found |= {router.fn for routers in graph.routers.values() for router in routers}
+    found |= {name for node in graph.nodes.values() for _, name in option_references(node)}
+    found |= {name for _, name in option_references(graph.defaults)}
     return tuple(sorted(reference for reference in found if reference))
 
 

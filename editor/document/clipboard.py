@@ -52,11 +52,12 @@ def paste(document: Document, text: str, at: tuple[float, float] | None = None) 
         raise CommandError("The clipboard holds no nodes that can be pasted.")
     new_names = _free_names(document, piece.nodes)
     places = _places(document, piece, at)
+    ends = {**new_names, START: START, END: END}
     changes: list[Change] = []
     for name, node in piece.nodes.items():
         new = new_names[name]
+        node = replace(node, destinations=tuple(sorted({ends[d] for d in node.destinations if d in ends})))
         changes += [NodeAdded(new, node), NodePlaced(new, document.position_of(new), places[name])]
-    ends = {**new_names, START: START, END: END}
     changes += [EdgeAdded(edge) for edge in _new_edges(document, piece, ends)]
     for name, routers in piece.routers.items():
         if name in new_names:

@@ -29,10 +29,12 @@ from editor.document.document import Document
 from editor.document.layout import on_grid
 from editor.document.names import why_not_name
 from editor.document.rewiring import (
+    destinations_renamed,
     edge_renamed,
     routers_retargeted,
     touches,
     without_branch_targets,
+    without_destinations,
     without_edges,
 )
 from editor.document.router_commands import (
@@ -46,6 +48,7 @@ from editor.document.router_commands import (
     move_branch,
     rename_branch,
 )
+from engine.graph.option_rules import OPTION_TITLES
 from engine.graph.spec import (
     END,
     START,
@@ -67,6 +70,7 @@ __all__ = [
     # Nodes and places.
     "add_node",
     "change_node",
+    "change_nodes",
     "delete",
     "delete_and_heal",
     "insert_on_edge",
@@ -119,16 +123,28 @@ def rename_node(document: Document, old: str, new: str) -> Command:
         if (after := routers_retargeted(before, old, new)) != before
     ]
     return Command(
-        f"Rename {shown_text(old)} to {shown_text(new)}", (NodeRenamed(old, new), *removed, *added, *routers)
+        f"Rename {shown_text(old)} to {shown_text(new)}",
+        (NodeRenamed(old, new), *removed, *added, *routers, *destinations_renamed(document, old, new)),
     )
 
 
 def change_node(document: Document, name: str, **fields: Any) -> Command:
-    """Sets fields of a ``NodeSpec`` (fn, defer, metadata)."""
+    """Sets fields of a ``NodeSpec`` (fn, defer, metadata, retry, ...). Options are judged by ``problems``, not here."""
     old = _need_node(document, name)
     new = replace(old, **fields)
     changes = (NodeChanged(name, old, new),) if new != old else ()
-    return Command(f"Change {shown_text(name)}", changes, merge_key=("change_node", name, tuple(sorted(fields))))
+    options = [OPTION_TITLES[field].lower() for field in fields if field in OPTION_TITLES]
+    label = f"Change {options[0]} of {shown_text(name)}" if options else f"Change {shown_text(name)}"
+    return Command(label, changes, None if options else ("change_node", name, tuple(sorted(fields))))
+
+
+def change_nodes(document: Document, names: Iterable[str], **fields: Any) -> Command:
+    """Sets the same fields of several nodes, as one edit."""
+    chosen = tuple(dict.fromkeys(names))
+    if len(chosen) == 1:
+        return change_node(document, chosen[0], **fields)
+    changes = [change for name in chosen for change in change_node(document, name, **fields).changes]
+    return Command(f"Change {len(chosen)} nodes", tuple(changes))
 
 
 def delete(document: Document, nodes: Iterable[str] = (), edges: Iterable[EdgeId] = ()) -> Command:
@@ -140,6 +156,7 @@ def delete(document: Document, nodes: Iterable[str] = (), edges: Iterable[EdgeId
             raise CommandError(f"{shown_name(name)} belongs to every graph and cannot be deleted.")
         _need_node(document, name)
     changes = [*without_edges(document, gone, lines), *without_branch_targets(document, gone, lines)]
+    changes += without_destinations(document, gone)
     for name in gone:
         if (place := document.position_of(name)) is not None:
             changes.append(NodePlaced(name, place, None))

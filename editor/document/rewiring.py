@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from editor.document.changes import Change, EdgeAdded, EdgeRemoved, RoutersChanged
+from editor.document.changes import Change, EdgeAdded, EdgeRemoved, NodeChanged, RoutersChanged
 from editor.document.document import Document
 from engine.graph.spec import BranchOutlet, BranchSpec, EdgeId, EdgeSpec, PlainOutlet, RouterSpec
 
@@ -64,6 +64,26 @@ def _retargeted_where(routers: Routers, chosen: Callable[[RouterSpec, BranchSpec
         replace(router, branches=tuple(replace(b, target=new) if chosen(router, b) else b for b in router.branches))
         for router in routers
     )
+
+
+def without_destinations(document: Document, nodes: Sequence[str]) -> list[Change]:
+    """Nodes that declare a jump to one of these no longer do. Nodes that go themselves are left alone."""
+    gone = set(nodes)
+    return [
+        NodeChanged(name, node, replace(node, destinations=tuple(d for d in node.destinations if d not in gone)))
+        for name, node in document.graph.nodes.items()
+        if name not in gone and not gone.isdisjoint(node.destinations)
+    ]
+
+
+def destinations_renamed(document: Document, old: str, new: str) -> list[Change]:
+    """As they are after the rename: the node itself already has its new name."""
+    return [
+        NodeChanged(new if name == old else name, node, replace(node, destinations=renamed))
+        for name, node in document.graph.nodes.items()
+        if old in node.destinations
+        for renamed in [tuple(sorted({new if d == old else d for d in node.destinations}))]
+    ]
 
 
 def touches(edge: EdgeSpec, name: str) -> bool:

@@ -11,11 +11,13 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping
 
+from engine.graph.export_options import TAKEN, needs_cache, option_arguments, option_imports, why_not_options
 from engine.graph.json_text import one_line
-from engine.graph.problems import is_reference
-from engine.graph.spec import END, START, GraphSpec, Json, NodeSpec, RouterSpec, shown_name
+from engine.graph.option_rules import OPTION_TITLES, option_references
+from engine.graph.spec import END, START, GraphSpec, Json, NodeSpec, RouterSpec, is_reference, shown_name
 
 MAX_WIDTH = 100
+_GRAPH_IMPORT = "from langgraph.graph import END, START, StateGraph"
 
 CONDITION_FUNCTIONS = frozenset(
     "abs all any bool dict float int isinstance len list max min round set sorted str sum tuple".split()
@@ -32,13 +34,16 @@ def export_python(graph: GraphSpec, *, source: str = "") -> str:
 
     ``source``: the file it is made from, named in the docstring.
     """
+    if (reason := why_not_options(graph)) is not None:
+        raise ExportError(reason)
     names = _Names(graph)
     parts = [
         _docstring(graph, source),
-        "from langgraph.graph import END, START, StateGraph\n",
+        "".join(f"{line}\n" for line in sorted((*option_imports(graph), _GRAPH_IMPORT))),
         "".join(f"{line}\n" for line in names.imports),
         *_condition_routers(graph, names),
         f"builder = StateGraph({names.of(_state(graph))})\n",
+        _defaults(graph, names),
         "".join(_node(name, node, names) for name, node in sorted(graph.nodes.items())),
         "".join(
             f"builder.add_edge({_edge_source(edge.sources, edge.is_join)}, {_end(edge.target)})\n"
@@ -57,7 +62,7 @@ class _Names:
 
     def __init__(self, graph: GraphSpec) -> None:
         _need_distinct_functions(graph)
-        self._taken = {"END", "START", "StateGraph", "builder", "graph", "keys", "keys_of"}
+        self._taken = {*TAKEN, "END", "START", "StateGraph", "builder", "graph", "keys", "keys_of"}
         self._modules: dict[str, str] = {}
         self._conditions: dict[tuple[str, int], str] = {}
         self.imports: list[str] = []
@@ -119,6 +124,10 @@ def _references(graph: GraphSpec) -> Iterable[str]:
         if node.fn is None:
             raise ExportError(f"Node {shown_name(name)} has no function. Choose one, or let a stub be written.")
         yield _checked(node.fn, f"node {shown_name(name)}")
+        for option, reference in option_references(node):
+            yield _checked(reference, f"node {shown_name(name)}, {OPTION_TITLES[option].lower()}")
+    for option, reference in option_references(graph.defaults):
+        yield _checked(reference, f"all nodes, {OPTION_TITLES[option].lower()}")
     for node_name, _, router in _routers(graph):
         if router.fn is not None:
             yield _checked(router.fn, f"the router of {shown_name(node_name)}")
@@ -148,9 +157,15 @@ def _node(name: str, node: NodeSpec, names: _Names) -> str:
     options = [one_line(name), names.of(node.fn)]
     if node.defer:
         options.append("defer=True")
+    options += option_arguments(node, names.of)
     if node.metadata:
         options.append(f"metadata={_literal(dict(node.metadata))}")
     return _call("builder.add_node", options)
+
+
+def _defaults(graph: GraphSpec, names: _Names) -> str:
+    arguments = list(option_arguments(graph.defaults, names.of))
+    return _call("builder.set_node_defaults", arguments) if arguments else ""
 
 
 def _edge_source(sources: tuple[str, ...], is_join: bool) -> str:
@@ -169,7 +184,8 @@ def _router(node: str, index: int, router: RouterSpec, names: _Names) -> str:
 
 def _compiled(graph: GraphSpec) -> str:
     limit = "" if graph.recursion_limit is None else f'.with_config({{"recursion_limit": {graph.recursion_limit}}})'
-    return f"graph = builder.compile(name={one_line(graph.name)}){limit}\n"
+    cache = ", cache=InMemoryCache()" if needs_cache(graph) else ""
+    return f"graph = builder.compile(name={one_line(graph.name)}{cache}){limit}\n"
 
 
 def _routers(graph: GraphSpec) -> Iterable[tuple[str, int, RouterSpec]]:

@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from engine.graph.node_options import DefaultsSpec
+from engine.graph.option_rules import OPTION_TITLES, option_faults, option_references
+from engine.graph.references import why_not_reference
 from engine.graph.spec import (
     END,
     START,
@@ -18,9 +21,11 @@ from engine.graph.spec import (
     BranchSpec,
     EdgeId,
     GraphSpec,
+    NodeSpec,
     PlainOutlet,
     RouterSpec,
     drawn_edges,
+    is_reference,
     shown_name,
     shown_text,
     why_illegal_name,
@@ -28,6 +33,8 @@ from engine.graph.spec import (
 
 WhyNoFunction = Callable[[str], "str | None"]
 """Why a reference such as ``nodes:classify`` names nothing, as a sentence; None if it is there or cannot be known."""
+WhyNoGraph = Callable[[str], "str | None"]
+"""The same for a graph file that stands as a subgraph: ``other.graph.json``."""
 
 
 class Severity(Enum):
@@ -51,15 +58,75 @@ class Problem:
     """With ``node``: the router on it that is meant; "" is the only one."""
     branch: str | None = None
     """With ``router``: the branch's label."""
+    option: str | None = None
+    """The field of ``NodeSpec`` that is meant, such as ``retry``; without a node, one of the graph's defaults."""
+    path: tuple[str, ...] = ()
+    """For a finding inside a subgraph: the nodes to open, the outermost first. ``node`` is the first of them."""
+    inner: Problem | None = None
+    """With ``path``: the finding as it is told where it stands, in the innermost of these graphs."""
 
 
-def find_problems(graph: GraphSpec, why_no_function: WhyNoFunction | None = None) -> tuple[Problem, ...]:
-    """All findings, errors first, otherwise in the order of the checks below and of the graph."""
+def find_problems(
+    graph: GraphSpec,
+    why_no_function: WhyNoFunction | None = None,
+    why_no_graph: WhyNoGraph | None = None,
+    *,
+    is_subgraph: bool = False,
+) -> tuple[Problem, ...]:
+    """All findings, errors first, otherwise in the order of the checks below and of the graph. Subgraphs come last."""
     found = [problem for check in _CHECKS for problem in check(graph)]
+    if is_subgraph:
+        found = [problem for problem in found if problem.id not in ("no_state", "no_nodes")] + _as_subgraph(graph)
     if why_no_function is not None:
         found += _missing_functions(graph, why_no_function)
+    if why_no_graph is not None:
+        found += _missing_graphs(graph, why_no_graph)
+    for name, node in graph.nodes.items():
+        if isinstance(node.graph, GraphSpec):
+            within = find_problems(node.graph, why_no_function, why_no_graph, is_subgraph=True)
+            found += [_inside(name, problem) for problem in within]
     order = list(Severity)
     return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
+
+
+def problems_at(problems: Iterable[Problem], path: tuple[str, ...]) -> tuple[Problem, ...]:
+    """Of a whole graph's findings those of one subgraph and what is inside that, as they are told there."""
+    depth = len(path)
+    within = [problem for problem in problems if problem.path[:depth] == path]
+    return tuple(
+        problem if not depth or problem.inner is None else _inside_of(problem.path[depth:], problem.inner)
+        for problem in within
+    )
+
+
+def _inside(name: str, problem: Problem) -> Problem:
+    return _inside_of((name, *problem.path), problem.inner or problem)
+
+
+def _inside_of(path: tuple[str, ...], inner: Problem) -> Problem:
+    if not path:
+        return inner
+    where = " in ".join(shown_name(name) for name in reversed(path))
+    return Problem(
+        "inside_subgraph",
+        inner.severity,
+        f"In {where}: {inner.sentence}",
+        inner.way_out,
+        path[0],
+        path=path,
+        inner=inner,
+    )
+
+
+def _as_subgraph(graph: GraphSpec) -> list[Problem]:
+    found = []
+    if not graph.nodes:
+        text, way_out = "The subgraph has no nodes, so it cannot run.", "Open it and add one."
+        found.append(Problem("empty_subgraph", Severity.ERROR, text, way_out))
+    if graph.recursion_limit is not None:
+        text = "The recursion limit of a subgraph is not used: that of the outermost graph holds for all."
+        found.append(Problem("limit_of_subgraph", Severity.HINT, text, "Set it there."))
+    return found
 
 
 def _names(graph: GraphSpec) -> Iterator[Problem]:
@@ -75,7 +142,9 @@ def _names(graph: GraphSpec) -> Iterator[Problem]:
 
 def _functions(graph: GraphSpec) -> Iterator[Problem]:
     for name, node in graph.nodes.items():
-        if node.fn is None:
+        if node.graph is not None:
+            yield from _subgraph_node(name, node)
+        elif node.fn is None:
             text, way_out = f"{shown_name(name)} has no function yet.", "Choose its function, or let a stub be written."
             yield Problem("node_without_function", Severity.ERROR, text, way_out, node=name)
         elif not is_reference(node.fn):
@@ -89,6 +158,14 @@ def _functions(graph: GraphSpec) -> Iterator[Problem]:
             yield _bad_reference(router.fn, name, router.name)
 
 
+def _subgraph_node(name: str, node: NodeSpec) -> Iterator[Problem]:
+    if node.fn is not None:
+        text = f"{shown_name(name)} has both a function and a graph."
+        yield Problem("function_and_graph", Severity.ERROR, text, "Take one of them away.", node=name)
+    if isinstance(node.graph, str) and (reason := why_not_reference(node.graph)) is not None:
+        yield Problem("bad_graph_reference", Severity.ERROR, reason, "Choose a graph file of the project.", node=name)
+
+
 def _state(graph: GraphSpec) -> Iterator[Problem]:
     if graph.state is None:
         if graph.nodes:
@@ -96,6 +173,21 @@ def _state(graph: GraphSpec) -> Iterator[Problem]:
             yield Problem("no_state", Severity.ERROR, text, way_out)
     elif not is_reference(graph.state):
         yield _bad_reference(graph.state)
+
+
+def _options(graph: GraphSpec) -> Iterator[Problem]:
+    way_out = "Correct it in the inspector."
+    for name, options in _options_of(graph):
+        where = f"{shown_name(name)}, " if name is not None else "Defaults of all nodes, "
+        for fault in option_faults(options):
+            text = f"{where}{OPTION_TITLES[fault.option].lower()}: {fault.sentence}"
+            yield Problem("bad_option", Severity.ERROR, text, way_out, node=name, option=fault.option)
+    for name, node in graph.nodes.items():
+        for target in node.destinations:
+            if target != END and target not in graph.nodes:
+                text = f"{shown_name(name)} says that it may jump to {shown_name(target)}, which does not exist."
+                way_out = "Take it off the node's destinations, or add that node."
+                yield Problem("unknown_destination", Severity.ERROR, text, way_out, node=name, option="destinations")
 
 
 def _start(graph: GraphSpec) -> Iterator[Problem]:
@@ -237,18 +329,13 @@ _CHECKS: tuple[Callable[[GraphSpec], Iterable[Problem]], ...] = (
     _edge_ends,
     _names,
     _functions,
+    _options,
     _state,
     _branches,
     _joins,
     _ways,
     _secrets,
 )
-
-
-def is_reference(text: str) -> bool:
-    """Whether the text has the form ``package.module:name``. Says nothing about whether it is there."""
-    module, colon, name = text.partition(":")
-    return bool(colon) and all(part.isidentifier() for part in [*module.split("."), *name.split(".")])
 
 
 def _missing_functions(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Problem]:
@@ -262,12 +349,31 @@ def _missing_functions(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Pro
         if is_reference(reference) and (reason := why_not(reference)) is not None:
             way_out = "Correct the name, or let a stub be written."
             yield Problem("unknown_function", Severity.ERROR, reason, way_out, node=node, router=router)
+    for name, options in _options_of(graph):
+        for option, reference in option_references(options):
+            if is_reference(reference) and (reason := why_not(reference)) is not None:
+                where = "Defaults of all nodes" if name is None else shown_name(name)
+                text = f"{where}, {OPTION_TITLES[option].lower()}: {reason}"
+                kind = "unknown_input_schema" if option == "input_schema" else "unknown_function"
+                yield Problem(kind, Severity.ERROR, text, "Correct the name.", node=name, option=option)
+
+
+def _missing_graphs(graph: GraphSpec, why_not: WhyNoGraph) -> Iterator[Problem]:
+    for name, node in graph.nodes.items():
+        if isinstance(node.graph, str) and why_not_reference(node.graph) is None:
+            if (reason := why_not(node.graph)) is not None:
+                yield Problem("unknown_graph", Severity.ERROR, reason, "Choose another graph file.", node=name)
 
 
 def _routers(graph: GraphSpec) -> Iterator[tuple[str, RouterSpec]]:
     for name, routers in graph.routers.items():
         for router in routers:
             yield name, router
+
+
+def _options_of(graph: GraphSpec) -> Iterator[tuple[str | None, NodeSpec | DefaultsSpec]]:
+    yield from graph.nodes.items()
+    yield None, graph.defaults
 
 
 def _is_expression_router(router: RouterSpec) -> bool:
@@ -291,6 +397,9 @@ def _successors(graph: GraphSpec) -> dict[str, set[str]]:
     for edge in graph.edges:
         for source in edge.sources:
             forward.setdefault(source, set()).add(edge.target)
+    for name, node in graph.nodes.items():
+        if node.destinations:
+            forward.setdefault(name, set()).update(node.destinations)
     for name, router in _routers(graph):
         targets = [branch.target for branch in router.branches if branch.target is not None]
         forward.setdefault(name, set()).update(targets if router.branches else [_ANYWHERE])

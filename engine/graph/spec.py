@@ -192,6 +192,12 @@ def _with_sorted_sources(edge: EdgeSpec) -> EdgeSpec:
     return edge if sources == edge.source else replace(edge, source=sources)
 
 
+def is_reference(text: str) -> bool:
+    """Whether the text has the form ``package.module:name``. Says nothing about whether it is there."""
+    module, colon, name = text.partition(":")
+    return bool(colon) and all(part.isidentifier() for part in [*module.split("."), *name.split(".")])
+
+
 def why_illegal_name(name: str) -> str | None:
     """Why no node may have this name, as a sentence; None if one may. LangGraph's rules, and one visible line."""
     if name in (START, END):

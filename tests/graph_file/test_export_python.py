@@ -16,6 +16,15 @@ from hypothesis import strategies as st
 
 from engine.graph.export_python import ExportError, export_python
 from engine.graph.graph_file import read_graph
+from engine.graph.node_options import (
+    BreakerSpec,
+    CacheSpec,
+    DefaultsSpec,
+    FallbackSpec,
+    RateLimitSpec,
+    RetrySpec,
+    TimeoutSpec,
+)
 from engine.graph.spec import END, START, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,6 +154,117 @@ def test_the_text_is_what_one_would_write(example_graph: Path) -> None:
 def test_a_graph_that_is_not_finished_says_what_is_missing(graph: GraphSpec, words: str) -> None:
     with pytest.raises(ExportError, match=words):
         export_python(graph)
+
+
+OPTIONS_MODULE = """
+from operator import add
+from typing import Annotated, TypedDict
+from langgraph.errors import NodeError
+from langgraph.types import Command
+
+class State(TypedDict, total=False):
+    n: int
+    way: Annotated[list, add]
+
+class Small(TypedDict):
+    n: int
+
+class Busy(Exception):
+    pass
+
+tries = {"flaky": 0, "dear": 0}
+
+def flaky(state):
+    tries["flaky"] += 1
+    if tries["flaky"] % 3:
+        raise Busy("not yet")
+    return {"way": [f"flaky saw {sorted(state)}"]}
+
+def dear(state):
+    tries["dear"] += 1
+    return {"way": [f"dear {tries['dear']}"]}
+
+def whole_key(state):
+    return str(state["n"])
+
+def jump(state):
+    return Command(goto="broken", update={"way": ["jump"]})
+
+def broken(state):
+    raise RuntimeError("for good")
+
+def handle(state, error: NodeError):
+    return Command(goto="last", update={"way": [f"handled {error.node}"]})
+
+def last(state):
+    return {"way": ["last"]}
+"""
+
+OPTIONS = GraphSpec(
+    name="options",
+    state="parts:State",
+    nodes={
+        "flaky": NodeSpec(
+            "parts:flaky",
+            input_schema="parts:Small",
+            retry=(RetrySpec(retry_on=("LookupError",)), RetrySpec(5, 0.01, jitter=False, retry_on=("parts:Busy",))),
+        ),
+        "dear": NodeSpec("parts:dear", cache=CacheSpec(60, "parts:whole_key")),
+        "jump": NodeSpec("parts:jump", destinations=("broken",)),
+        "broken": NodeSpec("parts:broken"),
+        "last": NodeSpec("parts:last"),
+    },
+    edges=(EdgeSpec(START, "flaky"), EdgeSpec("flaky", "dear"), EdgeSpec("dear", "jump"), EdgeSpec("last", END)),
+    defaults=DefaultsSpec(error_handler="parts:handle"),
+)
+
+
+@pytest.mark.differential
+def test_options_have_one_meaning_on_both_engines(tmp_path: Path) -> None:
+    (tmp_path / "parts.py").write_text(OPTIONS_MODULE, encoding="utf-8")
+    (tmp_path / "exported.py").write_text(export_python(OPTIONS), encoding="utf-8")
+
+    ours = run(tmp_path, "stepgraph", [{"n": 1}, {"n": 1}, {"n": 2}])
+
+    ways = [["flaky saw ['n']", dear, "jump", "handled broken", "last"] for dear in ("dear 1", "dear 1", "dear 2")]
+    assert [result["way"] for result in ours] == ways
+    if importlib.util.find_spec("langgraph"):
+        assert run(tmp_path, "langgraph", [{"n": 1}, {"n": 1}, {"n": 2}]) == ours
+
+
+def test_options_are_written_as_one_would_write_them() -> None:
+    node = NodeSpec("n:f", timeout=TimeoutSpec(5, 2), cache=CacheSpec(), destinations=(END, "b"), metadata={"k": 1})
+    text = export_python(
+        GraphSpec(state="s:S", nodes={"a": node, "b": NodeSpec("n:g", timeout=TimeoutSpec(3))}, defaults=DEFAULTS)
+    )
+
+    assert "\nfrom langgraph.cache.memory import InMemoryCache\n" in text
+    assert "\nfrom langgraph.types import CachePolicy, RetryPolicy, TimeoutPolicy\n" in text
+    assert "builder.set_node_defaults(retry_policy=RetryPolicy(max_attempts=2))\n" in text
+    assert '    destinations=(END, "b"),\n    cache_policy=CachePolicy(),\n' in text
+    assert "    timeout=TimeoutPolicy(run_timeout=5, idle_timeout=2),\n" in text
+    assert 'builder.add_node("b", n.g, timeout=3)\n' in text
+    assert text.endswith('builder.compile(name="untitled", cache=InMemoryCache())\n')
+
+
+DEFAULTS = DefaultsSpec((RetrySpec(2),))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"circuit_breaker": BreakerSpec()}, "'a' has a circuit breaker, which LangGraph does not have"),
+        ({"rate_limit": RateLimitSpec(1)}, "rate limit, which LangGraph does not have"),
+        ({"fallback": (FallbackSpec("n:g"),)}, "fallback, which LangGraph does not have"),
+        ({"retry": (RetrySpec(0),)}, "retry: The number of attempts"),
+        ({"retry": (RetrySpec(retry_on=("__import__",)),)}, "retry: '__import__' is no error"),
+        ({"error_handler": "n:class"}, "error handler is not named like"),
+        ({"cache": CacheSpec(key="n:f()")}, "cache: 'n:f"),
+    ],
+)
+def test_an_option_that_cannot_be_exported_is_refused_in_words(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ExportError, match=words):
+        export_python(GraphSpec(state="s:S", nodes={"a": NodeSpec("n:f", **options)}))
 
 
 names = st.text(min_size=1, max_size=12)

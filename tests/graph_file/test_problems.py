@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from engine.graph.graph_file import read_graph
-from engine.graph.problems import Problem, Severity, find_problems, is_reference
+from engine.graph.node_options import (
+    BreakerSpec,
+    CacheSpec,
+    DefaultsSpec,
+    FallbackSpec,
+    RateLimitSpec,
+    RetrySpec,
+    TimeoutSpec,
+)
+from engine.graph.problems import Problem, Severity, find_problems
 from engine.graph.spec import (
     END,
     START,
@@ -19,6 +29,7 @@ from engine.graph.spec import (
     NodeSpec,
     PlainOutlet,
     RouterSpec,
+    is_reference,
 )
 
 
@@ -213,3 +224,71 @@ def test_names_in_sentences_are_short_and_visible() -> None:
 
     assert "'a\\u202eb'" in sentences
     assert len(sentences) < 1000
+
+
+def with_options(**options: object) -> GraphSpec:
+    return replace(GOOD, nodes={"a": replace(GOOD.nodes["a"], **options)})  # type: ignore[arg-type]  # as the class
+
+
+@pytest.mark.parametrize(
+    ("options", "option", "words"),
+    [
+        ({"retry": (RetrySpec(), RetrySpec(max_attempts=0))}, "retry", "number of attempts is a whole number from 1"),
+        ({"retry": (RetrySpec(retry_on=("ConectionError",)),)}, "retry", "'ConectionError' is no error that Python"),
+        ({"cache": CacheSpec(ttl=0)}, "cache", "whole seconds from 1"),
+        ({"cache": CacheSpec(key="key")}, "cache", "'key' does not have the form 'module:name'"),
+        ({"timeout": TimeoutSpec()}, "timeout", "needs a time"),
+        ({"timeout": TimeoutSpec(run=0)}, "timeout", "above 0 seconds"),
+        ({"circuit_breaker": BreakerSpec(recovery_s=0)}, "circuit_breaker", "pause is above 0"),
+        ({"rate_limit": RateLimitSpec(0)}, "rate_limit", "number of calls"),
+        ({"fallback": (FallbackSpec("other"),)}, "fallback", "'other' does not have the form"),
+        ({"error_handler": "x"}, "error_handler", "'x' does not have the form"),
+        ({"input_schema": "Small"}, "input_schema", "'Small' does not have the form"),
+    ],
+)
+def test_an_option_that_the_engine_refuses_is_said_at_its_node(
+    options: dict[str, object], option: str, words: str
+) -> None:
+    problem = found(with_options(**options), "bad_option")
+
+    assert words in problem.sentence
+    assert (problem.node, problem.option, problem.severity) == ("a", option, Severity.ERROR)
+
+
+def test_options_that_are_right_are_no_problem() -> None:
+    policies = (RetrySpec(1, 0, 0.5, 0, retry_on=("OSError", "errors:Busy")),)
+    spec = with_options(
+        retry=policies, cache=CacheSpec(1, "n:key"), timeout=TimeoutSpec(idle=0.1, refresh_on="heartbeat")
+    )
+
+    assert find_problems(spec) == ()
+
+
+def test_a_jump_that_is_declared_is_a_way() -> None:
+    spec = graph((START, "a"), ("b", END), nodes="a b")
+    assert found(spec, "unreachable_node").node == "b"
+
+    jumping = replace(spec, nodes={**spec.nodes, "a": replace(spec.nodes["a"], destinations=("b",))})
+
+    assert find_problems(jumping) == ()
+
+
+def test_a_jump_to_a_node_that_is_not_there_is_an_error() -> None:
+    problem = found(with_options(destinations=("gone",)), "unknown_destination")
+
+    assert "may jump to 'gone', which does not exist" in problem.sentence
+
+
+def test_what_options_name_is_looked_for() -> None:
+    spec = with_options(error_handler="n:handle", input_schema="s:Small", retry=(RetrySpec(retry_on=("e:Busy",)),))
+    defaults = replace(spec, defaults=DefaultsSpec(cache=CacheSpec(key="n:key")))
+
+    problems = find_problems(defaults, lambda reference: f"No {reference}." if "f0" not in reference else None)
+
+    assert {(p.id, p.option) for p in problems if p.option} == {
+        ("unknown_function", "error_handler"),
+        ("unknown_input_schema", "input_schema"),
+        ("unknown_function", "retry"),
+        ("unknown_function", "cache"),
+    }
+    assert all(p.node == (None if p.option == "cache" else "a") for p in problems if p.option)

@@ -92,3 +92,12 @@ def test_a_paste_is_one_step() -> None:
     history.undo()
 
     assert history.document == before
+
+
+def test_a_declared_jump_is_pasted_if_its_target_is() -> None:
+    history = chain()
+    do(history, commands.change_nodes(history.document, ["a", "b"], destinations=(END, "a", "b")))
+
+    document = do(history, paste(history.document, copy_text(history.document, ["a"])))
+
+    assert document.graph.nodes["a_2"].destinations == (END, "a_2")

@@ -13,6 +13,7 @@ from editor.document.document import Document
 from editor.document.layout import Layout
 from editor.document.names import free_name, why_not_name
 from editor.document.undo_history import UndoHistory
+from engine.graph.node_options import RetrySpec
 from engine.graph.spec import (
     END,
     START,
@@ -311,3 +312,45 @@ def test_ten_thousand_nodes_move_and_move_back_quickly() -> None:
     history.undo()
 
     assert time.process_time() - started_s < 2
+
+
+def jumping() -> UndoHistory:
+    """START -> a -> b -> END, where a and b say that they may jump to b and to the end."""
+    history = chain()
+    do(history, commands.change_nodes(history.document, ["a", "b"], destinations=(END, "b")))
+    return history
+
+
+def test_a_declared_jump_follows_the_rename_of_its_target_and_undo_takes_both_back() -> None:
+    history = jumping()
+    before = history.document
+
+    after = do(history, commands.rename_node(before, "b", "c"))
+
+    assert {name: node.destinations for name, node in after.graph.nodes.items()} == {
+        "a": (END, "c"),
+        "c": (END, "c"),
+    }
+    history.undo()
+    assert history.document == before
+
+
+def test_a_declared_jump_goes_with_its_target() -> None:
+    history = jumping()
+
+    after = do(history, commands.delete(history.document, ["b"]))
+
+    assert after.graph.nodes["a"].destinations == (END,)
+
+
+def test_an_option_of_several_nodes_is_one_edit_and_each_edit_one_step_back() -> None:
+    history = chain()
+    before = history.document
+    do(history, commands.change_nodes(before, ["a", "b"], retry=(RetrySpec(5),)))
+    once = history.document
+    do(history, commands.change_nodes(once, ["a", "b"], retry=(RetrySpec(6),)))
+
+    history.undo()
+    assert history.document == once
+    history.undo()
+    assert history.document == before
