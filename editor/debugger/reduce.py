@@ -136,7 +136,9 @@ def _row(facts: CheckpointFacts) -> CheckpointRow:
         created_at=facts.created_at,
         ran=facts.ran,
         tasks=tuple(map(_task, facts.tasks)),
-        routes=tuple(RouteTaken(route.node, route.router, route.label, route.target) for route in facts.routes),
+        routes=tuple(
+            RouteTaken(route.node, route.router, route.label, route.target, route.forced) for route in facts.routes
+        ),
         note=facts.note,
     )
 
@@ -154,7 +156,8 @@ def _task(facts: TaskFacts) -> TaskRow:
 
 
 def _error(facts: ErrorFacts) -> ErrorReport:
-    return ErrorReport(facts.kind, facts.message, facts.traceback, facts.node)
+    variables = tuple((each.name, each.text) for each in facts.locals)
+    return ErrorReport(facts.kind, facts.message, facts.traceback, facts.node, variables, facts.locals_of)
 
 
 def _question(facts: QuestionFacts) -> Question:

@@ -45,6 +45,8 @@ class ErrorReport:
     message: str
     traceback: str
     node: str | None = None
+    locals: tuple[tuple[str, str], ...] = ()  # (name, bounded repr) in the frame that failed
+    locals_of: str = ""  # that frame in words: "plan in nodes.py, line 12"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class RouteTaken:
     router: str
     label: str
     target: str
+    forced: bool = False  # by the user, in the router's place
 
 
 @dataclass(frozen=True)

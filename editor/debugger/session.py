@@ -25,6 +25,7 @@ from editor.debugger.reports import OutputLine, Trouble, lines_of, trouble_of
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runners import Runners
+from editor.debugger.session_branching import SessionBranching
 from editor.debugger.session_breakpoints import SessionBreakpoints
 from editor.debugger.session_questions import RequestHandle, SessionQuestions
 from editor.debugger.session_scout import SessionScout
@@ -42,7 +43,7 @@ BUSY_AFTER_S = 2.0  # four missed heartbeats (architecture.md, "Runner protocol"
 BUSY_CHECK_MS = 500
 
 
-class DebugSession(QObject, SessionBreakpoints, SessionQuestions, SessionScout):
+class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestions, SessionScout):
     """One thread of one graph as the user sees it. Lives on the GUI thread."""
 
     run_state_changed = Signal(object, object)
@@ -206,32 +207,6 @@ class DebugSession(QObject, SessionBreakpoints, SessionQuestions, SessionScout):
         input = self._last_input
         self._after_stop = lambda: self._run(input, None, stepping=False)
         self.stop()
-
-    def fork(
-        self, checkpoint_id: str, changes: Mapping[str, Any], as_node: str | None = None, then: str = "pause"
-    ) -> None:
-        """A new branch from a checkpoint with some keys changed, then pause, step or resume. Comes back to now."""
-        if self._may("fork") and checkpoint_id in self._run_state.checkpoints:
-            self.back_to_now()
-            self._go_on(requests.Fork(self._thread(), checkpoint_id, dict(changes), as_node, then))
-
-    def skip_node(self, node: str, result: Mapping[str, Any], then: str = "pause") -> None:
-        """Goes on as if the node had returned ``result``, without running it. ``why_not_skip`` says when not."""
-        head = self._run_state.head
-        if self._may("skip_node") and head is not None and not self.why_not_skip(node):
-            self.back_to_now()
-            self._go_on(requests.Fork(self._thread(), head, dict(result), node, then, is_result=True))
-
-    def why_not_skip(self, node: str) -> str:
-        """In words; "" if the node can be skipped now."""
-        head = self._run_state.checkpoints.get(self._run_state.head or "")
-        if head is None or not self.may("skip_node") or node not in head.next:
-            return f"{node} is not next."
-        others = [task.node for task in head.tasks if task.state != "done"]
-        others.remove(node) if node in others else None
-        if others:
-            return f"{' and '.join(sorted(others))} runs in the same step and would be skipped with it."
-        return ""
 
     def open_thread(self, thread_id: str | None = None) -> None:
         """Shows an earlier run, the newest one if not named, without running anything or loading the user's code."""

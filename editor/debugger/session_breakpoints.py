@@ -12,9 +12,10 @@ from typing import Any
 
 from editor.debugger import local_state
 from editor.debugger.breakpoints import Breakpoint, BreakpointFacts, Where, new_id, plain_nodes, toggled
+from editor.debugger.run_state import RunState
 from editor.debugger.runners import Runners
 from engine.runner import requests
-from engine.runner.run_events import BreakpointsHit, RunEvent, RunStarted
+from engine.runner.run_events import BreakpointsHit, RunEvent, RunStarted, ThreadOpened
 
 
 class SessionBreakpoints:
@@ -25,6 +26,7 @@ class SessionBreakpoints:
     breakpoint_facts_changed: Any
     _graph_path: Path | None
     _runners: Runners
+    _run_state: RunState
 
     _breakpoints: tuple[Breakpoint, ...] = ()
     _breakpoint_facts: Mapping[str, BreakpointFacts] = {}
@@ -91,8 +93,9 @@ class SessionBreakpoints:
         return requests.SetBreakpoints(self._breakpoints, hits)
 
     def _hear_of_breakpoints(self, event: RunEvent) -> None:
-        """A new run counts anew; what had its one hold is taken away."""
-        if isinstance(event, RunStarted):
+        """A new run and another thread count anew; what had its one hold is taken away."""
+        is_another = isinstance(event, ThreadOpened) and event.thread_id != self._run_state.thread_id
+        if isinstance(event, RunStarted) or is_another:
             self._show_facts({})
         elif isinstance(event, BreakpointsHit):
             self._show_facts({each.id: each for each in event.breakpoints})

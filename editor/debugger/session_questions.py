@@ -81,6 +81,11 @@ class SessionQuestions:
     ) -> RequestHandle:
         """Which nodes would be next after such a fork. Needs the user's code, so a runner that was trusted to start."""
         request = requests.PreviewFork(self._thread(), checkpoint_id, dict(changes), as_node)
+        return self._ask_for_preview(request, checkpoint_id, on_done)
+
+    def _ask_for_preview(
+        self, request: Request, checkpoint_id: str, on_done: Callable[[ForkPreview], None]
+    ) -> RequestHandle:
         if self.may("fork"):
             self._drop_stale_runner()
         was = self._run_state.checkpoints[checkpoint_id].next if checkpoint_id in self._run_state.checkpoints else ()

@@ -33,6 +33,8 @@ def ran_text(row: CheckpointRow) -> str:
         case RowKind.INPUT:
             return "Input"
         case RowKind.UPDATE:
+            if any(route.forced for route in row.routes):
+                return f"Branch of {nodes or 'START'} by hand"
             return f"Edit as {nodes}" if nodes else "Edit"
         case RowKind.FORK:
             return "Fork"
@@ -50,14 +52,16 @@ def counted(nodes: Sequence[str]) -> str:
 
 def branch_text(row: CheckpointRow) -> str:
     """The labels that routers chose in the step that led here."""
-    return ", ".join(route.label for route in row.routes)
+    return ", ".join(f"{route.label} (by hand)" if route.forced else route.label for route in row.routes)
 
 
 def branch_tip(row: CheckpointRow) -> str:
     """Who decided what, in full."""
     targets = {END: "the end"}
     return "\n".join(
-        f"{route.node} chose {route.label!r}: {targets.get(route.target, route.target)} is next" for route in row.routes
+        f"{f'You chose for {route.node}:' if route.forced else f'{route.node} chose'} {route.label!r}: "
+        f"{targets.get(route.target, route.target)} is next"
+        for route in row.routes
     )
 
 

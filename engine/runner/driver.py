@@ -320,6 +320,8 @@ class Driver:
         """Makes this the driven thread; tells its past if it was not."""
         if self._thread.id == thread_id:
             return
+        if self._thread.id:
+            self.watch.start_over()  # what was counted belongs to the thread that was driven before
         past = self._history.read(thread_id, self._saver)
         self._thread = DrivenThread.from_past(thread_id, past, self._hosted.log)
         for event in events_of(thread_id, past):

@@ -229,3 +229,16 @@ def test_running_to_a_node_holds_before_it_once(loop: Drive) -> None:
     assert loop.last().reason == "reached 'spin'"
     assert loop.snapshot().values["tries"] == 1
     assert isinstance(go_on(loop), RunFinished)
+
+
+def test_hits_are_counted_anew_when_another_thread_is_opened(tmp_path: Path, kit: EngineKit) -> None:
+    drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit)
+    for thread in ("one", "two"):
+        drive.driver.run({"topic": "left"}, thread, stepping=True)
+    drive.driver.watch.breakpoints = (Breakpoint("1", node="left"),)
+    drive.driver.go_on("two", stepping=False)
+    assert [each.hits for each in drive.driver.watch.facts()] == [1]
+
+    drive.driver.go_on("one", stepping=False)
+
+    assert [each.hits for each in drive.driver.watch.facts()] == [1]

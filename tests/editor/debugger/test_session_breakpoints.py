@@ -19,7 +19,7 @@ from editor.debugger.breakpoints import (
 )
 from editor.debugger.run_state import Phase
 from engine.runner import requests
-from engine.runner.run_events import BreakpointsHit, RunStarted
+from engine.runner.run_events import BreakpointsHit, RunStarted, ThreadOpened
 from tests.editor.debugger.test_session_with_a_scripted_backend import BILLING, TECHNICAL, Bench
 
 
@@ -180,3 +180,13 @@ def test_a_breakpoint_whose_place_is_gone_is_not_bound(bench: Bench) -> None:
     assert is_bound(Breakpoint("", Where.BRANCH, node, routers[0].name, label), graph)
     assert not is_bound(Breakpoint("", Where.BRANCH, node, routers[0].name, "no such"), graph)
     assert is_bound(Breakpoint("", Where.ERROR), graph)
+
+
+def test_hits_of_the_shown_run_are_forgotten_when_another_thread_is_opened(bench: Bench) -> None:
+    session = bench.session
+    session._hear_of_breakpoints(BreakpointsHit((BreakpointFacts("1", 3),)))
+
+    session._hear_of_breakpoints(ThreadOpened("another", (), None))
+
+    assert session.breakpoint_facts == {}
+    assert session._breakpoint_request().hits == {}
