@@ -9,13 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Union
 
+from engine.runner.branch_requests import DeleteBranch, ListBranches, NameBranch, NoteBranch, ReadOutput
 from engine.runner.breakpoints import Breakpoint
 from engine.runner.look_requests import ReadImage, SearchStates, StepToSearch, StepToWatch, WatchStates
 
 Json = Any
 
-# Those of look_requests belong to the requests as well; all others are defined here.
-__all__ = ["ReadImage", "SearchStates", "StepToSearch", "StepToWatch", "WatchStates"]
+# Those of look_requests and branch_requests belong to the requests as well; all others are defined here.
+__all__ = [
+    "DeleteBranch",
+    "ListBranches",
+    "NameBranch",
+    "NoteBranch",
+    "ReadOutput",
+    "ReadImage",
+    "SearchStates",
+    "StepToSearch",
+    "StepToWatch",
+    "WatchStates",
+]
 
 
 @dataclass(frozen=True)
@@ -144,47 +156,6 @@ class DeleteThread:
 
 
 @dataclass(frozen=True)
-class ListBranches:
-    """Reply: [a ``BranchFacts`` as JSON, ...], in the order they began; the thread's first line has number 0.
-
-    The same facts come as a ``BranchesChanged`` event when a thread is opened, after each fork, and after each of the
-    three requests below.
-    """
-
-    thread_id: str
-
-
-@dataclass(frozen=True)
-class NameBranch:
-    """Gives the branch that this checkpoint is on a name; "" takes it away. Refused if there is no such checkpoint."""
-
-    thread_id: str
-    checkpoint_id: str
-    name: str
-
-
-@dataclass(frozen=True)
-class NoteBranch:
-    """Writes a note beside the branch that this checkpoint is on; "" takes it away."""
-
-    thread_id: str
-    checkpoint_id: str
-    note: str
-
-
-@dataclass(frozen=True)
-class DeleteBranch:
-    """Forgets the branch that this checkpoint is on, from its first checkpoint on, and the branches forked from it.
-
-    Reply: {"deleted": [checkpoint ids, oldest first]}. Refused while a run is active, if another runner has the
-    thread, and if nothing of the thread would be left. Afterwards the past is told anew (``ThreadOpened``).
-    """
-
-    thread_id: str
-    checkpoint_id: str
-
-
-@dataclass(frozen=True)
 class ReadState:
     """Reply: {"keys": [[key, preview], ...]}, or the preview at ``path`` within the state."""
 
@@ -247,6 +218,7 @@ Request = Union[
     NameBranch,
     NoteBranch,
     DeleteBranch,
+    ReadOutput,
     ReadState,
     ReadDiff,
     ReadWrites,

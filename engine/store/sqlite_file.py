@@ -14,6 +14,7 @@ from pathlib import Path
 from time import sleep as pause
 
 from engine.clock import monotonic_s
+from engine.store.kept_original import keep_original
 from engine.store.sqlite_migrations import APPLICATION_ID, CURRENT_VERSION, TABLES, migrate
 from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError, StoreWriteError
 
@@ -202,8 +203,20 @@ class SqliteFile:
     def _prepare(self, connection: sqlite3.Connection) -> None:
         if not self.in_memory:
             _use_write_ahead_log(connection)
-        if connection.execute("PRAGMA user_version").fetchone()[0] < CURRENT_VERSION:
-            migrate(connection)
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version >= CURRENT_VERSION:
+            return
+        if version and not self.in_memory:
+            try:
+                keep_original(connection, self.path, version)
+            except (OSError, sqlite3.OperationalError) as error:
+                self.why_read_only = (
+                    f"it is of format {version}, and there is no keeping a copy before it becomes format "
+                    f"{CURRENT_VERSION} ({error})"
+                )
+                connection.execute("PRAGMA query_only = ON")
+                return
+        migrate(connection)
 
     def _refuse_foreign(self, connection: sqlite3.Connection) -> None:
         entries = connection.execute("SELECT type, name FROM sqlite_master").fetchall()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x53544550
 """``STEP`` in the file's header, so that ``file`` and we can tell what it is."""
 
-CURRENT_VERSION = 2
+CURRENT_VERSION = 3
 """Number of migrations, kept in ``PRAGMA user_version``. A file with a greater one is opened read-only."""
 
 
@@ -121,8 +121,47 @@ def _shorter_rows(database: Database) -> None:
     """The same tables. Rows may now leave out what others tell, which an older program would take for damage."""
 
 
-_STEPS = (_first_tables, _shorter_rows)
+def _branches_and_output(database: Database) -> None:
+    # What is written down of a branch: see branch_rows. first is the id of its oldest checkpoint.
+    database.table("branches").create(
+        {
+            "id": int,
+            "thread_id": str,
+            "namespace": str,
+            "first": str,
+            "forked_from": str,
+            "name": str,
+            "note": str,
+            "by": str,
+            "as_node": str,
+            "edits": str,
+            "created_at": str,
+            "hash": bytes,
+        },
+        pk="id",
+        not_null={"thread_id", "namespace", "first", "name", "note", "by", "edits", "created_at", "hash"},
+    )
+    database.table("branches").create_index(["thread_id"])
+    # Lines that tasks wrote, in the order they came: see output_rows. dropped counts lines that are missing before.
+    database.table("output").create(
+        {
+            "id": int,
+            "thread_id": str,
+            "checkpoint_id": str,
+            "task_id": str,
+            "lines": str,
+            "chars": int,
+            "dropped": int,
+            "hash": bytes,
+        },
+        pk="id",
+        not_null={"thread_id", "lines", "chars", "dropped", "hash"},
+    )
+    database.table("output").create_index(["thread_id", "task_id"])
+
+
+_STEPS = (_first_tables, _shorter_rows, _branches_and_output)
 if len(_STEPS) != CURRENT_VERSION:  # pragma: no cover
     raise AssertionError("CURRENT_VERSION counts the migrations; a new one needs a new number")
 
-TABLES = frozenset({"threads", "lanes", "checkpoints", "writes", "texts", "facts", "graphs"})
+TABLES = frozenset({"threads", "lanes", "checkpoints", "writes", "texts", "facts", "graphs", "branches", "output"})

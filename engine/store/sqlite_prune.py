@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import copy, deepcopy
 from dataclasses import replace
 
 from engine.serialization.codec import Codec
+from engine.store.branch_rows import keep_rows
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
-from engine.store.checkpoint_store import StoredCheckpoint
+from engine.store.checkpoint_store import CheckpointHeader, StoredCheckpoint
 from engine.store.rewrite import difference
 from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction
@@ -27,7 +28,9 @@ def keep_only(
     connection: sqlite3.Connection, lane: Lane, thread_id: str, namespace: str, kept: Collection[str], codec: Codec
 ) -> None:
     """Leave only these checkpoints in a lane, in their order, with the writes waiting on them."""
-    survivors = _survivors(connection, lane, thread_id, namespace, kept, codec)
+    reader = SqliteReader(connection, codec)
+    headers = reader.headers(thread_id, namespace, 2**62, -1)
+    survivors = _survivors(connection, headers, thread_id, namespace, kept, codec)
     for table in ("checkpoints", "writes"):
         connection.execute(f"DELETE FROM {table} WHERE lane = ?", (lane.id,))
     connection.execute("UPDATE lanes SET epoch = epoch + 1 WHERE id = ?", (lane.id,))
@@ -35,15 +38,19 @@ def keep_only(
     heads: dict[str, Head] = {}
     for row, parent, stored in survivors:
         _insert(work, row, parent, stored, heads, codec)
+    keep_rows(connection, thread_id, namespace, {each.checkpoint_id: each.parent_id for each in headers[::-1]}, kept)
     _sweep_texts(connection, lane.thread)
 
 
 def _survivors(
-    connection: sqlite3.Connection, lane: Lane, thread_id: str, namespace: str, kept: Collection[str], codec: Codec
+    connection: sqlite3.Connection,
+    headers: Sequence[CheckpointHeader],
+    thread_id: str,
+    namespace: str,
+    kept: Collection[str],
+    codec: Codec,
 ) -> list[tuple[int, StoredCheckpoint | None, StoredCheckpoint]]:
     """Oldest first: its row, its nearest ancestor that stays, and the checkpoint."""
-    reader = SqliteReader(connection, codec)
-    headers = reader.headers(thread_id, namespace, 2**62, -1)
     parents = {header.checkpoint_id: header.parent_id for header in headers}
     found: dict[str, StoredCheckpoint] = {}
     survivors = []

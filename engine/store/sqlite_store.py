@@ -16,6 +16,7 @@ from typing import Any
 from engine import clock
 from engine.serialization.codec import Codec
 from engine.serialization.type_registry import TypeRegistry
+from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.sqlite_file import SqliteFile
@@ -69,6 +70,11 @@ class SqliteStore:
         self._texts = KnownTexts()
 
     @property
+    def branches(self) -> BranchRows:
+        """What is written down of branches: names, notes, edits."""
+        return BranchRows(self.file)
+
+    @property
     def path(self) -> str:
         """Where the file is; ``:memory:`` for none."""
         return self.file.path
@@ -92,6 +98,10 @@ class SqliteStore:
         def insert(work: LaneTransaction) -> Callable[[], None]:
             head = self._take_head(work, checkpoint)
             texts = checkpoint_texts(self._codec, head, checkpoint, work.store_text)
+            if work.newest_row != head.row:
+                from engine.store.branch_begins import note_branch  # here, because most runs begin no branch
+
+                note_branch(work, self._codec, thread_id, namespace, checkpoint, head.row)
             row = work.insert_checkpoint(checkpoint, head.row, texts, parent_writes)
 
             def remember() -> None:
@@ -263,7 +273,8 @@ class SqliteStore:
 
 
 def _delete_thread(connection: sqlite3.Connection, thread_id: str) -> None:
-    connection.execute("DELETE FROM facts WHERE thread_id = ?", (thread_id,))
+    for table in ("facts", "output", "branches"):
+        connection.execute(f"DELETE FROM {table} WHERE thread_id = ?", (thread_id,))
     thread = connection.execute("SELECT id FROM threads WHERE thread_id = ?", (thread_id,)).fetchone()
     if thread is None:
         return

@@ -1,7 +1,7 @@
 """Take checkpoints out of a thread: a branch that led nowhere, or all but the last. What remains is whole.
 
-The store writes the rows that stay anew, each after its nearest ancestor that stays, in one transaction. Facts told of
-a checkpoint go with it; that a branch was forked from it is still told.
+The store writes the rows that stay anew, each after its nearest ancestor that stays, in one transaction, and keeps what
+is written down of branches of which something stays. Facts told of a checkpoint go with it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Collection
 
 from engine.store.checkpoint_store import CheckpointStore
 from engine.store.run_facts import RunFacts
-from engine.time_travel.fork import FORK
 from engine.time_travel.timeline import Timeline, read_timeline
 
 
@@ -69,5 +68,5 @@ def _forget(
         store.keep_only(thread_id, namespace, [name for name in tree.headers if name not in doomed])
         if facts is not None:
             told = facts.read(thread_id)
-            facts.delete([fact.number for fact in told if fact.checkpoint_id in doomed and fact.kind != FORK])
+            facts.delete([fact.number for fact in told if fact.checkpoint_id in doomed])
     return tuple(gone)

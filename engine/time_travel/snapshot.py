@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.store.checkpoint_store import CheckpointStore, TaskWrite
+from engine.store.state_keys import is_state_key
 from engine.time_travel.timeline import Timeline
-
-_ROUTING = ("branch:", "join:", "__")
-"""How the names of the engine's own channels begin. A state key may not."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +22,6 @@ class Moment:
     values: Mapping[str, Any]
     writes: Mapping[str, tuple[TaskWrite, ...]]
     """By task id, in the order they are applied."""
-
-
-def is_state_key(channel: str) -> bool:
-    """False for channels that only route."""
-    return not channel.startswith(_ROUTING) or channel == "__root__"
 
 
 def moment(store: CheckpointStore, thread_id: str, checkpoint_id: str | None = None, namespace: str = "") -> Moment:

@@ -1,15 +1,16 @@
 """The past of a thread as a tree: checkpoints, branches, heads. Pure; made from headers, reads no value.
 
-A checkpoint that is the first child of its parent carries on the parent's branch; a later child begins a branch of its
-own, forked from the parent. Branches are numbered in the order they began.
+What a branch is stands in ``engine.store.branch_lines``. Branches are numbered in the order they began.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from engine.store.branch_lines import branch_lines
 from engine.store.checkpoint_store import CheckpointHeader, CheckpointStore
+from engine.store.sqlite_store import SqliteStore
 
 
 @dataclass(frozen=True)
@@ -85,30 +86,18 @@ class Timeline:
             header = self.headers.get(header.parent_id) if header.parent_id is not None else None
 
 
-def timeline(headers: Iterable[CheckpointHeader]) -> Timeline:
-    """The tree of these checkpoints, given in any order."""
+def timeline(headers: Iterable[CheckpointHeader], starts: Collection[str] = ()) -> Timeline:
+    """The tree of these checkpoints, given in any order. ``starts``: those that are known to have begun a branch."""
     oldest_first = sorted(headers, key=lambda header: header.number)
-    lines: list[list[str]] = []
-    forks: list[str | None] = []
-    branch_of: dict[str, int] = {}
-    carried_on: set[str] = set()
-    for header in oldest_first:
-        parent = header.parent_id
-        if parent in branch_of and parent not in carried_on:
-            carried_on.add(parent)
-            number = branch_of[parent]
-        else:
-            number = len(lines)
-            lines.append([])
-            forks.append(parent if parent in branch_of else None)
-        lines[number].append(header.checkpoint_id)
-        branch_of[header.checkpoint_id] = number
+    found = branch_lines(((header.checkpoint_id, header.parent_id) for header in oldest_first), starts)
     branches = tuple(
-        Branch(number, fork, tuple(line)) for number, (fork, line) in enumerate(zip(forks, lines, strict=True))
+        Branch(number, fork, tuple(line))
+        for number, (fork, line) in enumerate(zip(found.forked_from, found.lines, strict=True))
     )
-    return Timeline({header.checkpoint_id: header for header in oldest_first}, branches, branch_of)
+    return Timeline({header.checkpoint_id: header for header in oldest_first}, branches, found.branch_of)
 
 
 def read_timeline(store: CheckpointStore, thread_id: str, namespace: str = "") -> Timeline:
     """The tree of a thread as it is now."""
-    return timeline(store.headers(thread_id, namespace))
+    rows = store.branches.read(thread_id, namespace) if isinstance(store, SqliteStore) else ()
+    return timeline(store.headers(thread_id, namespace), {row.first for row in rows})

@@ -8,21 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from engine.store.checkpoint_store import ChangedChannel, NewCheckpoint, TaskWrite
+from engine.store.checkpoint_store import ChangedChannel, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.sqlite_migrations import CURRENT_VERSION
 from engine.store.sqlite_store import SqliteStore
+from engine.store.store_errors import ReadOnlyStoreError
+from engine.time_travel.branch_list import list_branches, name_branch
 
-FORMAT_1 = Path(__file__).parents[1] / "data" / "runs_format_1.sqlite"
-"""Twenty steps of thread ``old``: ``n`` counts them, ``log`` grows by one message of 600 characters each."""
+DATA = Path(__file__).parents[1] / "data"
+"""``runs_format_N.sqlite``: twenty steps of thread ``old``. ``n`` counts them, ``log`` grows by one message of 600
+characters each. From format 2 on, a fork of two steps leaves it after ``c5``."""
 
 
-@pytest.fixture
-def old_file(tmp_path: Path) -> Path:
-    return Path(shutil.copy(FORMAT_1, tmp_path / "runs.sqlite"))
+@pytest.fixture(params=range(1, CURRENT_VERSION))
+def old_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    return Path(shutil.copy(DATA / f"runs_format_{request.param}.sqlite", tmp_path / "runs.sqlite"))
 
 
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_file_of_the_first_format_tells_every_state(old_file: Path, read_only: bool) -> None:
+def test_a_file_of_an_older_format_tells_every_state(old_file: Path, read_only: bool) -> None:
     store = SqliteStore(old_file, read_only=read_only)
 
     found = [store.load("old", "", f"c{step}") for step in range(20)]
@@ -33,9 +36,9 @@ def test_a_file_of_the_first_format_tells_every_state(old_file: Path, read_only:
     store.close()
 
 
-def test_a_file_of_the_first_format_is_brought_up_to_date_and_written_on(old_file: Path) -> None:
+def test_a_file_of_an_older_format_is_brought_up_to_date_and_written_on(old_file: Path) -> None:
     store = SqliteStore(old_file)
-    last = store.load("old", "")
+    last = store.load("old", "", "c19")
     assert last is not None
     log = [*last.values["log"], {"role": "user", "content": "new"}]
 
@@ -45,6 +48,50 @@ def test_a_file_of_the_first_format_is_brought_up_to_date_and_written_on(old_fil
     assert stored is not None and stored.values == {"n": 20, "log": log}
     store.close()
     assert column(old_file, "PRAGMA user_version") == [CURRENT_VERSION]
+
+
+def test_the_file_is_kept_as_it_was_before_it_is_brought_up_to_date(old_file: Path) -> None:
+    version = column(old_file, "PRAGMA user_version")[0]
+    told = all_of(old_file, read_only=True)
+
+    SqliteStore(old_file).close()
+    SqliteStore(old_file).close()
+
+    kept = old_file.with_name(f"runs.sqlite.format-{version}")
+    assert sorted(path.name for path in old_file.parent.iterdir()) == ["runs.sqlite", kept.name]
+    assert column(kept, "PRAGMA user_version") == [version]
+    assert column(kept, "PRAGMA integrity_check") == ["ok"]
+    assert all_of(kept, read_only=True) == told == all_of(old_file)
+
+
+def test_a_file_that_cannot_be_kept_as_it_was_is_read_and_not_changed(
+    old_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    version, told = column(old_file, "PRAGMA user_version"), all_of(old_file, read_only=True)
+    monkeypatch.setattr("engine.store.sqlite_file.keep_original", no_room)
+    store = SqliteStore(old_file)
+
+    with pytest.raises(ReadOnlyStoreError, match=r"keeping a copy .* disk is full"):
+        store.delete_thread("old")
+
+    assert list(store.list("old", None)) == told
+    assert store.branches.read("old") == []
+    store.close()
+    assert column(old_file, "PRAGMA user_version") == version
+
+
+def test_branches_of_an_older_file_are_listed_and_can_be_named(tmp_path: Path) -> None:
+    store = SqliteStore(shutil.copy(DATA / "runs_format_2.sqlite", tmp_path / "runs.sqlite"))
+
+    name_branch(store, "old", "f1", name="the fork")
+
+    main, branch = list_branches(store, "old")
+    assert (main.checkpoints, branch.first, branch.forked_from, branch.checkpoints) == (20, "f0", "c5", 2)
+    assert (branch.name, branch.edits) == ("the fork", ())
+    store.close()
 
 
 def test_a_step_tells_nothing_twice(tmp_path: Path) -> None:
@@ -74,6 +121,13 @@ def test_writes_that_are_not_the_changes_are_told_apart(tmp_path: Path) -> None:
     before = store.load("t", "", "a")
     assert before is not None and list(before.writes) == writes
     store.close()
+
+
+def all_of(path: Path, *, read_only: bool = False) -> list[StoredCheckpoint]:
+    store = SqliteStore(path, read_only=read_only)
+    found = list(store.list("old", None))
+    store.close()
+    return found
 
 
 def step(name: str, parent: str | None, changed: dict[str, ChangedChannel], version: int) -> NewCheckpoint:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.store.memory_store import MemoryStore
-from engine.time_travel.snapshot import is_state_key, moment, where_became
+from engine.store.state_keys import is_state_key
+from engine.time_travel.snapshot import moment, where_became
 from engine.time_travel.timeline import read_timeline
 from tests.contracts.checkpoint_store_contract import THREAD, new_checkpoint
 
