@@ -153,8 +153,7 @@ class DrivenThread:
             self.questions.update({question.id: question for question in asked})
             return replace(task, state="waiting")
         if payload["error"] is not None:
-            error = times.error or ErrorFacts("Error", str(payload["error"]), "", known.node)
-            return replace(task, state="failed", error=error)
+            return replace(task, state="failed", error=_error_of_task(known.node, times.error, payload["error"]))
         self.written |= _written_keys(payload["result"])
         return replace(task, state="done")
 
@@ -204,6 +203,13 @@ class DrivenThread:
         told = [task.error for task in self.tasks.values() if task.state == "failed" and task.error is not None]
         same_kind = [each for each in told if each.kind == type(error).__name__]
         return (same_kind or told or [facts_of(error)])[0]
+
+
+def _error_of_task(node: str, noticed: ErrorFacts | None, error: Any) -> ErrorFacts:
+    """What the function raised, with its frames; unless the engine has the last word: a timeout, an open breaker."""
+    if isinstance(error, BaseException) and (noticed is None or noticed.kind != type(error).__name__):
+        return facts_of(error, node=node)
+    return noticed or ErrorFacts("Error", str(error), "", node)
 
 
 def checkpoint_id_of(config: Any) -> str | None:

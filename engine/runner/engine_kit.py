@@ -28,12 +28,20 @@ class EngineKit:
     current_config: Callable[[], Any]
     """``get_config``: the config of the node that runs on this thread; raises RuntimeError outside of one."""
     memory_saver: Callable[[], Any]
+    memory_cache: Callable[[], Any]
+    """``InMemoryCache``: where results of nodes are kept that say how long."""
+    retry_policy: Callable[..., Any]
+    cache_policy: Callable[..., Any]
+    timeout_policy: Callable[..., Any]
+    protection: Any
+    """Of our engine: the module with its policies for breakers, limits and fallbacks. LangGraph has none of these."""
 
 
 def own_kit() -> EngineKit:
     """Our engine."""
-    from engine import Command, InMemorySaver, Overwrite, Send, StateGraph, get_config
-    from engine.types import StateUpdate
+    from engine import Command, InMemorySaver, Overwrite, Send, StateGraph, get_config, resilience
+    from engine.store.task_cache import InMemoryCache
+    from engine.types import CachePolicy, RetryPolicy, StateUpdate, TimeoutPolicy
 
     return EngineKit(
         name="stepgraph",
@@ -44,15 +52,22 @@ def own_kit() -> EngineKit:
         state_update=StateUpdate,
         current_config=get_config,
         memory_saver=InMemorySaver,
+        memory_cache=InMemoryCache,
+        retry_policy=RetryPolicy,
+        cache_policy=CachePolicy,
+        timeout_policy=TimeoutPolicy,
+        protection=resilience,
     )
 
 
 def langgraph_kit() -> EngineKit:
     """The ``langgraph`` package of the interpreter that runs this."""
+    from langgraph import types
+    from langgraph.cache.memory import InMemoryCache
     from langgraph.checkpoint.memory import InMemorySaver
     from langgraph.config import get_config
     from langgraph.graph import StateGraph
-    from langgraph.types import Command, Overwrite, Send, StateUpdate
+    from langgraph.types import CachePolicy, Command, Overwrite, RetryPolicy, Send, StateUpdate
 
     return EngineKit(
         name="langgraph",
@@ -63,7 +78,16 @@ def langgraph_kit() -> EngineKit:
         state_update=StateUpdate,
         current_config=get_config,
         memory_saver=InMemorySaver,
+        memory_cache=InMemoryCache,
+        retry_policy=RetryPolicy,
+        cache_policy=CachePolicy,
+        timeout_policy=getattr(types, "TimeoutPolicy", _no_timeouts),
+        protection=None,
     )
+
+
+def _no_timeouts(**_seconds: Any) -> Any:
+    raise ValueError("The installed langgraph has no timeouts of nodes; they came with 1.2. Take the timeout off.")
 
 
 def kit_named(name: str) -> EngineKit:

@@ -20,6 +20,7 @@ from engine.graph.spec import START, GraphSpec, NodeSpec, RouterSpec, SubgraphMe
 from engine.runner.capture import NOBODY, Origin
 from engine.runner.engine_kit import EngineKit
 from engine.runner.failure import facts_of
+from engine.runner.node_settings import NodeSettings
 from engine.runner.routing import expression_router, function_router, path_map
 from engine.runner.task_log import TaskLog
 from engine.runner.user_code import UserCodeError, resolve, resolve_function
@@ -88,22 +89,31 @@ class _Builder:
         """Of a subgraph: one that nobody reads. What happens inside is no task and no decision of the outer graph."""
         self._origin = origin_from(kit)
         self._is_async = False
+        self._settings = NodeSettings(kit, self._folder, self._noted)
+        self._cache: Any = kit.memory_cache() if outer is None else outer._cache
         self._files: dict[tuple[Path, str, str], tuple[Any, bool]] = {} if outer is None else outer._files
         """Subgraphs of other files that were built already, with whether they are asynchronous."""
 
     def build(self) -> HostedGraph:
         graph = self._graph()
-        name = self._spec.name
+        name, cache = self._spec.name, self._cache
         return HostedGraph(
-            self._spec, self._kit, self._log, lambda saver: graph.compile(checkpointer=saver, name=name), self._is_async
+            self._spec,
+            self._kit,
+            self._log,
+            lambda saver: graph.compile(checkpointer=saver, name=name, cache=cache),
+            self._is_async,
         )
 
     def _graph(self) -> Any:
         graph = self._kit.graph_class(self._state_schema())
+        if defaults := self._settings.of_all(self._spec.defaults):
+            graph.set_node_defaults(**defaults)
         for name, node in self._spec.nodes.items():
             options: dict[str, Any] = {"defer": node.defer} if node.defer else {}
             if node.metadata:
                 options["metadata"] = dict(node.metadata)
+            options |= self._settings.of(name, node)
             graph.add_node(name, self._node_function(name, node), **options)
         for edge in self._spec.edges:
             graph.add_edge(list(edge.sources) if edge.is_join else edge.source, edge.target)
@@ -159,11 +169,17 @@ class _Builder:
     def _compiled_inside(self, name: str, node: NodeSpec, spec: GraphSpec, place: GraphPlace) -> Any:
         inner = _Builder(spec, place, self._kit, outer=self)
         try:
-            compiled = inner._graph().compile(checkpointer=_CHECKPOINTERS[node.checkpointer], name=name)
+            compiled = inner._graph().compile(
+                checkpointer=_CHECKPOINTERS[node.checkpointer], name=name, cache=self._cache
+            )
         except UserCodeError as error:
             raise UserCodeError(f"In {name!r}: {error}") from error
         self._is_async = self._is_async or inner._is_async
         return compiled
+
+    def _noted(self, function: Any) -> Any:
+        self._is_async = self._is_async or inspect.iscoroutinefunction(function)
+        return function
 
     def _router_function(self, node: str, number: int, router: RouterSpec) -> Any:
         if router.fn is None:
