@@ -113,6 +113,10 @@ class DiffView(QListView):
     """(path): show the value with all the room there is. From the menu or by Space."""
     writer_wanted = Signal(object)
     """(path): who wrote this value?"""
+    pin_wanted = Signal(object)
+    """(path): keep the value in sight, or no longer."""
+    watch_wanted = Signal(object)
+    """(path): follow the value over all steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -206,6 +210,8 @@ class DiffView(QListView):
         if path:
             menu.addAction(icon("past"), "Who wrote this", lambda: self.writer_wanted.emit(path))
             menu.addAction(icon("breakpoint"), f"Break when {path[0]} changes", lambda: self.break_wanted.emit(path))
+            menu.addAction(icon("pin"), "Pin", lambda: self.pin_wanted.emit(path))
+            menu.addAction(icon("watch"), "Watch over all steps", lambda: self.watch_wanted.emit(path))
         return menu
 
     def _copy(self, row: Row) -> None:

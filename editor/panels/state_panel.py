@@ -12,19 +12,22 @@ from typing import Any
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from editor.debugger.breakpoints import Breakpoint, Where
+from editor.debugger.own_marks import OwnMarks
 from editor.debugger.reports import ForkPreview, StepWrites
-from editor.debugger.run_state import CheckpointRow, Phase
+from editor.debugger.run_state import CheckpointRow
 from editor.debugger.session import DebugSession, RequestHandle
+from editor.panels.compare_picker import ComparePicker
 from editor.panels.diff_view import DiffView
 from editor.panels.fork_bar import ForkBar
 from editor.panels.fork_draft import ForkDraft, may_edit_text, preset_node, value_at
+from editor.panels.pinned_values import PinnedValues
 from editor.panels.state_reader import StateReader
-from editor.panels.who_wrote import last_writer, writer_text
+from editor.panels.state_text import marks_of, moment_text, no_task_text, nothing_yet, with_draft
+from editor.panels.value_orders import ValueOrders
 from editor.panels.writes_view import WritesView, write_items
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import ElidedLabel
-from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text, preview_of_json
+from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text
 from editor.widgets.search_box import SearchBox
 from editor.widgets.segmented import Segmented
 from editor.widgets.toast import Toast
@@ -32,20 +35,22 @@ from editor.widgets.value_editor import ValueEditor
 from editor.widgets.value_tree import ValueTreeModel
 from editor.widgets.value_view import ValueView
 from editor.widgets.value_viewer import ValueViewer, may_view
-from engine.graph.spec import START
 from engine.time_travel.state_diff import StateDiff
 
 DIFF, STATE, WRITES = "Diff", "State", "Writes"
 
 
 class StatePanel(QWidget):
-    def __init__(self, session: DebugSession) -> None:
+    def __init__(self, session: DebugSession, marks: OwnMarks | None = None) -> None:
         super().__init__()
         self._session = session
+        self._marks = marks or OwnMarks(self)
         self._reader = StateReader(session)
         self._shown: CheckpointRow | None = None
-        self._asked = ("", "")
-        """The checkpoint and the word that were asked for last."""
+        self._asked: tuple[str | None, ...] = ()
+        """The checkpoint, the word and the base of the comparison that were asked for last."""
+        self._wanted: Path = ()
+        """To be shown as soon as the tree is there."""
         self._items: tuple[PreviewItem, ...] = ()
         self._drafts: dict[str, ForkDraft] = {}
         self._preview_request: RequestHandle | None = None
@@ -53,6 +58,8 @@ class StatePanel(QWidget):
         self._switch = Segmented((DIFF, STATE, WRITES), "What to show of the state")
         self._moment = ElidedLabel("", "quiet")
         self._filter = SearchBox("Filter keys and values")
+        self.compare = ComparePicker(session, self._marks)
+        self.pins = PinnedValues(session, self._marks)
         self._diff = DiffView()
         self._tree_model = ValueTreeModel(self)
         self._tree = ValueView(self._tree_model)
@@ -62,6 +69,7 @@ class StatePanel(QWidget):
         self._pages = QStackedWidget()
         self._bar = ForkBar()
         self._toast = Toast(self)
+        self._orders = ValueOrders(session, self._marks, self._toast)
         self._lay_out()
         self._connect_parts()
         session.run_state_changed.connect(self._on_run_state)
@@ -74,6 +82,18 @@ class StatePanel(QWidget):
         """ "Diff", "State" or "Writes"."""
         self._switch.choose(word)
         self._refresh()
+
+    def show_value(self, path: Path) -> None:
+        """The value in the tree of the shown moment, or the nearest one above it that is in sight."""
+        self._wanted = path
+        self.show_mode(STATE)
+        if self._pages.currentWidget() is self._tree:
+            self._go_to_wanted()
+
+    def compare_with(self, checkpoint_id: str) -> None:
+        """The difference between that checkpoint and the shown one."""
+        self.compare.compare_with(checkpoint_id)
+        self.show_mode(DIFF)
 
     def _on_run_state(self, old: Any, new: Any) -> None:
         if new.thread_id != old.thread_id:
@@ -89,22 +109,27 @@ class StatePanel(QWidget):
         row, old = self._session.focus.shown(self._session.run_state), self._shown
         self._shown = row
         if row is None or old is None or row.id != old.id:
-            self._asked = ("", "")
+            self._asked = ()
             self._reader.forget()
             self._close_editor()
             self._show_draft()
         self._show_heading(row)
         self._bar.setEnabled(self._session.may("fork"))
         if row is None:
-            self._show_empty(*_nothing_yet(self._session.run_state.phase))
-        elif self._asked != (row.id, self._switch.word):
+            self._show_empty(*nothing_yet(self._session.run_state.phase))
+        elif self._asked != self._question(row):
             self._ask(row)
+        self.pins.show_moment(row)
+
+    def _question(self, row: CheckpointRow) -> tuple[str | None, ...]:
+        base = self.compare.base_of(row) if self._switch.word == DIFF else ""
+        return (row.id, self._switch.word, base)
 
     def _ask(self, row: CheckpointRow) -> None:
-        self._asked = (row.id, self._switch.word)
+        self._asked = self._question(row)
         match self._switch.word:
             case "Diff":
-                self._reader.read_diff(row.parent_id, row.id, self._show_diff, self._show_problem)
+                self._reader.read_diff(self.compare.base_of(row), row.id, self._show_diff, self._show_problem)
             case "State":
                 self._reader.read_tree(row.id, self._show_tree, self._show_problem)
             case _:
@@ -113,7 +138,8 @@ class StatePanel(QWidget):
     def _show_heading(self, row: CheckpointRow | None) -> None:
         is_viewing = self._pages.currentWidget() is self._viewer
         self._filter.setVisible(row is not None and self._switch.word == STATE and not is_viewing)
-        self._moment.set_full_text("" if row is None else _moment_text(row))
+        self.compare.setVisible(row is not None and self._switch.word == DIFF and not is_viewing)
+        self._moment.set_full_text("" if row is None else moment_text(row))
 
     def _show_diff(self, diff: StateDiff) -> None:
         if not diff.keys:
@@ -130,12 +156,13 @@ class StatePanel(QWidget):
         self._fill_tree()
         self._filter.show()
         self._pages.setCurrentWidget(self._tree)
+        self._go_to_wanted()
 
     def _ask_for_writes(self, row: CheckpointRow) -> None:
         """The writes stand on the checkpoint that the tasks ran from."""
         parent = self._session.run_state.checkpoints.get(row.parent_id or "")
         if parent is None or row.source != "loop":
-            self._show_empty(*_no_task_text(row))
+            self._show_empty(*no_task_text(row))
             return
         self._reader.read_writes(parent.id, lambda writes: self._show_writes(writes, parent), self._show_problem)
 
@@ -147,17 +174,25 @@ class StatePanel(QWidget):
         """The tree with the values of the draft in place of those at the checkpoint."""
         draft = self._draft()
         opened, current = self._tree.opened_paths(), self._tree.current_path()
-        self._tree_model.set_items([_with_draft(item, draft) for item in self._items])
-        self._tree_model.set_marks(_marks(self._shown, draft))
+        self._tree_model.set_items([with_draft(item, draft) for item in self._items])
+        self._tree_model.set_marks(marks_of(self._shown, draft))
         self._tree.open_paths(opened)
         self._tree.select_path(current)
+
+    def _go_to_wanted(self) -> None:
+        path, self._wanted = self._wanted, ()
+        if path:
+            self._filter.clear()
+            self._tree.set_filter("")
+        while path and not self._tree.select_path(path):
+            path = path[:-1]
 
     def _show_empty(self, title: str, text: str, icon: str = "state") -> None:
         self._empty.set_texts(title, text, icon)
         self._pages.setCurrentWidget(self._empty)
 
     def _show_problem(self, text: str) -> None:
-        self._asked = ("", "")  # the next change of the run asks again
+        self._asked = ()  # the next change of the run asks again
         self._show_empty("This state cannot be shown", text, "warning")
 
     def _read_more(self, path: Path, start: int) -> None:
@@ -182,8 +217,8 @@ class StatePanel(QWidget):
             self._toast.say(f"{path_text(path)}: {node.text}", "info")
             return
         self._viewer.show_value(path, node)
-        self._filter.hide()
         self._pages.setCurrentWidget(self._viewer)
+        self._show_heading(self._shown)
 
     def _close_viewer(self) -> None:
         self._pages.setCurrentWidget(self._view())
@@ -195,24 +230,6 @@ class StatePanel(QWidget):
             self._reader.read_value(
                 self._shown.id, path, start, lambda node: self._viewer.add_more(path, node), self._toast.say
             )
-
-    def _go_to_writer(self, path: Path) -> None:
-        """Show the moment after the step that wrote the key last."""
-        if self._shown is None:
-            return
-        key = str(path[0])
-        writer = last_writer(self._session.run_state, self._shown.id, key)
-        self._toast.say(writer_text(key, writer), "past")
-        if writer is not None and writer.id != self._shown.id:
-            self._session.look_at(writer.id)
-
-    def _break_on(self, path: Path) -> None:
-        """A data breakpoint on the key; one that is there already is enough."""
-        key = str(path[0])
-        known = any(each.where is Where.KEY and each.key == key for each in self._session.breakpoint_list)
-        if not known:
-            self._session.add_breakpoint(Breakpoint("", where=Where.KEY, key=key))
-        self._toast.say(f"A run {'already pauses' if known else 'pauses'} when {key} changes.", "breakpoint")
 
     # ---- editing
 
@@ -320,6 +337,8 @@ class StatePanel(QWidget):
 
     def _connect_parts(self) -> None:
         self._switch.chosen.connect(lambda _word: self._refresh())
+        self.compare.changed.connect(self._refresh)
+        self.pins.value_wanted.connect(self.show_value)
         self._filter.searched.connect(self._tree.set_filter)
         self._diff.edit_wanted.connect(self._edit)
         self._tree.edit_wanted.connect(lambda path, _node: self._edit(path))
@@ -328,8 +347,7 @@ class StatePanel(QWidget):
         self._viewer.more_wanted.connect(self._view_more)
         self._viewer.closed.connect(self._close_viewer)
         for view in (self._diff, self._tree):
-            view.writer_wanted.connect(self._go_to_writer)
-            view.break_wanted.connect(self._break_on)
+            self._orders.serve(view)
         self._tree_model.more_wanted.connect(self._read_more)
         self._bar.fork_wanted.connect(self._fork)
         self._bar.discarded.connect(lambda: self._set_draft(None))
@@ -352,44 +370,7 @@ class StatePanel(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addLayout(search)
+        column.addWidget(self.compare)
+        column.addWidget(self.pins)
         column.addWidget(self._pages, 1)
         column.addWidget(self._bar)
-
-
-def _with_draft(item: PreviewItem, draft: ForkDraft | None) -> PreviewItem:
-    if draft is None or item.path[0] not in {edit.path[0] for edit in draft.edits}:
-        return item
-    return replace(item, node=preview_of_json(draft.value_of(item.path[0]), item.path))
-
-
-def _marks(row: CheckpointRow | None, draft: ForkDraft | None) -> dict[Path, str]:
-    """What the last step changed, and over it what is edited but not forked yet."""
-    marks: dict[Path, str] = {(key,): "changed" for key in (row.changed_keys if row is not None else ())}
-    return marks | dict.fromkeys(draft.paths if draft is not None else (), "edited")
-
-
-def _moment_text(row: CheckpointRow) -> str:
-    """Which moment it is: "after classify, step 1"."""
-    if row.source == "input":
-        return "the input, before the first step"
-    ran = " and ".join(node for node in row.ran if node != START)
-    if row.source == "update":
-        return f"after your edit, step {row.step}"
-    return f"after {ran}, step {row.step}" if ran else f"step {row.step}, nothing has run yet"
-
-
-def _no_task_text(row: CheckpointRow) -> tuple[str, str]:
-    """Why no task wrote this checkpoint."""
-    match row.source:
-        case "input":
-            return "No task has run", "This is the input, before the first step. The Diff tab shows what is in it."
-        case "update":
-            return "You wrote this", "The step was made by an edit. The Diff tab shows what it changed."
-        case _:
-            return "No task wrote this", "A fork begins with the state of the checkpoint that it was made from."
-
-
-def _nothing_yet(phase: Phase) -> tuple[str, str]:
-    if phase in (Phase.STARTING, Phase.RUNNING):
-        return "Starting", "The state appears here with the first checkpoint."
-    return "No run yet", "Press F5 to run, or F10 to step node by node. What each step changes appears here."

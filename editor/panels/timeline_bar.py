@@ -25,8 +25,8 @@ class TimelineBar(QWidget):
     def __init__(self, nodes: Callable[[], Iterable[str]], keys: Callable[[], Iterable[str]]) -> None:
         super().__init__()
         self.search = SearchBox("Find in the run")
-        self.node = _Choice("Any node", "Show only steps of this node", nodes)
-        self.key = _Choice("Any key", "Show only steps that changed this key", keys)
+        self.node = Choice("Any node", "Show only steps of this node", nodes)
+        self.key = Choice("Any key", "Show only steps that changed this key", keys)
         self.failed = named(QCheckBox("Failed"), "Show only steps with a failed node")
         self._count = role_label("", "caption")
         row = QHBoxLayout(self)
@@ -63,7 +63,7 @@ class TimelineBar(QWidget):
         self.filter_changed.emit(self.filter())
 
 
-class _Choice(QComboBox):
+class Choice(QComboBox):
     """A list whose first entry means all."""
 
     def __init__(self, all_text: str, name: str, entries: Callable[[], Iterable[str]]) -> None:

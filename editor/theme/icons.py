@@ -50,6 +50,10 @@ GLYPHS = {
     "previous": "caret-left",
     "following": "caret-right",
     "bug": "bug",
+    "pin": "push-pin",
+    "watch": "eye",
+    "times": "chart-bar-horizontal",
+    "coverage": "check-square",
     # state of a node
     "next": "caret-right-fill",
     "running": "spinner-gap",

@@ -60,6 +60,10 @@ class ValueView(QTreeView):
     """(path, PreviewNode): the user double-clicked a value or pressed Enter or F2 on it."""
     writer_wanted = Signal(object)
     """(path): who wrote this value?"""
+    pin_wanted = Signal(object)
+    """(path): keep the value in sight, or no longer."""
+    watch_wanted = Signal(object)
+    """(path): follow the value over all steps."""
     break_wanted = Signal(object)
     """(path): pause when a step changes the key of this value."""
     view_wanted = Signal(object)
@@ -199,6 +203,8 @@ class ValueView(QTreeView):
             path = index.data(PATH_ROLE)
             menu.addAction(icon("past"), "Who wrote this", lambda: self.writer_wanted.emit(path))
             menu.addAction(icon("breakpoint"), f"Break when {path[0]} changes", lambda: self.break_wanted.emit(path))
+            menu.addAction(icon("pin"), "Pin", lambda: self.pin_wanted.emit(path))
+            menu.addAction(icon("watch"), "Watch over all steps", lambda: self.watch_wanted.emit(path))
         if self._filter.hasChildren(index.siblingAtColumn(0)):
             menu.addSeparator()
             menu.addAction("Open all below", lambda: self.expandRecursively(index.siblingAtColumn(0)))

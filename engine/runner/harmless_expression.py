@@ -21,8 +21,8 @@ from typing import Any
 from engine.runner.expressions import ALLOWED_BUILTINS
 from engine.serialization.structure import object_fields, type_name
 
-GUARD = "<attribute>"
-"""The guard's name inside an expression. Nobody can type it."""
+GUARD, ITEM_GUARD = "<attribute>", "<item>"
+"""The guards' names inside an expression. Nobody can type them."""
 
 LONGEST = 2_000
 """Letters of an expression."""
@@ -44,7 +44,9 @@ _NOT_EVEN_THESE = frozenset({"format", "format_map"})
 
 def evaluate_harmlessly(expression: str, names: Mapping[str, Any]) -> Any:
     """Its value. Raises what the expression raises, SyntaxError if it is none, AttributeError for what is kept shut."""
-    return eval(_compiled(expression), {**names, "__builtins__": {**ALLOWED_BUILTINS, GUARD: _attribute}})
+    return eval(
+        _compiled(expression), {**names, "__builtins__": {**ALLOWED_BUILTINS, GUARD: _attribute, ITEM_GUARD: _item}}
+    )
 
 
 @lru_cache(maxsize=256)
@@ -56,7 +58,7 @@ def _compiled(expression: str) -> CodeType:
 
 
 class _Guarded(ast.NodeTransformer):
-    """``a.b`` becomes a call of the guard."""
+    """``a.b`` and ``a["b"]`` become calls of the guards."""
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
@@ -66,9 +68,19 @@ class _Guarded(ast.NodeTransformer):
         return ast.copy_location(call, node)
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
+        self.generic_visit(node)
         if not isinstance(node.ctx, ast.Load):
             raise SyntaxError("an expression can only read")
-        return self.generic_visit(node)
+        if isinstance(node.slice, ast.Slice):
+            return node
+        call = ast.Call(ast.Name(ITEM_GUARD, ast.Load()), [node.value, node.slice], [])
+        return ast.copy_location(call, node)
+
+
+def _item(value: Any, key: Any) -> Any:
+    """``messages[0]["content"]`` works for a record as for a dict, since that is how paths are written."""
+    fields = object_fields(value) if isinstance(key, str) else None
+    return fields[key] if fields is not None else value[key]
 
 
 def _attribute(value: Any, name: str) -> Any:

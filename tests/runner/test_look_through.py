@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,18 @@ def test_a_watch_reads_what_a_person_would_write() -> None:
     assert evaluate_harmlessly("name.upper().startswith('A') and rows[0].get('price') * 2", names) == Decimal("3.0")
     assert evaluate_harmlessly("[row['price'] for row in rows if row]", names) == [Decimal("1.5")]
     assert evaluate_harmlessly("done.union({'c'})", names) == {"a", "b", "c"}
+
+
+@dataclass
+class Message:
+    content: str
+
+
+def test_a_record_is_read_by_field_and_by_key() -> None:
+    names = {"messages": [Message("hello")]}
+
+    assert evaluate_harmlessly("messages[0].content", names) == "hello"
+    assert evaluate_harmlessly('messages[-1]["content"][1:3]', names) == "el"
 
 
 def test_the_questions_pass_the_pipe() -> None:
