@@ -237,11 +237,26 @@ def _imports_on(engine: str) -> Iterator[None]:
             compat.uninstall()
 
 
+@contextlib.contextmanager
+def _modules_of(graph: Path) -> Iterator[None]:
+    """Forgets the graph's own modules afterwards: another graph may have some of the same names in its folder."""
+    folder, path, known = graph.resolve().parent, list(sys.path), set(sys.modules)
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in set(sys.modules) - known:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file is not None and Path(file).resolve().is_relative_to(folder):
+                del sys.modules[name]
+
+
 # -------------------------------------------------------------------------------------------- check, fmt, diff, export
 
 
 def _check(options: argparse.Namespace) -> int:
     from engine.graph.problems import Severity, find_problems
+    from engine.graph.references import why_no_graph_beside
     from engine.runner.engine_kit import own_kit
     from engine.runner.host import load_graph
     from engine.runner.user_code import UserCodeError
@@ -249,12 +264,12 @@ def _check(options: argparse.Namespace) -> int:
     problems = 0
     for path in options.graphs:
         errors = 0
-        for problem in find_problems(read_graph(path)):
+        for problem in find_problems(read_graph(path), why_no_graph=why_no_graph_beside(path)):
             errors += problem.severity is Severity.ERROR
             print(f"{path}: {problem.severity.value}: {problem.sentence} {problem.way_out}")
         if not errors:
             try:
-                with _user_output_to_stderr(), _imports_on(EMBEDDED):
+                with _user_output_to_stderr(), _imports_on(EMBEDDED), _modules_of(path):
                     load_graph(path, own_kit()).compile(None)
             except (UserCodeError, ValueError) as error:
                 errors += 1
@@ -292,10 +307,12 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from engine.graph.export_python import ExportError, export_python
+    from engine.graph.references import GraphPlace, GraphReferenceError, with_files_read_in
 
     try:
-        text = export_python(read_graph(options.graph), source=options.graph.name)
-    except ExportError as error:
+        graph = with_files_read_in(read_graph(options.graph), GraphPlace.of(options.graph))
+        text = export_python(graph, source=options.graph.name)
+    except (ExportError, GraphReferenceError) as error:
         print(f"{options.graph}: {error}", file=sys.stderr)
         return FAILED
     if options.output is None:

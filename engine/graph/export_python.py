@@ -1,5 +1,6 @@
 """A graph as a Python module in LangGraph's API. The same text runs on ``langgraph`` and on this engine. Pure.
 
+Subgraphs are built first, each by a builder of its own, and stand in the graph around them as compiled graphs.
 Used by ``stepgraph export``. The module belongs beside the graph file, where the modules it imports are. Nothing from
 the file becomes code but checked names, literals, and conditions that were parsed as single expressions.
 """
@@ -9,10 +10,11 @@ from __future__ import annotations
 import ast
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from engine.graph.export_options import TAKEN, needs_cache, option_arguments, option_imports, why_not_options
 from engine.graph.json_text import one_line
+from engine.graph.levels import Level, levels
 from engine.graph.option_rules import OPTION_TITLES, option_references
 from engine.graph.spec import END, START, GraphSpec, Json, NodeSpec, RouterSpec, is_reference, shown_name
 
@@ -34,52 +36,70 @@ def export_python(graph: GraphSpec, *, source: str = "") -> str:
 
     ``source``: the file it is made from, named in the docstring.
     """
-    if (reason := why_not_options(graph)) is not None:
-        raise ExportError(reason)
-    names = _Names(graph)
+    all_levels = list(levels(graph))
+    for level in all_levels:
+        if (reason := why_not_options(level.graph)) is not None:
+            raise ExportError(reason)
+    names = _Names(all_levels)
+    option_lines = {line for level in all_levels for line in option_imports(level.graph)}
     parts = [
         _docstring(graph, source),
-        "".join(f"{line}\n" for line in sorted((*option_imports(graph), _GRAPH_IMPORT))),
+        "".join(f"{line}\n" for line in sorted({*option_lines, _GRAPH_IMPORT})),
         "".join(f"{line}\n" for line in names.imports),
-        *_condition_routers(graph, names),
-        f"builder = StateGraph({names.of(_state(graph))})\n",
-        _defaults(graph, names),
-        "".join(_node(name, node, names) for name, node in sorted(graph.nodes.items())),
-        "".join(
-            f"builder.add_edge({_edge_source(edge.sources, edge.is_join)}, {_end(edge.target)})\n"
-            for edge in graph.edges
-        ),
-        "".join(_router(node, index, router, names) for node, index, router in _routers(graph)),
-        _compiled(graph),
+        *_condition_routers(all_levels, names),
+        *(part for level in all_levels for part in _built(level, names)),
+        _compiled(graph, any(needs_cache(level.graph) for level in all_levels)),
     ]
     text = "\n".join(part for part in parts if part)
     ast.parse(text)  # ours to get right: a syntax error here is a bug of this module
     return text
 
 
-class _Names:
-    """How each module of the user is imported, and what our own functions are called, without any clash."""
+def _built(level: Level, names: _Names) -> Iterable[str]:
+    """The statements that make one builder; for a subgraph, the compiled graph too."""
+    graph, builder = level.graph, names.builders[level.path]
+    yield f"{builder} = StateGraph({names.of(_state(graph))})\n"
+    yield _defaults(graph, builder, names)
+    yield "".join(_node(name, node, level, names) for name, node in sorted(graph.nodes.items()))
+    yield "".join(
+        f"{builder}.add_edge({_edge_source(edge.sources, edge.is_join)}, {_end(edge.target)})\n" for edge in graph.edges
+    )
+    yield "".join(_router(node, index, router, level, names) for node, index, router in _routers(graph))
+    if level.path:
+        memory = {"inherit": "", "own": "checkpointer=True, ", "none": "checkpointer=False, "}[level.checkpointer]
+        yield f"{names.graphs[level.path]} = {builder}.compile({memory}name={one_line(level.path[-1])})\n"
 
-    def __init__(self, graph: GraphSpec) -> None:
-        _need_distinct_functions(graph)
+
+class _Names:
+    """How each module of the user is imported, and what our own things are called, without any clash."""
+
+    def __init__(self, all_levels: Sequence[Level]) -> None:
         self._taken = {*TAKEN, "END", "START", "StateGraph", "builder", "graph", "keys", "keys_of"}
         self._modules: dict[str, str] = {}
-        self._conditions: dict[tuple[str, int], str] = {}
+        self._conditions: dict[tuple[tuple[str, ...], str, int], str] = {}
         self.imports: list[str] = []
-        for module in sorted({reference.partition(":")[0] for reference in _references(graph)}):
+        self.builders: dict[tuple[str, ...], str] = {(): "builder"}
+        self.graphs: dict[tuple[str, ...], str] = {(): "graph"}
+        for level in all_levels:
+            _need_distinct_functions(level.graph)
+        for module in sorted({each.partition(":")[0] for level in all_levels for each in _references(level.graph)}):
             self._import(module)
-        for node, index, router in _routers(graph):
-            if router.fn is None:
-                wish = re.sub(r"\W+", "_", f"route_{'start' if node == START else node}", flags=re.ASCII).strip("_")
-                self._conditions[node, index] = self._free(wish)
+        for level in all_levels:
+            if level.path:
+                self.builders[level.path] = self._free(_identifier(f"{level.path[-1]}_builder"))
+                self.graphs[level.path] = self._free(_identifier(f"{level.path[-1]}_graph"))
+            for node, index, router in _routers(level.graph):
+                if router.fn is None:
+                    wish = _identifier(f"route_{'start' if node == START else node}")
+                    self._conditions[level.path, node, index] = self._free(wish)
 
     def of(self, reference: str) -> str:
         """``nodes:classify`` -> ``nodes.classify``, the module as it is imported here."""
         module, _, name = reference.partition(":")
         return f"{self._modules[module]}.{name}"
 
-    def of_router(self, node: str, index: int, router: RouterSpec) -> str:
-        return self._conditions[node, index] if router.fn is None else self.of(router.fn)
+    def of_router(self, path: tuple[str, ...], node: str, index: int, router: RouterSpec) -> str:
+        return self._conditions[path, node, index] if router.fn is None else self.of(router.fn)
 
     def _import(self, module: str) -> None:
         top = module.partition(".")[0]
@@ -97,6 +117,12 @@ class _Names:
             name, number = f"{wish}_{number}", number + 1
         self._taken.add(name)
         return name
+
+
+def _identifier(wish: str) -> str:
+    """A name near the wish that Python takes; never a keyword, because of what stands before or after it."""
+    name = re.sub(r"\W+", "_", wish, flags=re.ASCII).strip("_")
+    return f"_{name}" if name[:1].isdigit() else name
 
 
 def _docstring(graph: GraphSpec, source: str) -> str:
@@ -121,9 +147,12 @@ def _state(graph: GraphSpec) -> str:
 
 def _references(graph: GraphSpec) -> Iterable[str]:
     for name, node in graph.nodes.items():
-        if node.fn is None:
+        if node.fn is None and node.graph is None:
             raise ExportError(f"Node {shown_name(name)} has no function. Choose one, or let a stub be written.")
-        yield _checked(node.fn, f"node {shown_name(name)}")
+        if isinstance(node.graph, str) or (node.fn is not None and node.graph is not None):
+            raise ExportError(f"The graph of node {shown_name(name)} cannot be written. Check the graph first.")
+        if node.fn is not None:
+            yield _checked(node.fn, f"node {shown_name(name)}")
         for option, reference in option_references(node):
             yield _checked(reference, f"node {shown_name(name)}, {OPTION_TITLES[option].lower()}")
     for option, reference in option_references(graph.defaults):
@@ -152,39 +181,38 @@ def _need_distinct_functions(graph: GraphSpec) -> None:
             )
 
 
-def _node(name: str, node: NodeSpec, names: _Names) -> str:
-    assert node.fn is not None, "checked when the references were collected"
-    options = [one_line(name), names.of(node.fn)]
+def _node(name: str, node: NodeSpec, level: Level, names: _Names) -> str:
+    options = [one_line(name), names.graphs[(*level.path, name)] if node.fn is None else names.of(node.fn)]
     if node.defer:
         options.append("defer=True")
     options += option_arguments(node, names.of)
     if node.metadata:
         options.append(f"metadata={_literal(dict(node.metadata))}")
-    return _call("builder.add_node", options)
+    return _call(f"{names.builders[level.path]}.add_node", options)
 
 
-def _defaults(graph: GraphSpec, names: _Names) -> str:
+def _defaults(graph: GraphSpec, builder: str, names: _Names) -> str:
     arguments = list(option_arguments(graph.defaults, names.of))
-    return _call("builder.set_node_defaults", arguments) if arguments else ""
+    return _call(f"{builder}.set_node_defaults", arguments) if arguments else ""
 
 
 def _edge_source(sources: tuple[str, ...], is_join: bool) -> str:
     return f"[{', '.join(map(_end, sources))}]" if is_join else _end(sources[0])
 
 
-def _router(node: str, index: int, router: RouterSpec, names: _Names) -> str:
-    arguments = [_end(node), names.of_router(node, index, router)]
+def _router(node: str, index: int, router: RouterSpec, level: Level, names: _Names) -> str:
+    arguments = [_end(node), names.of_router(level.path, node, index, router)]
     targets = {branch.label: branch.target for branch in router.branches if branch.target is not None}
     if router.branches:
         arguments.append(
             "{" + ", ".join(f"{one_line(label)}: {_end(target)}" for label, target in targets.items()) + "}"
         )
-    return _call("builder.add_conditional_edges", arguments)
+    return _call(f"{names.builders[level.path]}.add_conditional_edges", arguments)
 
 
-def _compiled(graph: GraphSpec) -> str:
+def _compiled(graph: GraphSpec, needs_cache: bool) -> str:
     limit = "" if graph.recursion_limit is None else f'.with_config({{"recursion_limit": {graph.recursion_limit}}})'
-    cache = ", cache=InMemoryCache()" if needs_cache(graph) else ""
+    cache = ", cache=InMemoryCache()" if needs_cache else ""
     return f"graph = builder.compile(name={one_line(graph.name)}{cache}){limit}\n"
 
 
@@ -194,17 +222,22 @@ def _routers(graph: GraphSpec) -> Iterable[tuple[str, int, RouterSpec]]:
             yield node, index, router
 
 
-def _condition_routers(graph: GraphSpec, names: _Names) -> Iterable[str]:
+def _condition_routers(all_levels: Sequence[Level], names: _Names) -> Iterable[str]:
     """A function for each router that has conditions instead of one, and what they share."""
-    found = [(node, index, router) for node, index, router in _routers(graph) if router.fn is None]
+    found = [
+        (level.path, node, index, router)
+        for level in all_levels
+        for node, index, router in _routers(level.graph)
+        if router.fn is None
+    ]
     if found:
         yield (
             "\ndef keys_of(state):\n"
             '    """The state\'s keys, whatever class it has."""\n'
             "    return dict(state) if isinstance(state, dict) else dict(vars(state))\n\n"
         )
-    for node, index, router in found:
-        yield f"{_condition_router(node, names.of_router(node, index, router), router)}\n"
+    for path, node, index, router in found:
+        yield f"{_condition_router(node, names.of_router(path, node, index, router), router)}\n"
 
 
 def _condition_router(node: str, function: str, router: RouterSpec) -> str:

@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
-from engine.graph.graph_json import edge_to_json, node_to_json, router_to_json
+from engine.graph.graph_json import edge_to_json, node_to_json, router_to_json, subgraph_to_json
 from engine.graph.json_text import one_line
 from engine.graph.spec import (
     EdgeSpec,
     GraphSpec,
     Json,
+    NodeSpec,
     RouterSpec,
     edge_order,
     router_of,
@@ -73,14 +74,24 @@ def format_diff(differences: Iterable[Difference]) -> str:
 def renamed_nodes(before: GraphSpec, after: GraphSpec) -> dict[str, str]:
     """Old to new name of the nodes that only got another name, as far as that is certain.
 
-    A pair has the same function, which no other node that came or went has; or, failing that, the same neighbours.
+    A pair has the same function or subgraph, which no other node that came or went has; or, failing that, the same
+    neighbours.
     """
     gone = [name for name in sorted(before.nodes) if name not in after.nodes]
     come = [name for name in sorted(after.nodes) if name not in before.nodes]
-    pairs = _paired({name: before.nodes[name].fn for name in gone}, {name: after.nodes[name].fn for name in come})
+    pairs = _paired(
+        {name: _runs(before.nodes[name]) for name in gone}, {name: _runs(after.nodes[name]) for name in come}
+    )
     gone = [name for name in gone if name not in pairs]
     come = [name for name in come if name not in pairs.values()]
     return pairs | _paired(_neighbours(before, gone), _neighbours(after, come))
+
+
+def _runs(node: NodeSpec) -> str | None:
+    """What tells a node that got another name: its function, or its subgraph."""
+    if node.graph is None:
+        return node.fn
+    return one_line(node.graph if isinstance(node.graph, str) else subgraph_to_json(node.graph))
 
 
 def _paired(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
@@ -144,6 +155,15 @@ def _nodes(before: GraphSpec, after: GraphSpec, old_names: Mapping[str, str]) ->
             yield Difference(Kind.ADDED, thing, after=_shown(node_to_json(new)))
         elif new is None and old is not None:
             yield Difference(Kind.REMOVED, thing, before=_shown(node_to_json(old)))
+        elif (
+            old is not None
+            and new is not None
+            and isinstance(old.graph, GraphSpec)
+            and isinstance(new.graph, GraphSpec)
+        ):
+            yield from _fields(thing, node_to_json(replace(old, graph=None)), node_to_json(replace(new, graph=None)))
+            for inside in diff_graphs(old.graph, new.graph):
+                yield replace(inside, thing=f"{inside.thing} in {shown_name(name)}")
         elif old is not None and new is not None:
             yield from _fields(thing, node_to_json(old), node_to_json(new))
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Enum
 
 from engine.graph.node_options import DefaultsSpec
 from engine.graph.option_rules import OPTION_TITLES, option_faults, option_references
-from engine.graph.references import why_not_reference
+from engine.graph.problem import Problem, Severity, WhyNoFunction, WhyNoGraph
 from engine.graph.spec import (
     END,
     START,
@@ -30,40 +28,9 @@ from engine.graph.spec import (
     shown_text,
     why_illegal_name,
 )
+from engine.graph.subgraph_problems import inside, of_missing_graphs, of_subgraph_itself, of_subgraph_node
 
-WhyNoFunction = Callable[[str], "str | None"]
-"""Why a reference such as ``nodes:classify`` names nothing, as a sentence; None if it is there or cannot be known."""
-WhyNoGraph = Callable[[str], "str | None"]
-"""The same for a graph file that stands as a subgraph: ``other.graph.json``."""
-
-
-class Severity(Enum):
-    ERROR = "error"  # the graph cannot run like this
-    WARNING = "warning"  # it runs, but probably not as meant
-    HINT = "hint"  # worth knowing
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One finding. It stands at an edge, at a node (START and END too), or at the whole graph if both are None."""
-
-    id: str
-    """The kind of finding, stable: ``unreachable_node``."""
-    severity: Severity
-    sentence: str
-    way_out: str
-    node: str | None = None
-    edge: EdgeId | None = None
-    router: str | None = None
-    """With ``node``: the router on it that is meant; "" is the only one."""
-    branch: str | None = None
-    """With ``router``: the branch's label."""
-    option: str | None = None
-    """The field of ``NodeSpec`` that is meant, such as ``retry``; without a node, one of the graph's defaults."""
-    path: tuple[str, ...] = ()
-    """For a finding inside a subgraph: the nodes to open, the outermost first. ``node`` is the first of them."""
-    inner: Problem | None = None
-    """With ``path``: the finding as it is told where it stands, in the innermost of these graphs."""
+__all__ = ["Problem", "Severity", "find_problems"]
 
 
 def find_problems(
@@ -76,57 +43,17 @@ def find_problems(
     """All findings, errors first, otherwise in the order of the checks below and of the graph. Subgraphs come last."""
     found = [problem for check in _CHECKS for problem in check(graph)]
     if is_subgraph:
-        found = [problem for problem in found if problem.id not in ("no_state", "no_nodes")] + _as_subgraph(graph)
+        found = [problem for problem in found if problem.id not in ("no_state", "no_nodes")] + of_subgraph_itself(graph)
     if why_no_function is not None:
         found += _missing_functions(graph, why_no_function)
     if why_no_graph is not None:
-        found += _missing_graphs(graph, why_no_graph)
+        found += of_missing_graphs(graph, why_no_graph)
     for name, node in graph.nodes.items():
         if isinstance(node.graph, GraphSpec):
             within = find_problems(node.graph, why_no_function, why_no_graph, is_subgraph=True)
-            found += [_inside(name, problem) for problem in within]
+            found += [inside(name, problem) for problem in within]
     order = list(Severity)
     return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
-
-
-def problems_at(problems: Iterable[Problem], path: tuple[str, ...]) -> tuple[Problem, ...]:
-    """Of a whole graph's findings those of one subgraph and what is inside that, as they are told there."""
-    depth = len(path)
-    within = [problem for problem in problems if problem.path[:depth] == path]
-    return tuple(
-        problem if not depth or problem.inner is None else _inside_of(problem.path[depth:], problem.inner)
-        for problem in within
-    )
-
-
-def _inside(name: str, problem: Problem) -> Problem:
-    return _inside_of((name, *problem.path), problem.inner or problem)
-
-
-def _inside_of(path: tuple[str, ...], inner: Problem) -> Problem:
-    if not path:
-        return inner
-    where = " in ".join(shown_name(name) for name in reversed(path))
-    return Problem(
-        "inside_subgraph",
-        inner.severity,
-        f"In {where}: {inner.sentence}",
-        inner.way_out,
-        path[0],
-        path=path,
-        inner=inner,
-    )
-
-
-def _as_subgraph(graph: GraphSpec) -> list[Problem]:
-    found = []
-    if not graph.nodes:
-        text, way_out = "The subgraph has no nodes, so it cannot run.", "Open it and add one."
-        found.append(Problem("empty_subgraph", Severity.ERROR, text, way_out))
-    if graph.recursion_limit is not None:
-        text = "The recursion limit of a subgraph is not used: that of the outermost graph holds for all."
-        found.append(Problem("limit_of_subgraph", Severity.HINT, text, "Set it there."))
-    return found
 
 
 def _names(graph: GraphSpec) -> Iterator[Problem]:
@@ -143,7 +70,7 @@ def _names(graph: GraphSpec) -> Iterator[Problem]:
 def _functions(graph: GraphSpec) -> Iterator[Problem]:
     for name, node in graph.nodes.items():
         if node.graph is not None:
-            yield from _subgraph_node(name, node)
+            yield from of_subgraph_node(name, node)
         elif node.fn is None:
             text, way_out = f"{shown_name(name)} has no function yet.", "Choose its function, or let a stub be written."
             yield Problem("node_without_function", Severity.ERROR, text, way_out, node=name)
@@ -156,14 +83,6 @@ def _functions(graph: GraphSpec) -> Iterator[Problem]:
             yield Problem("router_without_function", Severity.ERROR, text, way_out, node=name, router=router.name)
         elif router.fn is not None and not is_reference(router.fn):
             yield _bad_reference(router.fn, name, router.name)
-
-
-def _subgraph_node(name: str, node: NodeSpec) -> Iterator[Problem]:
-    if node.fn is not None:
-        text = f"{shown_name(name)} has both a function and a graph."
-        yield Problem("function_and_graph", Severity.ERROR, text, "Take one of them away.", node=name)
-    if isinstance(node.graph, str) and (reason := why_not_reference(node.graph)) is not None:
-        yield Problem("bad_graph_reference", Severity.ERROR, reason, "Choose a graph file of the project.", node=name)
 
 
 def _state(graph: GraphSpec) -> Iterator[Problem]:
@@ -356,13 +275,6 @@ def _missing_functions(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Pro
                 text = f"{where}, {OPTION_TITLES[option].lower()}: {reason}"
                 kind = "unknown_input_schema" if option == "input_schema" else "unknown_function"
                 yield Problem(kind, Severity.ERROR, text, "Correct the name.", node=name, option=option)
-
-
-def _missing_graphs(graph: GraphSpec, why_not: WhyNoGraph) -> Iterator[Problem]:
-    for name, node in graph.nodes.items():
-        if isinstance(node.graph, str) and why_not_reference(node.graph) is None:
-            if (reason := why_not(node.graph)) is not None:
-                yield Problem("unknown_graph", Severity.ERROR, reason, "Choose another graph file.", node=name)
 
 
 def _routers(graph: GraphSpec) -> Iterator[tuple[str, RouterSpec]]:

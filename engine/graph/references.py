@@ -6,7 +6,7 @@ a file that came by mail never reaches out of its project. Used by the runner, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -67,6 +67,21 @@ class GraphPlace:
         if len(way) > MAX_SUBGRAPH_DEPTH:
             raise GraphReferenceError(f"Graph files name each other deeper than {MAX_SUBGRAPH_DEPTH} levels.")
         return read_graph(path), GraphPlace(path, way)
+
+
+def why_no_graph_beside(graph_path: Path) -> Callable[[str], str | None]:
+    """For ``problems``: whether a graph file that this one names is there. Looks at the name only, reads nothing."""
+    place = GraphPlace.of(graph_path)
+
+    def why_not(reference: str) -> str | None:
+        path = (place.folder / reference).resolve()
+        if path == place.path:
+            return f"{shown_text(reference)} is this graph itself."
+        if not path.is_relative_to(place.folder):
+            return f"{shown_text(reference)} is a link out of the graph's folder."
+        return None if path.is_file() else f"There is no graph file {shown_text(reference)} here."
+
+    return why_not
 
 
 def with_files_read_in(graph: GraphSpec, place: GraphPlace) -> GraphSpec:

@@ -1,23 +1,48 @@
 """A graph file's description as Mermaid text, for documents and chats. Pure; runs and imports nothing of the graph.
 
-What ``get_graph().draw_mermaid()`` of a compiled graph gives, with every branch and its label, also where two branches
-lead to one node.
+What ``get_graph(xray=True).draw_mermaid()`` of a compiled graph gives, with every branch and its label, also where two
+branches lead to one node. A subgraph is a frame around its nodes if it has one first and one last node, else one node.
 """
 
 from __future__ import annotations
 
-from engine.graph.drawn_graph import Edge, Node
+from collections import Counter
+from collections.abc import Iterable
+
+from engine.graph.drawn_graph import DrawnGraph, Edge, Node
 from engine.graph.mermaid import draw_mermaid
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, drawn_edges
 
 
 def graph_mermaid(graph: GraphSpec) -> str:
     """A flowchart from top to bottom. Edges to nodes that the file does not have are left out."""
+    drawn = _drawn(graph, _names_that_frame(graph))
+    return draw_mermaid(drawn.nodes.values(), drawn.edges, first_node=START, last_node=END)
+
+
+def _drawn(graph: GraphSpec, framed: frozenset[str]) -> DrawnGraph:
     names = (START, *graph.nodes, END)
     deferred = {name for name, node in graph.nodes.items() if node.defer}
     nodes = {name: Node(name, name, metadata={"defer": True} if name in deferred else None) for name in names}
     known = [line for line in drawn_edges(graph) if line.outlet.node in nodes and line.target in nodes]
-    return draw_mermaid(nodes.values(), [_edge(line) for line in known], first_node=START, last_node=END)
+    drawn = DrawnGraph(nodes, [_edge(line) for line in known])
+    for name, node in graph.nodes.items():
+        if isinstance(node.graph, GraphSpec) and name in framed:
+            drawn.expand(name, _drawn(node.graph, framed))
+    return drawn
+
+
+def _names_that_frame(graph: GraphSpec) -> frozenset[str]:
+    """Subgraphs whose name no other subgraph has, at any depth: Mermaid knows one frame of a name."""
+    names = Counter(_subgraph_names(graph))
+    return frozenset(name for name, times in names.items() if times == 1 and ":" not in name)
+
+
+def _subgraph_names(graph: GraphSpec) -> Iterable[str]:
+    for name, node in graph.nodes.items():
+        if isinstance(node.graph, GraphSpec):
+            yield name
+            yield from _subgraph_names(node.graph)
 
 
 def _edge(line: EdgeId) -> Edge:

@@ -173,3 +173,46 @@ def test_code_that_imports_langgraph_runs_on_the_engine_that_was_chosen(
     updates = [line for line in map(json.loads, done.stdout.splitlines()) if line["type"] == "update"]
     assert updates[1]["values"]["log"] == ["left", "function", module], done.stderr
     assert done.returncode == OK
+
+
+def test_check_and_export_follow_a_graph_file_that_stands_as_a_node(
+    graph: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    state = json.loads(graph.read_text(encoding="utf-8"))["state"]
+    outer = tmp_path / "outer.graph.json"
+    content = {
+        "format": "stategraph",
+        "format_version": "1.0",
+        "state": state,
+        "nodes": {"inner": {"graph": graph.name}},
+        "edges": [{"from": "__start__", "to": "inner"}, {"from": "inner", "to": "__end__"}],
+    }
+    outer.write_text(json.dumps(content), encoding="utf-8")
+
+    assert command("check", outer) == OK
+    assert command("export", outer) == OK
+    assert 'builder.add_node("inner", inner_graph)' in capsys.readouterr().out
+
+    graph.rename(tmp_path / "elsewhere.graph.json")
+    assert command("check", outer) == FAILED
+    assert f"There is no graph file '{graph.name}' here." in capsys.readouterr().out
+    assert command("export", outer) != OK
+
+
+def test_graphs_of_two_folders_whose_modules_have_one_name_are_checked_in_one_go(tmp_path: Path) -> None:
+    graphs = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same_name.py").write_text(f"class State(dict): ...\ndef {folder}(state): ...\n")
+        path = tmp_path / folder / "x.graph.json"
+        content = {
+            "format": "stategraph",
+            "format_version": "1.0",
+            "state": "same_name:State",
+            "nodes": {folder: {"fn": f"same_name:{folder}"}},
+            "edges": [{"from": "__start__", "to": folder}, {"from": folder, "to": "__end__"}],
+        }
+        path.write_text(json.dumps(content), encoding="utf-8")
+        graphs.append(path)
+
+    assert command("check", *graphs) == OK
