@@ -19,6 +19,18 @@ _UUID_EPOCH_100NS = 0x01B21DD213814000
 
 _last_ticks = 0
 _ticks_lock = threading.Lock()
+_process_node = ""
+"""The ids' last twelve digits: random, and drawn once for a process, since its ticks alone tell its ids apart."""
+
+
+def _draw_process_node() -> None:
+    global _process_node
+    _process_node = os.urandom(6).hex()
+
+
+_draw_process_node()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_draw_process_node)
 
 
 def new_checkpoint_id(step: int = 0) -> str:
@@ -29,13 +41,18 @@ def new_checkpoint_id(step: int = 0) -> str:
         if ticks <= _last_ticks:
             ticks = _last_ticks + 1
         _last_ticks = ticks
-    head = f"{ticks >> 12:012x}"
-    return f"{head[:8]}-{head[8:]}-6{ticks & 0xFFF:03x}-{0x8000 | (step & 0x3FFF):04x}-{os.urandom(6).hex()}"
+    head = f"{ticks:015x}"
+    return f"{head[:8]}-{head[8:12]}-6{head[12:]}-{0x8000 | (step & 0x3FFF):04x}-{_process_node}"
 
 
 def task_id(checkpoint_id: str, *parts: str) -> str:
     """The id of the task that stands at ``parts`` (namespace, step, node, kind, triggers) of a checkpoint."""
-    digest = blake2b("\0".join((checkpoint_id, *parts)).encode(), digest_size=16).hexdigest()
+    return task_id_at("\0".join((checkpoint_id, *parts)))
+
+
+def task_id_at(place: str) -> str:
+    """As ``task_id``, with the place's parts joined already."""
+    digest = blake2b(place.encode(), digest_size=16).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
 
 

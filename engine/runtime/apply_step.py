@@ -16,6 +16,9 @@ from engine.runtime.live_state import Channel, LiveState, StepChanges
 
 _NOTHING: tuple[Any, ...] = ()
 
+_TAKEN: Channel = EphemeralValue(Any, guard=False).from_checkpoint(None)
+"""The channel of an edge that was taken: the same for all of them, because what is written is always None."""
+
 
 class Writer(Protocol):
     """What wrote: a task, or something that acts as one (an input, an update from outside)."""
@@ -41,30 +44,31 @@ def apply_step(state: LiveState, writers: Sequence[Writer]) -> StepChanges:
     if len(writers) > 1:
         writers = sorted(writers, key=lambda writer: path_text(writer.path))
     changes = StepChanges(version=state.top_version + 1)
-    is_step = any(writer.triggers for writer in writers)
-    _see_and_consume(state, writers, changes)
+    is_step = _see_and_consume(state, writers, changes)
     _write(state, writers, changes)
     if is_step:
         _expire(state, changes)
-        triggered_by = state.plan.triggered_by
-        if not any(name in triggered_by for name in changes.updated):
+        if state.plan.triggered_by.keys().isdisjoint(changes.updated):
             _finish(state, changes)
     return changes
 
 
-def _see_and_consume(state: LiveState, writers: Sequence[Writer], changes: StepChanges) -> None:
-    versions = state.versions
+def _see_and_consume(state: LiveState, writers: Sequence[Writer], changes: StepChanges) -> bool:
+    """Note what the writers have seen. Returns whether any of them was triggered: whether this is a step."""
+    versions, channels = state.versions, state.channels
+    is_step = False
     for writer in writers:
-        seen = {name: versions[name] for name in writer.triggers if name in versions}
-        if seen:
-            changes.seen.setdefault(writer.name, {}).update(seen)
         for name in writer.triggers:
-            channel = state.channels.get(name)
+            is_step = True
+            if name in versions:
+                changes.seen.setdefault(writer.name, {})[name] = versions[name]
+            channel = channels.get(name)
             if channel is not None and channel.is_consumed and name not in changes.channels and channel.is_available():
                 channel = channel.copy()
                 channel.consume()
                 changes.channels[name] = channel
                 changes.bumped.add(name)
+    return is_step
 
 
 def _write(state: LiveState, writers: Sequence[Writer], changes: StepChanges) -> None:
@@ -76,6 +80,11 @@ def _write(state: LiveState, writers: Sequence[Writer], changes: StepChanges) ->
             elif name not in MARKS:
                 writes_of[name] = [value]
     for name, values in writes_of.items():
+        if values[-1] is None and type(state.plan.channels.get(name)) is EphemeralValue and name.startswith(BRANCH_TO):
+            changes.channels[name] = _TAKEN
+            changes.bumped.add(name)
+            changes.updated.add(name)
+            continue
         channel = _touch(state, name, changes)
         if channel is None:
             raise _unknown_channel(state, writers, name)
@@ -164,6 +173,8 @@ def _short(value: Any, limit: int = 60) -> str:
 
 def path_text(path: Any) -> str:
     """A task's path as text; its order is the order in which writes are applied."""
+    if type(path) is tuple and len(path) == 2 and type(path[0]) is type(path[1]) is str:
+        return f"~{path[0]}, {path[1]}"  # a node that an edge led to, as most are
     if isinstance(path, (tuple, list)):
         return "~" + ", ".join(path_text(part) for part in path)
     return f"{path:010d}" if isinstance(path, int) else str(path)

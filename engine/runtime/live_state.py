@@ -6,7 +6,6 @@ Changed only by ``adopt``, which takes what ``apply_step`` worked out. Also note
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from operator import is_
 from typing import Any
 
@@ -23,17 +22,19 @@ ALL_CHANNELS = "__all__"
 """Under this name the pseudo node ``__interrupt__`` keeps the highest version it has seen."""
 
 
-@dataclass
 class StepChanges:
     """What one superstep does to the state. Nothing is changed until it is adopted."""
 
-    channels: dict[str, Channel] = field(default_factory=dict)
-    version: int = 0
-    """The version of every channel in ``bumped``."""
-    bumped: set[str] = field(default_factory=set)
-    updated: set[str] = field(default_factory=set)
-    """Bumped channels that have a value: the ones that can make nodes run."""
-    seen: dict[str, dict[str, int]] = field(default_factory=dict)
+    __slots__ = ("channels", "version", "bumped", "updated", "seen")
+
+    def __init__(self, version: int) -> None:
+        self.channels: dict[str, Channel] = {}
+        self.version = version
+        """The version of every channel in ``bumped``."""
+        self.bumped: set[str] = set()
+        self.updated: set[str] = set()
+        """Bumped channels that have a value: the ones that can make nodes run."""
+        self.seen: dict[str, dict[str, int]] = {}
 
 
 class LiveState:
@@ -137,19 +138,23 @@ class LiveState:
         for name, value in writes:
             if name in wanted:
                 by_channel.setdefault(name, []).append(value)
-        overlay: dict[str, Channel] = {}
-        for name, values in by_channel.items():
-            channel = self.channel(name)
-            if channel is not None:
-                overlay[name] = channel = channel.copy()
-                channel.update(values)
-        if not overlay:
+        if not by_channel:
             return self.read(keys)
-        before = self.channels
-        view = LiveState.__new__(LiveState)
-        view.channels = {name: before[name] for name in wanted if name in before}
-        view.channels.update(overlay)
-        return view.read(keys)
+        channels = self.channels
+        values = {}
+        for name in wanted:
+            channel = channels.get(name)
+            written = by_channel.get(name)
+            if written is not None:
+                channel = channel or self.plan.channels.get(name)
+                if channel is not None:
+                    channel = channel.copy()
+                    channel.update(written)
+            if channel is not None:
+                value = channel.peek()
+                if value is not MISSING:
+                    values[name] = value
+        return values.get(keys) if isinstance(keys, str) else values
 
     def adopt(self, changes: StepChanges) -> None:
         """Make the changes true."""
@@ -163,7 +168,7 @@ class LiveState:
         for node, seen in changes.seen.items():
             known = self.seen.get(node)
             if known is None:
-                self.seen[node] = dict(seen)
+                self.seen[node] = seen
             else:
                 known.update(seen)
         self.updated = changes.updated
@@ -195,20 +200,21 @@ class LiveState:
     ) -> tuple[dict[str, ChangedChannel], frozenset[str], dict[str, int], dict[str, Mapping[str, int]]]:
         """Changed channels, dropped channels, versions and seen versions since the last call."""
         changed: dict[str, ChangedChannel] = {}
-        dropped = set(self._forgotten)
+        dropped = list(self._forgotten)
+        channels, known = self.channels, self.versions
         for name, appended in self._dirty.items():
-            channel = self.channels[name]
+            channel = channels[name]
             if not channel.is_stored:
                 continue
             value = channel.checkpoint()
-            if name == TASKS and value is not MISSING:
-                value = [self.storable_send(packet) for packet in value]
             if value is MISSING:
-                dropped.add(name)
-            else:
-                changed[name] = ChangedChannel(value, appended)
-        versions = {name: self.versions[name] for name in self._bumped}
-        seen: dict[str, Mapping[str, int]] = dict(self._seen)
+                dropped.append(name)
+                continue
+            if name == TASKS:
+                value = [self.storable_send(packet) for packet in value]
+            changed[name] = ChangedChannel(value, appended)
+        versions = {name: known[name] for name in self._bumped}
+        seen: dict[str, Mapping[str, int]] = self._seen  # type: ignore[assignment] # nobody else has it any more
         self._dirty, self._bumped, self._seen, self._forgotten = {}, set(), {}, set()
         return changed, frozenset(dropped), versions, seen
 
@@ -223,17 +229,21 @@ class LiveState:
     def _note_unstored(self, changes: StepChanges) -> None:
         dirty = self._dirty
         for name, new in changes.channels.items():
-            before = dirty.get(name, 0)
-            appended = None if before is None else _appended(self.channels.get(name), new)
-            dirty[name] = None if before is None or appended is None else before + appended
+            appended = None
+            if isinstance(new, BinaryOperatorAggregate):
+                before = dirty.get(name, 0)
+                appended = None if before is None else _appended(self.channels.get(name), new)
+                if before and appended is not None:
+                    appended += before
+            dirty[name] = appended
         self._bumped |= changes.bumped
         for node, seen in changes.seen.items():
             self._seen.setdefault(node, {}).update(seen)
 
 
-def _appended(old: Channel | None, new: Channel) -> int | None:
+def _appended(old: Channel | None, new: BinaryOperatorAggregate) -> int | None:
     """How many items a list grew by at its end; None if it is not that simple."""
-    if not isinstance(new, BinaryOperatorAggregate) or not isinstance(old, BinaryOperatorAggregate):
+    if not isinstance(old, BinaryOperatorAggregate):
         return None
     before, after = old.value, new.value
     if type(before) is not list or type(after) is not list or before is after or len(after) < len(before):

@@ -54,7 +54,7 @@ class LoadBefore:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Save:
     """Store a checkpoint with the writes that led to it: one transaction."""
 
@@ -96,7 +96,7 @@ def _with_node(error: UnstorableValueError, tasks: Sequence[Task]) -> Unstorable
     return with_node(error, tasks)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class RunTasks:
     """Run these at the same time, and record each result when it is there."""
 
@@ -148,3 +148,11 @@ Requests = Generator[Request, Any, None]
 """Asks for things and gets the answers sent in."""
 StepRequests = Generator[Request, Any, bool]
 """As ``Requests``; returns whether there was something to run."""
+
+
+def next_request(loop: Requests, answer: Any) -> Request | None:
+    """What the loop asks for after it was sent the answer; None if it has ended."""
+    try:
+        return loop.send(answer)
+    except StopIteration:
+        return None

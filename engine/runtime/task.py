@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from engine.clock import wall_s
 from engine.compiler.plan import NodePlan
 from engine.graph.names import INTERRUPT, NS_END, NS_SEP, PREVIOUS, PULL, PUSH, RESUME
-from engine.ids import task_id
+from engine.ids import task_id_at
 from engine.runtime.config import (
     CHECKPOINT_ID,
     CHECKPOINT_MAP,
@@ -99,8 +99,9 @@ class Task:
             kind, place = self.path[0], self.extra_id_parts
             if not place:
                 place = self.triggers if kind == PULL else (str(self.path[1]),)
-            self._id = task_id(
-                run.checkpoint_id, f"{run.namespace}{NS_SEP}{self.name}", str(run.step), self.name, kind, *place
+            name, where = self.name, "\0".join(place)
+            self._id = task_id_at(
+                f"{run.checkpoint_id}\0{run.namespace}{NS_SEP}{name}\0{run.step}\0{name}\0{kind}\0{where}"
             )
         return self._id
 

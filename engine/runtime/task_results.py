@@ -29,7 +29,8 @@ def record_result(run: Run, task: Task) -> None:
     """Note how a task ended: with writes, a question, an error, or a command for the parent graph."""
     error = task.error
     if error is None:
-        if all(channel in MARK_INDEX for channel, _ in task.writes):
+        writes = task.writes
+        if not writes or (writes[0][0] in MARK_INDEX and all(channel in MARK_INDEX for channel, _ in writes)):
             task.writes.append((NO_WRITES, None))
         add_writes(run, task, task.writes)
         finished = run.config[CONF].get(NODE_FINISHED)

@@ -15,7 +15,10 @@ from typing import Any, Protocol
 StateValue = Any
 
 
-@dataclass(frozen=True)
+# What is made in every step is not frozen, which would cost four times as much; nobody changes it all the same.
+
+
+@dataclass(slots=True)
 class TaskWrite:
     """One value that a task wrote to a channel, or to a reserved one such as ``__error__`` or ``__interrupt__``."""
 
@@ -28,7 +31,7 @@ class TaskWrite:
     task_path: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class ChangedChannel:
     """A channel's new value. ``appended``: the last so many items are new, all before them are the parent's."""
 
@@ -36,7 +39,7 @@ class ChangedChannel:
     appended: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class NewCheckpoint:
     """What a superstep leaves behind, as a difference to its parent."""
 
