@@ -20,6 +20,7 @@ from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
 from editor.app.edit_journal import EditJournal
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.module_disk import ModuleDisk
 from editor.app.open_files import OpenFile
 from editor.document.document import Document
 from editor.document.files import (
@@ -28,8 +29,8 @@ from editor.document.files import (
     OpenedDocument,
     hash_on_disk,
     open_document,
-    save_document,
 )
+from editor.document.module_files import ModulesChangedOnDisk, Saved, WrittenModule, save_all
 from editor.document.recovery import Unsaved, claim, dismiss, find_unsaved
 from editor.document.recovery_log import recovery_folder
 from editor.document.undo_history import UndoHistory
@@ -51,6 +52,10 @@ class DocumentFiles(QObject):
     """A sentence that needs no answer."""
     wanted_in_front = Signal()
     """Another window was asked to open the file of this one."""
+    looked_at_disk = Signal()
+    """Also modules that are not edited here may be other ones now."""
+    taken_from_outside = Signal()
+    """A module's text that another program wrote is in the document now."""
 
     def __init__(self, window: QWidget, history: UndoHistory) -> None:
         super().__init__(window)
@@ -60,6 +65,11 @@ class DocumentFiles(QObject):
         self._journal.failed.connect(self.told)
         self._open_file = OpenFile(self)
         self._open_file.wanted_in_front.connect(self.wanted_in_front)
+        self._modules = ModuleDisk(window, history)
+        self._modules.told.connect(self.told)
+        self._modules.taken.connect(self.taken_from_outside)
+        self.written: tuple[WrittenModule, ...] = ()
+        """The modules that the last save wrote."""
         self._path: Path | None = None
         self._hash = ""
         self._has_document = False
@@ -145,20 +155,9 @@ class DocumentFiles(QObject):
         async with self._alone() as free:
             if not free or self._path is None:
                 return
-            now = await in_thread(hash_on_disk, self._path)
-            if now in (self._hash, self._refused_hash):
-                return
-            if now == "":
-                self._history.mark_unsaved()
-                self._refused_hash = now
-                self.told.emit(f"{self._path.name} was deleted or moved. Save to write it again.")
-            elif self._history.locked_reason:
-                self.told.emit(f"{self._path.name} changed on disk. It is read again once the run has ended.")
-            elif not self._history.is_modified:
-                if await self._open(self._path):
-                    self.told.emit(f"{self._path.name} changed on disk and was read again.")
-            else:
-                await self._ask_which_version(self._path, now)
+            await self._look_at_graph(self._path)
+            await self._modules.look(self._asked)
+            self.looked_at_disk.emit()
 
     # How it is done
 
@@ -177,6 +176,22 @@ class DocumentFiles(QObject):
             return await question
         finally:
             self._is_asking = False
+
+    async def _look_at_graph(self, path: Path) -> None:
+        now = await in_thread(hash_on_disk, path)
+        if now in (self._hash, self._refused_hash):
+            return
+        if now == "":
+            self._history.mark_unsaved()
+            self._refused_hash = now
+            self.told.emit(f"{path.name} was deleted or moved. Save to write it again.")
+        elif self._history.locked_reason:
+            self.told.emit(f"{path.name} changed on disk. It is read again once the run has ended.")
+        elif not self._history.is_modified:
+            if await self._open(path):
+                self.told.emit(f"{path.name} changed on disk and was read again.")
+        else:
+            await self._ask_which_version(path, now)
 
     async def _open(self, path: Path) -> bool:
         try:
@@ -214,6 +229,7 @@ class DocumentFiles(QObject):
         self._has_document = True
         self._journal.give_up_edits()
         self._history.replace(document, read_only_reason)
+        self._modules.begin(path)
         self._journal.begin(path, text_hash)
         self._open_file.hold(path)
         self.opened.emit(path)
@@ -222,13 +238,12 @@ class DocumentFiles(QObject):
         if self._path is None or self._history.read_only_reason:
             return await self._save_as()
         try:
-            await self._write(self._path, self._hash)
+            return await self._write(self._path, self._hash)
         except DocumentChangedOnDisk as error:
             return await self._save_over(self._path, error)
         except DocumentError as error:
             await self._show(error)
             return False
-        return True
 
     async def _save_over(self, path: Path, error: DocumentChangedOnDisk) -> bool:
         answer = await self._asked(
@@ -252,22 +267,33 @@ class DocumentFiles(QObject):
 
     async def _try_write(self, path: Path) -> bool:
         try:
-            await self._write(path, None)
+            return await self._write(path, None)
         except DocumentError as error:
             await self._show(error)
             return False
-        return True
 
-    async def _write(self, path: Path, expected_hash: str | None) -> None:
-        """Edits made while the disk is busy stay unsaved: only what was handed over counts as saved."""
+    async def _write(self, path: Path, expected_hash: str | None) -> bool:
+        """Edits made while the disk is busy stay unsaved: only what was handed over counts as saved.
+
+        False if the user was asked about a module that somebody else changed, and did not want to decide.
+        """
         document = self._history.document
-        text_hash = await in_thread(save_document, path, document, expected_hash)
-        self._path, self._hash, self._refused_hash = path, text_hash, None
+        known = self._modules.known_in(path.parent, document)
+        try:
+            saved: Saved = await in_thread(save_all, path, document, expected_hash, known)
+        except ModulesChangedOnDisk as error:
+            if not await self._modules.settle(path.parent, error.changes, self._asked):
+                return False
+            return await self._write(path, expected_hash)
+        self._path, self._hash, self._refused_hash = path, saved.text_hash, None
+        self._modules.saved(path, saved)
+        self.written = saved.written
         if self._history.document is document:
             self._history.mark_saved()
-        self._journal.saved(document, path, text_hash)
+        self._journal.saved(document, path, saved.text_hash)
         self._open_file.hold(path)
         self.saved.emit(path)
+        return True
 
     async def _may_leave(self) -> bool:
         if not self._has_document or not self._history.is_modified:

@@ -20,6 +20,7 @@ from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.trust import CodeFile, Reach, TrustStore, code_that_would_run
 from editor.app.trust_dialog import TrustDialog
 from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
+from editor.document.module_files import WrittenModule
 from engine.graph.graph_file import GraphFileError
 from engine.runner.requests import Request
 from engine.runner.run_events import RunEvent, RunnerExited
@@ -84,18 +85,27 @@ class RunPermission:
         except (OSError, GraphFileError):
             return frozenset()
 
-    def keep_after_own_save(self, graph_path: Path, was_given: bool) -> None:
-        """The user changed what a trusted graph names, in this editor: no reason to ask again.
+    def keep_after_own_save(self, graph_path: Path, was_given: bool, written: Sequence[WrittenModule] = ()) -> None:
+        """The user changed the graph or modules of trusted code, in this editor: no reason to ask again.
 
-        ``was_given``: the graph was trusted as it was opened. A change of any other file still asks.
+        ``was_given``: the code was trusted as it was opened. A module counts only if the file that the save replaced
+        was the trusted one, or was not there. A change of another file still asks, as does a folder never asked about.
         """
         try:
             code = code_that_would_run(graph_path)
-            changed = self._store.verdict(graph_path, code).changed
-            if was_given and changed <= {file.name for file in code if file.reach is Reach.GRAPH}:
+            verdict = self._store.verdict(graph_path, code)
+            own = {file.name for file in code if file.reach is Reach.GRAPH or self._is_own(graph_path, file, written)}
+            if was_given and verdict.known_before and verdict.changed <= own:
                 self._store.trust(graph_path, code)
         except (OSError, GraphFileError) as error:
             log.info("the next run asks again: %s", error)
+
+    def _is_own(self, graph_path: Path, file: CodeFile, written: Sequence[WrittenModule]) -> bool:
+        return any(
+            (each.path, each.after) == (file.name, file.digest)
+            and (not each.before or self._store.knows(graph_path, each.path, each.before))
+            for each in written
+        )
 
     def withdraw(self, graph_path: Path) -> None:
         self._store.forget(graph_path)

@@ -78,6 +78,11 @@ class TrustStore:
         is_trusted = not changed or entry.get("also_changes") is True
         return Verdict(is_trusted, known_before=True, changed=changed)
 
+    def knows(self, graph_path: Path, name: str, digest: str) -> bool:
+        """Whether the user trusted a file of the graph's folder with exactly this content."""
+        files = self._folders().get(_key(graph_path), {}).get("files")
+        return isinstance(files, dict) and files.get(name) == digest
+
     def trust(self, graph_path: Path, code: tuple[CodeFile, ...], *, also_changes: bool | None = None) -> None:
         """Remembers that the user trusts this code; ``also_changes``: and whatever it is changed to (None: as before).
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from editor.app import graph_views, recent_inputs
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
+from editor.app.debug_verbs import DebugVerbs
 from editor.app.dialogs import answer_of
 from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
@@ -106,6 +107,7 @@ class Editor(QObject):
             self.inputs.chosen_input,
             self.answer.focus_reply,
         )
+        self.verbs = DebugVerbs(self)
         self._was_permitted = False
         self._is_closing = False
         self._keep_view = QTimer(self)
@@ -165,6 +167,7 @@ class Editor(QObject):
         files.saved.connect(self._on_saved)
         files.told.connect(window.toast.say)
         files.wanted_in_front.connect(window.come_to_front)
+        files.taken_from_outside.connect(self.trust_may_have_gone)
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
         session.picture_changed.connect(canvas.show_run)
@@ -221,12 +224,12 @@ class Editor(QObject):
         if path is not None:
             self.settings.change(lambda now: now.with_recent(path))
             self._show_recent()
-            self._was_permitted = self.permission.is_given(path)
+        self._was_permitted = path is not None and self.permission.is_given(path)
         self._refresh()
         self.canvas.setFocus()
 
     def _on_saved(self, path: Path) -> None:
-        self.permission.keep_after_own_save(path, self._was_permitted)
+        self.permission.keep_after_own_save(path, self._was_permitted, self.files.written)
         if path != self.session.graph_path:
             breakpoints = self.session.breakpoint_list
             self.session.open_graph(path, self.history.document.graph)
@@ -344,6 +347,7 @@ class Editor(QObject):
             can_redo=history.can_redo,
             selected_nodes=len(self.canvas.selected_nodes()),
             selected_edges=len(self.canvas.selected_edges()),
+            debug=self.verbs.facts(),
         )
 
     def _show_words(self) -> None:

@@ -1,7 +1,7 @@
 """Writes the modules that were edited, each whole or not at all, and never over somebody else's changes.
 
-Called by ``editor.app.document_files`` together with ``files.save_document``: ``why_not_saved`` looks at all of them
-before the first byte is written. What is known of the disk is a digest for each module, kept by the caller.
+Called by ``editor.app.document_files`` and ``editor.app.module_disk``. ``save_all`` looks at every file before it
+writes the first byte. What is known of the disk is a digest for each module, kept by the caller.
 """
 
 from __future__ import annotations
@@ -13,7 +13,15 @@ from pathlib import Path
 
 from editor.document.atomic_file import write_atomically
 from editor.document.document import Document
-from editor.document.files import DocumentChangedOnDisk, DocumentError, backup_path, keep_backup, reason_of
+from editor.document.files import (
+    DocumentChangedOnDisk,
+    DocumentError,
+    backup_path,
+    keep_backup,
+    need_unchanged,
+    reason_of,
+    save_document,
+)
 from editor.document.module_text import ModuleText, decoded, digest, encoded
 from editor.document.source_text import SourceError
 
@@ -42,6 +50,38 @@ class OutsideChange:
     """False: what we have is what we last read or wrote, so theirs can simply be taken."""
 
 
+class ModulesChangedOnDisk(DocumentChangedOnDisk):
+    """Modules that are edited here were changed by somebody else. Nothing was saved."""
+
+    def __init__(self, changes: tuple[OutsideChange, ...]) -> None:
+        names = ", ".join(change.path for change in changes)
+        text = "Another program or window changed it, and there are changes here that are not saved."
+        super().__init__(f"{names} changed on disk", text, "Choose which version to keep, then save again.")
+        self.changes = changes
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    text_hash: str
+    """Of graph and layout, as ``save_document`` gives it."""
+    known: Known
+    """The modules as they are on disk now."""
+    written: tuple[WrittenModule, ...]
+
+
+def save_all(path: Path, document: Document, expected_hash: str | None, known: Known) -> Saved:
+    """Writes modules, graph and layout, what of them differs from disk. The modules first: the graph names functions.
+
+    Raises ``DocumentError`` before anything is written, unless the disk itself fails; each file is whole all the same.
+    ``expected_hash``: as in ``save_document``.
+    """
+    if expected_hash is not None:
+        need_unchanged(path, expected_hash)
+    _need_saveable(path.parent, document, known)
+    written = save_modules(path.parent, document, known)
+    return Saved(save_document(path, document, expected_hash), known_after(document, known), written)
+
+
 def known_at_first(document: Document, known: Known) -> dict[str, str]:
     """What is known of each module of the document: what the caller knows, else what was read."""
     return {path: known.get(path, digest_of_opened(module)) for path, module in document.modules.items()}
@@ -57,22 +97,6 @@ def outside_changes(folder: Path, document: Document, known: Known) -> tuple[Out
         if now not in (known_digest, ours):
             found.append(OutsideChange(path, _text(content), now, ours != known_digest))
     return tuple(found)
-
-
-def why_not_saved(folder: Path, document: Document, known: Known) -> None:
-    """Raises ``DocumentError`` for what would stop ``save_modules``: an unwritable text, or another's change."""
-    for path, module in document.modules.items():
-        try:
-            module.content()
-        except SourceError as error:
-            raise DocumentError(f"{path} cannot be saved", str(error), "Change it and save again.") from error
-    for change in outside_changes(folder, document, known):
-        if change.is_edited_here:
-            gone = change.digest == ""
-            text = "It was deleted or moved." if gone else "Another program or window changed it."
-            raise DocumentChangedOnDisk(
-                f"{change.path} changed on disk", text, "Choose which version to keep, then save again."
-            )
 
 
 def save_modules(folder: Path, document: Document, known: Known) -> tuple[WrittenModule, ...]:
@@ -94,8 +118,24 @@ def known_after(document: Document, known: Known) -> dict[str, str]:
     return {**known, **{path: digest(_content(module)) for path, module in document.modules.items()}}
 
 
+def digest_on_disk(folder: Path, path: str, module: ModuleText) -> str:
+    """The digest of a file if it has the module's text already; else as if there were none, so that a save asks."""
+    content = _bytes_or_none(folder / path)
+    return digest(content) if content == _content(module) else ""
+
+
 def digest_of_opened(module: ModuleText) -> str:
     return digest(None if module.opened is None else encoded(module.opened, has_bom=module.has_bom))
+
+
+def _need_saveable(folder: Path, document: Document, known: Known) -> None:
+    for path, module in document.modules.items():
+        try:
+            module.content()
+        except SourceError as error:
+            raise DocumentError(f"{path} cannot be saved", str(error), "Change it and save again.") from error
+    if changes := tuple(change for change in outside_changes(folder, document, known) if change.is_edited_here):
+        raise ModulesChangedOnDisk(changes)
 
 
 def _write(file: Path, content: bytes | None, backup: Path) -> None:

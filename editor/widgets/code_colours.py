@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from pygments.lexer import Lexer
-from pygments.lexers import JsonLexer, PythonLexer, PythonTracebackLexer
-from pygments.token import Comment, Keyword, Literal, Name, Number, String, _TokenType
+from pygments.lexers import DiffLexer, JsonLexer, PythonLexer, PythonTracebackLexer
+from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String, _TokenType
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from editor.theme.theme import current_tokens, theme
@@ -30,6 +30,9 @@ _COLOURS: tuple[tuple[_TokenType, str], ...] = (
     (Name.Function, "code_name"),
     (Name.Decorator, "code_name"),
     (Name.Tag, "code_name"),
+    (Generic.Inserted, "added"),
+    (Generic.Deleted, "removed"),
+    (Generic.Subheading, "code_comment"),
 )
 """The first row whose token holds the lexed one decides."""
 
@@ -37,7 +40,7 @@ Span = tuple[int, int, str]
 
 
 class CodeColours(QSyntaxHighlighter):
-    """`language`: "python", "json" or "traceback"."""
+    """`language`: "python", "json", "traceback" or "diff"."""
 
     def __init__(self, document: QTextDocument, language: str) -> None:
         super().__init__(document)
@@ -83,5 +86,5 @@ def lines_of_spans(text: str, lexer: Lexer) -> list[list[Span]]:
 
 @cache
 def _lexer(language: str) -> Lexer:
-    makers = {"python": PythonLexer, "json": JsonLexer, "traceback": PythonTracebackLexer}
+    makers = {"python": PythonLexer, "json": JsonLexer, "traceback": PythonTracebackLexer, "diff": DiffLexer}
     return makers[language](stripnl=False)

@@ -12,11 +12,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from editor.document import commands
 from editor.document.changes import apply_changes, inverse_of
 from editor.document.clipboard import copy_text, paste
-from editor.document.commands import Command, CommandError
+from editor.document.command import CommandError
+from editor.document.commands import Command
 from editor.document.document import Document
-from editor.document.files import layout_path, open_document, save_document
+from editor.document.files import layout_path, open_document
+from editor.document.module_commands import edit_module
+from editor.document.module_files import Known, save_all
 from editor.document.recovery import claim, find_unsaved
 from editor.document.recovery_log import RecoveryLog
+from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from engine.graph.graph_file import format_graph, parse_graph
 from engine.graph.problems import find_problems
@@ -24,6 +28,8 @@ from engine.graph.spec import END, START, BranchOutlet, NodeSpec, PlainOutlet, d
 
 NAMES = st.sampled_from(["a", "b", "c", "plan", "give up", "Ä", "x.y", "\u202eevil", "node 7", "if"])
 LABELS = st.sampled_from(["yes", "no", "else", "a b", "ß"])
+MODULE = "def f(state):\r\n    return 'ü\U0001f600'\nlast = f".encode()
+TYPED = st.text("ab \n\r\u00a0é\U0001f600", max_size=6)
 POINTS = st.tuples(st.integers(-2000, 2000), st.integers(-2000, 2000))
 
 
@@ -45,13 +51,15 @@ class Editing(RuleBasedStateMachine):
         document = Document()
         for name in names:
             document = apply_changes(document, commands.add_node(document, name, (0, 0)).changes)
-        save_document(self.path, document)
+        save_all(self.path, document, None, {})
+        (self.path.parent / "nodes.py").write_bytes(MODULE)
         self.start_from_disk()
 
     def start_from_disk(self) -> None:
         opened = open_document(self.path)
         self.opened_bytes = self.bytes_on_disk()
         self.text_hash = opened.text_hash
+        self.known: Known = {}
         self.history = UndoHistory(opened.document)
         self.seen = opened.document
         self.history.subscribe(self.follow)
@@ -65,9 +73,17 @@ class Editing(RuleBasedStateMachine):
         assert apply_changes(event.new, inverse_of(event.changes)) == event.old
         self.seen = event.new
 
-    def bytes_on_disk(self) -> tuple[bytes, bytes]:
+    def bytes_on_disk(self) -> tuple[bytes, bytes, bytes]:
         layout = layout_path(self.path)
-        return (self.path.read_bytes(), layout.read_bytes() if layout.exists() else b"")
+        return (self.path.read_bytes(), layout.read_bytes() if layout.exists() else b"", self.module_on_disk())
+
+    def module_on_disk(self) -> bytes:
+        return (self.path.parent / "nodes.py").read_bytes()
+
+    def module_now(self) -> bytes:
+        """As a save would write it."""
+        module = self.history.document.modules.get("nodes.py")
+        return self.module_on_disk() if module is None else module.content() or b""
 
     def attempt(self, make: object, *arguments: object, **options: object) -> None:
         """Does a command, or finds that it cannot be made; then nothing has changed."""
@@ -166,6 +182,15 @@ class Editing(RuleBasedStateMachine):
     def change_graph(self, name: str, limit: int | None) -> None:
         self.attempt(commands.change_graph, name=name, recursion_limit=limit)
 
+    @rule(data=st.data(), typed=TYPED, merge=st.booleans())
+    def type_into_a_module(self, data: st.DataObject, typed: str, merge: bool) -> None:
+        text = self.module_now().decode()
+        at = data.draw(st.integers(0, len(text)))
+        upto = data.draw(st.integers(at, min(len(text), at + 5)))
+        key = "typing" if merge else None
+        sources = ProjectSources(self.path.parent)
+        self.attempt(edit_module, sources, "nodes.py", text[:at] + typed + text[upto:], merge_key=key)
+
     @rule(data=st.data())
     def copy(self, data: st.DataObject) -> None:
         self.clipboard = copy_text(self.history.document, [self.pick(data), self.pick(data), END])
@@ -189,13 +214,18 @@ class Editing(RuleBasedStateMachine):
 
     @rule()
     def save(self) -> None:
-        self.text_hash = save_document(self.path, self.history.document, self.text_hash)
+        saved = save_all(self.path, self.history.document, self.text_hash, self.known)
+        self.text_hash, self.known = saved.text_hash, saved.known
         self.history.mark_saved()
         self.log.saved(self.history.document, self.path, self.text_hash)
-        saved = self.bytes_on_disk()
-        assert open_document(self.path).document == self.history.document
-        assert save_document(self.path, open_document(self.path).document, self.text_hash) == self.text_hash
-        assert self.bytes_on_disk() == saved
+        on_disk, opened = self.bytes_on_disk(), open_document(self.path)
+        assert on_disk[2] == self.module_now()
+        assert (opened.document.graph, opened.document.layout) == (
+            self.history.document.graph,
+            self.history.document.layout,
+        )
+        assert save_all(self.path, opened.document, self.text_hash, {}).text_hash == self.text_hash
+        assert self.bytes_on_disk() == on_disk
         assert self.log.journal is None
 
     @rule()
@@ -218,7 +248,7 @@ class Editing(RuleBasedStateMachine):
             history.do(claimed.recovered.command)
             assert history.document == lost
             claimed.done()
-        save_document(self.path, lost)
+        save_all(self.path, lost, None, self.known)
         self.start_from_disk()
 
     @rule()
@@ -228,6 +258,8 @@ class Editing(RuleBasedStateMachine):
         while self.history.undo():
             steps += 1
         assert format_graph(self.history.document.graph).encode() == self.opened_bytes[0]
+        if "nodes.py" in self.history.document.modules:
+            assert self.module_now() == self.opened_bytes[2]
         for _ in range(steps):
             assert self.history.redo()
         assert self.history.document == here
