@@ -152,6 +152,7 @@ def _task(facts: TaskFacts) -> TaskRow:
         duration_s=facts.duration_s,
         attempt=facts.attempt,
         started_at_s=facts.started_at_s,
+        waited_s=facts.waited_s,
     )
 
 

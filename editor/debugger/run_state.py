@@ -35,6 +35,7 @@ class TaskRow:
     duration_s: float | None = None
     attempt: int = 1
     started_at_s: float | None = None  # seconds since the epoch
+    waited_s: float = 0.0  # for an answer, before it started this time
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,8 @@ class DrivenThread:
             return None  # a finished sibling of a step that is tried again: kept, not run
         else:
             started_at_s = self._log.times(known.id).started_at_s or time.time()
-            task = replace(known, state="running", error=None, started_at_s=started_at_s)
+            waited_s = known.waited_s + _lay_waiting_s(known, started_at_s)
+            task = replace(known, state="running", error=None, started_at_s=started_at_s, waited_s=waited_s)
         self.tasks[task.id] = task
         return task
 
@@ -210,6 +211,13 @@ def _error_of_task(node: str, noticed: ErrorFacts | None, error: Any) -> ErrorFa
     if isinstance(error, BaseException) and (noticed is None or noticed.kind != type(error).__name__):
         return facts_of(error, node=node)
     return noticed or ErrorFacts("Error", str(error), "", node)
+
+
+def _lay_waiting_s(task: TaskFacts, until_s: float) -> float:
+    """How long a task that asked a person has been waiting; 0 for any other."""
+    if task.state != "waiting" or task.started_at_s is None:
+        return 0.0
+    return max(0.0, until_s - task.started_at_s - (task.duration_s or 0.0))
 
 
 def checkpoint_id_of(config: Any) -> str | None:

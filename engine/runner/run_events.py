@@ -47,6 +47,8 @@ class TaskFacts:
     started_at_s: float | None = None
     """Seconds since the epoch."""
     error: ErrorFacts | None = None
+    waited_s: float = 0.0
+    """How long it lay with a question before it started again with the answer, in all."""
 
 
 @dataclass(frozen=True)
