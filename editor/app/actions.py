@@ -65,6 +65,11 @@ def _run_text(now: Situation) -> str:
     return "Continue" if now.may("resume") else "Run"
 
 
+def _retry_text(now: Situation) -> str:
+    failed = now.debug.failed
+    return f"Retry {failed[0]}" if len(failed) == 1 else f"Retry {len(failed)} failed" if failed else "Retry failed"
+
+
 def _step_text(now: Situation) -> str:
     return f"Step ({now.next_nodes} nodes)" if now.next_nodes > 1 and now.is_live else "Step"
 
@@ -178,6 +183,15 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=_may("pause")),
     ActionRow("debug.step", "Step", ("F10",), "step", "Runs one step. Nodes of a step run together.",
               enabled=_may_step, text_now=_step_text),
+    ActionRow("debug.retry", "Retry failed", ("Ctrl+F5",), "restart",
+              "Runs only what failed, and waits before what comes next. What finished beside it is kept.",
+              enabled=lambda now: bool(now.debug.failed) and now.may("step"), text_now=_retry_text),
+    ActionRow("debug.skip", "Skip by giving its result…", ("Ctrl+Shift+F10",), "step_over",
+              "The node that is next does not run: you say what it returns", enabled=lambda now: bool(now.debug.skip),
+              text_now=lambda now: f"Skip {now.debug.skip}…" if now.debug.skip else "Skip by giving its result…"),
+    ActionRow("debug.force", "Take another branch…", ("Ctrl+Alt+F10",), "branch",
+              "Goes another way than the router chose; the way it chose is kept beside it",
+              enabled=lambda now: bool(now.debug.branches)),
     ActionRow("debug.back", "Back", ("Alt+F10", "Alt+Left"), "back",
               "Looks at the checkpoint before. Nothing is lost.", enabled=_may("step_back")),
     ActionRow("debug.forward", "Forward", ("Alt+Right",), "following", "Looks at the checkpoint after",
@@ -242,8 +256,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Debug",
         (
             "debug.run", "debug.step", "debug.pause", "debug.restart", "debug.stop", "debug.close", "", "debug.back",
-            "debug.forward", "debug.back_to_now", "", "debug.run_to", "debug.breakpoint", "debug.edit_breakpoint",
-            "debug.enable_breakpoint", "", "debug.open_last_run",
+            "debug.forward", "debug.back_to_now", "", "debug.retry", "debug.skip", "debug.force", "", "debug.run_to",
+            "debug.breakpoint", "debug.edit_breakpoint", "debug.enable_breakpoint", "", "debug.open_last_run",
         ),
     ),
     ("&Help", ("help.tour", "help.keys", "help.about")),

@@ -24,7 +24,12 @@ ORDER = (
     "debug.restart",
     "debug.stop",
     "debug.close",
+    "debug.retry",
+    "debug.skip",
+    "debug.force",
 )
+ONLY_WHEN_USEFUL = ("debug.retry", "debug.skip", "debug.force")
+"""Seldom possible: shown only while they can do something, at the end, so that nothing else moves."""
 
 
 class DebugBar(QFrame):
@@ -40,7 +45,10 @@ class DebugBar(QFrame):
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(2)
         for id in ORDER:
-            row.addWidget(action_button(registry[id], with_text=id in WITH_TEXT) if id else upright_line())
+            button = action_button(registry[id], with_text=id in WITH_TEXT + ONLY_WHEN_USEFUL) if id else upright_line()
+            row.addWidget(button)
+            if id in ONLY_WHEN_USEFUL:
+                _show_while_enabled(button, registry[id])
         row.addStretch(1)
         self._lock = QWidget()
         lock_row = QHBoxLayout(self._lock)
@@ -71,6 +79,11 @@ def action_button(action: QAction, *, with_text: bool) -> QToolButton:
     button.setAccessibleName(action.text())
     action.changed.connect(lambda: button.setAccessibleName(action.text()))
     return button
+
+
+def _show_while_enabled(button: QWidget, action: QAction) -> None:
+    button.setVisible(action.isEnabled())
+    action.changed.connect(lambda: button.setVisible(action.isEnabled()))
 
 
 def upright_line() -> QFrame:

@@ -64,6 +64,15 @@ class RunControl:
         elif self._session.may("run_and_step"):
             self._tasks.start(self.start_run(stepping=True))
 
+    def retry_failed(self) -> None:
+        """What failed is run again, and nothing else: the run then waits before what comes next."""
+        if self._session.run_state.phase is Phase.FAILED and self._session.may("step"):
+            self._go_on(self._session.step)
+
+    async def may_go_on(self) -> bool:
+        """Whether the user lets what is drawn and written now be run; asks if that was not answered yet."""
+        return await self._saved_and_permitted() is not None
+
     def restart(self) -> None:
         """The input of the shown run again, of what is drawn now."""
         if not self._session.may("restart"):

@@ -6,8 +6,9 @@ Made by ``wiring`` from document, session and canvas whenever one of them change
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from editor.app.debug_facts import DebugFacts
 from editor.debugger.run_state import Phase
 
 
@@ -37,6 +38,8 @@ class Situation:
     can_redo: bool = False
     selected_nodes: int = 0
     selected_edges: int = 0
+    debug: DebugFacts = field(default_factory=DebugFacts)
+    """What the verbs of the debugger could be done to."""
 
     @property
     def can_edit(self) -> bool:

@@ -38,7 +38,7 @@ from editor.canvas.gesture_player import GesturePlayer
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.hit import Hit, HitKind, hit_at
 from editor.canvas.line_look import edge_in_words
-from editor.canvas.menus import open_context_menu
+from editor.canvas.menus import MenuPart, open_context_menu
 from editor.canvas.minimap import Minimap
 from editor.canvas.naming import Naming
 from editor.canvas.node_search import NodeSearch
@@ -90,6 +90,8 @@ class GraphView(ZoomableView):
         self.tidying: Tidying = Tidying(self, self._stage)
         self.exporting: Exporting = Exporting(self)
         self.copying: CopyPaste = CopyPaste(self, self._stage)
+        self.menu_parts: list[MenuPart] = []
+        """Each adds to the context menu what others than the canvas can do with what was hit."""
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None
         """Where the mouse is in the viewport; None while it is elsewhere."""

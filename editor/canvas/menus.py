@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
 
 
+MenuPart = Callable[[QMenu, Hit], None]
+
 _ARRANGE_KEYS = {
     "left": "Shift+Alt+←",
     "right": "Shift+Alt+→",
@@ -56,6 +58,8 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
         menu.addAction("Toggle breakpoint\tF9", lambda: view.breakpoint_toggled.emit(name))
         menu.addAction("Delete\tDel", view.delete_selection)
         menu.addAction("Delete and reconnect\tCtrl+Del", view.delete_and_heal_selection)
+    for add in view.menu_parts:
+        add(menu, hit)
     menu.addSeparator()
     menu.addAction("Find a node…\tCtrl+F", view.find_bar.open)
     if len(view.selected_nodes()) > 1:

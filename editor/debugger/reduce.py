@@ -140,6 +140,7 @@ def _row(facts: CheckpointFacts) -> CheckpointRow:
             RouteTaken(route.node, route.router, route.label, route.target, route.forced) for route in facts.routes
         ),
         note=facts.note,
+        given=facts.given,
     )
 
 

@@ -75,6 +75,7 @@ class CheckpointRow:
     tasks: tuple[TaskRow, ...] = ()
     routes: tuple[RouteTaken, ...] = ()  # router decisions made in the step that led to this checkpoint
     note: str = ""
+    given: tuple[str, ...] = ()  # nodes that did not run: the user gave their result
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ def ran_text(row: CheckpointRow) -> str:
         case RowKind.INPUT:
             return "Input"
         case RowKind.UPDATE:
+            if row.given:
+                return f"Skipped {counted(row.given)}, result given"
             if any(route.forced for route in row.routes):
                 return f"Branch of {nodes or 'START'} by hand"
             return f"Edit as {nodes}" if nodes else "Edit"

@@ -24,8 +24,9 @@ class JsonEdit(QWidget):
     submitted = Signal()
     """Ctrl+Enter."""
 
-    def __init__(self, name: str, *, only_objects: bool = False) -> None:
+    def __init__(self, name: str, *, only_objects: bool = False, may_be_empty: bool = False) -> None:
         super().__init__()
+        self._may_be_empty = may_be_empty
         self._parse = parse_json_object if only_objects else parse_json
         self.field = _Field(name)
         self.field.setToolTip("Ctrl+Enter to send")
@@ -55,7 +56,9 @@ class JsonEdit(QWidget):
         return self.field.toPlainText()
 
     def parsed(self) -> Parsed:
-        return self._parse(self.text())
+        """Without text, where there may be none: None."""
+        text = self.text()
+        return Parsed(None) if self._may_be_empty and not text.strip() else self._parse(text)
 
     def problem(self) -> str:
         """The sentence under the field; "" if the text is fine."""

@@ -89,7 +89,7 @@ class SchemaForm(QWidget):
             case FieldKind.CHOICE:
                 return self._choice(field)
             case FieldKind.JSON:
-                edit = JsonEdit(field.title)
+                edit = JsonEdit(field.title, may_be_empty=field.may_be_null or not field.required)
                 edit.field.setFixedHeight(JSON_HEIGHT_PX)
                 edit.set_text("" if field.default is None else json.dumps(field.default, ensure_ascii=False))
                 edit.changed.connect(self.changed)

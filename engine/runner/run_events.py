@@ -88,6 +88,43 @@ class CheckpointFacts:
     routes: tuple[RouteFacts, ...] = ()
     tasks: tuple[TaskFacts, ...] = ()
     note: str = ""
+    given: tuple[str, ...] = ()
+    """Nodes that did not run: the user gave their result."""
+
+
+@dataclass(frozen=True)
+class EditFacts:
+    """One place that was changed when a branch was begun. ``path`` as a person writes it; the texts are short.
+
+    ``before`` or ``after`` is None where there was nothing.
+    """
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class BranchFacts:
+    """One line of checkpoints of a thread, without those of the branches forked from it."""
+
+    number: int
+    """In the order they began; 0 is the thread's first line."""
+    first: str
+    """Its oldest checkpoint, which names it: a branch keeps it for as long as nothing of it is pruned."""
+    forked_from: str | None
+    """The checkpoint it left; None for a line that begins anew."""
+    head: str
+    """Its newest checkpoint."""
+    checkpoints: int
+    name: str = ""
+    note: str = ""
+    by: str = ""
+    """"user" or "program"; "" for a branch of which nothing was written down."""
+    as_node: str | None = None
+    """The node in whose name the edits were made."""
+    edits: tuple[EditFacts, ...] = ()
+    created_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +177,14 @@ class ThreadOpened:
     error: ErrorFacts | None = None
     input: Json = None
     """What the thread was last given, if that is known."""
+
+
+@dataclass(frozen=True)
+class BranchesChanged:
+    """All branches of the thread, as they are now. Lines grow without it: heads and sizes are as of this event."""
+
+    thread_id: str
+    branches: tuple[BranchFacts, ...]
 
 
 @dataclass(frozen=True)
@@ -250,6 +295,7 @@ RunEvent = Union[
     RunnerReady,
     PastRead,
     ThreadOpened,
+    BranchesChanged,
     RunStarted,
     RunResumed,
     CheckpointSaved,

@@ -58,6 +58,7 @@ def test_a_failed_node_is_skipped_and_what_its_sibling_wrote_is_kept(drive: Driv
     assert isinstance(drive.last(), RunFinished)
     assert sorted(drive.snapshot().values["log"]) == ["classify", "finish", "given", "left"]
     assert (row.ran, row.changed_keys, row.next) == (("left", "right"), ("log",), ("finish",))
+    assert row.given == ("right",)
 
 
 def test_a_question_is_skipped_by_giving_the_nodes_result(drive: Drive) -> None:

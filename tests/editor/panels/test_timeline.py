@@ -15,7 +15,7 @@ from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState
 from editor.panels.timeline_lanes import LaneRow, Lanes
 from editor.panels.timeline_model import PORTION, Column, TimelineModel
 from editor.panels.timeline_panel import TimelinePanel
-from editor.panels.timeline_text import branch_text, counted, duration_text, pending_text, ran_text
+from editor.panels.timeline_text import branch_text, branch_tip, counted, duration_text, pending_text, ran_text
 from editor.widgets.row_painter import font_of
 from tests.editor.panels.scripted import Scripted
 
@@ -330,3 +330,13 @@ def test_the_number_of_a_late_step_is_not_cut(panel: TimelinePanel) -> None:
 
     needed = QFontMetrics(font_of("mono")).horizontalAdvance("1000000") + 16  # the delegate's margins
     assert few < needed <= panel.view.columnWidth(Column.STEP)
+
+
+def test_what_the_user_decided_in_the_graphs_place_is_told_as_such() -> None:
+    forced = RouteTaken("classify", "", "general", "answer", forced=True)
+    by_hand = CheckpointRow("1", "0", 2, "update", ("answer",), (), "", ran=("classify",), routes=(forced,))
+    given = CheckpointRow("2", "1", 3, "update", (), ("log",), "", ran=("answer",), given=("answer",))
+
+    assert (ran_text(by_hand), branch_text(by_hand)) == ("Branch of classify by hand", "general (by hand)")
+    assert branch_tip(by_hand) == "You chose for classify: 'general': answer is next"
+    assert ran_text(given) == "Skipped answer, result given"

@@ -1,0 +1,84 @@
+"""Shows where another branch would lead before it is taken. Opened by ``debug_verbs``; carries nothing out."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from editor.debugger.reports import ForkPreview
+from editor.panels.fork_draft import next_text
+from editor.widgets.buttons import set_kind, text_button
+from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+from engine.graph.spec import BranchOutlet, shown_name
+
+WIDTH_PX = 460
+
+
+class ForceDialog(QDialog):
+    """Accepted means: take it. ``then`` says how the run goes on."""
+
+    def __init__(self, parent: QWidget | None, outlet: BranchOutlet, chosen: str) -> None:
+        """``chosen``: the branches that the router took, in words."""
+        super().__init__(parent)
+        self.setObjectName("force branch")
+        self.setWindowTitle("Go this way instead")
+        self.then = "pause"
+        self._next_icon = IconLabel("branch", "quiet", 16)
+        self._next = role_label("Looking which node would be next …", "quiet", wrap=True)
+        self._take = text_button("Take this branch", lambda: self._accept("pause"), kind="primary")
+        self._go = text_button("Take it and continue", lambda: self._accept("resume"))
+        node = shown_name(outlet.node)
+        text = (
+            f"The router of {node} chose {chosen}. You take '{outlet.label}' in its place. No value changes and no "
+            "node runs again. The way that was chosen stays in the history, beside this one."
+        )
+        words = QVBoxLayout()
+        words.setSpacing(12)
+        words.addWidget(ElidedLabel(f"Go '{outlet.label}' instead", "title"))
+        words.addWidget(role_label(text, "quiet", wrap=True))
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._next_icon)
+        line.addWidget(self._next, 1)
+        words.addLayout(line)
+        top = QHBoxLayout()
+        top.setSpacing(16)
+        icons = QVBoxLayout()
+        icons.addWidget(IconLabel("branch", "accent", 28))
+        icons.addStretch(1)
+        top.addLayout(icons)
+        top.addLayout(words, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(text_button("Cancel", self.reject))
+        buttons.addWidget(self._go)
+        buttons.addWidget(self._take)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(24, 20, 24, 20)
+        whole.setSpacing(20)
+        whole.addLayout(top)
+        whole.addLayout(buttons)
+        self._take.setDefault(True)
+        self._enable(False)
+        self.setMinimumWidth(WIDTH_PX)
+
+    def show_preview(self, preview: ForkPreview) -> None:
+        self._next.setText(next_text(preview))
+        set_kind(self._next, "role", "error" if preview.error else "strong")
+        self._next_icon.set_icon("error" if preview.error else "next", "failed" if preview.error else "next")
+        self._enable(not preview.error)
+        self.adjustSize()
+
+    @property
+    def next_text(self) -> str:
+        return self._next.text()
+
+    def _accept(self, then: str) -> None:
+        self.then = then
+        self.accept()
+
+    def _enable(self, on: bool) -> None:
+        self._take.setEnabled(on)
+        self._go.setEnabled(on)
+        if on:
+            self._take.setFocus()
