@@ -23,6 +23,9 @@ INJECTED = ("config", "writer", "store", "previous", "runtime", "error")
 """Parameter names that the runtime fills in."""
 _INJECTED_NAMES = frozenset(INJECTED)
 
+_PLAIN_RESULTS = frozenset((dict, type(None), str, bool, list, tuple))
+"""What nodes and routers nearly always return: neither a generator nor a runnable."""
+
 
 class Injector(Protocol):
     """What a running task can give to its function."""
@@ -80,7 +83,7 @@ class NodeFunction:
             result = function(value, **{name: task.injected(name) for name in self.inject})
         else:
             result = function(value)
-        if type(result) is dict or result is None:
+        if type(result) in _PLAIN_RESULTS:
             return result
         return _resolved(result, task)
 
@@ -89,8 +92,11 @@ class NodeFunction:
         assert self.coroutine is not None, "the driver asks is_async_only or coroutine first"
         if self.takes_config:
             return await self.coroutine(value, task.config)
-        result = await self.coroutine(value, **{name: task.injected(name) for name in self.inject})
-        if is_runnable(result):
+        if self.inject:
+            result = await self.coroutine(value, **{name: task.injected(name) for name in self.inject})
+        else:
+            result = await self.coroutine(value)
+        if type(result) not in _PLAIN_RESULTS and is_runnable(result):
             return await result.ainvoke(value, task.config)
         return result
 

@@ -127,6 +127,8 @@ def router_writer(
     """A function from a router's result to writes."""
 
     def writes_of(result: Any) -> Writes:
+        if type(result) is str and (name := ends.get(result) if ends else result) in known_nodes:
+            return [(branch_channel(str(name)), None)]
         chosen = result if isinstance(result, (list, tuple)) else [result]
         targets = [item if isinstance(item, Send) else ends[item] for item in chosen] if ends else chosen
         if any(target is None or target == START for target in targets):

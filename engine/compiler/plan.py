@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -68,6 +69,13 @@ class NodePlan:
     trace_policy: Any = None
     fallbacks: tuple[Fallback, ...] = ()
     """Tried in this order when the node has failed for good."""
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it calls no coroutine function, and each of its functions once."""
+        functions = (self.function, *(router.function for router in self.routers))
+        is_tried_again = self.retry_policies or self.fallbacks or self.timeout is not None
+        return not is_tried_again and all(function is None or function.coroutine is None for function in functions)
 
 
 @dataclass(frozen=True, eq=False)

@@ -82,7 +82,7 @@ def begin_run(run: Run) -> Requests:
     _drop_old_plain_answer(run)
     source = run.checkpoint_metadata.get("source")
     forks = run.is_resuming and time_travels and (source not in ("update", "fork") or superseded)
-    replayed_from = _replayed_from(run, source)
+    replayed_from = _replayed_from(run, source) if time_travels else ""
     if command is not None:
         _take_command(run, command, superseded)
     if run.is_resuming:
@@ -100,7 +100,7 @@ def begin_run(run: Run) -> Requests:
     elif run.input is not None:
         _take_input(run)
         yield from save_checkpoint(run, "input")
-        replayed_from = run.checkpoint_id
+        replayed_from = run.checkpoint_id if time_travels else ""
     elif lent_resuming is None:
         raise EmptyInputError(f"Received no input for {run.plan.input_key}")
     run.lends_resuming = run.is_resuming
@@ -140,6 +140,9 @@ def _load(run: Run, lent_resuming: bool | None) -> Any:
 
     Returns whether a checkpoint was named, whether it is not the newest, and ``resuming``.
     """
+    if run.store is None:
+        _stand_on(run, None)
+        return bool(_wanted_checkpoint(run) or (run.parent is not None and run.parent.run.replay)), False, lent_resuming
     conf = run.config[CONF]
     run.checkpoint_config = {
         CONF: {
@@ -153,19 +156,18 @@ def _load(run: Run, lent_resuming: bool | None) -> Any:
     superseded = False
     stored: StoredCheckpoint | None = None
     replay = run.parent.run.replay if run.parent is not None else None
-    if run.store is not None:
-        if wanted:
-            stored = yield Load(run.thread_id, run.namespace, wanted)
-            if stored is not None:
-                newest = yield Load(run.thread_id, run.namespace)
-                superseded = newest is not None and newest.checkpoint_id != stored.checkpoint_id
-        elif replay is not None and replay.is_first_visit(run.namespace):
-            stored = yield LoadBefore(run.thread_id, run.namespace, replay.checkpoint_id)
+    if wanted:
+        stored = yield Load(run.thread_id, run.namespace, wanted)
+        if stored is not None:
+            newest = yield Load(run.thread_id, run.namespace)
+            superseded = newest is not None and newest.checkpoint_id != stored.checkpoint_id
+    elif replay is not None and replay.is_first_visit(run.namespace):
+        stored = yield LoadBefore(run.thread_id, run.namespace, replay.checkpoint_id)
+        lent_resuming = None
+    else:
+        stored = yield Load(run.thread_id, run.namespace)
+        if replay is not None:
             lent_resuming = None
-        else:
-            stored = yield Load(run.thread_id, run.namespace)
-            if replay is not None:
-                lent_resuming = None
     _stand_on(run, stored)
     return bool(wanted or replay), superseded, lent_resuming
 

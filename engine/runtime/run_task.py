@@ -6,24 +6,16 @@ asynchronous runs load asyncio) awaits it.
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Generator
 from typing import Any
 
-from engine.clock import wall_s
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.plan import Router
-from engine.errors import GraphBubbleUp, NodeError, ParentCommand, add_note
-from engine.graph.names import NS_SEP
-from engine.resilience import fits
+from engine.runtime.attempts import Attempts, begin_first_attempt
 from engine.runtime.langchain_bridge import enter_config, leave_config
-from engine.runtime.retry import pause_before_retry
 from engine.runtime.running_task import current_task
 from engine.runtime.task import Task
-from engine.types import Command
-
-logger = logging.getLogger("langgraph")
 
 Call = tuple[NodeFunction, Any]
 """A function of the user's, and its input."""
@@ -59,77 +51,48 @@ def _router_input(task: Task, router: Router, result: Any) -> Any:
 def run_task(task: Task) -> None:
     """Run it in this thread. The outcome is in ``task.writes`` and ``task.error``; nothing is raised."""
     if task.run.callbacks is None:
-        _attempt(task)
+        _run(task)
     else:
         task.run.callbacks.begin_task(task)
-        _attempt(task)
+        _run(task)
         task.run.callbacks.end_task(task)
 
 
-def _attempt(task: Task) -> None:
-    node = task.node
-    attempt = 1
+def _run(task: Task) -> None:
+    if task.retry_policies:
+        begin_first_attempt(task)
+    attempts: Attempts | None = None
     while True:
         try:
-            if attempt > 1 or task.retry_policies:
-                begin_attempt(task, attempt)
-            if not node.routers and node.function is not None:
-                task.result = result = call_plain(node.function, task.input, task)
-                task.writes += node.writes(result)
+            if attempts is not None:
+                attempts.begin()
+                _call_all(task, attempts.fallback)
             else:
-                _drive(task)
+                _call_all(task)
             task.error = None
             return
-        except ParentCommand as command:
-            task.error = take_or_pass_on(task, command)
-            return
-        except GraphBubbleUp as stop:
-            task.error = stop
-            return
-        except Exception as error:
-            add_address(task, error)
-            delay_s = pause_before_retry(task.retry_policies, error, attempt)
-            if delay_s is None:
-                task.error = _fall_back(task, error) if node.fallbacks else error
-                return
-            time.sleep(delay_s)
-            attempt += 1
         except BaseException as error:
-            task.error = error
+            attempts = attempts or Attempts(task)
+            pause_s = attempts.pause_after(error)
+        if pause_s is None:
             return
+        if pause_s:
+            time.sleep(pause_s)
 
 
-def _fall_back(task: Task, error: Exception) -> BaseException | None:
-    """Let the node's fallbacks answer; None if one did, else the last error."""
-    for fallback in task.node.fallbacks:
-        if fits(fallback.on, error):
-            begin_fallback(task, error)
-            try:
-                _drive(task, fallback.function)
-                return None
-            except ParentCommand as command:
-                return take_or_pass_on(task, command)
-            except GraphBubbleUp as stop:
-                return stop
-            except Exception as failure:
-                add_address(task, failure)
-                error = failure
-    return error
-
-
-def begin_fallback(task: Task, error: Exception) -> None:
-    """A fallback is about to stand in for the node's function."""
-    logger.info("Node '%s' has failed with %s: its fallback answers", task.name, type(error).__name__)
-    task.begin_attempt(task.attempt + 1)
-    task.node_error = NodeError(task.name, error)
-
-
-def _drive(task: Task, fallback: NodeFunction | None = None) -> None:
-    steps = node_steps(task, fallback)
+def _call_all(task: Task, fallback: NodeFunction | None = None) -> None:
+    """Call what ``node_steps`` says. A node without routers, which most are, needs no generator."""
+    node = task.node
+    function = fallback or node.function
+    if not node.routers and function is not None:
+        task.result = result = call_plain(function, task.input, task)
+        task.writes += node.writes(result)
+        return
+    calls = node_steps(task, fallback)
     try:
-        function, value = next(steps)
+        function, value = next(calls)
         while True:
-            function, value = steps.send(call_plain(function, value, task))
+            function, value = calls.send(call_plain(function, value, task))
     except StopIteration:
         return
 
@@ -144,42 +107,3 @@ def call_plain(function: NodeFunction, value: Any, task: Task) -> Any:
         if inherited is not None:
             leave_config(inherited)
         current_task.reset(token)
-
-
-def begin_attempt(task: Task, attempt: int) -> None:
-    """The node's function is about to be called, for the ``attempt``th time."""
-    if attempt > 1:
-        task.begin_attempt(attempt)
-    elif task.first_attempt_at is None:
-        task.first_attempt_at = wall_s()
-
-
-def take_or_pass_on(task: Task, error: ParentCommand) -> BaseException | None:
-    """A command for this graph is done here; one for a graph further out goes on as an error."""
-    command: Command[Any] = error.args[0]
-    run = task.run
-    own_namespace = run.namespace
-    if command.graph == own_namespace:
-        here: Command[Any] = Command(update=command.update, resume=command.resume, goto=command.goto)
-        try:
-            task.writes = list(task.node.writes(here))
-        except Exception as problem:
-            return problem
-        return None
-    if command.graph == Command.PARENT:
-        parent = NS_SEP.join(_parent_parts(own_namespace))
-        return ParentCommand(Command(graph=parent, update=command.update, resume=command.resume, goto=command.goto))
-    return error
-
-
-def _parent_parts(namespace: str) -> list[str]:
-    """The namespace of the graph around the one with this namespace; a numbered call has one part more."""
-    parts = namespace.split(NS_SEP) if namespace else []
-    if parts and parts[-1].isdigit():
-        parts = parts[:-1]
-    return parts[:-1]
-
-
-def add_address(task: Task, error: BaseException) -> None:
-    """Note on an error which task it comes from."""
-    add_note(error, f"During task with name '{task.name}' and id '{task.id}'")

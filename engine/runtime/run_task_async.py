@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
 from typing import Any
 
 from engine.compiler.node_function import NodeFunction
-from engine.errors import GraphBubbleUp, NodeCancelledError, ParentCommand
-from engine.resilience import fits
+from engine.errors import GraphBubbleUp, NodeCancelledError
+from engine.runtime.attempts import Attempts, begin_first_attempt
 from engine.runtime.langchain_bridge import enter_config, leave_config
-from engine.runtime.retry import pause_before_retry
-from engine.runtime.run_task import (
-    Call,
-    Calls,
-    add_address,
-    begin_attempt,
-    begin_fallback,
-    call_plain,
-    node_steps,
-    take_or_pass_on,
-)
+from engine.runtime.run import Run
+from engine.runtime.run_task import Call, Calls, call_plain, node_steps
 from engine.runtime.running_task import current_task
 from engine.runtime.task import Task
 from engine.runtime.thread_hops import ThreadHops
@@ -32,68 +22,57 @@ from engine.runtime.timeouts import call_with_timeout
 async def run_task_async(task: Task) -> None:
     """Run it on this loop. The outcome is in ``task.writes`` and ``task.error``; only a cancellation is raised."""
     if task.run.callbacks is None:
-        await _attempt(task)
+        await _run(task)
     else:
         task.run.callbacks.begin_task(task)
         try:
-            await _attempt(task)
+            await _run(task)
         finally:
             task.run.callbacks.end_task(task)
 
 
-async def _attempt(task: Task) -> None:
-    attempt = 1
+async def _run(task: Task) -> None:
+    if task.retry_policies:
+        begin_first_attempt(task)
+    attempts: Attempts | None = None
     while True:
         try:
-            begin_attempt(task, attempt)
-            if task.timeout is None:
-                await _drive(task)
+            if attempts is not None:
+                attempts.begin()
+                await _call_in_time(task, attempts.fallback)
+            elif task.timeout is not None:
+                await _call_in_time(task)
             else:
-                await call_with_timeout(task, _drive(task))
+                await _call_all(task)
             task.error = None
             return
-        except ParentCommand as command:
-            task.error = take_or_pass_on(task, command)
+        except (Exception, GraphBubbleUp) as error:
+            attempts = attempts or Attempts(task)
+            pause_s = attempts.pause_after(error)
+        if pause_s is None:
             return
-        except GraphBubbleUp as stop:
-            task.error = stop
-            return
-        except Exception as error:
-            add_address(task, error)
-            delay_s = pause_before_retry(task.retry_policies, error, attempt)
-            if delay_s is None:
-                task.error = await _fall_back(task, error) if task.node.fallbacks else error
-                return
-            await asyncio.sleep(delay_s)
-            attempt += 1
+        if pause_s:
+            await asyncio.sleep(pause_s)
 
 
-async def _fall_back(task: Task, error: Exception) -> BaseException | None:
-    """Let the node's fallbacks answer; None if one did, else the last error."""
-    for fallback in task.node.fallbacks:
-        if fits(fallback.on, error):
-            begin_fallback(task, error)
-            try:
-                await _drive(task, fallback.function)
-                return None
-            except ParentCommand as command:
-                return take_or_pass_on(task, command)
-            except GraphBubbleUp as stop:
-                return stop
-            except Exception as failure:
-                add_address(task, failure)
-                error = failure
-    return error
+async def _call_in_time(task: Task, fallback: NodeFunction | None = None) -> None:
+    """The node's timeout is for its own function only, not for what stands in for it."""
+    if task.timeout is None or fallback is not None:
+        await _call_all(task, fallback)
+    else:
+        await call_with_timeout(task, _call_all(task))
 
 
-async def _drive(task: Task, fallback: NodeFunction | None = None) -> None:
+async def _call_all(task: Task, fallback: NodeFunction | None = None) -> None:
     calls = node_steps(task, fallback)
     due = next(calls, None)
     while due is not None:
-        if due[0].coroutine is None:
-            due = await _on_a_thread(task, partial(_plain_calls, calls, due, task))
+        function, value = due
+        if function.coroutine is None:
+            on_thread = partial(copy_context().run, _plain_calls, calls, due, task)
+            due = await hops_of(task.run).call(on_thread, function)
         else:
-            due = _following(calls, await _await(*due, task))
+            due = _following(calls, await _await(function, value, task))
 
 
 def _plain_calls(calls: Calls, due: Call | None, task: Task) -> Call | None:
@@ -110,12 +89,12 @@ def _following(calls: Calls, result: Any) -> Call | None:
         return None
 
 
-async def _on_a_thread(task: Task, function: Callable[[], Call | None]) -> Call | None:
-    run = task.run
-    if run.thread_hops is None:
-        run.thread_hops = ThreadHops(run.config.get("max_concurrency"))
-    due: Call | None = await run.thread_hops.call(partial(copy_context().run, function))
-    return due
+def hops_of(run: Run) -> ThreadHops:
+    """Where a run calls plain functions; made when the first one is due."""
+    hops: ThreadHops | None = run.thread_hops
+    if hops is None:
+        hops = run.thread_hops = ThreadHops(run.config.get("max_concurrency"))
+    return hops
 
 
 async def _await(function: NodeFunction, value: Any, task: Task) -> Any:

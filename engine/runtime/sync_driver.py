@@ -18,7 +18,7 @@ from engine.clock import monotonic_s
 from engine.errors import GraphBubbleUp, is_invalid_resume
 from engine.runtime.called_tasks import join_step, settle
 from engine.runtime.error_handlers import error_handler_task
-from engine.runtime.requests import Requests, RunAbandoned, RunTasks
+from engine.runtime.requests import Requests, RunAbandoned, RunTasks, next_request
 from engine.runtime.run import Run
 from engine.runtime.run_task import run_task
 from engine.runtime.save_checkpoint import save_finished
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 News = Optional[tuple[Task, bool]]
 """A task and whether it has ended or just begins; None if there is something to show."""
 
+MOST_THREADS = min(32, (os.cpu_count() or 1) + 4)
+"""How many tasks of a step run at once, if the config does not say: as in Python's own thread pools."""
+
 EARLY_SAVE_S = 0.005
 """A finished task's writes are stored this long after it ended, if its siblings are still running by then. Long enough
 that a thousand short tasks are one transaction, short enough that a kill loses little."""
@@ -43,19 +46,23 @@ def drive(run: Run) -> Iterator[None]:
     loop = superstep_loop(run)
     workers = Workers(run)
     run.executor = workers
+    is_watched = run.stream is not None
     failure: BaseException | None = None
     try:
-        request = next(loop)
-        while True:
+        request = next_request(loop, None)
+        while request is not None:
             if type(request) is RunTasks:
-                yield from workers.run_step(request.tasks)
-                answer = None
+                tasks = request.tasks
+                if workers.may_run_here(tasks):
+                    workers.run_here(tasks[0])
+                    tasks = ()
+                if tasks or workers.is_busy:
+                    yield from workers.run_step(tasks)
+                request = next_request(loop, None)
             else:
-                answer = request.perform(run.store)  # type: ignore[union-attr, arg-type] # asked for only with a store
-            yield
-            request = loop.send(answer)
-    except StopIteration:
-        failure = None
+                request = next_request(loop, request.perform(run.store))  # type: ignore[union-attr, arg-type] # asked for only with a store
+            if is_watched:
+                yield  # also that tasks start: it is shown before they run, however long they take
     except BaseException as error:
         failure = error
         raise
@@ -88,7 +95,8 @@ class Workers:
         self._news: SimpleQueue[News] = SimpleQueue()
         self._shows_tasks = run.wants("tasks") or run.wants("debug")
         self._threads: list[threading.Thread] = []
-        self._limit = run.config.get("max_concurrency") or min(32, (os.cpu_count() or 1) + 4)
+        self._limit = run.config.get("max_concurrency") or MOST_THREADS
+        self._may_run_here = run.step_timeout is None and not (run.stream is not None and run.stream.is_live)
         self._lock = threading.Lock()
         self._is_stopped = False
         self._running = 0
@@ -98,18 +106,23 @@ class Workers:
         """How many tasks of a step begin at once; the others wait for one of these to end."""
         return self._limit
 
+    def may_run_here(self, tasks: Sequence[Task]) -> bool:
+        """Whether a step is one task that the caller's own thread can run."""
+        return self._may_run_here and len(tasks) == 1
+
+    def run_here(self, task: Task) -> None:
+        """Run the only task of a step and record its result."""
+        run_task(task)
+        self._record(task)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is running: a task, what it has called, an error handler."""
+        return self._running > 0
+
     def run_step(self, tasks: Sequence[Task]) -> Iterator[None]:
         """Run them all and record their results. Stops starting new ones when one fails."""
         run = self._run
-        if run.stream is not None:
-            yield  # that these tasks start is shown before they run, however long they take
-        is_live = run.stream is not None and run.stream.is_live
-        if len(tasks) == 1 and not is_live and run.step_timeout is None:
-            run_task(tasks[0])
-            self._record(tasks[0])
-            while self._running:
-                yield from self._wait_and_record()
-            return
         stream = run.stream
         if stream is not None:
             stream.wake = self._wake
