@@ -356,5 +356,4 @@ class Driver:
             routes=old.routes if change.is_copy else self._hosted.log.routes(),
             tasks=tuple(TaskFacts(task.id, task.name) for task in snapshot.tasks),
             given=(change.as_node,) if change.is_result and change.as_node else (),
-            given=(change.as_node,) if change.is_result and change.as_node else (),
         )
