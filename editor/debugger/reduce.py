@@ -8,6 +8,7 @@ from dataclasses import replace
 from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow, ErrorReport, Phase, Question, RouteTaken, RunState, TaskRow
 from engine.runner.run_events import (
+    BranchesChanged,
     CheckpointFacts,
     CheckpointSaved,
     ErrorFacts,
@@ -42,6 +43,8 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return replace(state, arriving=_with_rows(state.arriving, checkpoints))
         case ThreadOpened():
             return _opened(state, event)
+        case BranchesChanged(thread_id, branches) if thread_id == state.thread_id:
+            return replace(state, branches=branches)
         case CheckpointSaved(thread_id, facts) if thread_id == state.thread_id:
             return _with_checkpoint(state, facts)
         case TaskChanged(thread_id, checkpoint_id, task) if thread_id == state.thread_id:
@@ -81,6 +84,7 @@ def _opened(state: RunState, event: ThreadOpened) -> RunState:
         phase=phase,
         thread_id=event.thread_id,
         checkpoints=rows,
+        branches=state.branches if state.thread_id == event.thread_id else (),
         arriving=CheckpointLog(),
         head=event.head,
         questions=tuple(map(_question, event.questions)),

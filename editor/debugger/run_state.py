@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from editor.debugger.checkpoint_log import CheckpointLog
+from engine.runner.run_events import BranchFacts
 
 
 class Phase(Enum):
@@ -101,6 +102,8 @@ class RunState:
     busy: bool = False  # no heartbeat for 2 s while running
     pause_reason: str = ""
     """In plain words: "step", "breakpoint before 'format'". When not paused, only a breakpoint that was hit as well."""
+    branches: tuple[BranchFacts, ...] = ()
+    """As they were told last, oldest first; lines have grown since. Names, notes and edits are in them."""
     arriving: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog, compare=False)
     """Rows of a past that is still being told. Nothing shows them, so they make no difference between two states."""
 

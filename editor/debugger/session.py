@@ -33,7 +33,7 @@ from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
 from engine.runner import requests
 from engine.runner.requests import Request
-from engine.runner.run_events import OutputReceived, PastRead, RunEvent, RunnerExited, ThreadOpened
+from engine.runner.run_events import BranchesChanged, OutputReceived, PastRead, RunEvent, RunnerExited, ThreadOpened
 
 __all__ = ["DebugSession", "RequestHandle"]
 
@@ -332,7 +332,9 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
         if is_live:
             self._heard(events, exited)
         elif is_inspector:
-            self._heard([event for event in events if isinstance(event, (PastRead, ThreadOpened))], None)
+            self._heard(
+                [event for event in events if isinstance(event, (PastRead, ThreadOpened, BranchesChanged))], None
+            )
 
     def _heard(self, events: Sequence[RunEvent], exited: RunnerExited | None) -> None:
         self._heard_at_s = self._clock()

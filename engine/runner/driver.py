@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.graph.graph_file import format_graph
+from engine.runner.branch_notes import branches_of, note_fork
 from engine.runner.branching import Change, forced, give_result, make_branch, next_after
 from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
 from engine.runner.capture import Origin
@@ -133,7 +134,9 @@ class Driver:
             self._hosted.log.remember_routes(open_routes)
             raise
         snapshot = self._graph.get_state(config)
-        self._enter(self._branch_facts(old, change, snapshot), snapshot.values, parent_tasks=())
+        made = self._branch_facts(old, change, snapshot)
+        self._enter(made, snapshot.values, parent_tasks=())
+        self._note_branch(made, change, snapshot.values)
 
     def decision(self, thread_id: str, checkpoint_id: str, node: str, router: str, label: str) -> Change:
         """What ``branch`` makes of ``requests.DecideAgain``. LookupError if the router did not decide there."""
@@ -326,6 +329,13 @@ class Driver:
         self._thread = DrivenThread.from_past(thread_id, past, self._hosted.log)
         for event in events_of(thread_id, past):
             self._tell(event)
+        self._tell(branches_of(self._history.branches, thread_id, past.checkpoints))
+
+    def _note_branch(self, made: CheckpointFacts, change: Change, values: Any) -> None:
+        where = {"thread_id": change.thread_id, "checkpoint_ns": "", "checkpoint_id": change.checkpoint_id}
+        before = self._graph.get_state({"configurable": where}).values
+        note_fork(self._history.branches, change.thread_id, self._thread.rows, made, change, before, values)
+        self._tell(branches_of(self._history.branches, change.thread_id, self._thread.rows))
 
     def _branch_facts(self, old: CheckpointFacts, change: Change, snapshot: Any) -> CheckpointFacts:
         metadata = snapshot.metadata or {}

@@ -10,12 +10,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from engine.runner.branch_notes import branches_of, describe_branch, first_of_branch
 from engine.runner.look_requests import StepToSearch, StepToWatch
 from engine.runner.look_through import image_at, search_states, watch_states
-from engine.runner.run_events import RunEvent
+from engine.runner.protocol import to_plain
+from engine.runner.run_events import BranchesChanged, RunEvent
 from engine.runner.run_history import RunHistory, events_of, is_users, state_values
 from engine.runner.state_search import Wanted
 from engine.runner.thread_hold import ThreadHold
+from engine.runtime.checkpointing import as_store
 from engine.serialization.preview import preview, preview_at
 from engine.time_travel.state_diff import diff_states
 
@@ -84,6 +87,38 @@ class Reader:
     def note_checkpoint(self, thread_id: str, checkpoint_id: str, note: str) -> None:
         self._history.note_checkpoint(thread_id, checkpoint_id, note)
 
+    def list_branches(self, thread_id: str) -> list[Any]:
+        return [to_plain(branch) for branch in self._branches(thread_id).branches]
+
+    def name_branch(
+        self, thread_id: str, checkpoint_id: str, *, name: str | None = None, note: str | None = None
+    ) -> None:
+        """Names the branch that the checkpoint is on, or writes a note beside it. LookupError if it is not there."""
+        rows = self._history.read(thread_id, self._saver).checkpoints
+        describe_branch(self._history.branches, thread_id, rows, checkpoint_id, name=name, note=note)
+        self._tell(branches_of(self._history.branches, thread_id, rows))
+
+    def delete_branch(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
+        """For good, with all that followed. Raises LookupError, ValueError or ThreadHeldError as the requests say."""
+        store = as_store(self._saver)
+        assert store is not None, "a run database has a saver"
+        rows = self._history.read(thread_id, self._saver).checkpoints
+        first = first_of_branch(self._history.branches, thread_id, rows, checkpoint_id)
+        if self._hold is not None:
+            self._hold.take(thread_id)
+        try:
+            gone = self._history.delete_branch(store, thread_id, first)
+        finally:
+            self._states.clear()
+            if self._hold is not None:
+                self._hold.release()
+        self.open_thread(thread_id)
+        return {"deleted": list(gone)}
+
+    def _branches(self, thread_id: str) -> BranchesChanged:
+        rows = self._history.read(thread_id, self._saver).checkpoints
+        return branches_of(self._history.branches, thread_id, rows)
+
     def delete_thread(self, thread_id: str) -> None:
         """For good. What was told goes last, so that after a failure the thread is still in the list.
 
@@ -112,6 +147,7 @@ class Reader:
             raise LookupError(f"There is no thread {thread_id} in the database.")
         for event in events_of(thread_id, past):
             self._tell(event)
+        self._tell(branches_of(self._history.branches, thread_id, past.checkpoints))
 
     def _values(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
         key = (thread_id, checkpoint_id)

@@ -23,6 +23,9 @@ from engine.runner.run_events import (
     ThreadOpened,
 )
 from engine.serialization.preview import one_line
+from engine.store.branch_rows import BranchRows
+from engine.store.checkpoint_store import CheckpointStore
+from engine.time_travel.forget import ForgetsFacts, delete_branch
 
 INDEX = ""
 """The thread under which the list of threads is kept; no run can have this id."""
@@ -36,8 +39,11 @@ INPUT_CHARS = 200
 """Of an input so much is shown in the list of threads."""
 
 
-class KeepsFacts(Protocol):
+class KeepsFacts(ForgetsFacts, Protocol):
     """The part of ``engine.store.run_facts.RunFacts`` that is used here."""
+
+    @property
+    def branches(self) -> BranchRows: ...
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> Any: ...
 
@@ -98,6 +104,11 @@ class RunHistory:
     def __init__(self, facts: KeepsFacts) -> None:
         self._facts = facts
 
+    @property
+    def branches(self) -> BranchRows:
+        """What is written down of branches, beside the facts."""
+        return self._facts.branches
+
     def note_thread(self, thread_id: str, input: Any, graph_text: str) -> None:
         """A run was started; tells later with which input and on which version of the graph."""
         graph = self._facts.remember_graph(graph_text)
@@ -123,6 +134,10 @@ class RunHistory:
         listed = [fact for fact in self._facts.read(INDEX) if fact.data["thread_id"] == thread_id]
         told = self._facts.read(thread_id)
         self._facts.delete([fact.number for fact in (*listed, *told)])
+
+    def delete_branch(self, store: CheckpointStore, thread_id: str, first: str) -> tuple[str, ...]:
+        """Checkpoints from ``first`` on, and what was told of them; gives their ids."""
+        return delete_branch(store, thread_id, first, facts=self._facts)
 
     def threads(self) -> list[dict[str, Any]]:
         """Newest first, as ``requests.ListThreads`` says."""
@@ -155,6 +170,7 @@ class RunHistory:
             else:
                 stop = from_plain(Stop, fact.data)
                 _set_tasks(rows, fact.checkpoint_id, stop.tasks)
+        _mend_parents(thread_id, saver, rows)
         unknown = list(_unknown_rows(thread_id, saver, rows))
         rows.update({row.id: row for row in reversed(unknown)})
         rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
@@ -244,6 +260,15 @@ def _unknown_rows(thread_id: str, saver: Any, known: Mapping[str, CheckpointFact
             break
         configurable = {**configurable, "checkpoint_id": parent}
     return rows
+
+
+def _mend_parents(thread_id: str, saver: Any, rows: dict[str, CheckpointFacts]) -> None:
+    """A checkpoint whose parent was taken out of the thread follows the one that the saver has as its parent now."""
+    for row in [row for row in rows.values() if row.parent_id is not None and row.parent_id not in rows]:
+        configurable = {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": row.id}
+        found = saver.get_tuple({"configurable": configurable})
+        parent = ((found.parent_config if found else None) or {}).get("configurable", {}).get("checkpoint_id")
+        rows[row.id] = replace(row, parent_id=parent if parent in rows else None)
 
 
 def _set_tasks(rows: dict[str, CheckpointFacts], checkpoint_id: str | None, tasks: Sequence[TaskFacts]) -> None:

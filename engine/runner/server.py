@@ -51,6 +51,10 @@ _READS = (
     requests.NameThread,
     requests.NoteCheckpoint,
     requests.DeleteThread,
+    requests.ListBranches,
+    requests.NameBranch,
+    requests.NoteBranch,
+    requests.DeleteBranch,
 )
 
 
@@ -97,8 +101,9 @@ class Server:
 
     def _take(self, asked: Asked) -> None:
         request = asked.request
-        if isinstance(request, requests.DeleteThread) and self._is_active.is_set():
-            self._wire.refuse(asked.id, "A run is active. Stop it before a thread is deleted.")
+        if isinstance(request, (requests.DeleteThread, requests.DeleteBranch)) and self._is_active.is_set():
+            what = "thread" if isinstance(request, requests.DeleteThread) else "branch"
+            self._wire.refuse(asked.id, f"A run is active. Stop it before a {what} is deleted.")
         elif isinstance(request, _READS):
             self._reads.put(asked)
         elif isinstance(request, requests.SetBreakpoints):
@@ -255,6 +260,14 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.note_checkpoint(thread_id, checkpoint_id, note)
         case requests.DeleteThread(thread_id):
             return reader.delete_thread(thread_id)
+        case requests.ListBranches(thread_id):
+            return reader.list_branches(thread_id)
+        case requests.NameBranch(thread_id, checkpoint_id, name):
+            return reader.name_branch(thread_id, checkpoint_id, name=name)
+        case requests.NoteBranch(thread_id, checkpoint_id, note):
+            return reader.name_branch(thread_id, checkpoint_id, note=note)
+        case requests.DeleteBranch(thread_id, checkpoint_id):
+            return reader.delete_branch(thread_id, checkpoint_id)
         case requests.ListThreads():
             return reader.list_threads()
         case requests.OpenThread(thread_id):

@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from engine.store.branch_rows import BranchRows
 from engine.store.row_hash import check_row, row_hash
 from engine.store.sqlite_file import SqliteFile
 from engine.store.store_errors import DamagedStoreError
@@ -50,6 +51,11 @@ class RunFacts:
         self._file = (
             database_path if isinstance(database_path, SqliteFile) else SqliteFile(database_path, synchronous="NORMAL")
         )
+
+    @property
+    def branches(self) -> BranchRows:
+        """What is written down of branches, in the same file."""
+        return BranchRows(self._file)
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
         """Add one fact. ``data`` is plain JSON."""

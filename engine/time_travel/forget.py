@@ -6,15 +6,28 @@ is written down of branches of which something stays. Facts told of a checkpoint
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any, Protocol
 
 from engine.store.checkpoint_store import CheckpointStore
-from engine.store.run_facts import RunFacts
 from engine.time_travel.timeline import Timeline, read_timeline
 
 
+class ForgetsFacts(Protocol):
+    """The part of ``engine.store.run_facts.RunFacts`` that is used here."""
+
+    def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> Sequence[Any]: ...
+
+    def delete(self, numbers: Sequence[int]) -> None: ...
+
+
 def delete_branch(
-    store: CheckpointStore, thread_id: str, checkpoint_id: str, *, facts: RunFacts | None = None, namespace: str = ""
+    store: CheckpointStore,
+    thread_id: str,
+    checkpoint_id: str,
+    *,
+    facts: ForgetsFacts | None = None,
+    namespace: str = "",
 ) -> tuple[str, ...]:
     """Forget a checkpoint and all that followed it; gives their ids, oldest first. Other branches stay as they are.
 
@@ -35,7 +48,7 @@ def prune(
     *,
     keep_last: int,
     keep: Collection[str] = (),
-    facts: RunFacts | None = None,
+    facts: ForgetsFacts | None = None,
     namespace: str = "",
 ) -> tuple[str, ...]:
     """Forget all but the last checkpoints, the heads of all branches, where they fork, and those in ``keep``."""
@@ -61,7 +74,7 @@ def _forget(
     namespace: str,
     tree: Timeline,
     gone: list[str],
-    facts: RunFacts | None,
+    facts: ForgetsFacts | None,
 ) -> tuple[str, ...]:
     if gone:
         doomed = set(gone)

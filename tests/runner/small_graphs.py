@@ -15,6 +15,8 @@ from engine.runner.engine_kit import EngineKit
 from engine.runner.host import HostedGraph, load_graph
 from engine.runner.run_events import RunEvent
 from engine.runner.run_history import RunHistory
+from engine.store.branch_rows import BranchRows
+from engine.store.sqlite_file import SqliteFile
 
 _numbers = itertools.count()
 
@@ -84,6 +86,7 @@ class FactsInMemory:
 
     def __init__(self) -> None:
         self.facts: list[Fact] = []
+        self.branches = BranchRows(SqliteFile(":memory:"))
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
         self.facts.append(Fact(thread_id, checkpoint_id, kind, data))
