@@ -19,8 +19,8 @@ from editor.app.wiring import Editor
 from editor.debugger.runner_process import runner_processes
 from editor.theme.palette import apply_theme
 
-LONGEST_JOURNEY_S = 90
-LONGEST_CLOSE_S = 10
+LONGEST_JOURNEY_S = 240
+LONGEST_CLOSE_S = 30
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ def run_demo(folder: Path, graph: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=300,
     )
 
 
