@@ -14,7 +14,7 @@ from tests.journeys.steps import open_graph, ran, step, trust_and_start_stepping
 
 pytestmark = pytest.mark.journey
 
-LONGEST_STOP_S = 4.0  # the promise is 2 s; the machine that tests may be busy
+LONGEST_STOP_S = 15.0  # the promise is 2 s, measured by the benchmarks; here: that Stop waits for no node, on any machine
 
 
 def test_an_endless_node_is_stopped_mended_and_the_run_goes_on(
