@@ -112,18 +112,26 @@ def superstep_disk(side: str, quick: bool) -> float:
         return superstep(side, 50 if quick else 300, folder)
 
 
-def superstep_async(side: str, quick: bool) -> float:
+def superstep_ainvoke(side: str, quick: bool, *, async_node: bool, async_router: bool) -> float:
+    """Microseconds per superstep of a one-node loop on an event loop, where plain functions run on threads."""
     lib, steps = api(side), 100 if quick else 1_000
 
-    async def count(state: Counter) -> dict[str, int]:
+    def count(state: Counter) -> dict[str, int]:
         return {"n": state["n"] + 1}
 
+    def route(state: Counter) -> str:
+        return "again" if state["n"] < steps else "stop"
+
+    async def count_async(state: Counter) -> dict[str, int]:
+        return count(state)
+
+    async def route_async(state: Counter) -> str:
+        return route(state)
+
     builder = lib.StateGraph(Counter)
-    builder.add_node("count", count)
+    builder.add_node("count", count_async if async_node else count)
     builder.add_edge(lib.START, "count")
-    builder.add_conditional_edges(
-        "count", lambda state: "again" if state["n"] < steps else "stop", {"again": "count", "stop": lib.END}
-    )
+    builder.add_conditional_edges("count", route_async if async_router else route, {"again": "count", "stop": lib.END})
     graph = builder.compile()
 
     async def work() -> float:
@@ -133,6 +141,18 @@ def superstep_async(side: str, quick: bool) -> float:
         return time.perf_counter() - began
 
     return asyncio.run(work()) / steps * 1e6
+
+
+def superstep_async(side: str, quick: bool) -> float:
+    return superstep_ainvoke(side, quick, async_node=True, async_router=True)
+
+
+def superstep_mixed(side: str, quick: bool) -> float:
+    return superstep_ainvoke(side, quick, async_node=True, async_router=False)
+
+
+def superstep_plain(side: str, quick: bool) -> float:
+    return superstep_ainvoke(side, quick, async_node=False, async_router=False)
 
 
 # -------------------------------------------------------------------------------------------------------- large graphs
@@ -244,7 +264,9 @@ def cold_import(side: str, quick: bool) -> float:
 
 SCENARIOS = [
     Scenario("superstep, nothing saved", "µs", superstep_unsaved, "1/10"),
-    Scenario("superstep, async, nothing saved", "µs", superstep_async, "1/8"),
+    Scenario("superstep, ainvoke, async node and router", "µs", superstep_async, "1/8"),
+    Scenario("superstep, ainvoke, async node, plain router", "µs", superstep_mixed, "1/8"),
+    Scenario("superstep, ainvoke, plain node and router", "µs", superstep_plain, "1/8"),
     Scenario("superstep, SQLite sync, RAM disk", "µs", superstep_ram_disk, "1/8"),
     Scenario("superstep, SQLite sync, disk", "µs", superstep_disk, "fsync-bound"),
     Scenario("step in a chain of 10 nodes", "µs", short_chain_step, "1/10"),
