@@ -39,6 +39,7 @@ STYLES: dict[NodeLook, StateStyle] = {
     NodeLook.WAITING: StateStyle("waiting", 2.0, "waiting", "waiting", "asks you", tint="waiting_quiet"),
     NodeLook.FAILED: StateStyle("failed", 2.0, "failed", "failed", "failed", tint="failed_quiet"),
     NodeLook.KEPT: StateStyle("done", 1.5, "kept", "done", "kept for retry", tint="done_quiet"),
+    NodeLook.NOT_RUN: StateStyle("failed", 1.0, "not_run", "text_quiet", "not run", opacity=0.7),
     NodeLook.SKIPPED: StateStyle("card_border", 1.0, "", "text_quiet", "skipped", opacity=0.4),
 }
 
@@ -136,6 +137,8 @@ def _strip(moment: NodeMoment, now_s: float) -> str:
             return "running" if elapsed is None else f"running {elapsed:.1f} s"
         case NodeLook.NEXT | NodeLook.WAITING | NodeLook.KEPT:
             return STYLES[moment.look].word
+        case NodeLook.NOT_RUN:
+            return f"because of {' and '.join(moment.because_of)}"
         case NodeLook.SKIPPED:
             return ""
         case NodeLook.NOT_REACHED if moment.visits == 0:

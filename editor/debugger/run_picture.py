@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from editor.debugger.failure_story import victims
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow
@@ -25,6 +26,7 @@ class NodeLook(Enum):
     WAITING = "waiting"
     FAILED = "failed"
     KEPT = "kept for retry"
+    NOT_RUN = "not run"  # because of a failure elsewhere
     SKIPPED = "skipped"
 
 
@@ -42,6 +44,7 @@ class NodeMoment:
     duration_s: float | None = None  # of the last finished visit
     started_at_s: float | None = None  # while running
     error_line: str = ""
+    because_of: tuple[str, ...] = ()  # NOT_RUN: the nodes whose failure is the reason
     tasks_now: int = 0  # how many tasks of it are next or running (a Send fan-out has several)
 
 
@@ -81,6 +84,10 @@ def picture_of(
     ahead = _may_still_run(graph, shown.next)
     edges = _edge_moments(graph, tally, last, shown, ahead)
     nodes = _node_moments(graph, run_state, tally, shown, in_past=in_past)
+    if run_state.phase is Phase.FAILED and not in_past:
+        for name, roots in victims(shown, graph).items():
+            if name in nodes and nodes[name].look in (NodeLook.NEXT, NodeLook.NOT_REACHED):
+                nodes[name] = replace(nodes[name], look=NodeLook.NOT_RUN, because_of=roots)
     for name in _skipped(graph, nodes, edges):
         nodes[name] = NodeMoment(NodeLook.SKIPPED)
     return RunPicture(nodes, edges, in_past, locked)

@@ -11,16 +11,19 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from editor.debugger.failure_story import failure_lines
 from editor.debugger.run_state import ErrorReport, Phase, RunState
 from editor.debugger.session import DebugSession
 from editor.widgets.buttons import text_button
 from editor.widgets.code_view import CodeView
 from editor.widgets.foldable import Foldable
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+from engine.graph.spec import GraphSpec
 
 MARGIN_PX = 16
 MESSAGE_CHARACTERS = 600  # about six lines; the copy has all of it
 TRACEBACK_MOST_PX = 240
+LONGEST_NAME = 16
 
 
 class ErrorCard(QFrame):
@@ -41,6 +44,8 @@ class ErrorCard(QFrame):
         self._traceback = CodeView("traceback", "Traceback", numbers=False)
         self._fold = Foldable("Traceback", self._traceback)
         self._fold.toggled.connect(self._show_innermost)
+        self._locals = CodeView("python", "Variables where it failed", numbers=False)
+        self._locals_fold = Foldable("Variables", self._locals)
         self._retry = text_button("Retry", retry or session.resume, kind="primary", icon_name="restart")
         self._copy = text_button("Copy", self.copy, icon_name="copy")
         self._show = text_button("Show node", self._show_node)
@@ -72,7 +77,7 @@ class ErrorCard(QFrame):
         self.setVisible(failed and not self._session.focus.in_past(state))
         if failed and state.error is not None and state.error != self._error:
             self._fill(state.error)
-        self._kept.setText(kept_text(state))
+        self._kept.setText(beside_text(state, self._session.graph))
         self._kept.setVisible(bool(self._kept.text()))
         self._retry.setEnabled(self._session.may("resume"))
 
@@ -85,6 +90,10 @@ class ErrorCard(QFrame):
         self._traceback.set_code(error.traceback)
         self._traceback.setFixedHeight(min(TRACEBACK_MOST_PX, self._traceback.text_height()))
         self._fold.setVisible(bool(error.traceback))
+        self._locals.set_code(locals_text(error))
+        self._locals.setFixedHeight(min(TRACEBACK_MOST_PX, self._locals.text_height()))
+        self._locals_fold.set_title(f"Variables of {error.locals_of}" if error.locals_of else "Variables")
+        self._locals_fold.setVisible(bool(error.locals))
         self._show.setVisible(error.node is not None)
 
     def _lay_out(self) -> None:
@@ -98,7 +107,7 @@ class ErrorCard(QFrame):
         body = QVBoxLayout()
         body.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, 12)
         body.setSpacing(8)
-        for widget in (self._kind, self._message, self._fold, self._kept):
+        for widget in (self._kind, self._message, self._fold, self._locals_fold, self._kept):
             body.addWidget(widget)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -117,14 +126,20 @@ class ErrorCard(QFrame):
 def report_text(error: ErrorReport) -> str:
     """All of it, for a bug report."""
     title = f"{error.node}: {error.kind}: {error.message}" if error.node else f"{error.kind}: {error.message}"
-    return f"{title}\n\n{error.traceback}".rstrip() + "\n"
+    where = f"\n\nVariables of {error.locals_of}:\n{locals_text(error)}" if error.locals else ""
+    return f"{title}\n\n{error.traceback}{where}".rstrip() + "\n"
 
 
-def kept_text(state: RunState) -> str:
-    """Which siblings of the failed node are kept: a retry does not run them again."""
+def beside_text(state: RunState, graph: GraphSpec | None) -> str:
+    """What else failed, which siblings are kept and do not run again, and who did not run because of the failure."""
     head = state.checkpoints.get(state.head) if state.head is not None else None
-    kept = [task.node for task in head.tasks if task.state == "done"] if head is not None else []
-    return f"{', '.join(kept)} finished and will not run again." if kept else ""
+    return "\n".join(failure_lines(head, graph)) if head is not None else ""
+
+
+def locals_text(error: ErrorReport) -> str:
+    """One variable a line, the names in one column as far as they are short."""
+    width = min(max((len(name) for name, _ in error.locals), default=0), LONGEST_NAME)
+    return "\n".join(f"{name:<{width}} = {text}" for name, text in error.locals)
 
 
 def _cut(message: str) -> str:

@@ -60,6 +60,7 @@ GLYPHS = {
     "done": "check",
     "waiting": "question-bold",
     "failed": "warning-circle-fill",
+    "not_run": "prohibit",
     "kept": "check-circle",
     "question": "chat-circle-dots",
     "answer": "paper-plane-right-fill",

@@ -21,6 +21,9 @@ from engine.serialization.preview import preview
 
 START = "__start__"
 
+CANCELLED = "CancelledError"
+"""Of asyncio, which is not imported for its name alone. A node that raises it itself gets a NodeCancelledError."""
+
 
 class DrivenThread:
     """Used on the run thread; only ``only_running`` may be asked from others."""
@@ -153,6 +156,8 @@ class DrivenThread:
             asked = [_question(interrupt, known.node) for interrupt in payload["interrupts"]]
             self.questions.update({question.id: question for question in asked})
             return replace(task, state="waiting")
+        if type(payload["error"]).__name__ == CANCELLED:
+            return replace(known, state="planned", started_at_s=None)  # a sibling failed; it runs again with a retry
         if payload["error"] is not None:
             return replace(task, state="failed", error=_error_of_task(known.node, times.error, payload["error"]))
         self.written |= _written_keys(payload["result"])

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from editor.debugger.run_state import Phase, Question
+from editor.debugger.run_state import ErrorReport, Phase, Question
 from editor.panels.answer_card import AnswerCard
-from editor.panels.error_card import ErrorCard
+from editor.panels.error_card import ErrorCard, report_text
 from editor.panels.past_banner import PastBanner
 from editor.panels.question_text import question_text
 from editor.widgets.code_view import CodeView
@@ -269,7 +269,21 @@ def test_a_failed_node_is_named_with_its_message_and_what_is_kept(error: ErrorCa
     assert not error.isHidden()
     assert error._title.full_text == "search_tickets failed"
     assert error._kind.text() == "KeyError"
-    assert error._kept.text() == "search_articles finished and will not run again."
+    assert error._kept.text().split("\n") == [
+        "search_articles finished and will not run again.",
+        "Not run because of search_tickets: answer_technical.",
+    ]
+
+
+def test_the_variables_of_the_failing_frame_are_folded_and_copied(error: ErrorCard) -> None:
+    report = ErrorReport("KeyError", "'rows'", "", "a", (("x", "1"), ("rows", "[]")), "search in nodes.py, line 3")
+
+    error._fill(report)
+
+    assert not error._locals_fold.isHidden()
+    assert not error._locals_fold.is_open
+    assert error._locals.toPlainText() == "x    = 1\nrows = []"
+    assert "Variables of search in nodes.py, line 3:\nx    = 1" in report_text(report)
 
 
 def test_the_traceback_unfolds(error: ErrorCard, failing: Scripted) -> None:

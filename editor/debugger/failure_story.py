@@ -1,0 +1,50 @@
+"""Who failed of itself, whose work is kept, and who did not run because of it. Pure, no Qt.
+
+Read by ``run_picture`` and by the error card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from editor.debugger.run_state import CheckpointRow, TaskRow
+from engine.graph.spec import END, GraphSpec
+
+
+def failures(row: CheckpointRow) -> tuple[TaskRow, ...]:
+    """The tasks that raised an error of their own, the earliest to fail first as far as times are known."""
+    failed = [task for task in row.tasks if task.state == "failed"]
+    return tuple(sorted(failed, key=lambda task: (task.started_at_s or 0.0) + (task.duration_s or 0.0)))
+
+
+def victims(row: CheckpointRow, graph: GraphSpec) -> Mapping[str, tuple[str, ...]]:
+    """Nodes that did not run, or not to their end, with the nodes whose failure is the reason.
+
+    Those of the same step that were cancelled or never begun, and those that a plain edge leads to from a failed one.
+    """
+    roots = tuple(dict.fromkeys(task.node for task in failures(row)))
+    if not roots:
+        return {}
+    found = {task.node: roots for task in row.tasks if task.state == "planned" and task.node not in roots}
+    for edge in graph.edges:
+        reasons = tuple(node for node in roots if node in edge.sources)
+        if reasons and edge.target != END and edge.target not in roots:
+            found.setdefault(edge.target, reasons)
+    return found
+
+
+def failure_lines(row: CheckpointRow, graph: GraphSpec | None) -> tuple[str, ...]:
+    """What the error card says beside the first failure: other failures, what is kept, and the victims."""
+    lines = []
+    for task in failures(row)[1:]:
+        error = task.error
+        words = "" if error is None else f": {error.kind}: {error.message}".splitlines()[0]
+        lines.append(f"{task.node} failed as well{words[:200]}")
+    kept = list(dict.fromkeys(task.node for task in row.tasks if task.state == "done"))
+    if kept:
+        lines.append(f"{', '.join(kept)} finished and will not run again.")
+    by_reason: dict[tuple[str, ...], list[str]] = {}
+    for name, reasons in (victims(row, graph) if graph is not None else {}).items():
+        by_reason.setdefault(reasons, []).append(name)
+    lines += [f"Not run because of {' and '.join(why)}: {', '.join(names)}." for why, names in by_reason.items()]
+    return tuple(lines)
