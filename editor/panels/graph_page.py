@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from editor.document.commands import change_graph
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
+from editor.panels.option_sections import OF_ALL, OptionSections
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from engine.graph.spec import GraphSpec
@@ -20,8 +24,10 @@ class GraphPage(QWidget):
         self._history = history
         self._name = InlineField("Name of the graph")
         self._state = InlineField("State class", mono=True, placeholder="module:Class")
-        self._limit = InlineField("Recursion limit", placeholder="25")
+        self._limit = InlineField("Recursion limit", placeholder="10,007")
         self._counts = role_label("", "quiet", wrap=True)
+        self._defaults = OptionSections("Defaults of all nodes", OF_ALL)
+        self._defaults.changed.connect(self._change_default)
         self._name.committed.connect(self._rename)
         self._state.committed.connect(self._change_state)
         self._limit.committed.connect(self._change_limit)
@@ -35,6 +41,7 @@ class GraphPage(QWidget):
         column.setSpacing(12)
         column.addWidget(role_label("Graph", "title"))
         column.addLayout(form)
+        column.addWidget(self._defaults)
         column.addWidget(self._counts)
         column.addWidget(role_label("Select a node to see its function.", "caption", wrap=True))
         column.addStretch(1)
@@ -43,11 +50,13 @@ class GraphPage(QWidget):
         self._name.show_text(graph.name)
         self._state.show_text(graph.state or "")
         self._limit.show_text("" if graph.recursion_limit is None else str(graph.recursion_limit))
+        self._defaults.show_options({"": graph.defaults}, ())
         self._counts.setText(counts_text(graph))
 
     def set_read_only(self, on: bool) -> None:
         for field in (self._name, self._state, self._limit):
             field.setReadOnly(on)
+        self._defaults.set_read_only(on)
 
     def _rename(self, text: str) -> None:
         if not text.strip():
@@ -61,10 +70,14 @@ class GraphPage(QWidget):
     def _change_limit(self, text: str) -> None:
         text = text.strip()
         if text and not (text.isdecimal() and int(text) > 0):
-            self._limit.show_problem("The step limit is a whole number above 0, or empty for 25.")
+            self._limit.show_problem("The step limit is a whole number above 0, or empty for 10,007.")
             return
         limit = int(text) if text else None
         commit(self._history, self._limit, lambda: change_graph(self._history.document, recursion_limit=limit))
+
+    def _change_default(self, option: str, value: Any) -> None:
+        document = self._history.document
+        self._history.do(change_graph(document, defaults=replace(document.graph.defaults, **{option: value})))
 
 
 def counts_text(graph: GraphSpec) -> str:

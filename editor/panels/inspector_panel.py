@@ -1,6 +1,6 @@
-"""What is selected on the canvas, as text that can be edited: one node with its source, or the graph itself.
+"""What is selected on the canvas, as text that can be edited: one node with its source, several, or the graph.
 
-Follows the history; ``show_nodes`` tells it the selection. The pages: ``node_page``, ``graph_page``.
+Follows the history; ``show_nodes`` tells it the selection. The pages: ``node_page``, ``many_page``, ``graph_page``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from editor.document.changes import NodeRenamed
 from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.panels.graph_page import GraphPage
+from editor.panels.many_page import ManyPage
 from editor.panels.node_page import NodePage
-from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import IconLabel, role_label
 
 
@@ -32,13 +32,12 @@ class InspectorPanel(QWidget):
         self._nodes: tuple[str, ...] = ()
         self._graph_page = GraphPage(history)
         self._node_page = NodePage(history)
-        self._many = EmptyState("node")
+        self._many_page = ManyPage(history)
         self._locked = role_label("", wrap=True)
         self._lock_bar = _lock_bar(self._locked)
         self._pages = QStackedWidget()
-        for page in (self._graph_page, self._node_page):
+        for page in (self._graph_page, self._node_page, self._many_page):
             self._pages.addWidget(_scrolled(page))
-        self._pages.addWidget(self._many)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -67,6 +66,7 @@ class InspectorPanel(QWidget):
         self._lock_bar.setVisible(bool(reason))
         self._graph_page.set_read_only(bool(reason))
         self._node_page.set_read_only(bool(reason))
+        self._many_page.set_read_only(bool(reason))
 
     def _on_history(self, event: HistoryEvent) -> None:
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
@@ -76,9 +76,8 @@ class InspectorPanel(QWidget):
     def _refresh(self) -> None:
         document = self._history.document
         if len(self._nodes) > 1:
-            names = ", ".join(self._nodes[:6]) + ("…" if len(self._nodes) > 6 else "")
-            self._many.set_texts(f"{len(self._nodes)} nodes", names)
-            self._pages.setCurrentWidget(self._many)
+            self._many_page.show_nodes(document, self._nodes)
+            self._pages.setCurrentIndex(2)
         elif self._nodes:
             self._node_page.show_node(document, self._nodes[0])
             self._pages.setCurrentIndex(1)

@@ -6,6 +6,7 @@ The source is read by syntax, never run. Edits go through ``edit_door``.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -16,6 +17,7 @@ from editor.document.source_code import FunctionSource, ProjectSources
 from editor.document.source_text import SourceError
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
+from editor.panels.option_sections import OF_NODES, OptionSections
 from editor.panels.router_section import RouterSection
 from editor.widgets.buttons import text_button
 from editor.widgets.code_view import CodeView
@@ -40,8 +42,9 @@ class NodePage(QWidget):
         self._read_only = False
         self._name = InlineField("Name of the node")
         self._fn = InlineField("Function of the node", mono=True, placeholder="module:function")
-        self._defer = QCheckBox("Wait until all other branches are done")
+        self._defer = QCheckBox("Runs after all other branches")
         self._routers = RouterSection(history)
+        self._options = OptionSections("Options", OF_NODES)
         self._where = ElidedLabel("", "quiet")
         self._open = text_button("Open", self._open_source, kind="quiet", icon_name="code")
         self._code = CodeView("python", "Source of the function")
@@ -52,6 +55,7 @@ class NodePage(QWidget):
         self._fn.committed.connect(self._change_fn)
         self._defer.toggled.connect(self._change_defer)
         self._routers.go_to.connect(self.go_to)
+        self._options.changed.connect(self._change_option)
 
     def set_sources(self, sources: ProjectSources | None) -> None:
         self._sources = sources
@@ -67,6 +71,7 @@ class NodePage(QWidget):
         self._defer.setChecked(spec.defer)
         self._defer.blockSignals(False)
         self._routers.show_routers(name, document.graph.routers.get(name, ()))
+        self._options.show_options({name: spec}, tuple(document.graph.nodes), document.graph.defaults)
         self._show_source(spec)
 
     def set_read_only(self, on: bool) -> None:
@@ -75,6 +80,7 @@ class NodePage(QWidget):
         self._fn.setReadOnly(on)
         self._defer.setEnabled(not on)
         self._routers.set_read_only(on)
+        self._options.set_read_only(on)
 
     # ---- source
 
@@ -108,6 +114,9 @@ class NodePage(QWidget):
     def _change_defer(self, on: bool) -> None:
         self._history.do(change_node(self._history.document, self._node, defer=on))
 
+    def _change_option(self, option: str, value: Any) -> None:
+        self._history.do(change_node(self._history.document, self._node, **{option: value}))
+
     def _lay_out(self) -> None:
         form = QFormLayout()
         form.setHorizontalSpacing(12)
@@ -126,6 +135,7 @@ class NodePage(QWidget):
         column.addWidget(role_label("Node", "title"))
         column.addLayout(form)
         column.addWidget(self._routers)
+        column.addWidget(self._options)
         column.addLayout(head)
         column.addWidget(self._no_source)
         column.addWidget(self._code, 1)

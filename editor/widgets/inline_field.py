@@ -14,6 +14,8 @@ from editor.widgets.buttons import set_kind
 class InlineField(QLineEdit):
     committed = Signal(str)
     """A text other than the last one that was shown."""
+    problem_changed = Signal(str)
+    """Why the text cannot be taken, as a sentence; "" if it can."""
 
     def __init__(self, name: str, *, mono: bool = False, placeholder: str = "") -> None:
         super().__init__()
@@ -38,6 +40,7 @@ class InlineField(QLineEdit):
     def show_problem(self, text: str) -> None:
         set_kind(self, "invalid", bool(text))
         self.setToolTip(text)
+        self.problem_changed.emit(text)
 
     def go_back(self) -> None:
         """Show the last text of the document again."""

@@ -1,0 +1,172 @@
+"""The options of one node, of several, or of all by default: a folded row for each, with its value in a few words.
+
+Says by ``changed`` what the user wants; who made it knows whose options these are. Rows stay as they were opened when
+another node is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, cast
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from editor.panels.metadata_form import MetadataBody
+from editor.panels.option_bodies import KINDS, CodeBody, DestinationsBody, OptionBody, PolicyBody
+from editor.panels.option_fields import EXPLANATIONS, all_in_one, summary
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import role_label
+from editor.widgets.summary_fold import SummaryFold
+from engine.graph.node_options import DefaultsSpec
+from engine.graph.option_rules import OPTION_TITLES, option_faults
+from engine.graph.spec import NodeSpec, shown_text
+
+OF_NODES = tuple(OPTION_TITLES)
+OF_ALL = ("retry", "cache", "timeout", "error_handler")
+INDENT_PX = 20
+MOST_LETTERS = 34  # of a button, in a dock of 320 px
+
+
+class OptionSections(QWidget):
+    changed = Signal(str, object)
+    """(option, value)."""
+
+    def __init__(self, title: str, options: Sequence[str]) -> None:
+        super().__init__()
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        self._rows = {option: _OptionRow(option) for option in options}
+        for option, row in self._rows.items():
+            row.changed.connect(partial(self.changed.emit, option))
+            column.addWidget(row)
+        self._all = SummaryFold(title, inner, strong=True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._all)
+
+    def show_options(
+        self,
+        holders: Mapping[str, NodeSpec | DefaultsSpec],
+        nodes: Sequence[str],
+        defaults: DefaultsSpec | None = None,
+    ) -> None:
+        """``holders``: by name, those whose options these are. ``defaults``: what holds where nothing is set."""
+        faults = {fault.option for holder in holders.values() for fault in option_faults(holder)}
+        values = {option: {name: getattr(each, option) for name, each in holders.items()} for option in self._rows}
+        for option, row in self._rows.items():
+            inherited = getattr(defaults, option, None) if defaults is not None else None
+            row.show_values(values[option], nodes, inherited, has_fault=option in faults)
+        first = {option: next(iter(by_name.values())) for option, by_name in values.items()}
+        text = "different" if any(row.is_mixed for row in self._rows.values()) else all_in_one(first)
+        self._all.set_summary(text, is_set=text != "none", has_fault=bool(faults & self._rows.keys()))
+
+    def set_read_only(self, on: bool) -> None:
+        for row in self._rows.values():
+            row.set_read_only(on)
+
+    def open(self, option: str = "") -> None:
+        """Unfold the list, and one option in it."""
+        self._all.set_open(True)
+        if option in self._rows:
+            self._rows[option].fold.set_open(True)
+
+
+class _OptionRow(QWidget):
+    changed = Signal(object)
+
+    def __init__(self, option: str) -> None:
+        super().__init__()
+        self._option = option
+        self._body = _body_for(option)
+        self._mixed = _Mixed(option)
+        self._explanation = role_label(EXPLANATIONS[option], "caption", wrap=True)
+        below = QWidget()
+        column = QVBoxLayout(below)
+        column.setContentsMargins(INDENT_PX, 0, 0, 8)
+        column.setSpacing(8)
+        for widget in (self._explanation, self._body, self._mixed):
+            column.addWidget(widget)
+        self.fold = SummaryFold(OPTION_TITLES[option], below)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(8, 0, 0, 0)
+        whole.addWidget(self.fold)
+        self._body.changed.connect(self.changed)
+        self._mixed.changed.connect(self.changed)
+
+    @property
+    def is_mixed(self) -> bool:
+        return not self._mixed.isHidden()
+
+    def show_values(self, by_name: Mapping[str, Any], nodes: Sequence[str], inherited: Any, *, has_fault: bool) -> None:
+        values = list(by_name.values())
+        value = values[0]
+        is_mixed = any(each != value for each in values)
+        self._mixed.setVisible(is_mixed)
+        self._body.setVisible(not is_mixed)
+        if is_mixed:
+            self._mixed.show_values(by_name)
+            self.fold.set_summary("different", is_set=True, has_fault=has_fault)
+            return
+        self._body.show_value(value)
+        if isinstance(self._body, DestinationsBody):
+            self._body.set_nodes(nodes)
+        text = summary(self._option, value)
+        if not text and inherited:
+            self.fold.set_summary(f"default: {summary(self._option, inherited)}", is_set=False)
+        else:
+            self.fold.set_summary(text or "none", is_set=bool(text), has_fault=has_fault)
+
+    def set_read_only(self, on: bool) -> None:
+        self._body.set_read_only(on)
+        self._mixed.setEnabled(not on)
+
+
+class _Mixed(QWidget):
+    """Several nodes that differ in this option: what each has, and buttons to make them alike."""
+
+    changed = Signal(object)
+
+    def __init__(self, option: str) -> None:
+        super().__init__()
+        self._option = option
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+
+    def show_values(self, by_name: Mapping[str, Any]) -> None:
+        while (item := self._column.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        told: list[Any] = []
+        for name, value in by_name.items():
+            if value in told:
+                continue
+            told.append(value)
+            words = summary(self._option, value) or "none"
+            names = [other for other, its in by_name.items() if its == value]
+            others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            self._column.addWidget(role_label(f"{shown_text(name)}{others}: {words}", "quiet", wrap=True))
+            text = f"Give all {words}" if words != "none" else f"Take off all {len(by_name)}"
+            shown = text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}…"
+            button = text_button(shown, partial(self.changed.emit, value))
+            button.setAccessibleName(f"{OPTION_TITLES[self._option]}: {text}")
+            row = QWidget()
+            line = QHBoxLayout(row)
+            line.setContentsMargins(0, 0, 0, 0)
+            line.addWidget(button)
+            line.addStretch(1)
+            self._column.addWidget(row)
+            row.show()
+
+
+def _body_for(option: str) -> OptionBody:
+    if option == "metadata":
+        return MetadataBody()
+    if option == "destinations":
+        return DestinationsBody()
+    return cast(OptionBody, PolicyBody(option) if option in KINDS else CodeBody(option))
