@@ -11,6 +11,7 @@ from editor.document.changes import (
     EdgeRemoved,
     GraphField,
     GraphFieldChanged,
+    InSubgraph,
     ModuleForgotten,
     ModuleRead,
     ModuleSpliced,
@@ -20,8 +21,10 @@ from editor.document.changes import (
     NodeRemoved,
     NodeRenamed,
     RoutersChanged,
+    SubgraphPlaced,
 )
-from editor.document.layout import Position
+from editor.document.layout import Layout, Position
+from editor.document.layout_file import layout_to_json, read_layout_object
 from editor.document.module_text import ModuleText
 from engine.graph.graph_json import (
     edge_to_json,
@@ -46,6 +49,10 @@ def change_to_json(change: Change) -> dict[str, Json]:
             members = {"old": old_name, "new": new_name}
         case NodePlaced(name, old_place, new_place):
             members = {"name": name, "old": _place_to_json(old_place), "new": _place_to_json(new_place)}
+        case SubgraphPlaced(name, old_layout, new_layout):
+            members = {"name": name, "old": _layout_to_json(old_layout), "new": _layout_to_json(new_layout)}
+        case InSubgraph(names, inner):
+            members = {"path": list(names), "change": change_to_json(inner)}
         case EdgeAdded(edge) | EdgeRemoved(edge):
             members = {"edge": edge_to_json(edge)}
         case RoutersChanged(node_name, old_routers, new_routers):
@@ -105,6 +112,10 @@ def _read(data: Mapping[str, Json]) -> Change:
             return NodeRenamed(_text(data["old"]), _text(data["new"]))
         case "NodePlaced":
             return NodePlaced(_text(data["name"]), _read_place(data["old"]), _read_place(data["new"]))
+        case "SubgraphPlaced":
+            return SubgraphPlaced(_text(data["name"]), _read_layout(data["old"]), _read_layout(data["new"]))
+        case "InSubgraph":
+            return InSubgraph(_read_path(data["path"]), _read(data["change"]))
         case "EdgeAdded":
             return EdgeAdded(read_edge(data["edge"], ()))
         case "EdgeRemoved":
@@ -164,6 +175,26 @@ def _read_place(value: Json) -> Position | None:
     if type(x) is not int or type(y) is not int:
         raise TypeError("a position should be two whole numbers")
     return (x, y)
+
+
+def _layout_to_json(layout: Layout | None) -> Json:
+    return None if layout is None else layout_to_json(layout)
+
+
+def _read_layout(value: Json) -> Layout | None:
+    if value is None:
+        return None
+    lost: list[str] = []
+    layout = read_layout_object(value, lost) if isinstance(value, dict) else Layout()
+    if lost or layout == Layout():
+        raise TypeError("a layout should hold positions")
+    return layout
+
+
+def _read_path(value: Json) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise TypeError("a path should be a list of names")
+    return tuple(_text(name) for name in value)
 
 
 def _read_routers(items: Json) -> tuple[RouterSpec, ...]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from editor.document.document import Document
-from editor.document.layout import Position
+from editor.document.layout import Layout, Position
 from editor.document.module_text import ModuleText
-from engine.graph.spec import EdgeSpec, Json, NodeSpec, RouterSpec, edge_order
+from engine.graph.spec import EdgeSpec, GraphSpec, Json, NodeSpec, RouterSpec, edge_order
 
 GraphField = Literal["name", "state", "recursion_limit", "defaults"]
 
@@ -34,7 +34,7 @@ class NodeAdded:
 
 @dataclass(frozen=True, slots=True)
 class NodeRemoved:
-    """The node's position was taken away before, by ``NodePlaced``; its edges and routers by changes of their own."""
+    """What the node had was taken away before by changes of their own: position, inner layout, edges and routers."""
 
     name: str
     node: NodeSpec
@@ -74,6 +74,18 @@ class NodePlaced:
 
     def inverse(self) -> NodePlaced:
         return NodePlaced(self.name, self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class SubgraphPlaced:
+    """All that stands in a node's subgraph got its places, other ones, or lost them (None)."""
+
+    name: str
+    old: Layout | None
+    new: Layout | None
+
+    def inverse(self) -> SubgraphPlaced:
+        return SubgraphPlaced(self.name, self.new, self.old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +162,26 @@ class ModuleSpliced:
         return ModuleSpliced(self.path, self.start, self.new, self.old)
 
 
+@dataclass(frozen=True, slots=True)
+class InSubgraph:
+    """A change of a graph that is a node of this one, or of one further inside."""
+
+    path: tuple[str, ...]
+    """The nodes to open, the outermost first; at least one."""
+    change: Change
+
+    def inverse(self) -> InSubgraph:
+        return InSubgraph(self.path, self.change.inverse())
+
+
 Change = (
     NodeAdded
     | NodeRemoved
     | NodeChanged
     | NodeRenamed
     | NodePlaced
+    | SubgraphPlaced
+    | InSubgraph
     | EdgeAdded
     | EdgeRemoved
     | RoutersChanged
@@ -179,31 +205,17 @@ def inverse_of(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(change.inverse() for change in reversed(tuple(changes)))
 
 
-def merged(first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Both lists as one. Moves only: one for each node. Typing in one place of a module: one splice."""
-    both = first + second
-    if len(first) == len(second) == 1 and isinstance(first[0], ModuleSpliced) and isinstance(second[0], ModuleSpliced):
-        splice = joined(first[0], second[0])
-        return both if splice is None else () if splice.old == splice.new else (splice,)
-    moves = [change for change in both if isinstance(change, NodePlaced)]
-    if len(moves) != len(both):
-        return both
-    by_name: dict[str, NodePlaced] = {}
-    for move in moves:
-        earlier = by_name.get(move.name, move)
-        by_name[move.name] = NodePlaced(move.name, earlier.old, move.new)
-    return tuple(move for move in by_name.values() if move.old != move.new)
+def lifted(path: tuple[str, ...], changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Changes of the subgraph at this path, as changes of the outermost graph. Modules belong to no level."""
+    return tuple(_lifted(path, change) for change in changes)
 
 
-def joined(first: ModuleSpliced, then: ModuleSpliced) -> ModuleSpliced | None:
-    """Two splices as one; None if they are in different modules or do not touch each other."""
-    before, after = first.start - then.start, then.start + len(then.old) - (first.start + len(first.new))
-    if first.path != then.path or -before > len(first.new) or before > len(then.old):
-        return None
-    head = then.old[:before] if before > 0 else ""
-    tail = then.old[-after:] if after > 0 else ""
-    new = (first.new[: max(0, -before)]) + then.new + (first.new[after:] if after < 0 else "")
-    return ModuleSpliced(first.path, min(first.start, then.start), head + first.old + tail, new)
+def _lifted(path: tuple[str, ...], change: Change) -> Change:
+    if not path or isinstance(change, (ModuleRead, ModuleForgotten, ModuleSpliced)):
+        return change
+    if isinstance(change, InSubgraph):
+        return InSubgraph((*path, *change.path), change.change)
+    return InSubgraph(path, change)
 
 
 class _Draft:
@@ -217,10 +229,14 @@ class _Draft:
         self._positions = dict(document.layout.positions)
         self._fields: dict[str, Json] = {}
         self._modules = dict(document.modules)
+        self._subgraphs = dict(document.layout.subgraphs)
+        self._inner: dict[str, _Draft] = {}
+        """Subgraphs on their way, by node; written into the nodes by ``_settle``."""
         self._touched: set[str] = set()
 
     def document(self) -> Document:
         """What was not touched stays the same object, so that a view can see at once that nothing moved."""
+        self._settle()
         graph, layout = self._old.graph, self._old.layout
         parts: dict[str, Json] = dict(self._fields)
         if "nodes" in self._touched:
@@ -233,10 +249,17 @@ class _Draft:
             graph = replace(graph, **parts)
         if "positions" in self._touched:
             layout = replace(layout, positions=self._positions)
+        if "subgraphs" in self._touched:
+            layout = replace(layout, subgraphs=self._subgraphs)
         modules = self._modules if "modules" in self._touched else self._old.modules
         return Document(graph, layout, modules)
 
     def apply(self, change: Change) -> None:
+        if isinstance(change, InSubgraph):
+            name, rest = change.path[0], change.path[1:]
+            self._inside(name).apply(InSubgraph(rest, change.change) if rest else change.change)
+            return
+        self._settle()
         match change:
             case NodeAdded(name, node):
                 _need(name not in self._nodes, f"there already is a node '{name}'")
@@ -245,6 +268,7 @@ class _Draft:
             case NodeRemoved(name, node):
                 _need(self._nodes.get(name) == node, f"node '{name}' is not as expected")
                 _need(name not in self._positions, f"node '{name}' still has a position")
+                _need(name not in self._subgraphs, f"the subgraph of node '{name}' still has a layout")
                 del self._nodes[name]
                 self._touched.add("nodes")
             case NodeChanged(name, old, new):
@@ -255,6 +279,8 @@ class _Draft:
                 self._rename(old_name, new_name)
             case NodePlaced(name, old_place, new_place):
                 self._place(name, old_place, new_place)
+            case SubgraphPlaced(name, old_layout, new_layout):
+                self._place_subgraph(name, old_layout, new_layout)
             case EdgeAdded(edge):
                 self._add_edge(edge)
             case EdgeRemoved(edge):
@@ -282,9 +308,45 @@ class _Draft:
             case ModuleSpliced(path, start, old_text, new_text):
                 self._splice(path, start, old_text, new_text)
 
+    def _inside(self, name: str) -> _Draft:
+        if name not in self._inner:
+            node = self._nodes.get(name)
+            graph = None if node is None else node.graph
+            _need(isinstance(graph, GraphSpec), f"node '{name}' is no subgraph")
+            assert isinstance(graph, GraphSpec), "said above"
+            self._inner[name] = _Draft(Document(graph, self._subgraphs.get(name, Layout())))
+        return self._inner[name]
+
+    def _settle(self) -> None:
+        """The subgraphs as they are now stand in their nodes, so that the next change can be one of these."""
+        for name, draft in self._inner.items():
+            old, new = draft._old, draft.document()
+            if new.graph is not old.graph:
+                self._nodes[name] = replace(self._nodes[name], graph=new.graph)
+                self._touched.add("nodes")
+            if new.layout is not old.layout:
+                self._set_subgraph_layout(name, new.layout)
+        self._inner.clear()
+
+    def _place_subgraph(self, name: str, old: Layout | None, new: Layout | None) -> None:
+        _need(self._subgraphs.get(name) == old, f"the subgraph of '{name}' is not laid out as expected")
+        self._set_subgraph_layout(name, new or Layout())
+
+    def _set_subgraph_layout(self, name: str, layout: Layout) -> None:
+        if layout == Layout():
+            self._subgraphs.pop(name, None)
+        else:
+            self._subgraphs[name] = layout
+        self._touched.add("subgraphs")
+
     def _rename(self, old: str, new: str) -> None:
         _need(old in self._nodes, f"there is no node '{old}'")
-        for part, table in (("nodes", self._nodes), ("routers", self._routers), ("positions", self._positions)):
+        for part, table in (
+            ("nodes", self._nodes),
+            ("routers", self._routers),
+            ("positions", self._positions),
+            ("subgraphs", self._subgraphs),
+        ):
             _need(new not in table, f"'{new}' is already among the {part}")
             if old in table:
                 table[new] = table.pop(old)  # type: ignore[assignment]  # each table keeps its own kind of value

@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from editor.document.changes import Change, EdgeAdded, NodeAdded, NodePlaced, RoutersChanged
+from editor.document.changes import Change, EdgeAdded, NodeAdded, NodePlaced, RoutersChanged, SubgraphPlaced
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
-from editor.document.layout import GRID_PX, Position, on_grid
+from editor.document.layout import GRID_PX, Layout, Position, on_grid
+from editor.document.layout_file import layout_to_json, read_layout_object
 from editor.document.names import free_name
 from engine.graph.graph_file import GraphFileError, format_graph, parse_graph
 from engine.graph.spec import END, START, EdgeSpec, GraphSpec, RouterSpec, edge_order, sorted_edges
 
 PLACES = "x-places"
 """The key beside the graph's own that holds positions."""
+LAYOUTS = "x-layouts"
+"""The same for what stands inside of subgraphs."""
 SHIFT_PX = 8 * GRID_PX
 """How far a copy stands from its original, if the pointer gives no place."""
 
@@ -36,7 +39,9 @@ def copy_text(document: Document, names: Iterable[str]) -> str:
     }
     edges = [edge for edge in document.graph.edges if edge.target in chosen and chosen.issuperset(edge.sources)]
     places = {name: list(place) for name in nodes if (place := document.position_of(name)) is not None}
-    return format_graph(GraphSpec(document.graph.name, None, nodes, tuple(edges), routers, None, {PLACES: places}))
+    inside = {name: layout_to_json(each) for name, each in document.layout.subgraphs.items() if name in nodes}
+    extra = {PLACES: places, LAYOUTS: inside} if inside else {PLACES: places}
+    return format_graph(GraphSpec(document.graph.name, None, nodes, tuple(edges), routers, None, extra))
 
 
 def paste(document: Document, text: str, at: tuple[float, float] | None = None) -> Command:
@@ -58,6 +63,8 @@ def paste(document: Document, text: str, at: tuple[float, float] | None = None) 
         new = new_names[name]
         node = replace(node, destinations=tuple(sorted({ends[d] for d in node.destinations if d in ends})))
         changes += [NodeAdded(new, node), NodePlaced(new, document.position_of(new), places[name])]
+        if isinstance(node.graph, GraphSpec) and (layout := _layout_inside(piece, name)) != Layout():
+            changes.append(SubgraphPlaced(new, None, layout))
     changes += [EdgeAdded(edge) for edge in _new_edges(document, piece, ends)]
     for name, routers in piece.routers.items():
         if name in new_names:
@@ -123,6 +130,12 @@ def _places(document: Document, piece: GraphSpec, at: tuple[float, float] | None
     left, top = min(x for x, _ in known.values()), min(y for _, y in known.values())
     dx, dy = (at[0] - left, at[1] - top) if at is not None else _shift(document, known)
     return {name: on_grid(x + dx, y + dy) for name, (x, y) in known.items()}
+
+
+def _layout_inside(piece: GraphSpec, name: str) -> Layout:
+    written = piece.extra.get(LAYOUTS)
+    layout = written.get(name) if isinstance(written, dict) else None
+    return read_layout_object(layout, []) if isinstance(layout, dict) else Layout()
 
 
 def _shift(document: Document, places: dict[str, Position]) -> tuple[int, int]:

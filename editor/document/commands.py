@@ -22,6 +22,7 @@ from editor.document.changes import (
     NodeRemoved,
     NodeRenamed,
     RoutersChanged,
+    SubgraphPlaced,
 )
 from editor.document.command import Command, CommandError, refuse
 from editor.document.connection_rules import why_not
@@ -160,6 +161,8 @@ def delete(document: Document, nodes: Iterable[str] = (), edges: Iterable[EdgeId
     for name in gone:
         if (place := document.position_of(name)) is not None:
             changes.append(NodePlaced(name, place, None))
+        if (inside := document.layout.subgraphs.get(name)) is not None:
+            changes.append(SubgraphPlaced(name, inside, None))
         changes.append(NodeRemoved(name, document.graph.nodes[name]))
     return Command(_delete_label(gone, lines), tuple(changes))
 

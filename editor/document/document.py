@@ -44,7 +44,30 @@ def normal_document(document: Document) -> Document:
     edges = sorted_edges(graph.edges)
     if edges != graph.edges:
         graph = replace(graph, edges=edges)
-    known = {name: place for name, place in layout.positions.items() if document.has_place(name)}
-    if len(known) != len(layout.positions):
-        layout = replace(layout, positions=known)
+    return Document(graph, _known_layout(graph, layout), document.modules)
+
+
+def level_document(document: Document, path: tuple[str, ...]) -> Document | None:
+    """The subgraph at the end of the path of nodes, with its layout, as a document; None if there is none."""
+    graph, layout = document.graph, document.layout
+    for name in path:
+        node = graph.nodes.get(name)
+        if node is None or not isinstance(node.graph, GraphSpec):
+            return None
+        graph, layout = node.graph, layout.subgraphs.get(name, Layout())
     return Document(graph, layout, document.modules)
+
+
+def _known_layout(graph: GraphSpec, layout: Layout) -> Layout:
+    """Without what is not in the graph; the same object if all is."""
+    positions = {n: place for n, place in layout.positions.items() if n in graph.nodes or n in (START, END)}
+    subgraphs = {
+        name: known
+        for name, inner in layout.subgraphs.items()
+        if (node := graph.nodes.get(name)) is not None
+        and isinstance(node.graph, GraphSpec)
+        and (known := _known_layout(node.graph, inner)) != Layout()
+    }
+    if len(positions) != len(layout.positions) or subgraphs != layout.subgraphs:
+        return replace(layout, positions=positions, subgraphs=subgraphs)
+    return layout

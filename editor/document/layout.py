@@ -24,6 +24,8 @@ class Layout:
     positions: Mapping[str, Position] = field(default_factory=dict)
     extra: Mapping[str, Json] = field(default_factory=dict)
     """Keys of the file that this version does not know, kept as read."""
+    subgraphs: Mapping[str, Layout] = field(default_factory=dict)
+    """Of nodes that hold a graph: where the cards inside stand. An empty layout is left out."""
 
 
 def on_grid(x: float, y: float) -> Position:

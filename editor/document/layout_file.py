@@ -19,7 +19,7 @@ FORMAT_VERSION = "1.0"
 FARTHEST_PX = 1_000_000
 """Positions beyond this are a damaged file; a scene that large cannot be shown with whole pixels."""
 
-_KEYS = frozenset({"format", "format_version", "nodes"})
+_KEYS = frozenset({"format", "format_version", "nodes", "subgraphs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +43,59 @@ def parse_layout(text: str) -> LayoutRead:
         return _unusable("it is not a layout file")
     if not str(data.get("format_version", FORMAT_VERSION)).startswith("1."):
         return _unusable(f"it has format {shown_value(data['format_version'])}, which this version does not know")
-    nodes = data.get("nodes", {})
-    if not isinstance(nodes, dict):
+    if not isinstance(data.get("nodes", {}), dict):
         return _unusable("its key 'nodes' does not hold positions")
-    positions = {name: place for name, value in nodes.items() if (place := _position(value)) is not None}
-    extra = {key: value for key, value in data.items() if key not in _KEYS}
-    lost = [name for name in nodes if name not in positions]
+    lost: list[str] = []
+    layout = read_layout_object(data, lost)
     warnings = (f"The layout file has no usable position for {shown_value(lost[0])}.",) if lost else ()
-    return LayoutRead(Layout(positions, extra), warnings)
+    return LayoutRead(layout, warnings)
+
+
+def read_layout_object(data: Mapping[str, Json], lost: list[str]) -> Layout:
+    """What can be used of the object of a layout file, or of a subgraph in one. Adds to ``lost`` what cannot."""
+    nodes, subgraphs = data.get("nodes", {}), data.get("subgraphs", {})
+    if not isinstance(nodes, dict) or not isinstance(subgraphs, dict):
+        lost.append("subgraphs")
+        return Layout()
+    positions = {name: place for name, value in nodes.items() if (place := _position(value)) is not None}
+    lost += [name for name in nodes if name not in positions]
+    inner = {name: read_layout_object(value, lost) for name, value in subgraphs.items() if isinstance(value, dict)}
+    lost += [name for name in subgraphs if name not in inner]
+    return Layout(positions, _foreign(data), {name: layout for name, layout in inner.items() if layout != Layout()})
 
 
 def format_layout(layout: Layout) -> str:
     """The canonical text of a layout file."""
-    places = [f"    {one_line(name)}: {one_line(list(place))}" for name, place in sorted(layout.positions.items())]
-    nodes = "{\n" + ",\n".join(places) + "\n  }" if places else "{}"
-    members = [
-        f'"format": {one_line(FORMAT)}',
-        f'"format_version": {one_line(FORMAT_VERSION)}',
-        f'"nodes": {nodes}',
-        *(f"{one_line(key)}: {pretty(value, '  ')}" for key, value in _foreign(layout.extra).items()),
+    head = [f'"format": {one_line(FORMAT)}', f'"format_version": {one_line(FORMAT_VERSION)}']
+    return _members([*head, *_parts(layout, "  ")], "") + "\n"
+
+
+def layout_to_json(layout: Layout) -> dict[str, Json]:
+    """The layout of a subgraph as its JSON object."""
+    data: dict[str, Json] = {"nodes": {name: list(place) for name, place in sorted(layout.positions.items())}}
+    if layout.subgraphs:
+        data["subgraphs"] = {name: layout_to_json(inner) for name, inner in sorted(layout.subgraphs.items())}
+    return {**data, **_foreign(layout.extra)}
+
+
+def _parts(layout: Layout, indent: str) -> list[str]:
+    """The members of a layout's object, which stand at this indent."""
+    places = [f"{one_line(name)}: {one_line(list(place))}" for name, place in sorted(layout.positions.items())]
+    inner = [
+        f"{one_line(name)}: {_members(_parts(each, indent + '    '), indent + '  ')}"
+        for name, each in sorted(layout.subgraphs.items())
     ]
-    return "{\n" + ",\n".join(f"  {member}" for member in members) + "\n}\n"
+    parts = [f'"nodes": {_members(places, indent)}']
+    if inner:
+        parts.append(f'"subgraphs": {_members(inner, indent)}')
+    return parts + [f"{one_line(key)}: {pretty(value, indent)}" for key, value in _foreign(layout.extra).items()]
+
+
+def _members(members: list[str], indent: str) -> str:
+    """An object, one member per line; its closing bracket stands at this indent."""
+    if not members:
+        return "{}"
+    return "{\n" + ",\n".join(f"{indent}  {member}" for member in members) + f"\n{indent}}}"
 
 
 def _foreign(extra: Mapping[str, Json]) -> dict[str, Json]:

@@ -10,9 +10,10 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
-from editor.document.changes import Change, apply_changes, inverse_of, merged
+from editor.document.changes import Change, apply_changes, inverse_of
 from editor.document.command import Command
 from editor.document.document import Document, normal_document
+from editor.document.merging import merged
 from engine.clock import monotonic_s
 
 

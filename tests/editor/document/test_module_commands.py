@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editor.document import commands, module_commands
-from editor.document.changes import ChangeDoesNotFit, ModuleSpliced, apply_changes, joined, merged
+from editor.document.changes import ChangeDoesNotFit, ModuleSpliced, apply_changes
 from editor.document.command import CommandError
 from editor.document.document import Document
+from editor.document.merging import joined, merged
 from editor.document.module_text import ModuleText, decoded
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
