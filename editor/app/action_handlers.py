@@ -26,7 +26,14 @@ if TYPE_CHECKING:
 
 def action_handlers(editor: Editor) -> Handlers:
     """By the ids of the table; the registry refuses a table and handlers that do not match."""
-    return {**_file(editor), **_edit(editor), **_view(editor), **_debug(editor), **_help(editor)}
+    return {
+        **_file(editor),
+        **_edit(editor),
+        **_view(editor),
+        **_debug(editor),
+        **_help(editor),
+        **editor.run_panels.handlers(),
+    }
 
 
 def _file(editor: Editor) -> Handlers:
@@ -63,7 +70,6 @@ def _edit(editor: Editor) -> Handlers:
         "edit.select_all": canvas.select_all,
         "edit.tidy": canvas.tidy,
         "edit.connect": canvas.connect_selection,
-        "edit.find": canvas.find_bar.open,
         "edit.find_next": partial(canvas.find_bar.step, 1),
         "edit.find_previous": partial(canvas.find_bar.step, -1),
         **{f"align.{side}": partial(canvas.align, side) for side in SIDES},

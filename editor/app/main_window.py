@@ -118,9 +118,18 @@ class MainWindow(QMainWindow):
         column.addWidget(parts.past_banner)
         column.addWidget(parts.canvas, 1)
         self._pages.addWidget(work)
+        self._run_docks: list[QDockWidget] = []
         self._make_docks(parts)
         self.show_debugging(False)
         self.show_welcome(True)
+
+    def add_run_dock(self, title: str, name: str, content: QWidget) -> QDockWidget:
+        """A dock that comes and goes with a run, in one place with the timeline."""
+        dock = self._dock(title, name, content, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.tabifyDockWidget(self._run_docks[-1] if self._run_docks else self.timeline_dock, dock)
+        self._run_docks.append(dock)
+        dock.hide()
+        return dock
 
     # What is shown
 
@@ -138,7 +147,7 @@ class MainWindow(QMainWindow):
                     dock.show()
                 self.output_dock.raise_()
             self.tool_bar.show()
-            for dock in (self.state_dock, self.timeline_dock):  # these come with a run
+            for dock in (self.state_dock, self.timeline_dock, *self._run_docks):  # these come with a run
                 dock.hide()
 
     def show_debugging(self, has_run: bool) -> None:
@@ -146,7 +155,9 @@ class MainWindow(QMainWindow):
         self.debug_bar.setVisible(has_run)
         for button in self._run_buttons:  # the debug bar has them
             button.setVisible(not has_run)
-        self.timeline_dock.setVisible(has_run)
+        for dock in (*self._run_docks, self.timeline_dock):
+            dock.setVisible(has_run)
+        self.timeline_dock.raise_()
         if has_run:
             self.show_dock(self.state_dock)
             widths = (TIMELINE_SHARE, 100 - TIMELINE_SHARE)
@@ -301,7 +312,7 @@ class MainWindow(QMainWindow):
     @property
     def _docks(self) -> tuple[QDockWidget, ...]:
         bottom = (self.timeline_dock, self.output_dock, self.problems_dock, self.breakpoints_dock, self.threads_dock)
-        return (self.inspector_dock, self.state_dock, *bottom)
+        return (self.inspector_dock, self.state_dock, *bottom, *self._run_docks)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

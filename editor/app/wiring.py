@@ -30,6 +30,7 @@ from editor.app.key_bindings import sound_bindings
 from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
 from editor.app.run_control import LONGEST_STOP_S, RunControl
+from editor.app.run_panels import RunPanels
 from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.run_status_bar import Seconds
 from editor.app.run_words import run_words
@@ -42,6 +43,7 @@ from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
 from editor.debugger.breakpoints import Breakpoint, breakpoint_looks
 from editor.debugger.legal_moves import LOCKED_PHASES
+from editor.debugger.own_marks import OwnMarks
 from editor.debugger.reports import Trouble
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
@@ -129,7 +131,8 @@ class Editor(QObject):
 
     def _make_parts(self) -> None:
         self.canvas = GraphView(self.history)
-        self.state = StatePanel(self.session)
+        self.marks = OwnMarks(self)
+        self.state = StatePanel(self.session, self.marks)
         self.answer = AnswerCard(self.session)
         self.error = ErrorCard(self.session, retry=lambda: self.control.run_or_continue())
         self.timeline = TimelinePanel(self.session)
@@ -155,6 +158,7 @@ class Editor(QObject):
             )
         )
 
+        self.run_panels = RunPanels(self)
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
         self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
 

@@ -63,6 +63,10 @@ class CheckpointLog(Mapping[str, Row], Generic[Row]):
             place += len(part)
         return tuple(rows)
 
+    def place_of(self, checkpoint_id: str) -> int | None:
+        """The how manieth row it is; None if it is not in this log."""
+        return self._places[checkpoint_id] if checkpoint_id in self else None
+
     def is_family_of(self, other: CheckpointLog[Row]) -> bool:
         """Whether one of the two was made from the other, or both from a third."""
         return self._places is other._places

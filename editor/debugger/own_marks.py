@@ -61,6 +61,13 @@ class OwnMarks(QObject):
             self._path = graph_path
             self._show(marks_from_json(read_value(graph_path, KEY)) if graph_path is not None else Marks())
 
+    def keep_at(self, graph_path: Path) -> None:
+        """The graph is saved under this name now; its marks go with it."""
+        if graph_path != self._path:
+            self._path = graph_path
+            if self._marks != Marks():
+                write_value(graph_path, KEY, marks_to_json(self._marks))
+
     def add_watch(self, expression: str) -> bool:
         """Whether there was room for one more; one that is there already is enough."""
         expression = " ".join(expression.split())

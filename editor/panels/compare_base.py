@@ -56,4 +56,6 @@ def other_heads(state: RunState, shown_id: str) -> tuple[CheckpointRow, ...]:
 
 def name_of(row: CheckpointRow) -> str:
     """ "step 4, generate_query"; with the note instead of the node if it has one."""
+    if row.source == "input":
+        return row.note or "the input"
     return f"step {max(row.step, 0)}, {row.note or ran_text(row)}"

@@ -37,7 +37,7 @@ class ComparePicker(QWidget):
         self.box.activated.connect(self._on_chosen)
         marks.changed.connect(self._on_marks)
         session.run_state_changed.connect(self._on_run_state)
-        session.focus_changed.connect(lambda _old, _new: self._show_pin())
+        session.focus_changed.connect(self._on_focus)
         self._fill()
 
     def base_of(self, row: CheckpointRow) -> str | None:
@@ -47,6 +47,13 @@ class ComparePicker(QWidget):
     def compare_with(self, checkpoint_id: str) -> None:
         """As if it had been chosen from the list."""
         self._take(Base(Kind.CHECKPOINT, checkpoint_id))
+
+    def pin_checkpoint(self, checkpoint_id: str) -> None:
+        """Keep this one to compare others with it, and do so now."""
+        thread_id = self._session.run_state.thread_id
+        if thread_id is not None:
+            self._marks.pin_checkpoint(PinnedCheckpoint(thread_id, checkpoint_id))
+            self.compare_with(checkpoint_id)
 
     def reset(self) -> None:
         """With the step before."""
@@ -86,6 +93,9 @@ class ComparePicker(QWidget):
         self.pin.blockSignals(True)
         self.pin.setChecked(bool(shown) and shown == self._pinned_id())
         self.pin.blockSignals(False)
+
+    def _on_focus(self, _old: Any, _new: Any) -> None:
+        self._show_pin()
 
     def _pin(self, is_on: bool) -> None:
         state = self._session.run_state

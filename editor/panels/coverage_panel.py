@@ -1,0 +1,144 @@
+"""How often each node ran and each branch was taken in the whole run, what never did first; also on the canvas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from editor.debugger.coverage import Coverage, CoverageCount
+from editor.debugger.session import DebugSession
+from editor.theme.icons import icon
+from editor.theme.theme import current_tokens, theme
+from editor.widgets.empty_state import EmptyState
+from editor.widgets.labels import ElidedLabel
+from editor.widgets.naming import named
+from engine.graph.spec import END
+
+REST_MS = 250
+NODE_ROLE = Qt.ItemDataRole.UserRole
+
+
+class CoveragePanel(QWidget):
+    node_wanted = Signal(str)
+    marked = Signal(bool)
+    """Whether the canvas is to show what was never used."""
+    counted = Signal()
+    """``coverage`` is another one."""
+
+    def __init__(self, session: DebugSession) -> None:
+        super().__init__()
+        self._session = session
+        self._count = CoverageCount()
+        self.coverage = Coverage()
+        self.mark = named(QCheckBox("Mark on the canvas"), "Show on the canvas what never ran")
+        self.summary = ElidedLabel("", "caption")
+        self.list = QTreeWidget()
+        self._empty = EmptyState(
+            "coverage", "No run yet", "After a run this shows which nodes and branches it never took."
+        )
+        self._pages = QStackedWidget()
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.refresh)
+        self._lay_out()
+        self.mark.toggled.connect(self._on_marked)
+        self.list.itemActivated.connect(self._on_activated)
+        self.list.itemClicked.connect(self._on_activated)
+        session.run_state_changed.connect(self._on_facts)
+        session.picture_changed.connect(self._on_picture)
+        theme().theme_changed.connect(self._on_theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Count what is new."""
+        graph = self._session.graph
+        self._count.follow(self._session.run_state)
+        new = self._count.of(graph) if graph is not None and self._session.run_state.checkpoints else Coverage()
+        if new != self.coverage:
+            self.coverage = new
+            self._fill()
+            self.counted.emit()
+        self._pages.setCurrentWidget(self.list if new.nodes else self._empty)
+
+    def _on_facts(self, _old: Any, _new: Any) -> None:
+        self._soon()
+
+    def _on_picture(self, _picture: object) -> None:
+        self._soon()
+
+    def _on_theme(self, _old: object, _new: object) -> None:
+        self._fill()
+
+    def _soon(self) -> None:
+        if (self.isVisible() or self.mark.isChecked()) and not self._rest.isActive():
+            self._rest.start()
+
+    def _on_marked(self, is_on: bool) -> None:
+        self.refresh()
+        self.marked.emit(is_on)
+
+    def _on_activated(self, item: QTreeWidgetItem, _column: int = 0) -> None:
+        self.node_wanted.emit(item.data(0, NODE_ROLE))
+
+    def _fill(self) -> None:
+        coverage = self.coverage
+        self.summary.set_full_text(
+            f"{coverage.nodes_ran} of {len(coverage.nodes)} nodes ran · "
+            f"{coverage.branches_taken} of {len(coverage.branches)} branches taken · all forks of this run"
+        )
+        nodes = [(times, name, "dot", name) for name, times in coverage.nodes.items()]
+        branches = [
+            (
+                each.times,
+                f"{each.node}: {each.label} → {'the end' if each.target == END else each.target}",
+                "branch",
+                each.node,
+            )
+            for each in coverage.branches
+        ]
+        self.list.clear()
+        for times, text, kind, node in sorted([*nodes, *branches], key=lambda row: row[0]):
+            item = QTreeWidgetItem([text, "never" if not times else f"{times:,}"])
+            item.setIcon(0, icon(kind, role="quiet"))
+            item.setData(0, NODE_ROLE, node)
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{text}: {'never' if not times else f'{times} times'}")
+            if not times:
+                item.setForeground(1, QColor(current_tokens().next))
+            self.list.addTopLevelItem(item)
+
+    def _lay_out(self) -> None:
+        self.list.setHeaderLabels(["Node or branch", "Times"])
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
+        self.list.setProperty("flat", True)
+        self.list.setAccessibleName("Coverage")
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().resizeSection(1, 96)
+        self._pages.addWidget(self._empty)
+        self._pages.addWidget(self.list)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 4, 12, 4)
+        top.setSpacing(12)
+        top.addWidget(self.summary, 1)
+        top.addWidget(self.mark)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._pages, 1)
