@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cache
 
 from editor.canvas.shapes import Point, Rect, rect_around
+from engine.graph.conditions import mapped_key
 from engine.graph.spec import END, START, BranchOutlet, GraphSpec, Outlet, PlainOutlet, RouterSpec
 
 CARD_WIDTH = 180
@@ -138,9 +139,16 @@ def _shape(
 
 
 def badge_of(router: RouterSpec) -> tuple[str, str]:
-    """What decides in this router, as a sign and a word: ("ƒ", "route") or ("x>3", "conditions")."""
+    """What decides in this router, as a sign and a word: ("ƒ", "route"), ("x>3", "conditions") or ("map", "intent").
+
+    "?" stands for a function without branches: it may lead anywhere.
+    """
     if router.fn is not None:
-        return "ƒ", router.fn.rpartition(":")[2] or router.fn
+        return "ƒ" if router.branches else "?", router.fn.rpartition(":")[2] or router.fn
+    if not router.branches:
+        return "?", router.name or "undecided"
+    if (key := mapped_key(router.branches)) is not None:
+        return "map", router.name or key
     return "x>3", router.name or "conditions"
 
 

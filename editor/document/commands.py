@@ -46,6 +46,8 @@ from editor.document.router_commands import (
     change_router,
     delete_branch,
     delete_router,
+    let_conditions_decide,
+    let_function_decide,
     move_branch,
     rename_branch,
 )
@@ -90,6 +92,8 @@ __all__ = [
     "change_router",
     "delete_branch",
     "delete_router",
+    "let_conditions_decide",
+    "let_function_decide",
     "move_branch",
     "rename_branch",
     # The graph itself.

@@ -56,7 +56,7 @@ def add_branch(
     refuse(why_not_label({branch.label for branch in old.branches}, label))
     if target is not None and (target == START or not document.has_place(target)):
         raise CommandError(f"The branch {shown_text(label)} cannot lead to {shown_name(target)}.")
-    has_else = old.fn is None and when is not None and bool(old.branches) and old.branches[-1].when is None
+    has_else = has_conditions(old) and when is not None and old.branches[-1].when is None
     place = len(old.branches) - (1 if has_else else 0)
     branches = (*old.branches[:place], BranchSpec(label, target, when), *old.branches[place:])
     return _router_command(f"Add branch {shown_text(label)}", document, node, old, replace(old, branches=branches))
@@ -90,14 +90,41 @@ def delete_branch(document: Document, node: str, router: str, label: str) -> Com
 
 
 def move_branch(document: Document, node: str, router: str, label: str, place: int) -> Command:
-    """Puts a branch at another place of its router, from 0 on. Expressions are tried in this order."""
+    """Puts a branch at another place of its router, from 0 on. Conditions are tried in this order; else stays last."""
     old = _need_router(document, node, router)
     moved = _need_branch(old, node, label)
     others = [branch for branch in old.branches if branch.label != label]
-    others.insert(max(0, min(place, len(others))), moved)
+    if has_conditions(old) and moved.when is None:
+        place = len(others)
+    has_else = has_conditions(old) and bool(others) and others[-1].when is None
+    others.insert(max(0, min(place, len(others) - (1 if has_else else 0))), moved)
     return _router_command(
         f"Move branch {shown_text(label)}", document, node, old, replace(old, branches=tuple(others))
     )
+
+
+def let_conditions_decide(document: Document, node: str, router: str) -> Command:
+    """Conditions, which are still to be written, in the place of a function. The last branch is the else."""
+    old = _need_router(document, node, router)
+    if has_conditions(old):
+        return Command("Let conditions decide", ())
+    given = old.branches or (BranchSpec("yes", None),)
+    if len(given) == 1:
+        given = (*given, BranchSpec(free_name({given[0].label}, "else"), None))
+    branches = (*(replace(branch, when=branch.when or "") for branch in given[:-1]), replace(given[-1], when=None))
+    return _router_command("Let conditions decide", document, node, old, replace(old, fn=None, branches=branches))
+
+
+def let_function_decide(document: Document, node: str, router: str, fn: str | None = None) -> Command:
+    """Takes the conditions away; a function returns the labels of the branches. None: it is still to be chosen."""
+    old = _need_router(document, node, router)
+    branches = tuple(replace(branch, when=None) for branch in old.branches)
+    return _router_command("Let a function decide", document, node, old, replace(old, fn=fn, branches=branches))
+
+
+def has_conditions(router: RouterSpec) -> bool:
+    """Whether conditions decide, and not a function."""
+    return router.fn is None and any(branch.when is not None for branch in router.branches)
 
 
 def branch_changed(document: Document, outlet: BranchOutlet, **fields: Any) -> tuple[Change, ...]:

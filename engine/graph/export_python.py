@@ -12,6 +12,7 @@ import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from engine.graph.conditions import CONDITION_FUNCTIONS
 from engine.graph.export_options import TAKEN, needs_cache, option_arguments, option_imports, why_not_options
 from engine.graph.json_text import one_line
 from engine.graph.levels import Level, levels
@@ -20,11 +21,6 @@ from engine.graph.spec import END, START, GraphSpec, Json, NodeSpec, RouterSpec,
 
 MAX_WIDTH = 100
 _GRAPH_IMPORT = "from langgraph.graph import END, START, StateGraph"
-
-CONDITION_FUNCTIONS = frozenset(
-    "abs all any bool dict float int isinstance len list max min round set sorted str sum tuple".split()
-)
-"""What a condition may call, beside the state's keys; the same as in ``engine.runner.routing``."""
 
 
 class ExportError(ValueError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from engine.graph.conditions import why_not_condition
 from engine.graph.node_options import DefaultsSpec
 from engine.graph.option_rules import OPTION_TITLES, option_faults, option_references
 from engine.graph.problem import Problem, Severity, WhyNoFunction, WhyNoGraph
@@ -175,8 +176,8 @@ def _conditions(name: str, router: RouterSpec) -> Iterator[Problem]:
             yield _at_branch("condition_ignored", Severity.WARNING, text, way_out, name, router, branch)
         return
     for branch in conditions:
-        if not (branch.when or "").strip() or "\n" in (branch.when or ""):
-            text = f"The condition of branch {shown_text(branch.label)} of {shown_name(name)} is not one line."
+        if (reason := why_not_condition(branch.when or "")) is not None:
+            text = f"The condition of branch {shown_text(branch.label)} of {shown_name(name)}: {reason}"
             yield _at_branch("bad_condition", Severity.ERROR, text, "Write one expression.", name, router, branch)
     if not conditions:
         return

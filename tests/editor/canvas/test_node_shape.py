@@ -77,7 +77,7 @@ def test_a_long_label_does_not_make_an_endless_tab() -> None:
 
 
 def test_the_badge_tells_functions_from_expressions() -> None:
-    assert badge_of(RouterSpec(fn="routing:by_intent")) == ("ƒ", "by_intent")
+    assert badge_of(RouterSpec("routing:by_intent", (BranchSpec("a", "b"),))) == ("ƒ", "by_intent")
     assert badge_of(RouterSpec(branches=(BranchSpec("low", "a", "x < 3"),))) == ("x>3", "conditions")
 
 
@@ -88,3 +88,10 @@ def test_yes_and_no_are_told_apart_by_a_sign() -> None:
     (tab,) = node_shape(graph, "n", measure, has_plain_edge=False).tabs
 
     assert [row.text for row in tab.rows] == ["✓ yes", "✗ no"]
+
+
+def test_a_map_and_a_router_with_unknown_targets_have_badges_of_their_own() -> None:
+    kinds = (BranchSpec("bug", "a", "kind == 'bug'"), BranchSpec("else", "b"))
+
+    assert badge_of(RouterSpec(branches=kinds)) == ("map", "kind")
+    assert badge_of(RouterSpec(fn="routing:anywhere")) == ("?", "anywhere")

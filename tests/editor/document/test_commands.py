@@ -354,3 +354,42 @@ def test_an_option_of_several_nodes_is_one_edit_and_each_edit_one_step_back() ->
     assert history.document == once
     history.undo()
     assert history.document == before
+
+
+def deciding(*whens: str | None) -> UndoHistory:
+    """A router of conditions on a, with branches 0, 1, 2, ..."""
+    branches = tuple(BranchSpec(str(i), None, when) for i, when in enumerate(whens))
+    graph = graph_of((START, "a"), routers={"a": (RouterSpec(None, branches),)})
+    return UndoHistory(Document(graph))
+
+
+def labels(document: Document) -> list[str]:
+    return [branch.label for branch in document.graph.routers["a"][0].branches]
+
+
+def test_an_else_stays_last_whatever_is_moved() -> None:
+    history = deciding("x", "y", None)
+
+    assert labels(do(history, commands.move_branch(history.document, "a", "", "0", 9))) == ["1", "0", "2"]
+    assert not commands.move_branch(history.document, "a", "", "2", 0).changes
+
+
+def test_a_function_gives_way_to_conditions_and_back() -> None:
+    history = routed()
+    before = history.document
+
+    document = do(history, commands.let_conditions_decide(before, "ask", ""))
+    assert document.graph.routers["ask"][0] == RouterSpec(
+        None, (BranchSpec("yes", "done", ""), BranchSpec("no", "ask"))
+    )
+    document = do(history, commands.let_function_decide(document, "ask", "", "routing:choose"))
+    assert document.graph == before.graph
+
+
+def test_conditions_begin_with_one_and_an_else() -> None:
+    history = chain()
+    do(history, commands.add_router(history.document, "a"))
+
+    document = do(history, commands.let_conditions_decide(history.document, "a", ""))
+
+    assert document.graph.routers["a"][0].branches == (BranchSpec("yes", None, ""), BranchSpec("else", None))
