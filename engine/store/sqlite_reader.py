@@ -85,6 +85,11 @@ class Row:
         check_row(f"Checkpoint {columns[2]} (row {columns[0]})", columns[-1], hash_of(*columns[1:-1]))
         return Row(*columns[:-1])
 
+    def entries(self) -> list[list[Any]]:
+        """What it says of each channel: name, mark, and what the mark needs. Values are as they stand in the row."""
+        found: list[list[Any]] = _PARSE(self.changes)
+        return found
+
     def difference_chars(self) -> int:
         """What this row adds to the text that is read over."""
         return len(self.changes) + len(self.versions) + len(self.seen)
@@ -95,7 +100,7 @@ class SqliteReader:
 
     def __init__(self, connection: sqlite3.Connection, codec: Codec) -> None:
         self._connection = connection
-        self._decode = codec.decoder(self._text_value)
+        self._decode = codec.decoder(self.text_value)
         self._entries: dict[int, dict[str, list[Any]]] = {}
         self._rows: dict[int, Row] = {}
         self._namespaces: dict[int, str] = {}
@@ -230,7 +235,7 @@ class SqliteReader:
         for task_id, task_path, items in [*self._early(lane, checkpoint_id), *self._with_step(lane, checkpoint_id)]:
             for index, channel, mark, place in items:
                 if index < 0 or (task_id, index) not in found:
-                    value = place if mark == WHOLE else self._text_value(place)
+                    value = place if mark == WHOLE else self.text_value(place)
                     found[task_id, index] = TaskWrite(task_id, channel, value, index, task_path)
         return tuple(sorted(found.values(), key=lambda write: (write.task_path, write.task_id, write.index)))
 
@@ -269,7 +274,8 @@ class SqliteReader:
         check_text(f"Row {number} of the texts", found[1], found[0])
         return found[0]
 
-    def _text_value(self, number: int) -> Any:
+    def text_value(self, number: int) -> Any:
+        """The value of a long text."""
         return self._decode(self.text(number))
 
     def _apply(self, head: Head, row: Row) -> None:
@@ -297,7 +303,7 @@ class SqliteReader:
             entry = self._entry(channel, row_id)
             mark, place = entry[1], entry[2]
             # A value is handed out once, so it need not be copied; parsed rows live no longer than this reader.
-            yield self._text_value(place) if mark in (WHOLE_APART, GROWN_APART) else place
+            yield self.text_value(place) if mark in (WHOLE_APART, GROWN_APART) else place
             if mark in (WHOLE, WHOLE_APART):
                 return
             row_id = Growth.from_json(row_id, entry[3]).previous

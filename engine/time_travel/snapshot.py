@@ -5,13 +5,12 @@ Reads one checkpoint. Needs neither the graph nor its code, so a run database ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from engine.store.checkpoint_store import CheckpointStore, TaskWrite
 from engine.store.state_keys import is_state_key
-from engine.time_travel.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -37,20 +36,3 @@ def moment(store: CheckpointStore, thread_id: str, checkpoint_id: str | None = N
         values={channel: value for channel, value in stored.values.items() if is_state_key(channel)},
         writes={task: tuple(mine) for task, mine in writes.items()},
     )
-
-
-def where_became(
-    store: CheckpointStore, tree: Timeline, checkpoint_id: str, key: str, matches: Callable[[Any], bool]
-) -> str | None:
-    """The first checkpoint on the way to this one after which ``key`` matched; None if it never did.
-
-    Loads only the checkpoints that set the key.
-    """
-    for writer in tree.writers(checkpoint_id, key):
-        header = tree.headers[writer]
-        if key not in header.changed:
-            continue
-        stored = store.load(header.thread_id, header.namespace, writer)
-        if stored is not None and key in stored.values and matches(stored.values[key]):
-            return writer
-    return None

@@ -6,7 +6,7 @@ import pytest
 
 from engine.store.memory_store import MemoryStore
 from engine.store.state_keys import is_state_key
-from engine.time_travel.snapshot import moment, where_became
+from engine.time_travel.snapshot import moment
 from engine.time_travel.timeline import read_timeline
 from tests.contracts.checkpoint_store_contract import THREAD, new_checkpoint
 
@@ -62,8 +62,6 @@ def test_who_wrote_a_key_is_told_along_the_way_and_not_by_other_branches(store: 
     assert tree.last_writer("g3", "intent") == "c1"
     assert tree.last_writer("c4", "nothing") is None
     assert tree.writers("c4", "log") == ("c1", "c2", "c4")
-    assert where_became(store, tree, "f4", "intent", lambda value: value == "technical") == "f3"
-    assert where_became(store, tree, "c4", "intent", lambda value: value == "technical") is None
 
 
 def test_a_moment_shows_the_states_keys_without_the_routing(store: MemoryStore) -> None:
