@@ -77,6 +77,10 @@ class LevelHistory(UndoHistory):
         return self._whole.locked_reason
 
     @property
+    def modules_locked_reason(self) -> str:
+        return self._whole.modules_locked_reason
+
+    @property
     def can_undo(self) -> bool:
         return self._whole.can_undo
 
@@ -122,8 +126,8 @@ class LevelHistory(UndoHistory):
     def seal(self) -> None:
         self._whole.seal()
 
-    def lock(self, reason: str) -> None:
-        self._whole.lock(reason)
+    def lock(self, reason: str, *, spares_modules: bool = False) -> None:
+        self._whole.lock(reason, spares_modules=spares_modules)
 
     def unlock(self) -> None:
         self._whole.unlock()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from editor.document.changes import (
     Change,
@@ -18,6 +18,7 @@ from editor.document.changes import (
     NodeChanged,
     RoutersChanged,
     apply_changes,
+    lifted,
 )
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
@@ -26,6 +27,7 @@ from editor.document.source_code import ProjectSources, node_module, router_modu
 from editor.document.source_text import (
     ModuleSource,
     SourceError,
+    changed_part,
     identifier_for,
     node_stub,
     read_module,
@@ -161,19 +163,9 @@ def together(document: Document, label: str, *steps: Callable[[Document], Comman
 
 def splices(path: str, old: str, new: str) -> Iterable[ModuleSpliced]:
     """At most one: what lies between the beginning and the end that both have."""
-    if old == new:
-        return
-    start, most = 0, min(len(old), len(new))
-    while start < most and old[start : start + 256] == new[start : start + 256]:
-        start += 256
-    start = min(start, most)
-    while start < most and old[start] == new[start]:
-        start += 1
-    most -= start
-    end = 0
-    while end < most and old[len(old) - end - 1] == new[len(new) - end - 1]:
-        end += 1
-    yield ModuleSpliced(path, start, old[start : len(old) - end], new[start : len(new) - end])
+    if old != new:
+        start, end, put = changed_part(old, new)
+        yield ModuleSpliced(path, start, old[start:end], put)
 
 
 class _Writer(Protocol):
@@ -240,10 +232,15 @@ def _or_refuse(make: Callable[[], T], where: str = "") -> T:
 
 
 def _referring(graph: GraphSpec, old: str, new: str) -> Iterable[Change]:
-    """The changes that let everything name ``new`` instead of ``old``."""
+    """The changes that let everything name ``new`` instead of ``old``, in subgraphs too."""
     for name, node in graph.nodes.items():
-        if node.fn == old:
-            yield NodeChanged(name, node, replace(node, fn=new))
+        fields: dict[str, Any] = {
+            field: new for field in ("fn", "input_schema", "error_handler") if getattr(node, field) == old
+        }
+        if fields:
+            yield NodeChanged(name, node, replace(node, **fields))
+        if isinstance(node.graph, GraphSpec):
+            yield from lifted((name,), tuple(_referring(node.graph, old, new)))
     for name, routers in graph.routers.items():
         if any(router.fn == old for router in routers):
             changed = tuple(replace(router, fn=new) if router.fn == old else router for router in routers)

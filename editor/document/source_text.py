@@ -140,6 +140,24 @@ def with_renamed(module: ModuleSource, old: str, new: str) -> str:
     return text
 
 
+def changed_part(old: str, new: str) -> tuple[int, int, str]:
+    """``old[start:end]`` became the text that is given with it; what both begin and end with is not part of it."""
+    most = min(len(old), len(new))
+    start = 0
+    while start < most and old[start : start + 256] == new[start : start + 256]:
+        start += 256
+    start = min(start, most)
+    while start < most and old[start] == new[start]:
+        start += 1
+    most -= start
+    end = 0
+    while end + 256 < most and old[len(old) - end - 256 : len(old) - end] == new[len(new) - end - 256 : len(new) - end]:
+        end += 256
+    while end < most and old[len(old) - end - 1] == new[len(new) - end - 1]:
+        end += 1
+    return start, len(old) - end, new[start : len(new) - end]
+
+
 def node_stub(function: str, node: str, state: str | None = None) -> str:
     """A function for a new node, which runs and changes nothing. ``state``: the annotation, a name the module knows."""
     annotation = f": {state}" if state else ""

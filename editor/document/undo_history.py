@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 
-from editor.document.changes import Change, apply_changes, inverse_of
+from editor.document.changes import Change, ModuleSpliced, apply_changes, inverse_of
 from editor.document.command import Command
 from editor.document.document import Document, normal_document
 from editor.document.merging import merged
@@ -56,6 +56,7 @@ class UndoHistory:
         self._clock = clock
         self._read_only_reason = read_only_reason
         self._lock_reason = ""
+        self._lock_spares_modules = False
         self._done: list[_Entry] = []
         self._undone: list[_Entry] = []
         self._saved_at: int | None = 0
@@ -80,12 +81,17 @@ class UndoHistory:
         return self._read_only_reason or self._lock_reason
 
     @property
+    def modules_locked_reason(self) -> str:
+        """Why no module can be edited now; empty if they can, though perhaps the graph cannot."""
+        return self._read_only_reason or ("" if self._lock_spares_modules else self._lock_reason)
+
+    @property
     def can_undo(self) -> bool:
-        return bool(self._done) and not self.locked_reason
+        return bool(self._done) and not self._why_not(self._done[-1].changes)
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._undone) and not self.locked_reason
+        return bool(self._undone) and not self._why_not(self._undone[-1].changes)
 
     @property
     def undo_label(self) -> str:
@@ -106,7 +112,7 @@ class UndoHistory:
 
         Raises ``ChangeDoesNotFit`` if it was made for another document.
         """
-        if self.locked_reason or not command.changes:
+        if not command.changes or self._why_not(command.changes):
             return False
         reads = tuple(read for read in command.reads if read.path not in self._document.modules)
         ready = apply_changes(self._document, reads)
@@ -158,15 +164,18 @@ class UndoHistory:
         """The next command starts an undo step of its own, even with the same merge key. Called when a gesture ends."""
         self._may_merge = False
 
-    def lock(self, reason: str) -> None:
-        """Refuses every edit until ``unlock``; the reason is a sentence for the user. Used while a run exists."""
+    def lock(self, reason: str, *, spares_modules: bool = False) -> None:
+        """Refuses every edit until ``unlock``; the reason is a sentence for the user. Used while a run exists.
+
+        ``spares_modules``: edits of modules alone are let through. A failed run is mended and tried again.
+        """
         if not reason:
             raise ValueError("A lock needs a reason that can be shown.")
-        self._lock_reason = reason
+        self._lock_reason, self._lock_spares_modules = reason, spares_modules
         self._may_merge = False
 
     def unlock(self) -> None:
-        self._lock_reason = ""
+        self._lock_reason, self._lock_spares_modules = "", False
 
     def replace(self, document: Document, read_only_reason: str = "") -> None:
         """Starts over with what is on disk now: after a reload. Undo ends here."""
@@ -186,6 +195,10 @@ class UndoHistory:
                 self._listeners.remove(listener)
 
         return unsubscribe
+
+    def _why_not(self, changes: tuple[Change, ...]) -> str:
+        is_of_modules = all(isinstance(change, ModuleSpliced) for change in changes)
+        return self.modules_locked_reason if is_of_modules else self.locked_reason
 
     def _merges_with_last(self, command: Command) -> bool:
         return (

@@ -37,6 +37,7 @@ class CodeView(QPlainTextEdit):
     def set_code(self, code: str, first_line: int = 1) -> None:
         """`first_line` is the number of the first line in its file."""
         self._first_line = first_line
+        self._colours.forget()
         self.setPlainText(code)
         self._make_room()
 

@@ -1,0 +1,414 @@
+"""One function, class or module in an editor that is part of the document: typing is an edit of it, undo is its undo.
+
+Knows no node and no graph: whoever owns it says which definition of which module to show. Each letter goes to the
+history at once and joins the ones before it as far as they are one word, so nothing typed is ever only here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
+
+from editor.document.changes import ModuleSpliced
+from editor.document.command import CommandError
+from editor.document.module_commands import edit_module
+from editor.document.module_text import why_not_shown
+from editor.document.source_code import ProjectSources
+from editor.document.source_text import SourceError, changed_part, read_module
+from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.panels.code_help import CodeHelp, Question
+from editor.panels.code_part import Part, after, first_line, part_of, shown, typed, whole
+from editor.widgets.buttons import text_button
+from editor.widgets.code_editor import LONGEST_LINE, CodeEditor
+from editor.widgets.code_find import CodeFind
+from editor.widgets.code_popup import CallTip, ChoiceList, CodeChoice
+from editor.widgets.code_text import TextEdit, word_before
+from editor.widgets.labels import IconLabel, role_label
+
+CHECK_AFTER_MS = 300
+"""A mistake shown while somebody is still typing a word is only noise."""
+REST_MS = 600
+"""After so long without a letter the next one begins a new step of undo."""
+
+
+class CodePane(QWidget):
+    told = Signal(str)
+    """A sentence that needs no answer."""
+    place_wanted = Signal(object, int)
+    """(path, line): a definition that stands elsewhere."""
+    shown_changed = Signal()
+    """It shows something else now, or a longer or shorter text."""
+
+    def __init__(self, history: UndoHistory, help: CodeHelp, name: str) -> None:
+        super().__init__()
+        self._history = history
+        self._help = help
+        self._folder: Path | None = None
+        self._sources = ProjectSources(None)
+        self._key = ""
+        self._name = ""
+        self._part: Part | None = None
+        self._shown = ""
+        self._is_ours = False
+        self._why_locked = ""
+        self._step = 0
+        self._last_kind = ""
+        self.editor = CodeEditor(name)
+        self.editor.setProperty("flat", True)
+        self.search = CodeFind(self.editor)
+        self.choices = ChoiceList(self.editor)
+        self.tip = CallTip(self.editor)
+        self._problem = role_label("", "error", wrap=True)
+        self._problem_row = _problem_row(self._problem, self._go_to_problem)
+        self._problem_line = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.search)
+        column.addWidget(self.editor, 1)
+        column.addWidget(self._problem_row)
+        self.setFocusProxy(self.editor)
+        self._check = QTimer(self, singleShot=True, interval=CHECK_AFTER_MS)
+        self._check.timeout.connect(self.check_now)
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.end_step)
+        self.editor.text_edited.connect(self._on_edited)
+        self.editor.letter_typed.connect(self._on_letter)
+        self.editor.caret_moved.connect(self._on_caret)
+        self.editor.left.connect(self._on_left)
+        self.editor.refused.connect(self.told)
+        self.editor.help_wanted.connect(self._ask_doc)
+        self.editor.set_extra_keys(self.choices.take_key)
+        self.choices.taken.connect(self._complete)
+        unsubscribe = history.subscribe(self._on_history)
+        self.destroyed.connect(lambda _gone=None: unsubscribe())
+
+    # ---- what is shown
+
+    @property
+    def key(self) -> str:
+        """The module that is shown, relative to the graph's folder; "" if none is."""
+        return self._key if self._part is not None else ""
+
+    @property
+    def name(self) -> str:
+        """The definition that is shown; "" for the whole module."""
+        return self._name
+
+    def first_line(self) -> int:
+        return 1 if self._part is None else first_line(self._text(), self._part)
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Where the modules are; None for a graph without a file."""
+        self._folder, self._sources = folder, ProjectSources(folder)
+        self.show_nothing()
+
+    def show_part(self, key: str, name: str = "") -> str:
+        """Shows a definition of a module, or all of it; "" or, if it cannot, why not in a sentence."""
+        self._see()
+        if self._part is not None and (key, name) == (self._key, self._name):
+            self.refresh()
+            return ""
+        try:
+            text = self._sources.text_of(key).text
+        except SourceError as error:
+            return str(error)
+        if reason := why_not_shown(text) or _why_too_long(text):
+            return f"{key}: {reason}"
+        part = part_of(text, name) if name else whole(text)
+        if part is None:
+            return f"{key} does not define '{name}'."
+        self.end_step()
+        self._key, self._name, self._part = key, name, part
+        self._shown = shown(text, part)
+        self.editor.set_text(self._shown, first_line(text, part))
+        self._hide_help()
+        self.set_read_only(self._why_locked)
+        self.check_now()
+        self.shown_changed.emit()
+        return ""
+
+    def show_nothing(self) -> None:
+        self.end_step()
+        self._key, self._name, self._part, self._shown = "", "", None, ""
+        self.editor.set_text("", 1)
+        self._hide_help()
+        self._show_problem(0, "")
+
+    def refresh(self) -> None:
+        """The module may be another one on disk now; what is edited here is not read again."""
+        if self._part is None:
+            return
+        text = self._text()
+        part = part_of(text, self._name) if self._name else whole(text)
+        if part is not None and (part != self._part or shown(text, part) != self._shown):
+            self._take(text, part)
+
+    def set_read_only(self, reason: str) -> None:
+        """Why nothing can be typed, as a sentence; "" if it can."""
+        self._why_locked = reason
+        self.editor.setReadOnly(bool(reason) or self._part is None)
+        self.editor.setToolTip("")
+        if reason:
+            self._hide_help()
+
+    def go_to_line(self, line: int) -> None:
+        """A line of the module; the rest of the module is shown if it is not in the part."""
+        inside = self.first_line() <= line < self.first_line() + self.editor.blockCount()
+        if not inside and self._name:
+            self.show_part(self._key)
+        self.editor.go_to_line(line)
+
+    # ---- actions
+
+    def complete(self) -> None:
+        """Shows what could stand here."""
+        if not self.editor.isReadOnly():
+            self._ask("complete", self._offer, told_if_none=True)
+
+    def go_to_definition(self) -> None:
+        self._ask("definition", self._go_to_place)
+
+    def end_step(self) -> None:
+        """What is typed next is another step of undo."""
+        self._rest.stop()
+        self._step += 1
+        self._last_kind = ""
+
+    # ---- typing
+
+    def _on_edited(self) -> None:
+        if self._part is None:
+            return
+        new_shown = self.editor.text()
+        new_text, part = typed(self._text(), self._part, new_shown)
+        kind = _kind(self._shown, new_shown)
+        if not _joins(kind, self._last_kind):
+            self._step += 1
+        self._last_kind = kind
+        label = f"Edit '{self._name}'" if self._name else f"Edit {self._key}"
+        try:
+            merge_key = ("typing", id(self), self._step) if kind else None
+            command = edit_module(
+                self._history.document, self._sources, self._key, new_text, label, merge_key=merge_key
+            )
+        except CommandError as error:
+            self._take_back(str(error))
+            return
+        self._part, self._shown, self._is_ours = part, new_shown, True
+        try:
+            done = self._history.do(command)
+        finally:
+            self._is_ours = False
+        if not done and command.changes:
+            self._take_back(self._history.modules_locked_reason)
+            return
+        self._check.start()
+        self._rest.start()
+        self.shown_changed.emit()
+
+    def _take_back(self, why: str) -> None:
+        """The document did not take what was typed, so it does not stand here either."""
+        text = self._text()
+        part = part_of(text, self._name) if self._name else whole(text)
+        if part is not None:
+            self._take(text, part)
+        self.told.emit(why)
+
+    def _on_history(self, event: HistoryEvent) -> None:
+        self._sources.see(event.new.modules)
+        if self._part is None or self._is_ours:
+            return
+        if not event.changes:
+            self.refresh()
+            return
+        part: Part | None = self._part
+        splices = [each for each in event.changes if isinstance(each, ModuleSpliced) and each.path == self._key]
+        for splice in splices:
+            part = after(part, splice) if part is not None and self._name else None
+        if not splices:
+            return
+        text = self._text()
+        part = part or (part_of(text, self._name) if self._name else whole(text))
+        if part is None:
+            self._key, self._name, part = self._key, "", whole(text)
+        self._take(text, part)
+
+    def _take(self, text: str, part: Part) -> None:
+        """The module is another text now, by no key of this editor."""
+        self._part, self._shown = part, shown(text, part)
+        self._last_kind = ""
+        self._step += 1
+        self.editor.take_text(self._shown, first_line(text, part))
+        self._hide_help()
+        self._check.start()
+        self.shown_changed.emit()
+
+    # ---- mistakes
+
+    def check_now(self) -> None:
+        """Says where the module is no Python."""
+        self._check.stop()
+        try:
+            read_module(self._text())
+        except SourceError as error:
+            words = str(error).removeprefix("The module is not Python: ")
+            if error.line is not None:
+                words = words.removesuffix(f", line {error.line}.")
+                words = f"Line {error.line}: {words[:1].upper()}{words[1:]}."
+            self._show_problem(error.line or 0, words)
+        else:
+            self._show_problem(0, "")
+
+    def _show_problem(self, line: int, words: str) -> None:
+        self._problem_line = line
+        self._problem.setText(words)
+        self._problem_row.setVisible(bool(words))
+        self.editor.show_problems({line: words} if line else {})
+
+    def _go_to_problem(self) -> None:
+        if self._problem_line:
+            self.go_to_line(self._problem_line)
+        self.editor.setFocus()
+
+    # ---- help
+
+    def _on_letter(self, letter: str) -> None:
+        if letter == ".":
+            self._ask("complete", self._offer)
+        elif letter in "(,":
+            self._ask("signature", self._show_tip)
+        elif letter == ")":
+            self.tip.hide()
+
+    def _on_caret(self) -> None:
+        if self.choices.isVisible():
+            text, (_, caret) = self.editor.text(), self.editor.selection()
+            word = word_before(text, caret)
+            if not word and text[caret - 1 : caret] != ".":
+                self.choices.close_list()
+            else:
+                self.choices.narrow(word)
+        if self.tip.isVisible():
+            self._ask("signature", self._show_tip)
+
+    def _on_left(self) -> None:
+        self.end_step()
+        self._hide_help()
+
+    def _hide_help(self) -> None:
+        self.choices.close_list()
+        self.tip.hide()
+
+    def _ask(self, kind: str, then: Any, at: int | None = None, *, told_if_none: bool = False) -> None:
+        """``then`` hears the answer if the text is still the same but for letters of the word being typed."""
+        if self._part is None:
+            return
+        text = self.editor.text()
+        caret = self.editor.selection()[1] if at is None else at
+        start = text.rfind("\n", 0, caret) + 1
+        line = self.first_line() + text.count("\n", 0, caret)
+        before = text[: caret - len(word_before(text, caret))]
+        folder = self._folder or Path()
+
+        def answered(answer: Any) -> None:
+            if told_if_none and not answer:
+                self.told.emit("There is nothing to complete here.")
+            elif self.editor.text().startswith(before):
+                then(answer)
+
+        question = Question(kind, folder, self._key, self._text(), line, caret - start)
+        self._help.ask(question, answered)
+
+    def _offer(self, answer: Any) -> None:
+        if not self.editor.hasFocus() or not answer:
+            return
+        choices = [CodeChoice(name, kind) for name, kind, _rest in answer]
+        self.choices.offer(choices, word_before(self.editor.text(), self.editor.selection()[1]))
+
+    def _complete(self, name: str) -> None:
+        caret = self.editor.selection()[1]
+        word = word_before(self.editor.text(), caret)
+        self.end_step()
+        place = caret - len(word) + len(name)
+        self.editor.apply(TextEdit(caret - len(word), caret, name, place, place))
+        self.end_step()
+
+    def _show_tip(self, answer: Any) -> None:
+        if answer and self.editor.hasFocus() and not self.choices.isVisible():
+            self.tip.show_call(answer["name"], answer["parameters"], answer["index"])
+        else:
+            self.tip.hide()
+
+    def _ask_doc(self, place: int, point: QPoint) -> None:
+        self._ask("doc", lambda doc: QToolTip.showText(point, _as_tip(doc), self.editor) if doc else None, place)
+
+    def _go_to_place(self, answer: Any) -> None:
+        if not answer:
+            self.told.emit("Its definition was not found.")
+            return
+        path = Path(answer["path"])
+        if self._folder is not None and path == self._folder / self._key:
+            self.go_to_line(answer["line"])
+        else:
+            self.place_wanted.emit(path, answer["line"])
+
+    # ---- inside
+
+    def _see(self) -> None:
+        self._sources.see(self._history.document.modules)
+
+    def _text(self) -> str:
+        """The module as it is now. What cannot be read any more has no text."""
+        self._see()
+        try:
+            return self._sources.text_of(self._key).text if self._key else ""
+        except SourceError:
+            return ""
+
+
+def _kind(old: str, new: str) -> str:
+    """What was done: "letter", "sign" or "delete" for one character; "" for more at once, or another line."""
+    start, end, put = changed_part(old, new)
+    if end - start == 1 and not put:
+        return "delete"
+    if start == end and len(put) == 1 and put != "\n":
+        return "letter" if put.isalnum() or put == "_" else "sign"
+    return ""
+
+
+def _joins(kind: str, last: str) -> bool:
+    """Whether undo takes both back at once: a word with the signs behind it, or a row of deletions."""
+    if kind == "delete" or last == "delete":
+        return kind == last
+    return bool(kind and last) and not (kind == "letter" and last == "sign")
+
+
+def _why_too_long(text: str) -> str:
+    lines = text.split("\n")
+    number = next((i for i, line in enumerate(lines, 1) if len(line) > LONGEST_LINE), 0)
+    if not number:
+        return ""
+    return f"Line {number} has {len(lines[number - 1]):,} characters, more than can be edited here. Use another editor."
+
+
+def _as_tip(doc: str) -> str:
+    """Plain text for a tooltip, which takes some texts for markup."""
+    lines = doc.splitlines()[:16]
+    escaped = "\n".join(line[:120] for line in lines).replace("&", "&amp;").replace("<", "&lt;")
+    return f'<pre style="margin:0">{escaped}</pre>'
+
+
+def _problem_row(label: QWidget, go: Any) -> QWidget:
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(12, 6, 8, 6)
+    line.setSpacing(8)
+    line.addWidget(IconLabel("error", "danger"))
+    line.addWidget(label, 1)
+    line.addWidget(text_button("Go to it", go, kind="quiet"))
+    row.hide()
+    return row
