@@ -9,16 +9,22 @@ MODES = ["tasks", "checkpoints", "custom"]
 EVERY_NODE = "*"
 
 
-def stream_chunks(graph: Any, input: Any, config: Any, *, is_async: bool) -> Iterator[tuple[str, Any]]:
-    """(mode, payload) pairs of a run that stops before the next superstep. Raises what the run raises."""
+def stream_chunks(
+    graph: Any, input: Any, config: Any, *, is_async: bool, stop_after: bool = False
+) -> Iterator[tuple[str, Any]]:
+    """(mode, payload) pairs of a run that stops before the next superstep. Raises what the run raises.
+
+    ``stop_after``: it stops after the superstep that is due instead, where stopping before would not begin it.
+    """
+    stop = {"interrupt_after" if stop_after else "interrupt_before": EVERY_NODE}
     if not is_async:
-        yield from graph.stream(input, config, stream_mode=MODES, interrupt_before=EVERY_NODE)
+        yield from graph.stream(input, config, stream_mode=MODES, **stop)
         return
     # Late: asyncio takes as long to import as the rest of the runner, and most graphs do not need it.
     import asyncio
 
     with asyncio.Runner() if hasattr(asyncio, "Runner") else _OldRunner() as runner:
-        chunks = graph.astream(input, config, stream_mode=MODES, interrupt_before=EVERY_NODE)
+        chunks = graph.astream(input, config, stream_mode=MODES, **stop)
         while True:
             try:
                 chunk = runner.run(_next(chunks))

@@ -8,17 +8,19 @@ breakpoints cost no checkpoints and work alike on our engine and on langgraph. A
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from engine.graph.graph_file import format_graph
 from engine.runner.branch_notes import branches_of, note_fork
-from engine.runner.branching import Change, forced, give_result, make_branch, next_after
+from engine.runner.branching import START, TASKS, Change, forced, give_result, make_branch, next_after
 from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
 from engine.runner.capture import Origin
 from engine.runner.chunks import stream_chunks
 from engine.runner.driven_thread import DrivenThread, checkpoint_id_of
+from engine.runner.graph_drift import code_digests, drift
 from engine.runner.host import HostedGraph
 from engine.runner.run_events import (
     BreakpointFacts,
@@ -26,6 +28,7 @@ from engine.runner.run_events import (
     CheckpointFacts,
     CheckpointSaved,
     ErrorFacts,
+    GraphDrifted,
     OutputLine,
     OutputReceived,
     RunEvent,
@@ -73,6 +76,8 @@ class Driver:
         self._pause_asked = threading.Event()
         self._thread = DrivenThread("", hosted.log)
         self._hits_told: tuple[BreakpointFacts, ...] = ()
+        self._noted = ""
+        # The thread of which this version of the graph is written down.
 
     def ask_to_pause(self) -> None:
         """From any thread: stop at the next boundary between supersteps."""
@@ -96,23 +101,31 @@ class Driver:
 
     def run(self, input: Any, thread_id: str, *, stepping: bool) -> None:
         """A new thread, or new input for a known one. Ends paused, waiting, failed or finished."""
-        self._history.note_thread(thread_id, input, format_graph(self._hosted.spec))
+        self._history.note_thread(thread_id, input, self._version[0])
+        self._note_graph(thread_id)
         self._thread = DrivenThread(thread_id, self._hosted.log)
         self.watch.start_over()
         self._tell(RunStarted(thread_id, stepping))
         self._drive(input, stepping=stepping)
 
-    def go_on(self, thread_id: str, *, stepping: bool, until: str = "") -> None:
-        """From the head; what failed is tried again, finished siblings are kept. ``until``: a node to stop before."""
+    def go_on(
+        self, thread_id: str, *, stepping: bool, until: str = "", renamed: Mapping[str, str] | None = None
+    ) -> None:
+        """From the head; what failed is tried again, finished siblings are kept. ``until``: a node to stop before.
+
+        ``renamed``: nodes the graph no longer has, with those that run in their place.
+        """
         self._open(thread_id)
         self._tell(RunResumed(thread_id, stepping))
-        self._drive(None, stepping=stepping, until=until)
+        if self._may_go_on(renamed or {}):
+            self._drive(self._jump(renamed or {}), stepping=stepping, until=until)
 
     def answer(self, thread_id: str, answers: Mapping[str, Any], *, stepping: bool) -> None:
         """Hands answers to the nodes that asked; they start again from their first line."""
         self._open(thread_id)
         self._tell(RunResumed(thread_id, stepping))
-        self._drive(self._hosted.kit.command(resume=dict(answers)), stepping=stepping)
+        if self._may_go_on({}):
+            self._drive(self._hosted.kit.command(resume=dict(answers)), stepping=stepping)
 
     def branch(self, change: Change) -> None:
         """A new branch from an old checkpoint; ``rest`` or ``go_on`` comes next. Changes nothing if it is refused."""
@@ -144,7 +157,7 @@ class Driver:
         row = self._thread.row(checkpoint_id)
         if node:
             return replace(forced(row, node, router, label), thread_id=thread_id)
-        return Change(thread_id, checkpoint_id, again=row.ran or ("__start__",))
+        return Change(thread_id, checkpoint_id, again=row.ran or (START,))
 
     def rest(self) -> None:
         """Stays paused at the branch just made."""
@@ -169,6 +182,8 @@ class Driver:
             before = self._thread.head_id
             limit_left = self._hosted.recursion_limit - len(steps)
             error = self._superstep(input, max(limit_left, 1))
+            if error is None and self._ran_nothing(before):
+                error = self._superstep(input, max(limit_left, 1), stop_after=True)
             input = None
             failure = None if error is None else self._error_of(error)
             hit = self._breakpoint_hit(before)
@@ -182,11 +197,12 @@ class Driver:
                 return
             steps.append(self.next)
 
-    def _superstep(self, input: Any, limit: int) -> BaseException | None:
+    def _superstep(self, input: Any, limit: int, *, stop_after: bool = False) -> BaseException | None:
         """Runs what is due and stops before what comes next. The error that ended it, if one did."""
         config = {"configurable": {"thread_id": self._thread.id}, "recursion_limit": limit + 1}
         try:
-            for mode, payload in stream_chunks(self._graph, input, config, is_async=self._hosted.is_async):
+            chunks = stream_chunks(self._graph, input, config, is_async=self._hosted.is_async, stop_after=stop_after)
+            for mode, payload in chunks:
                 if mode == "checkpoints":
                     checkpoint = self._thread.checkpoint_streamed(payload)
                     if checkpoint is not None:
@@ -252,14 +268,67 @@ class Driver:
         )
         return Stop("failed", error=ErrorFacts("GraphRecursionError", text))
 
+    def _ran_nothing(self, before: str | None) -> bool:
+        """WORKAROUND langgraph 1.2: it stops again before tasks that a command made due, and before each step of a
+        thread whose old graph had channels that the new one has not. Stopping after the step works there.
+        """
+        head, thread = self._thread.head, self._thread
+        if head is None or head.id != before or not head.next or thread.questions:
+            return False
+        return not any(task.state in ("running", "failed", "waiting") for task in thread.tasks.values())
+
     def _stuck(self, head: CheckpointFacts) -> ErrorFacts:
-        missing = [name for name in head.next if name not in self._hosted.spec.nodes]
-        if missing:
-            names = " and ".join(map(repr, missing))
-            text = f"This checkpoint waits for node {names}, which the graph no longer has. Fork from an earlier one."
-        else:
-            text = f"The engine ran nothing although {' and '.join(map(repr, head.next))} should be next."
+        text = f"The engine ran nothing although {' and '.join(map(repr, head.next))} should be next."
         return ErrorFacts("GraphChangedError", text)
+
+    # A graph that is another one than the thread ran on
+
+    def _may_go_on(self, renamed: Mapping[str, str]) -> bool:
+        """False if the head waits for nodes that are gone: the run has then failed, with nothing run."""
+        head, nodes = self._thread.head, self._hosted.spec.nodes
+        gone = [name for name in dict.fromkeys(head.next if head is not None else ()) if name not in (*nodes, START)]
+        unknown = [name for name in gone if renamed.get(name) not in nodes]
+        if not unknown:
+            self._note_graph(self._thread.id)
+            return True
+        drifted = self._drift(self._thread.id, head.next if head is not None else ())
+        if drifted is not None:
+            self._tell(drifted)
+        names = " and ".join(map(repr, unknown))
+        text = (
+            f"The run waits for node {names}, which the graph no longer has. Nothing was run. Go on with the graph as "
+            "it is now, say which node took its place, or fork from an earlier step."
+        )
+        self._stop(Stop("failed", error=ErrorFacts("GraphChangedError", text)))
+        return False
+
+    def _jump(self, renamed: Mapping[str, str]) -> Any:
+        """The command that makes the new nodes due in place of the missing ones; None if none is missing."""
+        head, kit = self._thread.head, self._hosted.kit
+        if head is None or not any(name in renamed for name in head.next):
+            return None
+        where = {"thread_id": self._thread.id, "checkpoint_ns": "", "checkpoint_id": head.id}
+        stored = self._saver.get_tuple({"configurable": where})
+        sent = [packet for packet in stored.checkpoint["channel_values"].get(TASKS) or () if packet.node in renamed]
+        plain = dict.fromkeys(name for name in head.next if name in renamed)
+        for packet in sent:
+            plain.pop(packet.node, None)
+        to = [renamed[name] for name in plain]
+        return kit.command(goto=[*to, *(kit.send_class(renamed[packet.node], packet.arg) for packet in sent)])
+
+    def _drift(self, thread_id: str, pending: Sequence[str]) -> GraphDrifted | None:
+        text, code = self._history.graph_of(thread_id)
+        return drift(thread_id, text, code, self._hosted.spec, self._version[1], pending)
+
+    def _note_graph(self, thread_id: str) -> None:
+        if self._noted != thread_id and self._history.graph_of(thread_id) != self._version:
+            self._history.note_graph(thread_id, *self._version)
+        self._noted = thread_id
+
+    @cached_property
+    def _version(self) -> tuple[str, dict[str, str]]:
+        """The text of the graph and the hashes of its code, as this process loaded them."""
+        return format_graph(self._hosted.spec), code_digests(self._hosted.spec, self._hosted.folder)
 
     # Effects: what is written down and told
 

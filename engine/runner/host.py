@@ -40,6 +40,8 @@ class HostedGraph:
     """Saver -> compiled graph."""
     is_async: bool
     """Some function is a coroutine function, so the graph must be run by an event loop."""
+    folder: Path = Path()
+    """Where the graph file and the modules beside it lie."""
 
     @property
     def recursion_limit(self) -> int:
@@ -103,6 +105,7 @@ class _Builder:
             self._log,
             lambda saver: graph.compile(checkpointer=saver, name=name, cache=cache),
             self._is_async,
+            self._folder,
         )
 
     def _graph(self) -> Any:

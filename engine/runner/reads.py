@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from engine.graph.graph_file import GraphFileError, read_graph
 from engine.runner.branch_notes import branches_of, describe_branch, first_of_branch
+from engine.runner.graph_drift import code_digests, drift
 from engine.runner.look_requests import StepToSearch, StepToWatch
 from engine.runner.look_through import image_at, search_states, watch_states
 from engine.runner.protocol import to_plain
-from engine.runner.run_events import BranchesChanged, RunEvent
+from engine.runner.run_events import BranchesChanged, CheckpointFacts, GraphDrifted, RunEvent
 from engine.runner.run_history import RunHistory, events_of, is_users, state_values
 from engine.runner.state_search import Wanted
 from engine.runner.thread_hold import ThreadHold
@@ -35,13 +38,20 @@ class Reader:
     """All methods belong to one thread."""
 
     def __init__(
-        self, saver: Any, history: RunHistory, tell: Callable[[RunEvent], None], hold: ThreadHold | None = None
+        self,
+        saver: Any,
+        history: RunHistory,
+        tell: Callable[[RunEvent], None],
+        hold: ThreadHold | None = None,
+        graph_path: Path | None = None,
     ) -> None:
         self._saver = saver
         self._history = history
         self._tell = tell
         self._hold = hold
         # None: nobody else uses the database.
+        self._graph_path = graph_path
+        # None: threads are not compared with the graph as it is now.
         self._states: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
 
     def read_state(
@@ -148,6 +158,24 @@ class Reader:
         for event in events_of(thread_id, past):
             self._tell(event)
         self._tell(branches_of(self._history.branches, thread_id, past.checkpoints))
+        drifted = self._drift(thread_id, past.checkpoints[past.head])
+        if drifted is not None:
+            self._tell(drifted)
+
+    def read_graph(self, thread_id: str) -> str | None:
+        """The text of the graph that the thread last ran on."""
+        return self._history.graph_of(thread_id)[0]
+
+    def _drift(self, thread_id: str, head: CheckpointFacts) -> GraphDrifted | None:
+        """Of a thread that could go on; a finished one waits for nothing."""
+        if self._graph_path is None or not head.next:
+            return None
+        try:
+            now = read_graph(self._graph_path)
+        except (GraphFileError, OSError):
+            return None  # said where the file is opened or run
+        text, code = self._history.graph_of(thread_id)
+        return drift(thread_id, text, code, now, code_digests(now, self._graph_path.parent), head.next)
 
     def _values(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
         key = (thread_id, checkpoint_id)

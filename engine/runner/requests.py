@@ -49,6 +49,8 @@ class GoOn:
     thread_id: str
     stepping: bool = False
     until: str = ""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """Nodes the thread waits for that the graph no longer has, with the nodes that run in their place."""
 
 
 @dataclass(frozen=True)
@@ -187,6 +189,18 @@ class ReadWrites:
 
 
 @dataclass(frozen=True)
+class ReadGraph:
+    """Reply: the text of the graph that the thread last ran on, or null if it is not kept."""
+
+    thread_id: str
+
+
+@dataclass(frozen=True)
+class LoadGraph:
+    """Builds the graph and runs nothing. Refused with the reason if that is not possible."""
+
+
+@dataclass(frozen=True)
 class PreviewFork:
     """Reply: {"next": [...], "was": [...], "error": text | null}; done on a throw-away copy."""
 
@@ -227,5 +241,7 @@ Request = Union[
     ReadImage,
     PreviewFork,
     PreviewDecision,
+    ReadGraph,
+    LoadGraph,
     Shutdown,
 ]

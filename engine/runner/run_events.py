@@ -188,6 +188,31 @@ class BranchesChanged:
 
 
 @dataclass(frozen=True)
+class MissingNode:
+    """A node that a thread waits for and that the graph no longer has. ``guess``: its likely new name, or ""."""
+
+    node: str
+    guess: str = ""
+
+
+@dataclass(frozen=True)
+class GraphDrifted:
+    """The thread last ran on another version of the graph, or of its code. Told when it is opened.
+
+    Told again before it would go on if nodes are missing; it then fails without having run anything.
+    """
+
+    thread_id: str
+    missing: tuple[MissingNode, ...] = ()
+    changes: tuple[str, ...] = ()
+    """Between the graph it ran on and the graph as it is now, in words."""
+    code: tuple[str, ...] = ()
+    """Files of code that are others now."""
+    has_old: bool = False
+    """The version it ran on is kept: ``ReadGraph`` gives its text."""
+
+
+@dataclass(frozen=True)
 class RunStarted:
     """Input was given to a new thread."""
 
@@ -295,6 +320,7 @@ RunEvent = Union[
     RunnerReady,
     PastRead,
     ThreadOpened,
+    GraphDrifted,
     BranchesChanged,
     RunStarted,
     RunResumed,

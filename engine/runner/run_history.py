@@ -33,7 +33,7 @@ INDEX = ""
 ROWS_AT_ONCE = 100
 """One hundred rows take a window about 5 ms to decode."""
 
-STEP, STOP, THREAD, NAME, NOTE = "step", "stop", "thread", "name", "note"
+STEP, STOP, THREAD, NAME, NOTE, GRAPH = "step", "stop", "thread", "name", "note", "graph"
 
 INPUT_CHARS = 200
 """Of an input so much is shown in the list of threads."""
@@ -56,6 +56,8 @@ class KeepsFacts(ForgetsFacts, Protocol):
     def delete(self, numbers: Sequence[int]) -> None: ...
 
     def remember_graph(self, text: str) -> str: ...
+
+    def graph_text(self, digest: str) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,18 @@ class RunHistory:
         graph = self._facts.remember_graph(graph_text)
         data = {"thread_id": thread_id, "created_at": _now(), "input": input, "graph": graph}
         self._facts.record(INDEX, None, None, THREAD, data)
+
+    def note_graph(self, thread_id: str, graph_text: str, code: Mapping[str, str]) -> None:
+        """From here on the thread runs on this version. ``code``: hashes of its files."""
+        graph = self._facts.remember_graph(graph_text)
+        self._facts.record(thread_id, None, None, GRAPH, {"graph": graph, "code": dict(code)})
+
+    def graph_of(self, thread_id: str) -> tuple[str | None, Mapping[str, str]]:
+        """(text of the graph that the thread last ran on, hashes of its code); None if that was never told."""
+        told = self._facts.newest(thread_id, [GRAPH])
+        if told is None:
+            return None, {}
+        return self._facts.graph_text(told.data["graph"]), told.data["code"]
 
     def note_step(self, thread_id: str, checkpoint: CheckpointFacts, parent_tasks: Sequence[TaskFacts]) -> None:
         """A checkpoint, and how the tasks that led to it went."""

@@ -48,6 +48,7 @@ _READS = (
     requests.ReadImage,
     requests.ListThreads,
     requests.OpenThread,
+    requests.ReadGraph,
     requests.NameThread,
     requests.NoteCheckpoint,
     requests.DeleteThread,
@@ -143,7 +144,9 @@ class Server:
         except ThreadHeldError as error:
             self._wire.refuse(asked.id, str(error))
         except Exception as error:
-            if isinstance(asked.request, (*_BRANCHES, requests.PreviewFork, requests.PreviewDecision)):
+            if isinstance(
+                asked.request, (*_BRANCHES, requests.PreviewFork, requests.PreviewDecision, requests.LoadGraph)
+            ):
                 self._wire.refuse(asked.id, facts_of(error).message)
             else:
                 if not is_answered:
@@ -186,8 +189,8 @@ class Server:
         match asked.request:
             case requests.Run(input, thread_id, stepping):
                 driver.run(input, thread_id, stepping=stepping)
-            case requests.GoOn(thread_id, stepping, until):
-                driver.go_on(thread_id, stepping=stepping, until=until)
+            case requests.GoOn(thread_id, stepping, until, renamed):
+                driver.go_on(thread_id, stepping=stepping, until=until, renamed=renamed)
             case requests.Answer(thread_id, answers, stepping):
                 driver.answer(thread_id, answers, stepping=stepping)
             case requests.Fork(thread_id, checkpoint_id, changes, as_node, then, is_result):
@@ -196,6 +199,8 @@ class Server:
             case requests.DecideAgain(thread_id, checkpoint_id, node, router, label, then):
                 driver.branch(driver.decision(thread_id, checkpoint_id, node, router, label))
                 self._go_on_branch(driver, asked, thread_id, then)
+            case requests.LoadGraph():
+                self._wire.reply(asked.id)
             case requests.PreviewDecision(thread_id, checkpoint_id, node, router, label):
                 change = driver.decision(thread_id, checkpoint_id, node, router, label)
                 self._wire.reply(asked.id, driver.preview_branch(change))
@@ -225,7 +230,7 @@ class Server:
                     if reader is None:
                         saver, history = open_database(self._graph_path, self._engine, resources)
                         hold = open_hold(self._graph_path, self._engine, saver, resources)
-                        reader = Reader(saver, history, self._wire.tell, hold)
+                        reader = Reader(saver, history, self._wire.tell, hold, self._graph_path)
                     self._wire.reply(asked.id, _answer(reader, asked.request))
                 except Exception as error:
                     self._wire.refuse(asked.id, str(error) or type(error).__name__)
@@ -272,4 +277,6 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.list_threads()
         case requests.OpenThread(thread_id):
             return reader.open_thread(thread_id)
+        case requests.ReadGraph(thread_id):
+            return reader.read_graph(thread_id)
     raise LookupError(f"{type(request).__name__} is not a question.")

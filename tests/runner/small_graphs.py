@@ -86,13 +86,21 @@ class FactsInMemory:
 
     def __init__(self) -> None:
         self.facts: list[Fact] = []
+        self.graphs: dict[str, str] = {}
         self.branches = BranchRows(SqliteFile(":memory:"))
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
         self.facts.append(Fact(thread_id, checkpoint_id, kind, data))
 
     def remember_graph(self, text: str) -> str:
+        self.graphs[str(hash(text))] = text
         return str(hash(text))
+
+    def graph_text(self, digest: str) -> str | None:
+        return self.graphs.get(digest)
+
+    def newest(self, thread_id: str, kinds: Sequence[str]) -> Fact | None:
+        return next(iter(self.read(thread_id, kinds)[::-1]), None)
 
     def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> list[Fact]:
         return [fact for fact in self.facts if fact.thread_id == thread_id and (kinds is None or fact.kind in kinds)]
