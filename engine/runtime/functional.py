@@ -100,13 +100,14 @@ class entrypoint:
         }
         channels[START].key = START
         plan = make_plan({name: node}, channels, managed={}, input_key=START, output_keys=END, stream_keys=END)
-        return Pregel(
+        graph: Pregel = Pregel(
             plan,
             checkpointer=self.checkpointer,
             store=self.store,
             cache=self.cache,
             context_schema=self.context_schema,
         )
+        return graph
 
 
 def _final_writes(result: Any) -> Writes:

@@ -29,9 +29,9 @@ from engine.runtime.task import Task
 from engine.types import Config
 
 
-@dataclass
+@dataclass(frozen=True)
 class RunOptions:
-    """The keyword arguments of ``invoke`` and ``stream`` that concern the run itself."""
+    """The keyword arguments of ``invoke``, ``stream`` and their twins, which say what they mean."""
 
     context: Any = None
     output_keys: Any = ()
@@ -40,6 +40,9 @@ class RunOptions:
     durability: str | None = None
     subgraphs: bool = False
     control: Any = None
+    stream_mode: Any = "values"
+    print_mode: Any = ()
+    version: str = "v1"
 
 
 def start_run(

@@ -8,27 +8,22 @@ from typing import Any
 from engine.graph.names import INTERRUPT
 from engine.runtime.run import Run
 from engine.runtime.runnable_graph import RunnableGraph
+from engine.runtime.start_run import RunOptions
 from engine.types import MISSING, GraphOutput
 
 
 class StreamOutput:
     """How the chunks of one call are to be shown."""
 
-    def __init__(
-        self,
-        graph: RunnableGraph,
-        stream_mode: Any,
-        *,
-        print_mode: Any = (),
-        subgraphs: bool = False,
-        version: str = "v1",
-    ) -> None:
+    def __init__(self, graph: RunnableGraph, options: RunOptions, stream_mode: Any) -> None:
+        """``stream_mode``: one or several of the modes, or none; what the options say may be not what is shown."""
         self._graph = graph
+        print_mode = options.print_mode
         self._wanted = (stream_mode,) if isinstance(stream_mode, str) else tuple(stream_mode)
         self._names_modes = isinstance(stream_mode, (list, tuple))
         self._printed = (print_mode,) if isinstance(print_mode, str) else tuple(print_mode)
-        self._subgraphs = subgraphs
-        self._version = version
+        self._subgraphs = options.subgraphs
+        self._version = options.version
 
     @property
     def modes(self) -> frozenset[str]:
