@@ -1,17 +1,23 @@
-"""The routers of one node in the inspector: each with its function and its branches, label and target."""
+"""The routers of one node, or of START, in the inspector: added, named, edited and removed. A card for each."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from collections.abc import Callable, Collection
 
-from editor.document.router_commands import change_router, rename_branch
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from editor.document import commands
+from editor.document.command import Command, CommandError
+from editor.document.document import Document
+from editor.document.names import free_name
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
+from editor.panels.router_card import CONDITIONS, RouterCard, target_choices
 from editor.widgets.buttons import text_button
 from editor.widgets.inline_field import InlineField
-from editor.widgets.labels import IconLabel, role_label
-from engine.graph.spec import END, BranchSpec, RouterSpec
+from editor.widgets.labels import role_label
+from engine.graph.spec import BranchOutlet, RouterSpec, router_of
 
 
 class RouterSection(QWidget):
@@ -22,82 +28,163 @@ class RouterSection(QWidget):
         self._history = history
         self._node = ""
         self._shown: tuple[RouterSpec, ...] | None = None
+        self._known_keys: frozenset[str] | None = None
         self._read_only = False
-        self._fields: list[InlineField] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
+        self._cards: list[RouterCard] = []
+        self._focus_next: str | None = None
+        self._problem = role_label("", "error", wrap=True)
+        self._problem.hide()
+        self._column = QVBoxLayout()
+        self._column.setSpacing(16)
+        self._add = text_button("Add router", self._add_router, kind="quiet", icon_name="router")
+        foot = QHBoxLayout()
+        foot.addWidget(self._add)
+        foot.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(8)
+        whole.addLayout(self._column)
+        whole.addWidget(self._problem)
+        whole.addLayout(foot)
 
-    def show_routers(self, node: str, routers: tuple[RouterSpec, ...]) -> None:
-        if node == self._node and routers == self._shown:
+    def show_routers(
+        self, node: str, routers: tuple[RouterSpec, ...], known_keys: Collection[str] | None = None
+    ) -> None:
+        """``known_keys``: of the state, for what conditions read; None if they cannot be seen."""
+        known = None if known_keys is None else frozenset(known_keys)
+        self._add.setText("Add another router" if routers else "Add router")
+        if node == self._node and routers == self._shown and known == self._known_keys:
             return
-        self._node, self._shown = node, routers
-        self._fields = []
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        for router in routers:
-            self._column.addWidget(self._router(node, router))
-        self.setVisible(bool(routers))
+        focus = self._focus_key() if node == self._node else None
+        self._node, self._shown, self._known_keys = node, routers, known
+        self._clear()
+        for index, router in enumerate(routers):
+            card = RouterCard(
+                router,
+                door=self,
+                choices=lambda: target_choices(self._history.document.graph.nodes),
+                known_keys=known,
+                has_name=len(routers) > 1 or bool(router.name),
+            )
+            card.setObjectName(str(index))
+            self._cards.append(card)
+            self._column.addWidget(card)
+            card.show()
         self.set_read_only(self._read_only)
+        self._focus(self._focus_next or focus)
+        self._focus_next = None
 
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
-        for field in self._fields:
-            field.setReadOnly(on)
+        self._add.setEnabled(not on)
+        for card in self._cards:
+            for field in card.fields:
+                field.setReadOnly(on)
+            for control in card.controls:
+                control.setEnabled(not on)
 
-    def _router(self, node: str, router: RouterSpec) -> QWidget:
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(IconLabel("router", "router"))
-        head.addWidget(role_label(f"Router {router.name}".strip(), "strong"), 1)
-        column.addLayout(head)
-        if router.fn is not None:
-            field = self._field(f"Function of router {router.name}", router.fn, mono=True)
-            field.committed.connect(lambda text: self._change_fn(field, node, router.name, text))
-            column.addWidget(field)
-        for branch in router.branches:
-            column.addWidget(self._branch(node, router, branch))
-        return box
+    # What the cards ask for
 
-    def _branch(self, node: str, router: RouterSpec, branch: BranchSpec) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        field = self._field(f"Label of branch {branch.label}", branch.label)
-        field.committed.connect(lambda text: self._rename(field, node, router.name, branch.label, text))
-        line.addWidget(field, 1)
-        if branch.when:
-            line.addWidget(role_label(f"if {branch.when}", "caption"))
-        line.addWidget(role_label("→", "quiet"))
-        line.addWidget(self._target(branch), 1)
-        return row
+    def rename_router(self, field: InlineField, router: str, name: str) -> None:
+        commit(self._history, field, lambda: commands.change_router(self._document, self._node, router, name=name))
 
-    def _target(self, branch: BranchSpec) -> QWidget:
-        target = branch.target
-        if target is None:
-            return role_label("not connected", "error")
-        if target == END:
-            return role_label("the end", "quiet")
-        button = text_button(target, lambda: self.go_to.emit(target), kind="quiet", tip=f"Show {target}")
-        button.setStyleSheet("text-align: left;")
-        return button
+    def change_fn(self, field: InlineField, router: str, fn: str) -> None:
+        commit(self._history, field, lambda: commands.change_router(self._document, self._node, router, fn=fn or None))
 
-    def _field(self, name: str, text: str, *, mono: bool = False) -> InlineField:
-        field = InlineField(name, mono=mono)
-        field.show_text(text)
-        self._fields.append(field)
-        return field
+    def let_decide(self, router: str, what: str) -> None:
+        decide = commands.let_conditions_decide if what == CONDITIONS else commands.let_function_decide
+        self._do(lambda: decide(self._document, self._node, router))
 
-    def _rename(self, field: InlineField, node: str, router: str, old: str, new: str) -> None:
-        commit(self._history, field, lambda: rename_branch(self._history.document, node, router, old, new.strip()))
+    def remove_router(self, router: str) -> None:
+        self._do(lambda: commands.delete_router(self._document, self._node, router))
 
-    def _change_fn(self, field: InlineField, node: str, router: str, text: str) -> None:
-        make = lambda: change_router(self._history.document, node, router, fn=text.strip() or None)  # noqa: E731
+    def add_branch(self, router: str, *, is_else: bool) -> None:
+        spec = router_of(self._document.graph, self._node, router)
+        if spec is None:
+            return
+        labels = {branch.label for branch in spec.branches}
+        by_conditions = commands.has_conditions(spec)
+        label = free_name(labels, "else" if is_else else "branch")
+        when = "" if by_conditions and not is_else else None
+        has_else = by_conditions and spec.branches[-1].when is None
+        place = len(spec.branches) - (1 if has_else and not is_else else 0)
+        self._focus_next = f"{self._index_of(router)}/{place}/{'when' if when is not None else 'label'}"
+        self._do(lambda: commands.add_branch(self._document, self._node, router, label, when=when))
+
+    def rename_branch(self, field: InlineField, router: str, label: str, new: str) -> None:
+        commit(self._history, field, lambda: commands.rename_branch(self._document, self._node, router, label, new))
+
+    def change_when(self, field: InlineField, router: str, label: str, when: str) -> None:
+        make = lambda: commands.change_branch(self._document, self._node, router, label, when=when)  # noqa: E731
         commit(self._history, field, make)
+
+    def lead(self, router: str, label: str, target: str | None) -> None:
+        if target is None:
+            self._do(lambda: commands.change_branch(self._document, self._node, router, label, target=None))
+        else:
+            outlet = BranchOutlet(self._node, router, label)
+            self._do(lambda: commands.connect(self._document, outlet, target))
+
+    def move_branch(self, router: str, label: str, place: int) -> None:
+        key = self._focus_key()
+        if key is not None and key.count("/") == 2:
+            self._focus_next = f"{self._index_of(router)}/{place}/{key.rpartition('/')[2]}"
+        self._do(lambda: commands.move_branch(self._document, self._node, router, label, place))
+        self._focus_next = None
+
+    def remove_branch(self, router: str, label: str) -> None:
+        self._do(lambda: commands.delete_branch(self._document, self._node, router, label))
+
+    def show_target(self, target: str) -> None:
+        self.go_to.emit(target)
+
+    # Parts of the above
+
+    @property
+    def _document(self) -> Document:
+        return self._history.document
+
+    def _do(self, make: Callable[[], Command]) -> None:
+        if self._history.locked_reason:
+            return
+        try:
+            command = make()
+        except CommandError as error:
+            self._problem.setText(str(error))
+            self._problem.show()
+            return
+        self._problem.hide()
+        self._history.do(command)
+
+    def _add_router(self) -> None:
+        self._focus_next = f"{len(self._cards)}/fn"
+        self._do(lambda: commands.add_router(self._document, self._node))
+
+    def _index_of(self, router: str) -> int:
+        return next((index for index, card in enumerate(self._cards) if card.router_name == router), 0)
+
+    def _clear(self) -> None:
+        for card in self._cards:
+            for field in card.fields:
+                field.blockSignals(True)  # one that loses the focus by going must not take its text over
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._cards = []
+
+    def _focus_key(self) -> str | None:
+        """Which field has the focus: "0/2/when" is the condition of the third branch of the first router."""
+        focused = QApplication.focusWidget()
+        for card in self._cards:
+            if focused is not None and focused.objectName() and card.isAncestorOf(focused):
+                return f"{card.objectName()}/{focused.objectName()}"
+        return None
+
+    def _focus(self, key: str | None) -> None:
+        index, _, name = (key or "").partition("/")
+        if index.isdecimal() and int(index) < len(self._cards):
+            found = self._cards[int(index)].findChild(QWidget, name)
+            if isinstance(found, QWidget):
+                found.setFocus()
+                if isinstance(found, InlineField):
+                    found.selectAll()

@@ -3,7 +3,8 @@
 Widgets ask for a look by a dynamic property, set before they are shown:
 ``QPushButton`` ``kind``: "primary", "quiet", "danger". ``QToolButton`` ``kind``: "primary", "card".
 ``QLabel`` ``role``: "headline", "title", "strong", "quiet", "caption", "error", "chip".
-``QFrame`` ``role``: "card", "hint", "bar", "line", "banner-past", "banner-waiting", "banner-failed", "banner-info".
+``QFrame`` ``role``: "card", "hint", "bar", "line", "drop-line", "banner-past", "banner-waiting", "banner-failed",
+"banner-info".
 A view, text field or scroll area without a frame of its own: ``flat`` = true. A field with a wrong value: ``invalid``.
 """
 
@@ -73,6 +74,7 @@ QFrame[role="card"] { background: $surface; border: 1px solid $border; border-ra
 QFrame[role="hint"] { background: $surface_raised; border: 2px solid $accent; border-radius: ${radius_l_px}px; }
 QFrame[role="bar"] { background: $window; border: 0; border-bottom: 1px solid $border; }
 QFrame[role="line"] { background: $border; border: 0; max-height: 1px; min-height: 1px; }
+QFrame[role="drop-line"] { background: $accent; border: 0; }
 QFrame[role="banner-past"] { background: $past_quiet; border: 0; border-bottom: 1px solid $border; }
 QFrame[role="banner-past"] QLabel { color: $past; }
 QFrame[role="banner-waiting"] { background: $waiting_quiet; border: 0; border-bottom: 1px solid $border; }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_node, connect
@@ -108,7 +108,8 @@ def test_a_branchs_target_leads_to_that_node(inspector: InspectorPanel) -> None:
     told: list[str] = []
     inspector.go_to.connect(told.append)
 
-    target = next(each for each in inspector.findChildren(QPushButton) if each.text() == "plan_search")
+    target = next(b for b in inspector.findChildren(QToolButton) if b.accessibleName() == "Show plan_search")
+    QCoreApplication.processEvents()  # laid out, as for somebody who sees it
     QTest.mouseClick(target, Qt.MouseButton.LeftButton)
 
     assert told == ["plan_search"]

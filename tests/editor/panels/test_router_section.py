@@ -1,0 +1,188 @@
+"""Routers in the inspector: what decides, branches added, renamed, led, moved and removed, several on one node."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from editor.document.commands import add_router
+from editor.document.undo_history import UndoHistory
+from editor.panels.router_card import RouterCard, _Handle
+from editor.panels.router_section import RouterSection
+from editor.widgets.checked_field import CheckedField
+from editor.widgets.inline_field import InlineField
+from editor.widgets.segmented import Segmented
+from editor.widgets.target_picker import TargetPicker
+from engine.graph.spec import BranchSpec, RouterSpec
+
+CONDITIONS = (
+    BranchSpec("few", "escalate", "tries < 3"),
+    BranchSpec("many", None, "tries > 9"),
+    BranchSpec("else", "__end__"),
+)
+
+
+@pytest.fixture
+def section(qtbot: QtBot, history: UndoHistory) -> RouterSection:
+    """The routers of ``format``, which has a router of conditions, following the history."""
+    history.do(add_router(history.document, "format", None, CONDITIONS))
+    made = RouterSection(history)
+    qtbot.addWidget(made)
+    made.resize(320, 700)
+    show(made, history)
+    unsubscribe = history.subscribe(lambda _event: show(made, history))
+    made.destroyed.connect(unsubscribe)
+    made.show()
+    return made
+
+
+def show(section: RouterSection, history: UndoHistory) -> None:
+    section.show_routers("format", history.document.graph.routers.get("format", ()), {"tries"})
+
+
+def router(history: UndoHistory, index: int = 0) -> RouterSpec:
+    return history.document.graph.routers["format"][index]
+
+
+def labels(history: UndoHistory) -> list[str]:
+    return [branch.label for branch in router(history).branches]
+
+
+def named(section: RouterSection, name: str) -> QWidget:
+    (found,) = [w for w in section.findChildren(QWidget) if w.accessibleName() == name and w.isVisible()]
+    return found
+
+
+def click(section: RouterSection, name: str) -> None:
+    found = named(section, name)
+    assert isinstance(found, QAbstractButton)
+    QTest.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def field(section: RouterSection, name: str) -> InlineField:
+    found = named(section, name)
+    assert isinstance(found, InlineField)
+    return found
+
+
+def type_into(field: InlineField, text: str, *, enter: bool = True) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClicks(field, text)
+    if enter:
+        QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def problem_of(field: InlineField) -> str:
+    holder = field.parentWidget()
+    assert isinstance(holder, CheckedField)
+    return holder.problem
+
+
+def test_a_condition_is_checked_while_it_is_typed_and_taken_when_it_can_be(
+    section: RouterSection, history: UndoHistory
+) -> None:
+    when = field(section, "Condition of branch few")
+
+    type_into(when, "tries <", enter=False)
+    assert problem_of(when).startswith("This is no expression")
+    QTest.keyClick(when, Qt.Key.Key_Return)
+    assert router(history).branches[0].when == "tries < 3"
+    type_into(when, "trys < 2", enter=False)
+    assert problem_of(when) == "The state has no key 'trys'."
+    type_into(when, "tries < 2")
+
+    assert router(history).branches[0].when == "tries < 2"
+
+
+def test_branches_are_renamed_added_and_removed_and_else_stays_last(
+    section: RouterSection, history: UndoHistory
+) -> None:
+    type_into(field(section, "Label of branch few"), "many")
+    assert "already is a branch 'many'" in problem_of(field(section, "Label of branch few"))
+    type_into(field(section, "Label of branch few"), "again")
+    click(section, "Add a branch to router")
+    assert labels(history) == ["again", "many", "branch", "else"]
+    focused = QApplication.focusWidget()
+    assert focused is not None and focused.accessibleName() == "Condition of branch branch"
+    click(section, "Remove branch many")
+    click(section, "Remove branch else")
+    assert labels(history) == ["again", "branch"]
+    click(section, "Add an else to router")
+
+    assert labels(history) == ["again", "branch", "else"]
+    assert router(history).branches[-1].when is None
+
+
+def test_a_branch_is_led_to_another_node_and_nowhere(section: RouterSection, history: UndoHistory) -> None:
+    picker = named(section, "Target of branch few")
+    assert isinstance(picker, TargetPicker)
+    assert picker.count() == 1  # filled when it is asked
+
+    picker.setFocus()
+    QTest.keyClick(picker, Qt.Key.Key_End)
+    assert router(history).branches[0].target == "__end__"
+    picker = named(section, "Target of branch few")
+    assert isinstance(picker, TargetPicker)
+    QTest.keyClick(picker, Qt.Key.Key_Home)
+
+    assert router(history).branches[0].target is None
+
+
+def test_alt_and_arrows_move_a_branch_and_the_focus_goes_with_it(section: RouterSection, history: UndoHistory) -> None:
+    field(section, "Condition of branch few").setFocus()
+
+    QTest.keyClick(field(section, "Condition of branch few"), Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+
+    assert labels(history) == ["many", "few", "else"]
+    focused = QApplication.focusWidget()
+    assert focused is not None and focused.accessibleName() == "Condition of branch few"
+    QTest.keyClick(focused, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert labels(history) == ["many", "few", "else"]  # the else stays last
+    history.undo()
+    assert labels(history) == ["few", "many", "else"]
+
+
+def test_a_branch_is_dragged_by_its_handle(section: RouterSection, history: UndoHistory) -> None:
+    QApplication.processEvents()  # laid out
+    first, second = section.findChildren(_Handle)
+    row = second.parentWidget().parentWidget()
+    below = first.mapFromGlobal(row.mapToGlobal(QPoint(0, row.height() - 2)))
+
+    QTest.mousePress(first, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    QTest.mouseMove(first, QPoint(0, below.y() // 2))
+    QTest.mouseMove(first, below)
+    QTest.mouseRelease(first, Qt.MouseButton.LeftButton, pos=below)
+
+    assert labels(history) == ["many", "few", "else"]
+
+
+def test_a_function_takes_the_place_of_conditions_and_back(section: RouterSection, history: UndoHistory) -> None:
+    (switch,) = section.findChildren(Segmented)
+    QTest.mouseClick(switch, Qt.MouseButton.LeftButton, pos=switch.rect_of("Function").center().toPoint())
+    type_into(field(section, "Function of router"), "routing:choose")
+
+    assert router(history).fn == "routing:choose"
+    assert {branch.when for branch in router(history).branches} == {None}
+    history.undo()
+    history.undo()
+    assert router(history).branches == CONDITIONS
+
+
+def test_a_second_router_is_added_named_and_removed(section: RouterSection, history: UndoHistory) -> None:
+    QTest.mouseClick(
+        next(b for b in section.findChildren(QAbstractButton) if b.text() == "Add another router"),
+        Qt.MouseButton.LeftButton,
+    )
+    assert len(section.findChildren(RouterCard)) >= 2
+    type_into(field(section, "Name of router route"), "tone")
+    assert router(history, 1).name == "tone"
+    type_into(field(section, "Name of router tone"), "")
+    assert "already has a router" in problem_of(field(section, "Name of router tone"))
+    click(section, "Remove router tone")
+
+    assert len(history.document.graph.routers["format"]) == 1
