@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine import compat
 from engine.runner.capture import OutputCapture, move_pipes_away
+from engine.runner.output_keeper import OutputKeeper
 from engine.runner.wire import Wire
 
 
@@ -25,7 +26,8 @@ def main(arguments: list[str] | None = None) -> None:
     real_stderr = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
     faulthandler.enable(real_stderr)
     wire = Wire(*move_pipes_away())
-    capture = None if options.inspect else OutputCapture(wire.tell)
+    keeper = OutputKeeper()
+    capture = None if options.inspect else OutputCapture(keeper.hearing(wire.tell))
 
     # Late, so that nothing that an import prints can reach the protocol.
     from engine.runner.server import Server
@@ -33,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     if options.engine == "stepgraph":
         compat.install()  # the user's functions may say ``from langgraph.types import interrupt``
     try:
-        Server(options.graph, options.engine, wire, capture).serve()
+        Server(options.graph, options.engine, wire, capture, keeper).serve()
     except BaseException:
         sys.stderr = real_stderr
         raise

@@ -28,6 +28,9 @@ from engine.time_travel.state_diff import diff_states
 KEPT_STATES = 4
 """Decoded states kept for the next question: the shown one, the one before it, two more for going back and forth."""
 
+MOST_LINES = 10_000
+"""Of output at once: what the console keeps."""
+
 MOST_TASKS = 100
 """Of one superstep; a fan-out may have thousands."""
 
@@ -96,6 +99,14 @@ class Reader:
 
     def note_checkpoint(self, thread_id: str, checkpoint_id: str, note: str) -> None:
         self._history.note_checkpoint(thread_id, checkpoint_id, note)
+
+    def read_output(
+        self, thread_id: str, task_ids: Sequence[str], checkpoint_id: str | None, limit: int
+    ) -> dict[str, Any]:
+        found = self._history.output.read(
+            thread_id, task_ids=task_ids or None, checkpoint_id=checkpoint_id, limit=max(1, min(limit, MOST_LINES))
+        )
+        return {"lines": [to_plain(line) for line in found.lines], "dropped": found.dropped}
 
     def list_branches(self, thread_id: str) -> list[Any]:
         return [to_plain(branch) for branch in self._branches(thread_id).branches]

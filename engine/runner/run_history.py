@@ -25,6 +25,7 @@ from engine.runner.run_events import (
 from engine.serialization.preview import one_line
 from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_store import CheckpointStore
+from engine.store.output_rows import OutputRows
 from engine.time_travel.forget import ForgetsFacts, delete_branch
 
 INDEX = ""
@@ -44,6 +45,11 @@ class KeepsFacts(ForgetsFacts, Protocol):
 
     @property
     def branches(self) -> BranchRows: ...
+
+    @property
+    def output(self) -> OutputRows: ...
+
+    def forget_thread(self, thread_id: str) -> None: ...
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> Any: ...
 
@@ -111,6 +117,11 @@ class RunHistory:
         """What is written down of branches, beside the facts."""
         return self._facts.branches
 
+    @property
+    def output(self) -> OutputRows:
+        """What tasks wrote, beside the facts."""
+        return self._facts.output
+
     def note_thread(self, thread_id: str, input: Any, graph_text: str) -> None:
         """A run was started; tells later with which input and on which version of the graph."""
         graph = self._facts.remember_graph(graph_text)
@@ -146,8 +157,8 @@ class RunHistory:
     def delete_thread(self, thread_id: str) -> None:
         """Everything that was told of the thread, its input too. The checkpoints are the saver's."""
         listed = [fact for fact in self._facts.read(INDEX) if fact.data["thread_id"] == thread_id]
-        told = self._facts.read(thread_id)
-        self._facts.delete([fact.number for fact in (*listed, *told)])
+        self._facts.forget_thread(thread_id)
+        self._facts.delete([fact.number for fact in listed])
 
     def delete_branch(self, store: CheckpointStore, thread_id: str, first: str) -> tuple[str, ...]:
         """Checkpoints from ``first`` on, and what was told of them; gives their ids."""

@@ -22,6 +22,7 @@ from engine.runner.driver import Driver
 from engine.runner.engine_kit import kit_named
 from engine.runner.failure import facts_of
 from engine.runner.host import load_graph, origin_from
+from engine.runner.output_keeper import OutputKeeper
 from engine.runner.process_tree import kill_children
 from engine.runner.protocol import Asked, ProtocolError
 from engine.runner.reads import Reader
@@ -34,6 +35,9 @@ from engine.store.store_errors import ThreadHeldError
 
 HEARTBEAT_EVERY_S = 0.5
 """A quarter of the two seconds after which the editor says "busy"."""
+
+KEEP_OUTPUT_EVERY_S = 0.5
+"""So much output is lost if the process is killed."""
 
 _ORDERS = (requests.Run, requests.GoOn, requests.Answer)
 """Answered when they are begun: refused if another runner has the thread. A fork is answered when its branch is made,
@@ -52,6 +56,7 @@ _READS = (
     requests.NameThread,
     requests.NoteCheckpoint,
     requests.DeleteThread,
+    requests.ReadOutput,
     requests.ListBranches,
     requests.NameBranch,
     requests.NoteBranch,
@@ -62,13 +67,17 @@ _READS = (
 class Server:
     """One graph file, from the first request to the end of the pipe."""
 
-    def __init__(self, graph_path: Path, engine: str, wire: Wire, capture: OutputCapture | None) -> None:
+    def __init__(
+        self, graph_path: Path, engine: str, wire: Wire, capture: OutputCapture | None, keeper: OutputKeeper
+    ) -> None:
         self._graph_path = graph_path
         self._engine = engine
         """``stepgraph`` or ``langgraph``; loaded with the graph, not before."""
         self._wire = wire
         self._capture = capture
         """None: inspect only, the user's code is never loaded."""
+        self._keeper = keeper
+        """Hears what ``capture`` tells."""
         self._orders: queue.SimpleQueue[Asked | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self._driver: Driver | None = None
@@ -86,6 +95,7 @@ class Server:
         with self._resources:
             while (asked := self._orders.get()) is not None and not self._ending:
                 self._carry_out(asked)
+            self._keeper.write()
 
     # The listening thread
 
@@ -154,6 +164,7 @@ class Server:
                 self._wire.tell(RunFailed(None, None, facts_of(error)))
         finally:
             self._is_active.clear()
+            self._keeper.write()
 
     def _hold_thread(self, driver: Driver, thread_id: str) -> None:
         assert self._hold is not None, "opened with the driver"
@@ -172,13 +183,15 @@ class Server:
             hosted,
             saver,
             history,
-            self._wire.tell,
+            self._keeper.hearing(self._wire.tell),
             tell_custom=self._capture.add_custom,
             tell_line=self._capture.add_line,
             flush_output=self._capture.flush,
         )
         self._hold = open_hold(self._graph_path, self._engine, saver, self._resources)
+        self._keeper.open(history.output)
         threading.Thread(target=self._hold.keep, name="runner hold", daemon=True).start()
+        threading.Thread(target=self._keep_output, name="runner output", daemon=True).start()
         self._capture.origin = origin_from(kit)
         self._capture.only_running = driver.only_running
         driver.watch = self._watch
@@ -231,9 +244,20 @@ class Server:
                         saver, history = open_database(self._graph_path, self._engine, resources)
                         hold = open_hold(self._graph_path, self._engine, saver, resources)
                         reader = Reader(saver, history, self._wire.tell, hold, self._graph_path)
+                    if isinstance(asked.request, requests.ReadOutput):
+                        self._keeper.write()
                     self._wire.reply(asked.id, _answer(reader, asked.request))
                 except Exception as error:
                     self._wire.refuse(asked.id, str(error) or type(error).__name__)
+
+    # The thread that keeps output: not the beating one, a locked database must not look like a hung node
+
+    def _keep_output(self) -> None:
+        pause = threading.Event()
+        while True:
+            self._is_active.wait()
+            pause.wait(KEEP_OUTPUT_EVERY_S)
+            self._keeper.write()
 
     # The beating thread
 
@@ -265,6 +289,8 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.note_checkpoint(thread_id, checkpoint_id, note)
         case requests.DeleteThread(thread_id):
             return reader.delete_thread(thread_id)
+        case requests.ReadOutput(thread_id, task_ids, checkpoint_id, limit):
+            return reader.read_output(thread_id, task_ids, checkpoint_id, limit)
         case requests.ListBranches(thread_id):
             return reader.list_branches(thread_id)
         case requests.NameBranch(thread_id, checkpoint_id, name):

@@ -7,13 +7,14 @@ place in time. Nothing here is needed to resume a run.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from engine.store.branch_rows import BranchRows
+from engine.store.output_rows import OutputRows
 from engine.store.row_hash import check_row, row_hash
 from engine.store.sqlite_file import SqliteFile
 from engine.store.store_errors import DamagedStoreError
@@ -51,11 +52,27 @@ class RunFacts:
         self._file = (
             database_path if isinstance(database_path, SqliteFile) else SqliteFile(database_path, synchronous="NORMAL")
         )
+        self._output = OutputRows(self._file)
 
     @property
     def branches(self) -> BranchRows:
         """What is written down of branches, in the same file."""
         return BranchRows(self._file)
+
+    @property
+    def output(self) -> OutputRows:
+        """What tasks wrote, in the same file."""
+        return self._output
+
+    def forget_output(self, thread_id: str, checkpoint_ids: Collection[str]) -> None:
+        """Drop what tasks wrote that ran from these checkpoints."""
+        self._output.forget(thread_id, checkpoint_ids)
+
+    def forget_thread(self, thread_id: str) -> None:
+        """Drop everything that is kept of a thread beside its checkpoints: facts, output, branches."""
+        with self._file.writing() as connection:
+            for table in ("facts", "output", "branches"):
+                connection.execute(f"DELETE FROM {table} WHERE thread_id = ?", (thread_id,))
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
         """Add one fact. ``data`` is plain JSON."""

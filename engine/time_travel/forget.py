@@ -1,7 +1,8 @@
 """Take checkpoints out of a thread: a branch that led nowhere, or all but the last. What remains is whole.
 
 The store writes the rows that stay anew, each after its nearest ancestor that stays, in one transaction, and keeps what
-is written down of branches of which something stays. Facts told of a checkpoint go with it.
+is written down of branches of which something stays. Facts told of a checkpoint, and what
+its tasks wrote, go with it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ class ForgetsFacts(Protocol):
     def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> Sequence[Any]: ...
 
     def delete(self, numbers: Sequence[int]) -> None: ...
+
+    def forget_output(self, thread_id: str, checkpoint_ids: Collection[str]) -> None: ...
 
 
 def delete_branch(
@@ -82,4 +85,5 @@ def _forget(
         if facts is not None:
             told = facts.read(thread_id)
             facts.delete([fact.number for fact in told if fact.checkpoint_id in doomed])
+            facts.forget_output(thread_id, gone)
     return tuple(gone)
