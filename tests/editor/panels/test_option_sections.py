@@ -127,7 +127,11 @@ def test_a_fallback_is_added_by_its_name(inspector: InspectorPanel, history: Und
 def test_destinations_are_chosen_and_taken_off(inspector: InspectorPanel, history: UndoHistory) -> None:
     inspector.show_nodes(["classify"])
     open_fold(inspector, "Options", "Destinations")
-    (choice,) = [box for box in inspector.findChildren(QComboBox) if box.isVisible()]
+    (choice,) = [
+        box
+        for box in inspector.findChildren(QComboBox)
+        if box.isVisible() and box.accessibleName() == "Add a destination"
+    ]
 
     choice.setFocus()
     QTest.keyClick(choice, Qt.Key.Key_End)  # END comes last
