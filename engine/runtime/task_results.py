@@ -55,7 +55,8 @@ def add_writes(run: Run, task: Task, writes: Writes, *, cached: bool = False) ->
         if task_id in run.tried:
             earlier = [channel for owner, channel, _ in run.pending if owner == task_id]
             run.pending = [write for write in run.pending if write[0] != task_id]
-        run.pending += [(task_id, channel, value) for channel, value in writes]
+        for channel, value in writes:
+            run.pending.append((task_id, channel, value))
         if run.store is not None:
             path = path_text(task.path)
             run.unsaved += stored_writes(run, task_id, writes, path)
@@ -127,9 +128,16 @@ def is_call(task: Task) -> bool:
 
 
 def _last_of_each_mark(writes: Writes) -> Writes:
-    if all(channel in MARK_INDEX for channel, _ in writes):
+    marks = answers = 0
+    for channel, _ in writes:
+        if channel in MARK_INDEX:
+            marks += 1
+            answers += channel == RESUME
+    if not marks:
+        return writes
+    if marks == len(writes):
         return list(dict(writes).items())
-    if sum(1 for channel, _ in writes if channel == RESUME) > 1:
-        answers = [write for write in writes if write[0] == RESUME][-1]
-        return [*(write for write in writes if write[0] != RESUME), answers]
+    if answers > 1:
+        last = [write for write in writes if write[0] == RESUME][-1]
+        return [*(write for write in writes if write[0] != RESUME), last]
     return writes

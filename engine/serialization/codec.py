@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import json.encoder
 from collections.abc import Callable
+from json.encoder import encode_basestring
 from typing import Any
 
 from engine.serialization.from_tagged import TagReader
@@ -19,6 +20,9 @@ from engine.serialization.type_registry import TypeRegistry
 from engine.serialization.unstorable import UnreadableValueError
 
 _SCALARS = frozenset({str, int, float, bool, type(None)})
+
+_SMALL = 10**18
+"""Larger integers take the way of everything else, on which those of thousands of digits are noticed."""
 
 
 class Codec:
@@ -30,6 +34,13 @@ class Codec:
 
     def encode(self, value: Any) -> str:
         """The value as JSON text. Raises ``UnstorableValueError`` with the place and the way out."""
+        kind = type(value)
+        if kind is int and -_SMALL < value < _SMALL:
+            return str(value)
+        if value is None:
+            return "null"
+        if kind is str and value.isascii():
+            return encode_basestring(value)
         if is_plain(value):
             try:
                 text = dump_plain(value)

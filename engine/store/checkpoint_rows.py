@@ -8,9 +8,14 @@
     ["log", "+@", text, [...growth]]             the same, long
     ["log", "-"]                                 no value any more
 
-``versions`` is one number if all these channels got the same new version, and ``updated`` is ``1`` if it is just the
-channels with a value here, sorted. A task's writes in the row of the step they led to are ``null`` if they are just
-its changes, in order. Steps of one node mostly are like that, and are written without telling everything three times.
+What most steps have in common is left out (see ``row_shorthand``):
+
+- ``versions`` is one number if all these channels got the same new version;
+- ``updated`` is ``1`` if it is just the channels with a value here, sorted;
+- ``metadata`` is ``["loop",7]`` for source and step, if there is nothing else;
+- ``seen`` is ``"plan"`` if that node saw its own channel at the version that the parent has;
+- a task's writes in the row of the step they led to are ``null`` if they are just its changes, in order, and ``writes``
+  is its id alone if it was the only one, of the node in ``seen``.
 
 A list that grows is written whole again when what was appended outweighs the last whole copy, so that all copies
 together weigh as much as the list does. In between, sixteen appendings are written again as one, so that reading never
@@ -20,16 +25,18 @@ follows a long chain.
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from engine.serialization.codec import Codec, dump_plain
 from engine.serialization.from_tagged import STORED_PART
 from engine.store.checkpoint_store import ChangedChannel, NewCheckpoint, TaskWrite
+from engine.store.row_shorthand import GONE, metadata_text, quoted, seen_text, updated_text, versions_text
+from engine.store.store_errors import DamagedStoreError
 
-WHOLE, WHOLE_APART, GROWN, GROWN_APART, GONE = "=", "=@", "+", "+@", "-"
+WHOLE, WHOLE_APART, GROWN, GROWN_APART = "=", "=@", "+", "+@"
 
 INLINE_CHARS = 512
 """Longer texts are stored apart, where equal ones share a row: a value that a task wrote and the state then holds."""
@@ -41,10 +48,11 @@ _SMALL_LIST = 4096
 """A list is not copied whole for less appended text than this."""
 
 _SMALL_FRAME = 1024
-"""As much difference text, some eight steps, is read over before a row with everything in it (a frame) is written."""
+"""As much difference text, some fifteen steps, is read over before a row with everything in it (a frame) is written.
+Larger frames are stored compressed: they repeat what other rows say, and nobody reads them."""
 
-SAME = "1"
-"""In ``updated``: the channels with a value in ``changes``, sorted."""
+_LARGEST_FRAME = 256 * 2**20
+"""Characters. A crafted frame may not fill the memory."""
 
 THIS_ROW = 0
 """Stands in a row for its own number, which is not known while it is written."""
@@ -101,7 +109,7 @@ class Head:
     frame_chars: int = 0
 
 
-@dataclass
+@dataclass(slots=True)
 class CheckpointTexts:
     """The JSON columns of one checkpoint row."""
 
@@ -110,58 +118,64 @@ class CheckpointTexts:
     seen: str
     updated: str
     metadata: str
-    frame: str | None
+    frame: str | bytes | None
+    frame_chars: int
+    """Length of the frame's text, which may be stored compressed."""
     growth: Mapping[str, Growth]
+    tells_appended: bool
+    """Whether each list that grew is written as just the items it grew by."""
 
 
 def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: StoreText) -> CheckpointTexts:
     """The row for ``new`` as a difference to ``head``. Raises ``UnstorableValueError`` naming the channel."""
     entries = []
     growth: dict[str, Growth] = {}
+    tells_appended = True
     for channel, changed in new.changed.items():
-        entry, grown = _entry(codec, head, channel, changed, store_text)
-        entries.append(entry)
-        if grown is not None:
-            growth[channel] = grown
-    entries += [f'[{_quoted(channel)},"{GONE}"]' for channel in sorted(new.dropped)]
+        value = changed.value
+        try:
+            if type(value) is list:
+                entry, grown = _list_entry(codec, head, channel, changed, store_text)
+                growth[channel] = grown
+                tells_appended = tells_appended and (changed.appended is None or grown.tail_count > 0)
+            else:
+                text = codec.encode(value)
+                entry = f'"{WHOLE}",{text}' if len(text) < INLINE_CHARS else _placed(codec, value, text, store_text)
+                tells_appended = tells_appended and changed.appended is None
+        except TypeError as error:
+            raise _located(error, channel) from None
+        entries.append(f"[{quoted(channel)},{entry}]")
+    if new.dropped:
+        entries += [f'[{quoted(channel)},"{GONE}"]' for channel in sorted(new.dropped)]
     changes = f"[{','.join(entries)}]"
-    versions = _versions(new)
-    seen = dump_plain({node: _dict(seen) for node, seen in new.seen.items()}) if new.seen else "{}"
+    versions = versions_text(new)
+    seen = seen_text(new.seen, head.versions)
     difference = head.since_frame + len(changes) + len(versions) + len(seen)
     frame = _frame(head, new) if head.row and difference > max(head.frame_chars, _SMALL_FRAME) else None
     return CheckpointTexts(
-        changes=changes,
-        versions=versions,
-        seen=seen,
-        updated=SAME if new.updated_channels == tuple(sorted(new.changed)) else dump_plain(list(new.updated_channels)),
-        metadata=codec.encode(_dict(new.metadata)),
-        frame=frame,
-        growth=growth,
+        changes,
+        versions,
+        seen,
+        updated_text(new),
+        metadata_text(new.metadata, codec.encode),
+        frame if frame is None or len(frame) <= _SMALL_FRAME else zlib.compress(frame.encode("utf-8", "surrogatepass")),
+        0 if frame is None else len(frame),
+        growth,
+        tells_appended,
     )
 
 
-def read_versions(text: str, entries: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """The new versions of a row, given its parsed changes."""
-    found = json.loads(text)
-    return found if isinstance(found, dict) else dict.fromkeys([entry[0] for entry in entries], found)
-
-
-def read_updated(text: str, changes: str) -> tuple[str, ...]:
-    """The updated channels of a row, given its changes."""
-    if text == SAME:
-        return tuple(sorted([entry[0] for entry in json.loads(changes) if entry[1] != GONE]))
-    return tuple(json.loads(text))
-
-
-def is_just_the_changes(new: NewCheckpoint, writes: Sequence[TaskWrite]) -> bool:
-    """Whether these writes of one task are the step's new values themselves, in order, so that one copy is enough."""
-    if len(writes) != len(new.changed):
-        return False
-    for place, (write, (channel, changed)) in enumerate(zip(writes, new.changed.items(), strict=True)):
-        is_it = write.value is changed.value and write.channel == channel and write.index == place
-        if not is_it or changed.appended is not None:
-            return False
-    return True
+def read_frame(frame: str | bytes) -> tuple[dict[str, Any], int]:
+    """What a frame says, and the length of its text. Raises DamagedStoreError."""
+    if isinstance(frame, bytes):
+        unpacker = zlib.decompressobj()
+        try:
+            frame = unpacker.decompress(frame, _LARGEST_FRAME).decode("utf-8", "surrogatepass")
+        except zlib.error as error:
+            raise DamagedStoreError(f"A frame of the checkpoints is damaged: {error}.") from error
+        if not unpacker.eof:
+            raise DamagedStoreError("A frame of the checkpoints is damaged: it has no end.")
+    return json.loads(frame), len(frame)
 
 
 def advance(head: Head, row: int, new: NewCheckpoint, texts: CheckpointTexts) -> None:
@@ -169,18 +183,24 @@ def advance(head: Head, row: int, new: NewCheckpoint, texts: CheckpointTexts) ->
     head.row = row
     for channel in new.dropped:
         head.where.pop(channel, None)
-        head.growth.pop(channel, None)
     for channel in new.changed:
         head.where[channel] = row
-        head.growth.pop(channel, None)
-    head.growth.update((channel, growth.placed(row)) for channel, growth in texts.growth.items())
+    if head.growth:
+        for channel in (*new.dropped, *new.changed):
+            head.growth.pop(channel, None)
+    if texts.growth:
+        head.growth.update((channel, growth.placed(row)) for channel, growth in texts.growth.items())
     head.versions.update(new.versions)
     for node, versions in new.seen.items():
-        head.seen[node] = {**head.seen.get(node, {}), **versions}
+        known = head.seen.get(node)
+        if known is None:
+            head.seen[node] = dict(versions)
+        else:
+            known.update(versions)
     if texts.frame is None:
         head.since_frame += len(texts.changes) + len(texts.versions) + len(texts.seen)
     else:
-        head.since_frame, head.frame_chars = 0, len(texts.frame)
+        head.since_frame, head.frame_chars = 0, texts.frame_chars
 
 
 def write_items(codec: Codec, writes: Sequence[TaskWrite], store_text: StoreText) -> str:
@@ -191,37 +211,21 @@ def write_items(codec: Codec, writes: Sequence[TaskWrite], store_text: StoreText
             text = codec.encode(write.value)
         except TypeError as error:
             raise _located(error, write.channel) from None
-        items.append(f"[{write.index},{_quoted(write.channel)},{_placed(codec, write.value, text, store_text)}]")
+        items.append(f"[{write.index},{quoted(write.channel)},{_placed(codec, write.value, text, store_text)}]")
     return f"[{','.join(items)}]"
 
 
-def _versions(new: NewCheckpoint) -> str:
-    versions = new.versions
-    if versions and len(versions) == len(new.changed) + len(new.dropped):
-        one = next(iter(versions.values()))
-        for name, version in versions.items():
-            if type(version) is not int or version != one or not (name in new.changed or name in new.dropped):
-                break
-        else:
-            return str(one)
-    return dump_plain(_dict(versions))
-
-
-def _entry(
+def _list_entry(
     codec: Codec, head: Head, channel: str, changed: ChangedChannel, store_text: StoreText
-) -> tuple[str, Growth | None]:
-    name = _quoted(channel)
-    try:
-        growth = head.growth.get(channel)
-        if growth is not None and changed.appended is not None and type(changed.value) is list:
-            appended = _appended(codec, head.where[channel], growth, changed.value, changed.appended, store_text)
-            if appended is not None:
-                return f"[{name},{appended[0]}]", appended[1]
-        text = codec.encode(changed.value)
-    except TypeError as error:
-        raise _located(error, channel) from None
-    grown = Growth.fresh(THIS_ROW, len(text)) if type(changed.value) is list else None
-    return f"[{name},{_placed(codec, changed.value, text, store_text)}]", grown
+) -> tuple[str, Growth]:
+    """Mark and place of a list, whole or as what was appended."""
+    growth = head.growth.get(channel)
+    if growth is not None and changed.appended is not None:
+        appended = _appended(codec, head.where[channel], growth, changed.value, changed.appended, store_text)
+        if appended is not None:
+            return appended
+    text = codec.encode(changed.value)
+    return _placed(codec, changed.value, text, store_text), Growth.fresh(THIS_ROW, len(text))
 
 
 def _appended(
@@ -273,12 +277,3 @@ def _located(error: TypeError, channel: str) -> Exception:
     located = getattr(error, "located", None)
     found: Exception = located(channel=channel) if located is not None else error
     return found
-
-
-@lru_cache(maxsize=4096)
-def _quoted(channel: str) -> str:
-    return dump_plain(channel)
-
-
-def _dict(mapping: Mapping[str, Any]) -> dict[str, Any]:
-    return mapping if type(mapping) is dict else dict(mapping)

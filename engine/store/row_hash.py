@@ -15,6 +15,29 @@ def row_hash(*columns: Any) -> bytes:
     return blake2b("\x1f".join(told).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
+def checkpoint_hash(
+    lane: int,
+    checkpoint_id: str,
+    parent: int,
+    created_at: str,
+    metadata: str,
+    changes: str,
+    versions: str,
+    seen: str,
+    updated: str,
+    frame: str | bytes | None,
+    writes: str | None,
+) -> bytes:
+    """``row_hash`` of a checkpoint whose parent is in the file, in half the time."""
+    framed = frame if type(frame) is str else f"\x1e{frame!r}"
+    wrote = "\x1eNone" if writes is None else writes
+    told = (
+        f"\x1e{lane}\x1f{checkpoint_id}\x1f\x1e{parent}\x1f\x1eNone\x1f{created_at}\x1f{metadata}\x1f{changes}"
+        f"\x1f{versions}\x1f{seen}\x1f{updated}\x1f{framed}\x1f{wrote}"
+    )
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
 def text_hash(text: str) -> bytes:
     """Twenty bytes over a long text; also tells equal texts, so it is long enough not to collide."""
     # SHA-256 is in the processor nowadays: half a millisecond less than BLAKE2 for a megabyte.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep as pause
@@ -76,22 +76,45 @@ class SqliteFile:
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction, committed when the block ends and rolled back if it raises."""
         with self._write_lock:
-            if self.why_read_only:
-                raise ReadOnlyStoreError(
-                    f"{self.path} can be read but not written: {self.why_read_only}. "
-                    "Copy it under another name to go on."
-                )
-            connection = self._writer
+            connection = self._writer_for_changes()
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
                 connection.execute("COMMIT")
             except BaseException as error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+                self._roll_back()
                 if isinstance(error, sqlite3.DatabaseError):
                     raise self._told(error) from error
                 raise
+
+    def write_at_once(self, work: Callable[[sqlite3.Connection], bool]) -> bool:
+        """As ``writing``, for work that mostly is one statement and needs no transaction around it.
+
+        If ``work`` begins one it is committed when it returns True, and rolled back if it returns False or raises.
+        """
+        with self._write_lock:
+            connection = self._writer_for_changes()
+            try:
+                is_done = work(connection)
+                if connection.in_transaction:
+                    connection.execute("COMMIT" if is_done else "ROLLBACK")
+                return is_done
+            except BaseException as error:
+                self._roll_back()
+                if isinstance(error, sqlite3.DatabaseError):
+                    raise self._told(error) from error
+                raise
+
+    def _writer_for_changes(self) -> sqlite3.Connection:
+        if self.why_read_only:
+            raise ReadOnlyStoreError(
+                f"{self.path} can be read but not written: {self.why_read_only}. Copy it under another name to go on."
+            )
+        return self._writer
+
+    def _roll_back(self) -> None:
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

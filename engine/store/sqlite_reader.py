@@ -13,20 +13,18 @@ from typing import Any
 
 from engine.serialization.codec import Codec
 from engine.serialization.unstorable import UnreadableValueError
-from engine.store.checkpoint_rows import (
-    GONE,
-    GROWN,
-    GROWN_APART,
-    WHOLE,
-    WHOLE_APART,
-    Growth,
-    Head,
-    read_updated,
-    read_versions,
-)
+from engine.store.checkpoint_rows import GROWN, GROWN_APART, WHOLE, WHOLE_APART, Growth, Head, read_frame
 from engine.store.checkpoint_store import CheckpointHeader, StoredCheckpoint, TaskWrite
 from engine.store.row_hash import check_row, check_text
 from engine.store.row_hash import row_hash as hash_of
+from engine.store.row_shorthand import (
+    GONE,
+    read_metadata,
+    read_seen,
+    read_updated,
+    read_versions,
+    read_writes,
+)
 from engine.store.store_errors import DamagedStoreError
 
 _ADDRESS_COLUMNS = "lane, checkpoint_id, parent, parent_id, created_at, metadata"
@@ -61,9 +59,9 @@ _NOT_REPLACED = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
-    """A row of ``checkpoints``, its hash checked."""
+    """A row of ``checkpoints``, its hash checked. Not frozen, as a history reads thousands."""
 
     id: int
     lane: int
@@ -76,7 +74,7 @@ class Row:
     versions: str
     seen: str
     updated: str
-    frame: str | None
+    frame: str | bytes | None
     writes: str | None
 
     @staticmethod
@@ -130,7 +128,7 @@ class SqliteReader:
                 checkpoint_id=row.checkpoint_id,
                 parent_id=self.parent_id(row),
                 created_at=row.created_at,
-                metadata=self._decode(row.metadata),
+                metadata=read_metadata(row.metadata, self._decode),
                 values={channel: self._value(channel, where) for channel, where in head.where.items()},
                 versions=head.versions,
                 seen=head.seen,
@@ -152,10 +150,9 @@ class SqliteReader:
         head = Head(row=row_id)
         oldest = rows[-1]
         if oldest.frame is not None:
-            frame = json.loads(oldest.frame)
+            frame, head.frame_chars = read_frame(oldest.frame)
             head.where = {channel: where or oldest.id for channel, where in frame["where"].items()}
             head.versions, head.seen = frame["versions"], frame["seen"]
-            head.frame_chars = len(oldest.frame)
             rows.pop()
         for row in reversed(rows):
             self._apply(head, row)
@@ -215,7 +212,7 @@ class SqliteReader:
             checkpoint_id=row.checkpoint_id,
             parent_id=self.parent_id(row),
             created_at=row.created_at,
-            metadata=self._decode(row.metadata),
+            metadata=read_metadata(row.metadata, self._decode),
             changed=tuple([entry[0] for entry in entries if entry[1] != GONE]),
             dropped=tuple([entry[0] for entry in entries if entry[1] == GONE]),
             number=row.id,
@@ -256,13 +253,16 @@ class SqliteReader:
             columns = self._connection.execute(_NEXT_ROW, (lane, row_id)).fetchone()
             after = Row.checked(columns) if columns is not None else None
             if after is not None and after.parent == row_id and after.writes is not None:
-                for task_id, task_path, items in self._decode(after.writes):
+                for task_id, task_path, items in read_writes(after.writes, after.seen, self._decode):
                     yield task_id, task_path, self._changed_items(after) if items is None else items
 
     def _changed_items(self, row: Row) -> list[list[Any]]:
         """The items of a task that wrote just what the step changed."""
         entries = [entry for entry in self._decode(row.changes) if entry[1] != GONE]
-        return [[index, *entry[:3]] for index, entry in enumerate(entries)]
+        return [
+            [index, entry[0], WHOLE if entry[1] in (WHOLE, GROWN) else WHOLE_APART, entry[2]]
+            for index, entry in enumerate(entries)
+        ]
 
     def text(self, number: int) -> str:
         """A long text by its number."""
@@ -285,9 +285,9 @@ class SqliteReader:
                 head.where.pop(entry[0], None)
             else:
                 head.where[entry[0]] = row.id
-        head.versions.update(read_versions(row.versions, entries))
-        for node, versions in _PARSE(row.seen).items():
+        for node, versions in read_seen(row.seen, head.versions).items():
             head.seen[node] = {**head.seen.get(node, {}), **versions}
+        head.versions.update(read_versions(row.versions, entries))
         head.since_frame += row.difference_chars()
 
     def _value(self, channel: str, row_id: int) -> Any:

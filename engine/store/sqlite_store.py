@@ -19,6 +19,7 @@ from engine.serialization.type_registry import TypeRegistry
 from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
+from engine.store.sqlite_append import Append
 from engine.store.sqlite_file import SqliteFile
 from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, renew, take
 from engine.store.sqlite_prune import keep_only
@@ -95,6 +96,10 @@ class SqliteStore:
     def save(
         self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
     ) -> None:
+        with self._lock:
+            if self._append(thread_id, namespace, checkpoint, parent_writes):
+                return
+
         def insert(work: LaneTransaction) -> Callable[[], None]:
             head = self._take_head(work, checkpoint)
             texts = checkpoint_texts(self._codec, head, checkpoint, work.store_text)
@@ -222,6 +227,29 @@ class SqliteStore:
             self._leases.pop(lease.thread_id, None)
             with self.file.writing() as connection:
                 release(connection, lease)
+
+    def _append(self, thread_id: str, namespace: str, new: NewCheckpoint, writes: Sequence[TaskWrite]) -> bool:
+        """Save a checkpoint onto the newest one, if that is remembered and still the newest. Whether it was."""
+        lane = self._lanes.get((thread_id, namespace))
+        if lane is None or new.parent_id is None:
+            return False
+        head = self._heads.get((lane.id, new.parent_id))
+        if head is None:
+            return False
+        append = Append(self._codec, self._texts, lane, head, new, writes)
+        try:
+            if self.file.write_at_once(append.run):
+                advance(head, append.row, new, append.texts)
+                del self._heads[lane.id, new.parent_id]
+                self._heads[lane.id, new.checkpoint_id] = head
+                return True
+        except StaleLane:
+            pass
+        except BaseException:
+            self._forget()
+            raise
+        self._forget()
+        return False
 
     def _commit(self, thread_id: str, namespace: str, insert: Callable[[LaneTransaction], Callable[[], None]]) -> None:
         """One transaction: ``insert`` makes the rows and returns what to remember once they are committed."""

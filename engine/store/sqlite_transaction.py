@@ -10,9 +10,10 @@ from itertools import groupby
 
 from engine.clock import now_utc
 from engine.serialization.codec import Codec, dump_plain
-from engine.store.checkpoint_rows import CheckpointTexts, is_just_the_changes, write_items
+from engine.store.checkpoint_rows import CheckpointTexts, StoreText, write_items
 from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
 from engine.store.row_hash import row_hash, text_hash
+from engine.store.row_shorthand import is_just_the_changes, writes_text_of_one
 from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, WRITES_COLUMNS
 
 _INSERT_CHECKPOINT = (
@@ -124,7 +125,7 @@ class LaneTransaction:
         with_step = None
         if writes and new.parent_id is not None:
             if parent_row and parent_row == self.newest_row:
-                with_step = self._writes_text(new, writes)
+                with_step = writes_text(self._codec, new, texts, writes, self.store_text)
             else:
                 self.insert_writes(new.parent_id, writes)
         columns = (
@@ -145,24 +146,29 @@ class LaneTransaction:
         assert inserted is not None, "an INSERT into a table with an integer key has a row number"
         return inserted
 
-    def _writes_text(self, new: NewCheckpoint, writes: Sequence[TaskWrite]) -> str:
-        first = writes[0]
-        if is_just_the_changes(new, writes) and all(
-            write.task_id == first.task_id and write.task_path == first.task_path for write in writes
-        ):
-            return f"[[{dump_plain(first.task_id)},{dump_plain(first.task_path)},null]]"
-        tasks = []
-        for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
-            items = write_items(self._codec, list(group), self.store_text)
-            tasks.append(f"[{dump_plain(task_id)},{dump_plain(task_path)},{items}]")
-        return f"[{','.join(tasks)}]"
-
     def _is_there(self, number: int, digest: bytes) -> bool:
         found = self.connection.execute(
             "SELECT hash FROM texts WHERE id = ? AND thread = ?", (number, self.lane.thread)
         )
         row = found.fetchone()
         return row is not None and row[0] == digest
+
+
+def writes_text(
+    codec: Codec, new: NewCheckpoint, texts: CheckpointTexts, writes: Sequence[TaskWrite], store_text: StoreText
+) -> str:
+    """The writes that led to a checkpoint, as they stand in its row."""
+    first = writes[0]
+    is_of_one = len(writes) == 1 or all(
+        write.task_id == first.task_id and write.task_path == first.task_path for write in writes
+    )
+    if is_of_one and texts.tells_appended and is_just_the_changes(new, writes):
+        return writes_text_of_one(texts.seen, first.task_id, first.task_path)
+    tasks = []
+    for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
+        items = write_items(codec, list(group), store_text)
+        tasks.append(f"[{dump_plain(task_id)},{dump_plain(task_path)},{items}]")
+    return f"[{','.join(tasks)}]"
 
 
 def find_lane(connection: sqlite3.Connection, thread_id: str, namespace: str) -> Lane | None:

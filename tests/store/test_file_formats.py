@@ -78,7 +78,7 @@ def test_a_file_that_cannot_be_kept_as_it_was_is_read_and_not_changed(
         store.delete_thread("old")
 
     assert list(store.list("old", None)) == told
-    assert store.branches.read("old") == []
+    assert len(store.branches.read("old")) == (1 if version[0] >= 3 else 0)
     store.close()
     assert column(old_file, "PRAGMA user_version") == version
 

@@ -1,0 +1,147 @@
+"""What most steps have in common is not written down in their rows: the short forms, to text and back. Pure.
+
+A step mostly is one node that saw its own channel, wrote some keys, and left all of them with the same new version.
+Each column that says just that is short; any other is written in full, as in the first files. Used by
+``checkpoint_rows``, ``sqlite_transaction`` and ``sqlite_reader``.
+
+    column      short       in full
+    metadata    ["loop",7]  {"source":"loop","step":7,"parents":{},"user":"eva"}
+    versions    9           {"answer":9,"log":8}
+    seen        "plan"      {"plan":{"branch:to:plan":8,"join:a+b:plan":8}}
+    updated     1           ["answer","log"]
+    writes      "<task>"    [["<task>","~__pregel_pull, plan",null],["<task>","<path>",[[0,"log","=",5]]]]
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from operator import is_
+from typing import Any
+
+from engine.serialization.codec import dump_plain
+from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
+
+GONE = "-"
+"""The mark of a channel without a value in ``changes``."""
+
+SAME = "1"
+
+_PARSE = json.JSONDecoder().decode
+
+# How the engine names the channel that starts a node, and the path of a task that an edge started. A row of another
+# engine, with other names, is written in full.
+_CHANNEL_OF = "branch:to:"
+_PATH_OF = "~__pregel_pull, "
+
+Seen = Mapping[str, Mapping[str, Any]]
+
+
+def metadata_text(metadata: Mapping[str, Any], encode: Callable[[Any], str]) -> str:
+    """``["loop",7]``, or all of it."""
+    if len(metadata) == 3 and "parents" in metadata and not metadata["parents"]:
+        source, step = metadata.get("source"), metadata.get("step")
+        if type(step) is int and type(source) is str and type(metadata["parents"]) is dict:
+            return f"[{encode(source)},{step}]"
+    return encode(metadata if type(metadata) is dict else dict(metadata))
+
+
+def read_metadata(text: str, decode: Callable[[str], Any]) -> dict[str, Any]:
+    """The metadata of a row."""
+    found = decode(text)
+    if type(found) is list:
+        source, step = found
+        return {"source": source, "step": step, "parents": {}}
+    return dict(found)
+
+
+def versions_text(new: NewCheckpoint) -> str:
+    """The number, if it is one for all channels of the row."""
+    versions, changed, dropped = new.versions, new.changed, new.dropped
+    if versions and len(versions) == len(changed) + len(dropped) and len(set(versions.values())) == 1:
+        one = next(iter(versions.values()))
+        if type(one) is int and all(name in changed or name in dropped for name in versions):
+            return str(one)
+    return dump_plain(_dict(versions))
+
+
+def read_versions(text: str, entries: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """The new versions of a row, given its parsed changes."""
+    found = _PARSE(text)
+    return found if isinstance(found, dict) else dict.fromkeys([entry[0] for entry in entries], found)
+
+
+def seen_text(seen: Seen, parents_versions: Mapping[str, Any]) -> str:
+    """The node's name, if it saw its own channel at the version that the parent has."""
+    if len(seen) == 1:
+        ((node, channels),) = seen.items()
+        channel = _CHANNEL_OF + node
+        if len(channels) == 1 and channels.get(channel, 0) == parents_versions.get(channel):
+            return quoted(node)
+    return dump_plain({node: _dict(channels) for node, channels in seen.items()}) if seen else "{}"
+
+
+def read_seen(text: str, parents_versions: Mapping[str, Any]) -> Seen:
+    """What the nodes of a row saw, given the versions of its parent."""
+    found = _PARSE(text)
+    if type(found) is str:
+        channel = _CHANNEL_OF + found
+        return {found: {channel: parents_versions[channel]}}
+    return found  # type: ignore[no-any-return] # the row's hash was checked
+
+
+def updated_text(new: NewCheckpoint) -> str:
+    """``1``, if they are the channels with a value in the row, sorted."""
+    return SAME if new.updated_channels == tuple(sorted(new.changed)) else dump_plain(list(new.updated_channels))
+
+
+def read_updated(text: str, changes: str) -> tuple[str, ...]:
+    """The updated channels of a row, given its changes."""
+    if text == SAME:
+        return tuple(sorted([entry[0] for entry in _PARSE(changes) if entry[1] != GONE]))
+    return tuple(_PARSE(text))
+
+
+def writes_text_of_one(seen: str, task_id: str, task_path: str) -> str:
+    """The task's writes, which are just the row's changes."""
+    if seen.startswith('"') and task_path.startswith(_PATH_OF) and quoted(task_path[len(_PATH_OF) :]) == seen:
+        return dump_plain(task_id)
+    return f"[[{dump_plain(task_id)},{dump_plain(task_path)},null]]"
+
+
+def read_writes(text: str, seen: str, decode: Callable[[str], Any]) -> list[tuple[str, str, Any]]:
+    """Id, path and items of each task; the items are None if they are just the row's changes."""
+    found = decode(text)
+    return [(found, _PATH_OF + _PARSE(seen), None)] if type(found) is str else found
+
+
+def is_just_the_changes(new: NewCheckpoint, writes: Sequence[TaskWrite]) -> bool:
+    """Whether these writes of one task are the step's new values themselves, in order, so that one copy is enough."""
+    if len(writes) != len(new.changed):
+        return False
+    for place, (write, (channel, changed)) in enumerate(zip(writes, new.changed.items(), strict=True)):
+        if write.channel != channel or write.index != place:
+            return False
+        if changed.appended is None:
+            if write.value is not changed.value:
+                return False
+        elif not _is_what_was_appended(write.value, changed.value, changed.appended):
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def quoted(name: str) -> str:
+    """A channel's or node's name as JSON."""
+    return dump_plain(name)
+
+
+def _is_what_was_appended(written: Any, value: Any, count: int) -> bool:
+    if type(written) is not list or type(value) is not list or len(written) != count or count > 100:
+        return False
+    return all(map(is_, written, value[len(value) - count :]))
+
+
+def _dict(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    return mapping if type(mapping) is dict else dict(mapping)
