@@ -6,12 +6,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from editor.debugger.checkpoint_log import CheckpointLog
-from editor.debugger.run_state import CheckpointRow, ErrorReport, Phase, Question, RouteTaken, RunState, TaskRow
+from editor.debugger.run_state import (
+    CheckpointRow,
+    ErrorReport,
+    GraphDrift,
+    Phase,
+    Question,
+    RouteTaken,
+    RunState,
+    TaskRow,
+)
 from engine.runner.run_events import (
     BranchesChanged,
     CheckpointFacts,
     CheckpointSaved,
     ErrorFacts,
+    GraphDrifted,
     PastRead,
     QuestionFacts,
     RunEvent,
@@ -37,12 +47,21 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return RunState(phase=Phase.RUNNING, thread_id=thread_id, stepping=stepping)
         case RunResumed(thread_id, stepping) if thread_id == state.thread_id:
             return replace(
-                state, phase=Phase.RUNNING, stepping=stepping, questions=(), error=None, busy=False, pause_reason=""
+                state,
+                phase=Phase.RUNNING,
+                stepping=stepping,
+                questions=(),
+                error=None,
+                busy=False,
+                pause_reason="",
+                drift=None,
             )
         case PastRead(_, checkpoints):
             return replace(state, arriving=_with_rows(state.arriving, checkpoints))
         case ThreadOpened():
             return _opened(state, event)
+        case GraphDrifted(thread_id) if thread_id == state.thread_id:
+            return replace(state, drift=_drift(event))
         case BranchesChanged(thread_id, branches) if thread_id == state.thread_id:
             return replace(state, branches=branches)
         case CheckpointSaved(thread_id, facts) if thread_id == state.thread_id:
@@ -90,6 +109,7 @@ def _opened(state: RunState, event: ThreadOpened) -> RunState:
         questions=tuple(map(_question, event.questions)),
         error=None if event.error is None else _error(event.error),
         pause_reason="",
+        drift=None,
         busy=False,
     )
 
@@ -104,7 +124,7 @@ def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:
     row, known = _row(facts), state.checkpoints.get(facts.id)
     if known is not None and known.note:
         row = replace(row, note=known.note)  # the runner tells the row again; notes are the user's
-    return replace(state, checkpoints=state.checkpoints.with_row(row), head=facts.id)
+    return replace(state, checkpoints=state.checkpoints.with_row(row), head=facts.id, drift=None)
 
 
 def _with_task(state: RunState, checkpoint_id: str, task: TaskFacts) -> RunState:
@@ -164,6 +184,11 @@ def _task(facts: TaskFacts) -> TaskRow:
 def _error(facts: ErrorFacts) -> ErrorReport:
     variables = tuple((each.name, each.text) for each in facts.locals)
     return ErrorReport(facts.kind, facts.message, facts.traceback, facts.node, variables, facts.locals_of)
+
+
+def _drift(facts: GraphDrifted) -> GraphDrift:
+    missing = tuple((each.node, each.guess) for each in facts.missing)
+    return GraphDrift(missing, facts.changes, facts.code, facts.has_old)
 
 
 def _question(facts: QuestionFacts) -> Question:

@@ -88,6 +88,16 @@ class RouteTaken:
     forced: bool = False  # by the user, in the router's place
 
 
+@dataclass(frozen=True, slots=True)
+class GraphDrift:
+    """The thread last ran on another version of the graph or of its code."""
+
+    missing: tuple[tuple[str, str], ...] = ()  # (node it waits for that is gone, its likely new name or "")
+    changes: tuple[str, ...] = ()  # of the graph, in words
+    code: tuple[str, ...] = ()  # files that are others now
+    has_old: bool = False  # the version it ran on can be shown
+
+
 @dataclass(frozen=True)
 class RunState:
     phase: Phase = Phase.NO_RUN
@@ -104,6 +114,8 @@ class RunState:
     """In plain words: "step", "breakpoint before 'format'". When not paused, only a breakpoint that was hit as well."""
     branches: tuple[BranchFacts, ...] = ()
     """As they were told last, oldest first; lines have grown since. Names, notes and edits are in them."""
+    drift: GraphDrift | None = None
+    """None: the graph is the one the thread ran on, or the run has gone on with the new one."""
     arriving: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog, compare=False)
     """Rows of a past that is still being told. Nothing shows them, so they make no difference between two states."""
 

@@ -27,6 +27,9 @@ class Runners:
         self._on_events = on_events
         self._alive: list[EngineBackend] = []
         # Started and not yet gone, also those whose events no longer concern us.
+        self.candidate: EngineBackend | None = None
+        """Loads changed code while the live runner waits."""
+        self._candidate_code: CodeStamp = ()
         self._live_code: CodeStamp = ()
         # As it was when the live runner was started.
 
@@ -39,6 +42,25 @@ class Runners:
         self._live_code = code_stamp(graph_path)
         self.live = self._start(graph_path, inspect_only=False)
         return self.live
+
+    def start_candidate(self, graph_path: Path) -> EngineBackend:
+        """A second runner with the code as it is now, beside the live one. It must be promoted or dropped."""
+        self.drop_candidate()
+        self._candidate_code = code_stamp(graph_path)
+        self.candidate = self._start(graph_path, inspect_only=False)
+        return self.candidate
+
+    def promote_candidate(self) -> None:
+        """It is the live runner from now on; the one before is ended."""
+        runner, self.candidate = self.candidate, None
+        assert runner is not None, "there is a candidate"
+        self.drop_live()
+        self.live, self._live_code = runner, self._candidate_code
+
+    def drop_candidate(self) -> None:
+        runner, self.candidate = self.candidate, None
+        if runner is not None:
+            runner.stop()
 
     def reader(self, graph_path: Path) -> EngineBackend:
         """Whoever can read the database: the live runner, else one that never loads the user's code."""
@@ -71,6 +93,7 @@ class Runners:
             runner.stop()
 
     def drop_all(self) -> None:
+        self.drop_candidate()
         self.drop_live()
         self.drop_scout()
         if self.inspector is not None:

@@ -21,19 +21,28 @@ from editor.debugger.backend import BackendFactory, EngineBackend, Reply
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
 from editor.debugger.reduce import reduce
-from editor.debugger.reports import OutputLine, Trouble, lines_of, trouble_of
+from editor.debugger.reports import Trouble, lines_of, trouble_of
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runners import Runners
 from editor.debugger.session_branching import SessionBranching
 from editor.debugger.session_breakpoints import SessionBreakpoints
 from editor.debugger.session_questions import RequestHandle, SessionQuestions
+from editor.debugger.session_reload import SessionReload
 from editor.debugger.session_scout import SessionScout
 from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
 from engine.runner import requests
 from engine.runner.requests import Request
-from engine.runner.run_events import BranchesChanged, OutputReceived, PastRead, RunEvent, RunnerExited, ThreadOpened
+from engine.runner.run_events import (
+    BranchesChanged,
+    GraphDrifted,
+    OutputReceived,
+    PastRead,
+    RunEvent,
+    RunnerExited,
+    ThreadOpened,
+)
 
 __all__ = ["DebugSession", "RequestHandle"]
 
@@ -41,9 +50,10 @@ log = logging.getLogger(__name__)
 
 BUSY_AFTER_S = 2.0  # four missed heartbeats (architecture.md, "Runner protocol")
 BUSY_CHECK_MS = 500
+_OF_THE_PAST = (PastRead, ThreadOpened, BranchesChanged, GraphDrifted)
 
 
-class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestions, SessionScout):
+class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestions, SessionScout, SessionReload):
     """One thread of one graph as the user sees it. Lives on the GUI thread."""
 
     run_state_changed = Signal(object, object)
@@ -194,6 +204,7 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
         if self._runners.live is None:
             self._show(replace(self._run_state, phase=Phase.STOPPED), self._focus)
             return
+        self._runners.drop_candidate()
         self._show(replace(self._run_state, phase=Phase.STOPPING), self._focus)
         self._runners.live.stop()
 
@@ -271,17 +282,19 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
     def _go_on(self, request: Request) -> None:
         stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"
         before = self._run_state
-        self._drop_stale_runner()
-        phase = Phase.RUNNING if self._runners.live is not None else Phase.STARTING
+        is_ready = self._runners.live is not None and not self.has_new_code()
+        phase = Phase.RUNNING if is_ready else Phase.STARTING
         self._show(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
-        self._live_runner().send(request, partial(self._on_order_reply, before))
 
-    def _drop_stale_runner(self) -> None:
-        """Code that changed on disk while the run rests: a fresh runner goes on with it, from the last checkpoint."""
-        if not self._runners.has_old_code(self._path()):
-            return
-        self._drop_runner()
-        self.output_received.emit((OutputLine("The code changed on disk: the run goes on with the new code.", "log"),))
+        def order() -> None:
+            self._heard_at_s = self._clock()
+            self._live_runner().send(request, partial(self._on_order_reply, before))
+
+        def stay(error: str) -> None:
+            self._show_rest(before)
+            self._tell_bad_code(error)
+
+        self._with_new_code(order, stay)
 
     def _live_runner(self) -> EngineBackend:
         """The runner with the user's code; started if there is none."""
@@ -302,12 +315,17 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
 
     def _drop_runner(self) -> None:
         self._busy_timer.stop()
+        self._runners.drop_candidate()
         self._runners.drop_live()
 
     def _on_order_reply(self, before: RunState, reply: Reply) -> None:
         """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more."""
         if reply.error is None or self._runners.live is None:
             return
+        self._show_rest(before)
+        self.trouble.emit(Trouble("That was not possible", reply.error))
+
+    def _show_rest(self, before: RunState) -> None:
         rest = replace(
             self._run_state,
             phase=before.phase,
@@ -315,9 +333,9 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
             questions=before.questions,
             error=before.error,
             pause_reason=before.pause_reason,
+            drift=before.drift,
         )
         self._show(rest, self._focus)
-        self.trouble.emit(Trouble("That was not possible", reply.error))
 
     def _tell_refused(self, text: str) -> None:
         self.trouble.emit(Trouble("That could not be done", text))
@@ -332,9 +350,7 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
         if is_live:
             self._heard(events, exited)
         elif is_inspector:
-            self._heard(
-                [event for event in events if isinstance(event, (PastRead, ThreadOpened, BranchesChanged))], None
-            )
+            self._heard([event for event in events if isinstance(event, _OF_THE_PAST)], None)
 
     def _heard(self, events: Sequence[RunEvent], exited: RunnerExited | None) -> None:
         self._heard_at_s = self._clock()

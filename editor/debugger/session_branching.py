@@ -58,6 +58,27 @@ class SessionBranching:
             return f"{' and '.join(sorted(others))} runs in the same step and would be skipped with it."
         return ""
 
+    # A graph that is another one now
+
+    def decide_again(self, then: str = "pause") -> None:
+        """Where the run is, the nodes that led there decide once more, by the graph as it is now."""
+        head = self._run_state.head
+        if self._may("fork") and head is not None:
+            self.back_to_now()
+            self._go_on(requests.DecideAgain(self._thread(), head, then=then))
+
+    def preview_again(self, on_done: Callable[[ForkPreview], None]) -> RequestHandle | None:
+        """Which nodes would be next after ``decide_again``."""
+        head = self._run_state.head
+        if head is None:
+            return None
+        return self._ask_for_preview(requests.PreviewDecision(self._thread(), head), head, on_done)
+
+    def resume_renamed(self, renamed: Mapping[str, str]) -> None:
+        """As ``resume``, with these nodes in place of those that the graph no longer has."""
+        if self._may("resume"):
+            self._go_on(requests.GoOn(self._thread(), renamed=dict(renamed)))
+
     # Another branch of a router
 
     def force_branch(self, outlet: BranchOutlet, then: str = "pause") -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from editor.debugger.backend import EngineBackend, Reply
 from editor.debugger.focus import Focus
-from editor.debugger.reports import ForkPreview, StepWrites, TaskWrites, ThreadRow
+from editor.debugger.reports import ForkPreview, OutputLine, StepWrites, TaskWrites, ThreadRow
 from editor.debugger.run_state import RunState
 from engine.runner import requests
 from engine.runner.requests import Request
@@ -45,7 +45,7 @@ class SessionQuestions:
     _reader: Callable[[], EngineBackend]
     _live_runner: Callable[[], EngineBackend]
     _drop_runner: Callable[[], None]
-    _drop_stale_runner: Callable[[], None]
+    _with_new_code: Callable[[Callable[[], None], Callable[[str], None]], None]
     _tell_refused: Callable[[str], None]
 
     def read_state(
@@ -86,14 +86,26 @@ class SessionQuestions:
     def _ask_for_preview(
         self, request: Request, checkpoint_id: str, on_done: Callable[[ForkPreview], None]
     ) -> RequestHandle:
-        if self.may("fork"):
-            self._drop_stale_runner()
         was = self._run_state.checkpoints[checkpoint_id].next if checkpoint_id in self._run_state.checkpoints else ()
 
         def done(value: Any) -> None:
             on_done(ForkPreview(tuple(value["next"]), tuple(value["was"]), value.get("error")))
 
-        return self._ask(request, done, lambda text: on_done(ForkPreview((), was, text)), runner=self._live_runner())
+        handle = RequestHandle()
+
+        def failed(text: str) -> None:
+            if not handle.cancelled:
+                on_done(ForkPreview((), was, text))
+
+        def ask() -> None:
+            self._ask(request, done, failed, runner=self._live_runner(), handle=handle)
+
+        self._with_new_code(ask, failed)
+        return handle
+
+    def read_old_graph(self, on_done: Callable[[str | None], None]) -> RequestHandle:
+        """The text of the graph that the shown thread last ran on; None if it is not kept."""
+        return self._ask(requests.ReadGraph(self._thread()), on_done, None)
 
     def list_threads(
         self, on_done: Callable[[tuple[ThreadRow, ...]], None], on_error: Callable[[str], None] | None = None
@@ -160,8 +172,9 @@ class SessionQuestions:
         on_error: Callable[[str], None] | None,
         *,
         runner: EngineBackend | None = None,
+        handle: RequestHandle | None = None,
     ) -> RequestHandle:
-        handle = RequestHandle()
+        handle = handle or RequestHandle()
 
         def on_reply(reply: Reply) -> None:
             if handle.cancelled:
