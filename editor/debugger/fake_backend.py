@@ -20,6 +20,7 @@ from editor.debugger.backend import OnEvents, OnReply, Reply
 from engine.graph.spec import END, START, GraphSpec
 from engine.runner import requests
 from engine.runner.look_through import image_at, search_states, watch_states
+from engine.runner.protocol import to_plain
 from engine.runner.requests import Request
 from engine.runner.run_events import (
     CheckpointFacts,
@@ -86,6 +87,8 @@ class _Moment:
     """(source, target) of joins that are half filled."""
     written: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     """What the tasks that ran from here wrote, by task id."""
+    printed: tuple[OutputLine, ...] = ()
+    """What these tasks printed."""
     thread_name: str = ""
     """In a thread's first moment."""
 
@@ -159,6 +162,8 @@ class FakeBackend:
                 self._open(thread_id)
             case requests.ListThreads():
                 return [_thread_row(name, moments) for name, moments in reversed(self._database.items())]
+            case requests.ReadOutput(thread_id, task_ids):
+                return self._kept_output(thread_id, task_ids)
             case requests.ReadWrites(thread_id, checkpoint_id):
                 return _written(self._moment(thread_id, checkpoint_id))
             case requests.NameThread(thread_id, name):
@@ -194,6 +199,11 @@ class FakeBackend:
         if moment is None:
             raise LookupError(f"There is no checkpoint {checkpoint_id} in thread {thread_id}.")
         return moment
+
+    def _kept_output(self, thread_id: str, task_ids: Sequence[str]) -> dict[str, Any]:
+        lines = [line for moment in self._database.get(thread_id, {}).values() for line in moment.printed]
+        wanted = [line for line in lines if not task_ids or line.task_id in task_ids]
+        return {"lines": [to_plain(line) for line in wanted], "dropped": 0}
 
     def _values(self, thread_id: str, checkpoint_id: str) -> State:
         return self._moment(thread_id, checkpoint_id).values
@@ -272,9 +282,10 @@ class FakeBackend:
                 values["__answer__"] = self._answers[question_id]
             plays = self._script.nodes[task.node](values)
             played[task.node] = plays
-            self._tell(replace(task, state="running", started_at_s=0.0))
+            self._tell(replace(task, state="running", started_at_s=float(head.facts.step)))
             lines = tuple(OutputLine(text, "stdout", task.node, head.facts.step + 1, task.id) for text in plays.prints)
             if lines:
+                head.printed += lines
                 self._emit(OutputReceived(lines))
             if plays.crashes:
                 self._later(RunnerExited(exit_code=-11, asked_for=False, last_words="Segmentation fault"), last=True)
@@ -289,7 +300,7 @@ class FakeBackend:
         error: ErrorFacts | None = None
         for task in _planned(head.facts.id, head.facts.next):
             plays = played[task.node]
-            done = replace(task, state="done", duration_s=plays.takes_s)
+            done = replace(task, state="done", duration_s=plays.takes_s, started_at_s=float(head.facts.step))
             if plays.raises is None and plays.asks is None:
                 head.written.setdefault(task.id, plays.writes)
             if plays.raises is not None:

@@ -129,6 +129,19 @@ class SessionQuestions:
 
         return self._ask(requests.ReadWrites(self._thread(), checkpoint_id), done, on_error)
 
+    def read_output(
+        self,
+        task_ids: Sequence[str],
+        on_done: Callable[[tuple[OutputLine, ...]], None],
+        on_error: Callable[[str], None] | None = None,
+    ) -> RequestHandle:
+        """What these tasks of the shown run wrote, as it was kept; of none named: what the whole run wrote."""
+
+        def done(value: Any) -> None:
+            on_done(tuple(OutputLine(**line) for line in value["lines"]))
+
+        return self._ask(requests.ReadOutput(self._thread(), tuple(task_ids)), done, on_error)
+
     # What the user says about runs: kept beside them
 
     def name_thread(self, thread_id: str, name: str, on_done: Callable[[], None] = lambda: None) -> RequestHandle:

@@ -1,5 +1,7 @@
 """The console: what the nodes printed and logged, newest below. Bounded, repainted ten times a second at most.
 
+A run that is opened shows what was kept of it; a past moment shows what was written on the way to it.
+
 Lines are drawn one row each, unwrapped and cut, so that a flood of any size costs only the rows that are seen.
 """
 
@@ -25,6 +27,7 @@ from editor.debugger.reports import OutputLine
 from editor.debugger.run_state import RunState
 from editor.debugger.session import DebugSession
 from editor.panels.output_ring import KEPT_LINES, ConsoleLine, OutputRing, console_lines
+from editor.panels.past_output import PastOutput
 from editor.theme.theme import current_tokens, theme
 from editor.widgets.buttons import icon_button, toggle_button
 from editor.widgets.empty_state import EmptyState
@@ -38,6 +41,9 @@ PREFIX_COLUMNS = 18  # letters: most names of nodes with their step, so that the
 ROW_HEIGHT_PX = 20
 PREFIX_SHARE = 0.4  # at most this part of the width says where a line comes from
 
+EMPTY_NOW = ("No output yet", "What the nodes print or log appears here, line by line.")
+EMPTY_PAST = ("No output up to here", "The nodes on the way to this step printed and logged nothing.")
+
 LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 
@@ -45,6 +51,9 @@ class OutputPanel(QWidget):
     def __init__(self, session: DebugSession, kept_lines: int = KEPT_LINES) -> None:
         super().__init__()
         self.lines = _Lines(kept_lines, self)
+        self.past_lines = _Lines(kept_lines, self)
+        """Of the past moment that is looked at; ``past_step`` says which."""
+        self.past_step: int | None = None
         self._waiting: list[ConsoleLine] = []
         self._filter = SearchBox("Filter output")
         self._filter.setMinimumWidth(132)
@@ -54,7 +63,7 @@ class OutputPanel(QWidget):
         self._copy = icon_button("copy", "Copy lines", self.copy)
         self._clear = icon_button("trash", "Clear output", self.clear)
         self._list = _List(self.lines)
-        self._empty = EmptyState("output", "No output yet", "What the nodes print or log appears here, line by line.")
+        self._empty = EmptyState("output", *EMPTY_NOW)
         self._pages = QStackedWidget()
         self._lay_out()
         self._timer = QTimer(self, singleShot=True, interval=REPAINT_MS)
@@ -64,6 +73,10 @@ class OutputPanel(QWidget):
         self._list.scrolled_by_user.connect(self._on_scrolled)
         session.output_received.connect(self._on_output)
         session.run_state_changed.connect(self._on_run_state)
+        past = PastOutput(session, self)
+        past.opened.connect(self._on_output)
+        past.moment_shown.connect(self._show_moment)
+        past.moment_left.connect(self._leave_moment)
 
     def clear(self) -> None:
         self._waiting = []
@@ -73,7 +86,7 @@ class OutputPanel(QWidget):
     def copy(self) -> None:
         """The selected lines, or all that are shown."""
         rows = sorted(index.row() for index in self._list.selectionModel().selectedRows())
-        shown = self.lines.ring.shown
+        shown = self._shown_lines().ring.shown
         chosen = [shown[row] for row in rows] if rows else shown
         QGuiApplication.clipboard().setText("\n".join(line.as_text() for line in chosen))
 
@@ -84,12 +97,12 @@ class OutputPanel(QWidget):
         if waiting:
             self.lines.add(waiting)
         self._show_count()
-        if self._follow.isChecked():
+        if self._follow.isChecked() and self.past_step is None:
             self._list.scrollToBottom()
 
     def _on_output(self, lines: tuple[OutputLine, ...]) -> None:
         for line in lines:
-            self._waiting += console_lines(line.text, line.stream, line.node, line.step)
+            self._waiting += _as_console(line)
         # A flood between two repaints must not grow without bound: only what the ring would keep is kept.
         if len(self._waiting) > 2 * KEPT_LINES:
             self._waiting = self._waiting[-KEPT_LINES:]
@@ -100,8 +113,31 @@ class OutputPanel(QWidget):
         if new.thread_id != old.thread_id:
             self.clear()
 
+    def _show_moment(self, lines: tuple[OutputLine, ...], step: int) -> None:
+        self.past_step = step
+        self.past_lines.clear()
+        self.past_lines.add([each for line in lines for each in _as_console(line)])
+        self._show_lines(self.past_lines)
+        self._list.scrollToBottom()
+
+    def _leave_moment(self) -> None:
+        self.past_step = None
+        self._show_lines(self.lines)
+        self.show_waiting()
+
+    def _shown_lines(self) -> _Lines:
+        return self.lines if self.past_step is None else self.past_lines
+
+    def _show_lines(self, lines: _Lines) -> None:
+        if self._list.model() is not lines:
+            self._list.setModel(lines)
+        for button in (self._follow, self._clear):
+            button.setEnabled(self.past_step is None)
+        self._show_count()
+
     def _on_filter(self, text: str) -> None:
         self.lines.filter(text)
+        self.past_lines.filter(text)
         self._show_count()
         if self._follow.isChecked():
             self._list.scrollToBottom()
@@ -115,11 +151,13 @@ class OutputPanel(QWidget):
         self._follow.setChecked(at_bottom)
 
     def _show_count(self) -> None:
-        ring = self.lines.ring
+        ring = self._shown_lines().ring
         shown, held = len(ring.shown), len(ring)
         text = _count(held) if shown == held else f"{shown:,} of {_count(held)}"
         dropped = f", {ring.dropped:,} older ones dropped" if ring.dropped else ""
-        self._count.setText(f"{text}{dropped}" if held else "")
+        moment = "" if self.past_step is None else f" up to step {self.past_step}"
+        self._count.setText(f"{text}{moment}{dropped}" if held else "")
+        self._empty.set_texts(*(EMPTY_NOW if self.past_step is None else EMPTY_PAST))
         self._pages.setCurrentWidget(self._list if held else self._empty)
 
     def _lay_out(self) -> None:
@@ -261,6 +299,10 @@ def _pieces(line: ConsoleLine, most_px: int) -> list[Piece]:
     width = min(most_px, columns * QFontMetrics(font_of("mono")).horizontalAdvance("0"))
     prefix = Piece(line.prefix or " ", "text_quiet", "mono", width=width)
     return [prefix, Piece(line.text, colour, "mono")]
+
+
+def _as_console(line: OutputLine) -> list[ConsoleLine]:
+    return console_lines(line.text, line.stream, line.node, line.step)
 
 
 def _count(lines: int) -> str:

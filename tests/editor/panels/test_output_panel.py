@@ -171,3 +171,72 @@ def test_another_run_and_the_clear_button_empty_the_console(panel: OutputPanel, 
     emit(panel, scripted, line("new"))
     panel.clear()
     assert texts(panel) == []
+
+
+# ---- what was kept
+
+
+def past_texts(panel: OutputPanel) -> list[str]:
+    return [each.text for each in panel.past_lines.ring.shown]
+
+
+def shown(panel: OutputPanel) -> list[str]:
+    model = list_of(panel).model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
+
+
+def test_a_past_moment_shows_what_was_written_on_the_way_to_it(
+    qtbot: QtBot, panel: OutputPanel, scripted: Scripted
+) -> None:
+    scripted.run()
+    qtbot.waitUntil(lambda: len(texts(panel)) > 1)
+    whole = shown(panel)
+
+    scripted.session.look_at(scripted.after("classify").id)
+
+    qtbot.waitUntil(lambda: panel.past_step is not None)
+    assert shown(panel) == ["classify · 1  classified as billing, 94% sure"]
+    assert panel._count.text() == "1 line up to step 1"
+    assert not panel._clear.isEnabled()
+    scripted.session.back_to_now()
+    assert shown(panel) == whole
+    assert panel._clear.isEnabled()
+
+
+def test_a_moment_before_any_output_says_so(qtbot: QtBot, panel: OutputPanel, scripted: Scripted) -> None:
+    scripted.run()
+    first = next(iter(scripted.session.run_state.checkpoints))
+
+    scripted.session.look_at(first)
+
+    qtbot.waitUntil(lambda: panel.past_step is not None)
+    assert (panel._pages.currentWidget(), panel._empty.title) == (panel._empty, "No output up to here")
+
+
+def test_what_comes_while_the_past_is_shown_is_there_afterwards(
+    qtbot: QtBot, panel: OutputPanel, scripted: Scripted
+) -> None:
+    scripted.run()
+    scripted.session.look_at(scripted.after("classify").id)
+    qtbot.waitUntil(lambda: panel.past_step is not None)
+
+    emit(panel, scripted, line("meanwhile"))
+    assert past_texts(panel) == ["classified as billing, 94% sure"]
+    panel.lines.filter("")
+    scripted.session.back_to_now()
+
+    assert texts(panel)[-1] == "meanwhile"
+
+
+def test_an_opened_run_shows_what_was_kept_of_it(qtbot: QtBot, panel: OutputPanel, scripted: Scripted) -> None:
+    scripted.run()
+    qtbot.waitUntil(lambda: len(texts(panel)) > 1)
+    thread, whole = scripted.session.run_state.thread_id, texts(panel)
+    scripted.start()
+    assert texts(panel) == []
+    scripted.session.stop()
+    qtbot.waitUntil(lambda: scripted.session.may("open_thread"))
+
+    scripted.session.open_thread(thread)
+
+    qtbot.waitUntil(lambda: texts(panel) == whole)
