@@ -5,6 +5,7 @@ Made by ``wiring``; what is decided goes to the session.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +15,15 @@ from editor.app.command_palette import Choice
 from editor.app.debug_facts import DebugFacts, debug_facts
 from editor.app.dialogs import answer_of
 from editor.app.force_dialog import ForceDialog
+from editor.app.old_graph import open_old_graph
 from editor.app.skip_dialog import SkipDialog
 from editor.canvas.hit import Hit
+from editor.debugger.code_stamp import CodeStamp, broken_code, code_stamp
+from editor.debugger.session_questions import RequestHandle
 from editor.document.node_result import result_schema
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
+from editor.panels.drift_card import DriftCard, WaysOn
 from editor.theme.icons import icon
 from engine.graph.spec import BranchOutlet, shown_name
 
@@ -26,11 +31,24 @@ if TYPE_CHECKING:
     from editor.app.wiring import Editor
 
 
+def drift_card(editor: Editor) -> DriftCard:
+    """The card is made before the verbs are, so it asks for them when a button is pressed."""
+    ways = WaysOn(
+        lambda renamed: editor.verbs.map_nodes(renamed),
+        lambda: editor.verbs.decide_again(),
+        lambda: editor.verbs.show_old_graph(),
+    )
+    return DriftCard(editor.session, ways)
+
+
 class DebugVerbs:
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
         self._session = editor.session
+        self._told_code: CodeStamp | None = None
         editor.canvas.menu_parts.append(self.add_to_menu)
+        editor.window.looked_at.connect(self.look_at_code)
+        editor.files.saved.connect(lambda _path: self.look_at_code())
 
     def facts(self) -> DebugFacts:
         canvas = self._editor.canvas
@@ -89,19 +107,69 @@ class DebugVerbs:
     async def _force(self, outlet: BranchOutlet) -> None:
         if not await self._editor.control.may_go_on() or self._session.why_not_force(outlet):
             return
-        dialog = ForceDialog(self._editor.window, outlet, self._chosen(outlet))
+        text = (
+            f"The router of {shown_name(outlet.node)} chose {self._chosen(outlet)}. You take '{outlet.label}' in its "
+            "place. No value changes and no node runs again. The way that was chosen stays in the history, beside this "
+            "one."
+        )
+        title = f"Go '{outlet.label}' instead"
+        dialog = ForceDialog(self._editor.window, title, text, "Take this branch", "Take it and continue")
         preview = self._session.preview_force(outlet, dialog.show_preview)
+        if await self._is_wanted(dialog, preview):
+            self._session.force_branch(outlet, dialog.then)
+
+    async def _is_wanted(self, dialog: ForceDialog, preview: RequestHandle | None) -> bool:
         accepted = await answer_of(dialog) == QDialog.DialogCode.Accepted
         if preview is not None:
             preview.cancel()
-        if accepted:
-            self._session.force_branch(outlet, dialog.then)
+        return accepted
 
     def _chosen(self, outlet: BranchOutlet) -> str:
         shown = self._session.focus.shown(self._session.run_state)
         routes = shown.routes if shown is not None else ()
         labels = [f"'{each.label}'" for each in routes if (each.node, each.router) == (outlet.node, outlet.router)]
         return " and ".join(dict.fromkeys(labels))
+
+    # A graph that is another one now
+
+    def map_nodes(self, renamed: Mapping[str, str]) -> None:
+        """Runs on with these nodes in place of those that are gone."""
+        self._editor.control.go_on(partial(self._session.resume_renamed, renamed))
+
+    def decide_again(self) -> None:
+        self._editor.tasks.start(self._decide_again())
+
+    async def _decide_again(self) -> None:
+        if not await self._editor.control.may_go_on():
+            return
+        text = (
+            "The nodes that ran last decide once more where to go, by the edges and routers of the graph as it is now. "
+            "No value changes and no node runs again. The way it was stays in the history."
+        )
+        dialog = ForceDialog(self._editor.window, "Decide again", text, "Decide again", "Decide and continue")
+        if await self._is_wanted(dialog, self._session.preview_again(dialog.show_preview)):
+            self._session.decide_again(dialog.then)
+
+    def show_old_graph(self) -> None:
+        """The graph as the shown run ran on it, in a window of its own."""
+
+        def show(text: str | None) -> None:
+            window, layout = self._editor.window, self._editor.history.document.layout
+            if why_not := open_old_graph(window, self._session, text, layout):
+                window.toast.say(why_not)
+
+        self._session.read_old_graph(show)
+
+    def look_at_code(self) -> None:
+        """After something was saved or the window came back: says which code the run at rest goes on with."""
+        session = self._session
+        if session.graph_path is None or not session.may("resume") or not session.has_new_code():
+            self._told_code = None
+            return
+        if (stamp := code_stamp(session.graph_path)) != self._told_code:
+            self._told_code = stamp
+            broken = broken_code(session.graph_path)
+            self._editor.window.toast.say(broken or "The code changed. What runs next is the new code.")
 
     # The canvas
 

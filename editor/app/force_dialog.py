@@ -1,4 +1,4 @@
-"""Shows where another branch would lead before it is taken. Opened by ``debug_verbs``; carries nothing out."""
+"""Shows where a decision of the user would lead before it is made. Opened by ``debug_verbs``; carries nothing out."""
 
 from __future__ import annotations
 
@@ -8,32 +8,26 @@ from editor.debugger.reports import ForkPreview
 from editor.panels.fork_draft import next_text
 from editor.widgets.buttons import set_kind, text_button
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
-from engine.graph.spec import BranchOutlet, shown_name
 
 WIDTH_PX = 460
 
 
 class ForceDialog(QDialog):
-    """Accepted means: take it. ``then`` says how the run goes on."""
+    """Accepted means: do it. ``then`` says how the run goes on."""
 
-    def __init__(self, parent: QWidget | None, outlet: BranchOutlet, chosen: str) -> None:
-        """``chosen``: the branches that the router took, in words."""
+    def __init__(self, parent: QWidget | None, title: str, text: str, do: str, do_and_go: str) -> None:
+        """``do`` and ``do_and_go``: what the buttons say."""
         super().__init__(parent)
         self.setObjectName("force branch")
-        self.setWindowTitle("Go this way instead")
+        self.setWindowTitle(title)
         self.then = "pause"
         self._next_icon = IconLabel("branch", "quiet", 16)
         self._next = role_label("Looking which node would be next …", "quiet", wrap=True)
-        self._take = text_button("Take this branch", lambda: self._accept("pause"), kind="primary")
-        self._go = text_button("Take it and continue", lambda: self._accept("resume"))
-        node = shown_name(outlet.node)
-        text = (
-            f"The router of {node} chose {chosen}. You take '{outlet.label}' in its place. No value changes and no "
-            "node runs again. The way that was chosen stays in the history, beside this one."
-        )
+        self._take = text_button(do, lambda: self._accept("pause"), kind="primary")
+        self._go = text_button(do_and_go, lambda: self._accept("resume"))
         words = QVBoxLayout()
         words.setSpacing(12)
-        words.addWidget(ElidedLabel(f"Go '{outlet.label}' instead", "title"))
+        words.addWidget(ElidedLabel(title, "title"))
         words.addWidget(role_label(text, "quiet", wrap=True))
         line = QHBoxLayout()
         line.setSpacing(8)

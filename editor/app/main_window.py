@@ -51,6 +51,7 @@ class Parts:
     inspector: QWidget
     state: QWidget
     answer: QWidget
+    drift: QWidget
     error: QWidget
     output: QWidget
     problems: QWidget
@@ -290,7 +291,7 @@ class MainWindow(QMainWindow):
         debugging = QSplitter(Qt.Orientation.Vertical)
         debugging.setChildrenCollapsible(False)
         parts.state.setMinimumHeight(160)
-        for part in (parts.error, parts.answer, parts.state):
+        for part in (parts.drift, parts.error, parts.answer, parts.state):
             debugging.addWidget(part)
         debugging.setStretchFactor(2, 1)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea

@@ -110,6 +110,10 @@ class RunControl:
             self._session.run(input)
         return True
 
+    def go_on(self, verb: Callable[[], None]) -> None:
+        """A verb of the session that goes on from the head, after what has to be true before."""
+        self._go_on(verb)
+
     def _go_on(self, verb: Callable[[], None]) -> None:
         """What goes on is what is drawn and what is written: edits are saved, mended code gets a fresh runner."""
         self._session.back_to_now()

@@ -53,6 +53,9 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             asked_by = names(question.node for question in run_state.questions)
             return RunWords(f"{asked_by or 'The graph'} asks a question{where}", Tint.WAITING, "question")
         case Phase.FAILED:
+            if run_state.drift is not None and run_state.drift.missing:
+                gone = names(name for name, _guess in run_state.drift.missing)
+                return RunWords(f"The graph has no {gone} any more, so nothing was run{where}", Tint.FAILED, "warning")
             failed = run_state.error.node if run_state.error is not None else None
             return RunWords(f"{failed or 'The run'} failed{where}", Tint.FAILED, "failed")
         case Phase.FINISHED:

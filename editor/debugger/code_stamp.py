@@ -1,4 +1,4 @@
-"""Whether the code of a graph changed on disk: the times and sizes of its files, looked at and never read. No Qt.
+"""Whether the code of a graph changed on disk, by times and sizes of its files; whether it is Python at all. No Qt.
 
 Covers the graph file, the modules beside it and those in packages one folder down, which is where the functions of a
 graph live. A change anywhere else takes effect with the next run.
@@ -6,6 +6,7 @@ graph live. A change anywhere else takes effect with the next run.
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,19 @@ def code_stamp(graph_path: Path) -> CodeStamp:
     """Equal stamps: nothing was changed in between."""
     files = [graph_path, *_modules(graph_path.parent)]
     return tuple(sorted(entry for path in files if (entry := _entry(path)) is not None))
+
+
+def broken_code(graph_path: Path) -> str:
+    """Which of the modules beside the graph is no Python, in a sentence; "" if all are. Parses, runs nothing."""
+    for path in _modules(graph_path.parent):
+        try:
+            ast.parse(path.read_bytes())
+        except SyntaxError as error:
+            where = f"{path.name}, line {error.lineno}" if error.lineno else path.name
+            return f"{where}: {error.msg}. The run keeps the last good code until that is mended."
+        except (OSError, ValueError):
+            continue
+    return ""
 
 
 def _modules(folder: Path) -> Iterator[Path]:

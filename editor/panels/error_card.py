@@ -73,7 +73,7 @@ class ErrorCard(QFrame):
 
     def _refresh(self) -> None:
         state = self._session.run_state
-        failed = state.phase is Phase.FAILED and state.error is not None
+        failed = state.phase is Phase.FAILED and state.error is not None and state.drift is None
         self.setVisible(failed and not self._session.focus.in_past(state))
         if failed and state.error is not None and state.error != self._error:
             self._fill(state.error)
