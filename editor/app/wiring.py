@@ -17,10 +17,10 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from editor.app import recent_inputs
+from editor.app import graph_views, recent_inputs
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
-from editor.app.debug_verbs import DebugVerbs
+from editor.app.debug_verbs import DebugVerbs, drift_card
 from editor.app.dialogs import answer_of
 from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
@@ -41,7 +41,7 @@ from editor.app.tour import Tour, TourFacts
 from editor.app.trust import TrustStore
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
-from editor.debugger.breakpoints import Breakpoint
+from editor.debugger.breakpoints import Breakpoint, breakpoint_looks
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.own_marks import OwnMarks
 from editor.debugger.reports import Trouble
@@ -72,6 +72,7 @@ LOCK_REASON = (
     "The graph is locked while a run exists: its checkpoints belong to the graph as it is. Stop the run to edit."
 )
 CALM_MS = 120  # a step that is over sooner would only make the status bar flash
+KEEP_VIEW_MS = 400  # a pan makes many small changes; one write after the last of them is enough
 
 
 class Editor(QObject):
@@ -93,18 +94,15 @@ class Editor(QObject):
         self.settings = settings or SettingsFile()
         self.window = MainWindow()
         self.tasks = BackgroundTasks(on_bug or _raise)
-        self.whole = UndoHistory(Document())
-        """The document with all its subgraphs: what is saved and run."""
-        self.history = LevelHistory(self.whole)
-        """The graph of it that is shown and edited: the outermost one, or a subgraph."""
+        self.history = UndoHistory(Document())
         self.permission = RunPermission(self.window, trust_store or TrustStore())
         self._runners = RunnerGate(backend_factory, self.permission, self.tasks.start)
         self.session = DebugSession(self._runners, parent=self)
-        self.files = DocumentFiles(self.window, self.whole)
+        self.files = DocumentFiles(self.window, self.history)
         self._make_parts()
         self.control = RunControl(
             self.session,
-            self.whole,
+            self.history,
             self.files,
             self.permission,
             self.tasks,
@@ -114,6 +112,9 @@ class Editor(QObject):
         self.verbs = DebugVerbs(self)
         self._was_permitted = False
         self._is_closing = False
+        self._keep_view = QTimer(self)
+        self._keep_view.setSingleShot(True)
+        self._keep_view.setInterval(KEEP_VIEW_MS)
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM_MS)
@@ -136,7 +137,7 @@ class Editor(QObject):
         self.error = ErrorCard(self.session, retry=lambda: self.control.run_or_continue())
         self.timeline = TimelinePanel(self.session)
         self.inspector = InspectorPanel(self.history)
-        self.problems = ProblemsPanel(self.whole)
+        self.problems = ProblemsPanel(self.history)
         self.breakpoints = BreakpointsPanel(self.session)
         self.threads = ThreadsPanel(self.session)
         self.inputs = InputButton(InputPicker(self.session))
@@ -166,7 +167,7 @@ class Editor(QObject):
 
     def _connect(self) -> None:
         window, session, canvas, files = self.window, self.session, self.canvas, self.files
-        self.whole.subscribe(self._on_history)
+        self.history.subscribe(self._on_history)
         files.opened.connect(self._on_opened)
         files.saved.connect(self._on_saved)
         files.told.connect(window.toast.say)
@@ -174,10 +175,15 @@ class Editor(QObject):
         files.taken_from_outside.connect(self.trust_may_have_gone)
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
+        session.picture_changed.connect(canvas.show_run)
         session.breakpoint_list_changed.connect(self._on_breakpoints)
         session.trouble.connect(self._on_trouble)
         canvas.selection_changed.connect(self._on_selection)
+        canvas.breakpoint_toggled.connect(session.toggle_breakpoint)
+        canvas.node_activated.connect(self._inspect)
         canvas.message.connect(window.toast.say)
+        canvas.view_changed.connect(self._keep_view.start)
+        self._keep_view.timeout.connect(self._write_view)
         self._calm.timeout.connect(self._show_words)
         for part in (self.inspector, self.problems, self.breakpoints):
             part.go_to.connect(self.go_to)
@@ -212,13 +218,14 @@ class Editor(QObject):
         if self.session.graph_path != (path or UNTITLED):
             self.inputs.picker.edit.set_text("")
             self.inputs.picker.set_recent(recent_inputs.read_inputs(path) if path is not None else ())
-        self.session.open_graph(path or UNTITLED, self.whole.document.graph)
+        self.session.open_graph(path or UNTITLED, self.history.document.graph)
         if path is None:
             self.session.replace_breakpoints(())  # those of the last graph without a name
         self._show_folder(path)
         self.threads.forget()
         self.inputs.picker.refresh(path)
         self.window.show_welcome(False)
+        self._show_view(path)
         if path is not None:
             self.settings.change(lambda now: now.with_recent(path))
             self._show_recent()
@@ -230,7 +237,7 @@ class Editor(QObject):
         self.permission.keep_after_own_save(path, self._was_permitted, self.files.written)
         if path != self.session.graph_path:
             breakpoints = self.session.breakpoint_list
-            self.session.open_graph(path, self.whole.document.graph)
+            self.session.open_graph(path, self.history.document.graph)
             self.session.replace_breakpoints(breakpoints)
             self._show_folder(path)
             self.settings.change(lambda now: now.with_recent(path))
@@ -458,6 +465,9 @@ class Editor(QObject):
     def _run_from_picker(self, mode: str) -> None:
         self._start(self.control.start_run(stepping=mode == "step"))
 
+    def _inspect(self, _node: str) -> None:
+        self.window.show_dock(self.window.inspector_dock)
+
     def _open_source(self, path: Path, line: int) -> None:
         if why_not := show_in_editor(path, line):
             self.window.toast.say(why_not)
@@ -493,11 +503,25 @@ class Editor(QObject):
         self.window.recent_menu.setEnabled(bool(recent))
         self.window.welcome.show_recent(recent)
 
+    def _show_view(self, path: Path | None) -> None:
+        view = graph_views.read_view(path) if path is not None else None
+        if view is None:
+            QTimer.singleShot(0, self.canvas, self.canvas.fit_all)  # after the layout has given the canvas its size
+            return
+        self.canvas.resetTransform()
+        self.canvas.scale(view.scale, view.scale)
+        self.canvas.centerOn(view.x, view.y)
+
     def _keep_input(self) -> None:
         picker, path = self.inputs.picker, self.files.path
         if path is not None and self.session.last_input is not None:
             picker.remember(dict(self.session.last_input))
             recent_inputs.write_inputs(path, picker.recent)
+
+    def _write_view(self) -> None:
+        if self.files.path is not None:
+            middle = self.canvas.mapToScene(self.canvas.viewport().rect().center())
+            graph_views.write_view(self.files.path, graph_views.View(self.canvas.zoom, middle.x(), middle.y()))
 
 
 def _raise(error: BaseException) -> None:
