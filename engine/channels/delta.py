@@ -6,7 +6,9 @@ here it is only the batch reducer; ``snapshot_frequency`` is accepted and has no
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any
 
 from engine.channels.base import SingleValueChannel
@@ -62,19 +64,64 @@ class DeltaChannel(SingleValueChannel[Any]):
                 create_error_message(message=text, error_code=ErrorCode.INVALID_CONCURRENT_GRAPH_UPDATE)
             )
         if replacements:
-            self.value = self.empty() if replacements[0] is None else replacements[0]
-            _give_ids(self.value)
+            self.value = self._replaced_by(replacements[0])
             return True
-        for value in values:
-            _give_ids(value)
-        self.value = self.reducer(self.empty() if self.value is MISSING else self.value, list(values))
+        writes = [_with_ids(value) for value in values]
+        self.value = self.reducer(self.empty() if self.value is MISSING else self.value, writes)
         return True
 
+    def replay_writes(self, writes: Sequence[tuple[str, str, Any]]) -> None:
+        """Take (task id, channel, value) writes of several steps at once; the last ``Overwrite`` among them counts."""
+        for _, _, value in writes:
+            is_overwrite, replacement = unwrap_overwrite(value)
+            self.value = self._replaced_by(replacement) if is_overwrite else self.reducer(self.value, [value])
 
-def _give_ids(write: Any) -> None:
+    def _replaced_by(self, value: Any) -> Any:
+        if value is None:
+            return self.empty()
+        coerce = getattr(self.reducer, "coerce", None)
+        if coerce is not None and isinstance(value, (list, tuple)):
+            return coerce(value)
+        for item in value if isinstance(value, (list, tuple)) else [value]:
+            _give_id(item)
+        return copy(value)
+
+
+_ROLES = frozenset(("user", "human", "assistant", "ai", "tool", "system", "function", "remove"))
+
+
+def _with_ids(write: Any) -> Any:
     """Chat messages need ids before they are stored: later writes name them by it."""
-    for item in write if isinstance(write, (list, tuple)) else [write]:
-        if getattr(item, "id", "") is None and hasattr(item, "content"):
-            from uuid import uuid4  # here, because uuid takes longer to import than all channels together
+    if isinstance(write, list):
+        return [_with_id(item) for item in write]
+    if _is_message_dict(write):
+        return write if write.get("id") else {**write, "id": _new_id()}
+    _give_id(write)
+    return write
 
-            item.id = str(uuid4())
+
+def _with_id(item: Any) -> Any:
+    """A message in a list; a dictionary becomes one of LangChain's messages if the program uses that library."""
+    messages = sys.modules.get("langchain_core.messages")
+    if messages is not None and _is_message_dict(item):
+        (item,) = messages.convert_to_messages([item])
+        item.id = item.id or None
+    _give_id(item)
+    return item
+
+
+def _give_id(item: Any) -> None:
+    if getattr(item, "id", "") is None and hasattr(item, "content"):
+        item.id = _new_id()
+
+
+def _is_message_dict(item: Any) -> bool:
+    return isinstance(item, dict) and any(
+        isinstance(kind, str) and kind in _ROLES for kind in (item.get("role"), item.get("type"))
+    )
+
+
+def _new_id() -> str:
+    from uuid import uuid4  # here, because uuid takes longer to import than all channels together
+
+    return str(uuid4())

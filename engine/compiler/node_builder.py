@@ -6,7 +6,7 @@ Below ``StateGraph``: a node runs when a channel that it is subscribed to was wr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, TypeVar
 
 from engine.compiler.plan import NO_METADATA
@@ -42,6 +42,10 @@ class PregelNode:
     retry_policy: tuple[RetryPolicy, ...] = ()
     cache_policy: CachePolicy | None = None
     timeout: TimeoutPolicy | None = None
+
+    def copy(self, update: Mapping[str, Any] | None = None) -> PregelNode:
+        """The same node with other attributes."""
+        return replace(self, **(update or {}))
 
 
 class NodeBuilder:

@@ -6,7 +6,7 @@ Frozen data. The runtime follows it and never asks the builder again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -69,6 +69,10 @@ class NodePlan:
     trace_policy: Any = None
     fallbacks: tuple[Fallback, ...] = ()
     """Tried in this order when the node has failed for good."""
+
+    def copy(self, update: Mapping[str, Any] | None = None) -> NodePlan:
+        """The same node with other attributes."""
+        return replace(self, **(update or {}))
 
     @cached_property
     def is_plain(self) -> bool:

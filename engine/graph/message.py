@@ -55,10 +55,28 @@ add_messages.keeps_items = True  # type: ignore[attr-defined]
 
 
 def messages_delta_reducer(state: Any, writes: Sequence[Any]) -> list[Message]:
-    """``add_messages`` for a ``DeltaChannel``: all writes of a step at once."""
+    """``add_messages`` for a ``DeltaChannel``: a step's writes at once. Removing what is not there does nothing."""
+    merged: dict[Any, Message] = {id_of(message): message for message in _with_ids(list(state))}
     for write in writes:
-        state = add_messages(state, write if isinstance(write, list) else [write])
-    return list(state)
+        for message in _with_ids(write if isinstance(write, list) else [write]):
+            if _is_removal(message):
+                merged.pop(id_of(message), None)
+            else:
+                merged[id_of(message)] = message
+    return list(merged.values())
+
+
+def _with_ids(given: Any) -> list[Message]:
+    """Messages from whatever they were given as, each with an id; an empty one counts as none."""
+    messages = messages_of(list(given))
+    for message in messages:
+        if not id_of(message):
+            _set_id(message, str(uuid.uuid4()))
+    return messages
+
+
+# An ``Overwrite`` goes past the reducer, and its messages need ids, too.
+messages_delta_reducer.coerce = _with_ids  # type: ignore[attr-defined]
 
 
 class MessagesState(TypedDict):

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
+from warnings import warn
 
+from engine.errors import LangGraphDeprecatedSinceV10
 from engine.runtime.graph_runs import GraphRuns
 from engine.runtime.subgraphs import get_subgraphs
 
@@ -63,19 +65,68 @@ class Pregel(GraphRuns):
 
         return draw_one_node(self)
 
+    @property
+    def InputType(self) -> Any:
+        """The type of the input; None if it is a dict of channels."""
+        types = self._input_types
+        return None if isinstance(types, dict) else types
+
+    @property
+    def OutputType(self) -> Any:
+        """The type of the output; None if it is a dict of channels."""
+        types = self._output_types
+        return None if isinstance(types, dict) else types
+
+    @property
+    def _input_types(self) -> Any:
+        channels, keys = self.plan.channels, self.plan.input_key
+        return channels[keys].UpdateType if isinstance(keys, str) else {key: channels[key].UpdateType for key in keys}
+
+    @property
+    def _output_types(self) -> Any:
+        channels, keys = self.plan.channels, self.plan.output_keys
+        return channels[keys].ValueType if isinstance(keys, str) else {key: channels[key].ValueType for key in keys}
+
+    def get_input_schema(self, config: Mapping[str, Any] | None = None) -> Any:
+        """The input as a class of pydantic's, which must be installed."""
+        from engine.runtime import json_schemas
+
+        return json_schemas.model_of_types(self._input_types, self.get_name("Input"))
+
+    def get_output_schema(self, config: Mapping[str, Any] | None = None) -> Any:
+        """The output as a class of pydantic's, which must be installed."""
+        from engine.runtime import json_schemas
+
+        return json_schemas.model_of_types(self._output_types, self.get_name("Output"))
+
     def get_input_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON schema of the input."""
         from engine.runtime import json_schemas
 
-        key = self.plan.input_key
-        return json_schemas.of_channel(self, key if isinstance(key, str) else key[0], self.get_name("Input"))
+        return json_schemas.of_types(self._input_types, self.get_name("Input"))
 
     def get_output_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON schema of the output."""
         from engine.runtime import json_schemas
 
-        keys = self.plan.output_keys
-        return json_schemas.of_channel(self, keys if isinstance(keys, str) else keys[0], self.get_name("Output"))
+        return json_schemas.of_types(self._output_types, self.get_name("Output"))
+
+    def config_schema(self, *, include: Sequence[str] | None = None) -> Any:
+        """Deprecated: ``get_context_jsonschema`` says more."""
+        from engine.runtime import json_schemas
+
+        text = "`config_schema` is deprecated. Use `get_context_jsonschema` for the relevant schema instead."
+        warn(LangGraphDeprecatedSinceV10(text), stacklevel=2)
+        return json_schemas.model_of_config(self.context_schema, include or (), self.get_name("Config"))
+
+    def get_config_jsonschema(self, *, include: Sequence[str] | None = None) -> dict[str, Any]:
+        """Deprecated: ``get_context_jsonschema`` says more."""
+        from engine.runtime import json_schemas
+
+        text = "`get_config_jsonschema` is deprecated. Use `get_context_jsonschema` instead."
+        warn(LangGraphDeprecatedSinceV10(text), stacklevel=2)
+        model = json_schemas.model_of_config(self.context_schema, include or (), self.get_name("Config"))
+        return dict(model.model_json_schema())
 
     def get_context_jsonschema(self) -> dict[str, Any] | None:
         """JSON schema of the context; None if there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,7 +44,20 @@ class GraphBasics:
         self.debug = debug
         self.config = config
         self.step_timeout = step_timeout
+        if "langchain_core.runnables.base" in sys.modules:
+            from engine.runtime.langchain_runnable import let_graphs_be_runnables
+
+            let_graphs_be_runnables(GraphBasics)
         self._subgraphs: dict[str, Any] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """What langchain's runnables can do besides (``bind``, ``pipe``, ``with_retry``), if that library is loaded."""
+        base = sys.modules.get("langchain_core.runnables.base")
+        if base is None or name.startswith("_") or not hasattr(base.Runnable, name):
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        from engine.runtime.langchain_runnable import GraphRunnable
+
+        return getattr(GraphRunnable(self), name)
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         """The graph's name."""

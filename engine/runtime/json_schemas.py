@@ -1,7 +1,11 @@
-"""JSON schemas of a graph's input, output and context. Needs pydantic, which is imported when somebody asks."""
+"""Schemas of a graph's input, output and context: as JSON, and as pydantic's classes.
+
+Needs pydantic, which is imported when somebody asks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import fields, is_dataclass
 from inspect import isclass
@@ -9,7 +13,6 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from engine.graph.builder import GraphBuilder
 from engine.graph.state_schema import ROOT
-from engine.runtime.runnable_graph import RunnableGraph
 
 
 def of_state_schema(builder: GraphBuilder, schema: Any, name: str) -> dict[str, Any]:
@@ -32,16 +35,22 @@ def of_state_schema(builder: GraphBuilder, schema: Any, name: str) -> dict[str, 
     return model.model_json_schema()  # type: ignore[no-any-return] # as above
 
 
-def of_channel(graph: RunnableGraph, key: str, name: str) -> dict[str, Any]:
-    """Of a graph that reads or writes one value."""
-    return _root_model(name, graph.plan.channels[key].UpdateType).model_json_schema()  # type: ignore[no-any-return] # as above
-
-
 def of_types(types: Any, name: str) -> dict[str, Any]:
     """Of one value's type, or of a dict of them, where None stands for a value that is not there."""
+    return dict(model_of_types(types, name).model_json_schema())
+
+
+def model_of_types(types: Any, name: str) -> Any:
+    """As ``of_types``, as a class; a type that is one of pydantic's models already is itself the answer."""
     if isinstance(types, dict):
-        return _model(name, {key: (typ, None) for key, typ in types.items()}).model_json_schema()  # type: ignore[no-any-return] # as above
-    return _root_model(name, types).model_json_schema()  # type: ignore[no-any-return] # as above
+        return _model(name, {key: (typ, None) for key, typ in types.items()})
+    return types if isclass(types) and hasattr(types, "model_json_schema") else _root_model(name, types)
+
+
+def model_of_config(context_schema: Any, include: Sequence[str], name: str) -> Any:
+    """A config's ``configurable``, and those of its other keys that are named."""
+    keys = {key: (Any, None) for key in include if key != "configurable"}
+    return _model(name, keys if context_schema is None else {"configurable": (context_schema, None), **keys})
 
 
 def of_context(schema: Any) -> dict[str, Any] | None:

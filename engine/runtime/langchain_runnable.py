@@ -1,4 +1,7 @@
-"""A graph as a langchain runnable, for what only those have: ``astream_events`` and ``astream_log``."""
+"""A graph as a langchain runnable, for what only those have: ``astream_events``, ``pipe``, ``with_retry``, ...
+
+Imported only if langchain-core is there.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,14 @@ class GraphRunnable(Runnable[Any, Any]):
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         return str(self._graph.get_name(suffix, name=name))
 
+    @property
+    def InputType(self) -> Any:
+        return self._graph.InputType or Any
+
+    @property
+    def OutputType(self) -> Any:
+        return self._graph.OutputType or Any
+
     def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
         return self._graph.invoke(input, config, **kwargs)
 
@@ -29,3 +40,9 @@ class GraphRunnable(Runnable[Any, Any]):
     async def astream(self, input: Any, config: Any = None, **kwargs: Any) -> AsyncIterator[Any]:
         async for chunk in self._graph.astream(input, config, **kwargs):
             yield chunk
+
+
+def let_graphs_be_runnables(graph_class: Any) -> None:
+    """Let ``runnable | graph`` and ``isinstance(graph, Runnable)`` be what they are with LangGraph."""
+    if not issubclass(graph_class, Runnable):
+        Runnable.register(graph_class)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.graph.names import ERROR, INTERRUPT, RETURN
@@ -11,7 +11,7 @@ from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, 
 from engine.runtime.pending_writes import PendingWrite, task_statuses
 from engine.runtime.task import Task
 from engine.runtime.task_error import TaskError
-from engine.types import Config, Interrupt, PregelTask
+from engine.types import Config, Interrupt, PregelTask, TaskResultPayload
 
 if TYPE_CHECKING:
     from engine.runtime.run import Run
@@ -56,16 +56,20 @@ def _update(writes: Writes, keys: str | Sequence[str]) -> Any:
 def task_start(task: Task) -> dict[str, Any]:
     """Mode ``tasks``: a task begins."""
     payload = {"id": task.id, "name": task.name, "input": task.input, "triggers": task.triggers}
-    metadata = {k: v for k, v in task.metadata.items() if k not in _HIDDEN_METADATA}
-    tags = [tag for tag in (*task.run.config.get("tags", ()), *task.node.tags) if not tag.startswith("seq:step")]
-    if tags:
-        metadata["tags"] = tags
+    metadata = shown_metadata(task.metadata, (*task.run.config.get("tags", ()), *task.node.tags))
     if metadata:
         payload["metadata"] = metadata
     return payload
 
 
-def task_result(task: Task, writes: Writes, keys: str | Sequence[str]) -> dict[str, Any]:
+def shown_metadata(metadata: Mapping[str, Any], tags: Iterable[str]) -> dict[str, Any]:
+    """What the user has said of a task: its metadata without what the runtime adds, and its tags."""
+    shown = {key: value for key, value in metadata.items() if key not in _HIDDEN_METADATA}
+    tags = [tag for tag in tags if not tag.startswith("seq:step")]
+    return {**shown, "tags": tags} if tags else shown
+
+
+def task_result(task: Task, writes: Writes, keys: str | Sequence[str]) -> TaskResultPayload:
     """Mode ``tasks``: a task has ended."""
     shown = (keys,) if isinstance(keys, str) else keys
     return {

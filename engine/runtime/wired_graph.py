@@ -105,21 +105,5 @@ class WiredGraph(Pregel):
         """The nodes that are subscribed to any of these, each once."""
         return list(dict.fromkeys(name for channel in channels for name in self.plan.triggered_by.get(channel, ())))
 
-    def get_input_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """JSON schema of the input."""
-        from engine.runtime import json_schemas
-
-        channels, keys = self.plan.channels, self.plan.input_key
-        types = channels[keys].UpdateType if isinstance(keys, str) else {key: channels[key].UpdateType for key in keys}
-        return json_schemas.of_types(types, self.get_name("Input"))
-
-    def get_output_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """JSON schema of the output."""
-        from engine.runtime import json_schemas
-
-        channels, keys = self.plan.channels, self.plan.output_keys
-        types = channels[keys].ValueType if isinstance(keys, str) else {key: channels[key].ValueType for key in keys}
-        return json_schemas.of_types(types, self.get_name("Output"))
-
 
 Pregel.wired_class = WiredGraph

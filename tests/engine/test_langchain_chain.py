@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from langchain_core.runnables import RunnablePassthrough
+import asyncio
+from typing import Any
+
+import pytest
+from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
 
 from tests.engine.graphs import chain
 
@@ -15,3 +19,37 @@ def test_a_graph_can_begin_a_chain() -> None:
 
     assert counted.invoke({"log": ["x"]}) == 3
     assert list(passed.stream({})) == [{"a": {"log": ["a"]}}, {"b": {"log": ["b"]}}]
+
+
+def test_a_graph_can_be_the_middle_and_the_end_of_a_chain() -> None:
+    graph = chain("a", "b").compile()
+    begin: Any = RunnableLambda(lambda text: {"log": [text]})
+
+    ended = begin | graph
+    counted = begin | graph | (lambda state: len(state["log"]))
+
+    assert isinstance(graph, Runnable)
+    assert ended.invoke("x") == {"log": ["x", "a", "b"]}
+    assert asyncio.run(ended.ainvoke("x")) == {"log": ["x", "a", "b"]}
+    assert counted.batch(["x", "y"]) == [3, 3]
+    assert list(ended.stream("x")) == [{"a": {"log": ["a"]}}, {"b": {"log": ["b"]}}]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda graph: graph.with_retry(),
+        lambda graph: graph.with_fallbacks([graph]),
+        lambda graph: graph.bind(durability=None),
+        lambda graph: graph.pipe(RunnablePassthrough()),
+    ],
+)
+def test_a_graph_has_what_other_runnables_have(changed: Any) -> None:
+    graph = chain("a").compile()
+
+    assert changed(graph).invoke({"log": []}) == {"log": ["a"]}
+
+
+def test_what_neither_a_graph_nor_a_runnable_has_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="'CompiledStateGraph' object has no attribute 'stop_now'"):
+        chain("a").compile().stop_now  # reading it is what is tried

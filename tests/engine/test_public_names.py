@@ -10,6 +10,7 @@ import pytest
 NAMES = {
     "graph": "StateGraph START END add_messages MessagesState MessageGraph",
     "graph.message": "add_messages MessagesState MessageGraph REMOVE_ALL_MESSAGES push_message",
+    "graph.ui": "AnyUIMessage RemoveUIMessage UIMessage delete_ui_message push_ui_message ui_message_reducer",
     "types": "All Checkpointer StreamMode StreamWriter StreamPart ValuesStreamPart UpdatesStreamPart "
     "MessagesStreamPart CustomStreamPart CheckpointStreamPart TasksStreamPart DebugStreamPart TaskPayload "
     "TaskResultPayload CheckpointTask CheckpointPayload DebugPayload RetryPolicy TimeoutPolicy CachePolicy TracePolicy "
@@ -25,7 +26,11 @@ NAMES = {
     "runtime": "Runtime ExecutionInfo RunControl ServerInfo BaseUser get_runtime",
     "config": "get_config get_store get_stream_writer",
     "managed": "IsLastStep RemainingSteps",
+    "managed.base": "ManagedValue ManagedValueMapping ManagedValueSpec is_managed_value",
     "pregel": "Pregel NodeBuilder",
+    "pregel.debug": "is_multiple_channel_write map_debug_task_results map_debug_tasks map_task_result_writes "
+    "rm_pregel_keys tasks_w_writes",
+    "utils.config": "ensure_config get_config get_store patch_configurable",
     "callbacks": "GraphCallbackHandler GraphInterruptEvent GraphResumeEvent",
     "checkpoint.base": "BaseCheckpointSaver Checkpoint CheckpointMetadata CheckpointTuple copy_checkpoint "
     "empty_checkpoint create_checkpoint get_checkpoint_id get_checkpoint_metadata EmptyChannelError WRITES_IDX_MAP "
@@ -101,3 +106,10 @@ def test_a_module_has_every_name_that_the_package_lists(module: str) -> None:
 
 def _is_function(value: Any) -> bool:
     return type(value).__name__ in ("function", "builtin_function_or_method", "method")
+
+
+def test_the_old_home_of_the_types_says_where_they_are_now() -> None:
+    with pytest.warns(DeprecationWarning, match="from langgraph.types import"):
+        old = importlib.import_module("engine.compat.pregel.types")
+
+    assert old.StateSnapshot is importlib.import_module("engine.compat.types").StateSnapshot

@@ -2,4 +2,7 @@
 
 from engine.channels.managed import ManagedValue, is_managed_value
 
-__all__ = ("ManagedValue", "is_managed_value")
+ManagedValueSpec = type[ManagedValue]
+ManagedValueMapping = dict[str, ManagedValueSpec]
+
+__all__ = ("ManagedValue", "ManagedValueMapping", "ManagedValueSpec", "is_managed_value")

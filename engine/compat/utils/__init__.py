@@ -1,0 +1,1 @@
+"""LangGraph's ``utils``: names of before version 1."""
