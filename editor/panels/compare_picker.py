@@ -25,6 +25,8 @@ class ComparePicker(QWidget):
         self._session = session
         self._marks = marks
         self._base = Base()
+        self._entries: tuple[Base, ...] = ()
+        """What the lines of the box stand for."""
         self.box = named(_Box(self._fill), "Compare with")
         self.pin = toggle_button("pin", "Keep this step to compare with", self._pin)
         self.pin.setToolTip("Keep this step to compare others with it")
@@ -83,8 +85,8 @@ class ComparePicker(QWidget):
         if picked is not None:
             entries.setdefault(self._base, name_of(picked))
         self.box.clear()
-        for base, text in entries.items():
-            self.box.addItem(text, base)
+        self._entries = tuple(entries)
+        self.box.addItems(list(entries.values()))
         self.box.setCurrentIndex(list(entries).index(self._base) if self._base in entries else 0)
         self._show_pin()
 
@@ -104,9 +106,8 @@ class ComparePicker(QWidget):
             self._marks.pin_checkpoint(PinnedCheckpoint(state.thread_id, shown) if is_on else None)
 
     def _on_chosen(self, index: int) -> None:
-        base = self.box.itemData(index)
-        if isinstance(base, Base):
-            self._take(base)
+        if 0 <= index < len(self._entries):
+            self._take(self._entries[index])
 
     def _on_marks(self, _old: Any, _new: Any) -> None:
         self._fill()

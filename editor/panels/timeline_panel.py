@@ -60,7 +60,7 @@ class TimelinePanel(QWidget):
         self.rows.noted.connect(session.note_checkpoint)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
-        self.view.second_chosen.connect(lambda row: self.compare_wanted.emit(self.rows.checkpoint(row).id))
+        self.view.second_chosen.connect(self._on_second)
         self.rows.caught_up.connect(self._show_all)
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
@@ -115,6 +115,9 @@ class TimelinePanel(QWidget):
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if current.isValid() and not self._showing:
             self._session.look_at(self.rows.checkpoint(current.row()).id)
+
+    def _on_second(self, row: int) -> None:
+        self.compare_wanted.emit(self.rows.checkpoint(row).id)
 
     def _open_menu(self, at: QPoint) -> None:
         index = self.view.indexAt(at)

@@ -150,6 +150,8 @@ class NodeBars:
     """Of the bars, waits included, for finding what is in sight."""
     longest_s: float
     """Of one bar with its wait: so far back a bar may begin and still reach into sight."""
+    marked: tuple[int, ...]
+    """The places of bars that must be seen however narrow they are: failed, or waited for a person."""
 
     @property
     def lane_count(self) -> int:
@@ -176,7 +178,10 @@ def _node_bars(node: str, bars: Sequence[Bar]) -> NodeBars:
         free_from[lane] = max(free_from[lane], until_s(bar))
         lanes.append(lane)
     longest_s = max(until_s(bar) - _from_s(bar) for bar in bars)
-    return NodeBars(node, tuple(bars), tuple(lanes), tuple(map(_from_s, bars)), longest_s)
+    marked = tuple(
+        i for i, bar in enumerate(bars) if bar.state == "failed" or bar.waited_s or bar.waits_until_s is not None
+    )
+    return NodeBars(node, tuple(bars), tuple(lanes), tuple(map(_from_s, bars)), longest_s, marked)
 
 
 def _from_s(bar: Bar) -> float:

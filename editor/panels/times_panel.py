@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession
-from editor.panels.timeline_text import duration_text
-from editor.panels.times_bars import Axis, Bar, BarStore, Totals, rows_of, totals_of
+from editor.panels.times_bars import Axis, Bar, BarStore, rows_of, totals_of
+from editor.panels.times_text import totals_text
 from editor.panels.times_view import TimesView
 from editor.widgets.buttons import icon_button
 from editor.widgets.empty_state import EmptyState
@@ -24,7 +24,7 @@ from editor.widgets.labels import ElidedLabel
 
 REST_MS = 250
 MOST_BARS = 20_000
-"""Drawn at once, the newest; they are sorted in 60 ms, measured."""
+"""Drawn at once, the newest; made ready in 60 ms and painted in as much, measured."""
 
 
 class TimesPanel(QWidget):
@@ -99,17 +99,3 @@ class TimesPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._pages, 1)
-
-
-def totals_text(totals: Totals, busy_s: float, all_tasks: int) -> str:
-    """What a person asks first: how long, what was slow, how much of it was me."""
-    if not totals.tasks:
-        return ""
-    tasks = "1 task" if totals.tasks == 1 else f"{totals.tasks:,} tasks"
-    if all_tasks > totals.tasks:
-        tasks = f"the newest {totals.tasks:,} of {all_tasks:,} tasks"
-    parts = [f"{duration_text(totals.work_s)} of work in {tasks}", f"{duration_text(busy_s)} on the clock"]
-    parts.append(f"{totals.slowest} worked longest: {duration_text(totals.slowest_s)}")
-    if totals.human_s:
-        parts.append(f"waited for you {duration_text(totals.human_s)}, not counted")
-    return " · ".join(parts)

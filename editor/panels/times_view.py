@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
 from editor.panels.timeline_text import duration_text
 from editor.panels.times_bars import Axis, Bar, NodeBars, until_s
+from editor.panels.times_text import bar_mark, bar_words, since_text
 from editor.theme.theme import current_tokens, theme
 from editor.widgets.row_painter import Piece as TextPiece
 from editor.widgets.row_painter import draw_pieces, font_of
@@ -38,8 +39,7 @@ GAP_PX = 8
 LEAST_BAR_PX = 2.0
 MOST_ZOOM = 100_000.0
 STEP_OF_ZOOM = 1.25
-TICK_PX = 90
-"""About so far apart are the marks of the axis."""
+TICK_PX = 90  # between two times of the axis
 
 _TONES = {"running": "running", "failed": "failed", "waiting": "waiting"}
 
@@ -60,6 +60,7 @@ class TimesView(QAbstractScrollArea):
         self._axis = Axis(())
         self._rows: list[_Row] = []
         self._in_order: list[Bar] = []
+        self._by_id: dict[tuple[str, str], Bar] = {}
         self._current: tuple[str, str] | None = None
         """(checkpoint, task) of the bar that the keyboard is on."""
         self._zoom = 1.0
@@ -86,6 +87,7 @@ class TimesView(QAbstractScrollArea):
             self._rows.append(_Row(row, top, height))
             top += height
         self._in_order = sorted((bar for row in rows for bar in row.bars), key=lambda bar: (bar.start_s, bar.task_id))
+        self._by_id = {(bar.checkpoint_id, bar.task_id): bar for bar in self._in_order}
         self._fit_scroll_bars()
         self.viewport().update()
 
@@ -116,7 +118,7 @@ class TimesView(QAbstractScrollArea):
 
     @property
     def current(self) -> Bar | None:
-        return next((bar for bar in self._in_order if (bar.checkpoint_id, bar.task_id) == self._current), None)
+        return None if self._current is None else self._by_id.get(self._current)
 
     def rect_of(self, bar: Bar) -> QRectF:
         """Where the bar is drawn, in px of the viewport. Also for tests that click."""
@@ -136,12 +138,7 @@ class TimesView(QAbstractScrollArea):
 
     def words(self, bar: Bar) -> str:
         """The bar in words, for its tooltip and for screen readers."""
-        lines = [f"{bar.node}, step {bar.step}", f"{_state_words(bar)} after {self._since_start(bar.start_s)}"]
-        if bar.attempt > 1:
-            lines.append(f"attempt {bar.attempt}")
-        if bar.waited_s:
-            lines.append(f"before that it waited {duration_text(bar.waited_s)} for you")
-        return "\n".join([*lines, bar.error][: None if bar.error else -1])
+        return bar_words(bar, self._axis.start_s)
 
     def _repaint(self, _old: object, _new: object) -> None:
         self.viewport().update()
@@ -192,7 +189,7 @@ class TimesView(QAbstractScrollArea):
         self.viewport().update()
 
     def _since_start(self, time_s: float) -> str:
-        return duration_text(max(0.0, time_s - self._axis.start_s)) or "0 s"
+        return since_text(time_s, self._axis.start_s)
 
     # ---- mouse and keys
 
@@ -289,26 +286,35 @@ class TimesView(QAbstractScrollArea):
         painter.drawLine(
             LABEL_PX, self._y(row) + row.height - 1, self.viewport().width(), self._y(row) + row.height - 1
         )
-        painted_to = [float("-inf")] * row.bars.lane_count
-        for i in self._in_sight(row.bars):
-            bar, lane = row.bars.bars[i], row.bars.lanes[i]
-            rect = self._bar_rect(row, i)
-            self._paint_wait(painter, rect, bar)
-            is_current = (bar.checkpoint_id, bar.task_id) == self._current
-            if rect.right() <= painted_to[lane] + 0.5 and bar.state != "failed" and not is_current:
-                continue  # no pixel of it would be seen
-            painted_to[lane] = rect.right()
-            self._paint_bar(painter, rect, bar, is_current=is_current)
+        bars, sight = row.bars.bars, self._in_sight(row.bars)
+        lane_count = row.bars.lane_count
+        painted_to = [float("-inf")] * lane_count
+        i = sight.start
+        while i < sight.stop:
+            rect, lane = self._bar_rect(row, i), row.bars.lanes[i]
+            if rect.right() > painted_to[lane] + 1.0:  # else no pixel of it would be seen
+                painted_to[lane] = rect.right()
+                self._paint_bar(painter, rect, bars[i])
+            i += 1
+            if lane_count == 1:  # of those that begin within the same pixel only the last may reach out of it
+                time_s = self._axis.time(self._left + (painted_to[0] - LABEL_PX) / self._scale())
+                i = max(i, bisect_left(row.bars.starts, time_s, i, sight.stop) - 1)
+        for i in row.bars.marked[bisect_left(row.bars.marked, sight.start) : bisect_left(row.bars.marked, sight.stop)]:
+            self._paint_wait(painter, self._bar_rect(row, i), bars[i])
+            self._paint_bar(painter, self._bar_rect(row, i), bars[i])
+        current = self.current
+        if current is not None and current.node == row.bars.node:
+            self._paint_frame(painter, self.rect_of(current))
 
-    def _paint_bar(self, painter: QPainter, rect: QRectF, bar: Bar, *, is_current: bool) -> None:
-        tokens = current_tokens()
+    def _paint_frame(self, painter: QPainter, rect: QRectF) -> None:
+        painter.setPen(QPen(QColor(current_tokens().text), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(rect.adjusted(-2, -2, 2, 2))
+
+    def _paint_bar(self, painter: QPainter, rect: QRectF, bar: Bar) -> None:
         tone = _TONES.get(bar.state, "accent")
-        colour = QColor(getattr(tokens, tone))
-        painter.fillRect(rect, colour)
-        if is_current:
-            painter.setPen(QPen(QColor(tokens.text), 2))
-            painter.drawRect(rect.adjusted(-2, -2, 2, 2))
-        words = _mark(bar)
+        painter.fillRect(rect, QColor(getattr(current_tokens(), tone)))
+        words = bar_mark(bar)
         inside = rect.toRect().adjusted(4, 0, -2, 0)
         if words and inside.width() > 24:
             draw_pieces(painter, inside, [TextPiece(words, "surface", "caption")])
@@ -391,20 +397,3 @@ class TimesView(QAbstractScrollArea):
         painter.fillRect(rect, QColor(tokens.text))
         painter.setPen(QColor(tokens.surface))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, words)
-
-
-def _state_words(bar: Bar) -> str:
-    work = duration_text(bar.work_s)
-    return {
-        "failed": f"failed after {work}, started",
-        "running": f"runs for {work}, started",
-        "waiting": f"asked after {work}, started",
-    }.get(bar.state, f"took {work}, started")
-
-
-def _mark(bar: Bar) -> str:
-    """What stands in or beside the bar."""
-    attempts = f" try {bar.attempt}" if bar.attempt > 1 else ""
-    if bar.state == "failed":
-        return f"!{attempts} failed"
-    return f"{duration_text(bar.work_s)}{attempts}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
@@ -140,7 +141,7 @@ class WatchModel(QAbstractTableModel):
                 self._handle = self._session.watch_states(
                     missing,
                     (expression,),
-                    lambda reply, missing=missing: self._take(missing, reply),
+                    partial(self._take, missing),
                     self._on_error,
                 )
                 return

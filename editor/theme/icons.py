@@ -76,6 +76,7 @@ GLYPHS = {
     "trash": "trash",
     "search": "magnifying-glass",
     "link": "link",
+    "subgraph": "stack",
     "lock": "lock-simple",
     "tidy": "tree-structure",
     # files
@@ -148,8 +149,13 @@ ROLES = {
 """Role -> the token that colours it."""
 
 
+@cache
 def icon(name: str, *, role: str = "text") -> QIcon:
-    """The icon of this meaning, in the colour of this role, at any size. An unknown name or role is a KeyError."""
+    """The icon of this meaning, in the colour of this role, at any size. An unknown name or role is a KeyError.
+
+    WORKAROUND PySide6 6.11: kept for ever. An icon with an engine of ours that dies within a garbage collection
+    crashes the process, since the engine may be gone before it.
+    """
     return QIcon(_GlyphEngine(_character(GLYPHS[name]), ROLES[role]))
 
 

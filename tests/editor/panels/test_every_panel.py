@@ -10,18 +10,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from editor.debugger.own_marks import OwnMarks
 from editor.document.undo_history import UndoHistory
 from editor.panels.answer_card import AnswerCard
 from editor.panels.breakpoints_panel import BreakpointsPanel
+from editor.panels.coverage_panel import CoveragePanel
 from editor.panels.error_card import ErrorCard
 from editor.panels.input_picker import InputPicker
 from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.output_panel import OutputPanel
 from editor.panels.past_banner import PastBanner
 from editor.panels.problems_panel import ProblemsPanel
+from editor.panels.run_search_panel import RunSearchPanel
 from editor.panels.state_panel import StatePanel
 from editor.panels.threads_panel import ThreadsPanel
 from editor.panels.timeline_panel import TimelinePanel
+from editor.panels.times_panel import TimesPanel
+from editor.panels.watch_panel import WatchPanel
 from editor.theme.palette import apply_theme
 from tests.editor.panels.scripted import UNCLEAR, Scripted
 
@@ -35,6 +40,10 @@ PANELS: dict[str, Callable[[Scripted, UndoHistory], QWidget]] = {
     "past banner": lambda scripted, history: PastBanner(scripted.session),
     "problems": lambda scripted, history: ProblemsPanel(history),
     "state": lambda scripted, history: StatePanel(scripted.session),
+    "coverage": lambda scripted, history: CoveragePanel(scripted.session),
+    "run search": lambda scripted, history: RunSearchPanel(scripted.session),
+    "times": lambda scripted, history: TimesPanel(scripted.session),
+    "watch": lambda scripted, history: WatchPanel(scripted.session, OwnMarks()),
     "threads": lambda scripted, history: ThreadsPanel(scripted.session),
     "timeline": lambda scripted, history: TimelinePanel(scripted.session),
 }
