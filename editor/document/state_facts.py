@@ -1,0 +1,95 @@
+"""What the modules beside a graph say about its state: its class, and the keys that each node reads and writes.
+
+By text; nothing is imported. Used by ``problems``, the state page and ``state_commands``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from editor.document.source_code import ProjectSources
+from editor.document.source_text import SourceError
+from engine.graph.conditions import keys_read
+from engine.graph.key_uses import KeyUses, key_uses
+from engine.graph.spec import GraphSpec, is_reference
+from engine.graph.state_problems import StateFacts
+from engine.graph.state_source import StateClass, StateSourceError, read_state_class
+
+
+@dataclass(frozen=True)
+class StatePlace:
+    """Where the state class is written."""
+
+    path: str
+    """Of its module, as a key of ``document.modules``."""
+    text: str
+    state: StateClass
+
+
+@dataclass(frozen=True)
+class KeyPlace:
+    """One use of a key: of a node's function, or of a condition (line 0)."""
+
+    node: str
+    path: str
+    line: int
+    is_write: bool
+
+
+def state_place(graph: GraphSpec, sources: ProjectSources) -> StatePlace:
+    """Raises ``SourceError`` with a sentence if there is none that can be edited here."""
+    if graph.state is None:
+        raise SourceError("The graph has no state class yet.")
+    if not is_reference(graph.state):
+        raise SourceError(f"'{graph.state}' does not have the form 'module:Class'.")
+    found = sources.find(graph.state)
+    if found is None:
+        raise SourceError(sources.why_not(graph.state) or f"{graph.state} is not in this folder, so it is not shown.")
+    key = sources.key_of(found.path)
+    text = sources.text_of(key).text
+    try:
+        return StatePlace(key, text, read_state_class(text, found.definition.name))
+    except StateSourceError as error:
+        raise SourceError(str(error)) from error
+
+
+def state_facts(graph: GraphSpec, sources: ProjectSources) -> StateFacts:
+    """What can be seen of the state and of the nodes' functions."""
+    try:
+        state: StateClass | None = state_place(graph, sources).state
+    except SourceError:
+        state = None
+    uses = {name: found[0] for name in graph.nodes if (found := uses_of_node(graph, sources, name)) is not None}
+    return StateFacts(state, uses)
+
+
+def uses_of_node(graph: GraphSpec, sources: ProjectSources, node: str) -> tuple[KeyUses, str] | None:
+    """The keys that a node's function uses, and its module; None if it cannot be seen."""
+    fn = graph.nodes[node].fn
+    if fn is None or not is_reference(fn):
+        return None
+    try:
+        found = sources.find(fn)
+        if found is None:
+            return None
+        key = sources.key_of(found.path)
+        uses = key_uses(sources.module(found.path).text).get(found.definition.name)
+    except SourceError:
+        return None
+    return None if uses is None else (uses, key)
+
+
+def places_of_key(graph: GraphSpec, sources: ProjectSources, key: str) -> tuple[KeyPlace, ...]:
+    """Where the nodes' functions and the conditions of routers use a key, in the order of the nodes."""
+    places: list[KeyPlace] = []
+    for node in graph.nodes:
+        found = uses_of_node(graph, sources, node)
+        if found is not None:
+            uses, path = found
+            places += [KeyPlace(node, path, uses.reads[key], False)] if key in uses.reads else []
+            places += [KeyPlace(node, path, uses.writes[key], True)] if key in uses.writes else []
+    for node, routers in graph.routers.items():
+        for router in routers:
+            if any(router.fn is None and key in keys_read(branch.when or "") for branch in router.branches):
+                places.append(KeyPlace(node, "", 0, False))
+    return tuple(places)

@@ -1,0 +1,127 @@
+"""Which keys of the state the functions of a module read and write, as far as their text tells. Nothing is imported.
+
+Read, of the first parameter: ``state["key"]``, ``state.get("key")``, ``"key" in state``, and ``state.key`` of a class.
+Written: dicts with plain keys that are returned or yielded, by themselves or as ``Command(update={...})``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from engine.graph.state_source import StateSourceError, last_name, parsed
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class KeyUses:
+    """Of one function. Keys with the first line, from 1, where they are used."""
+
+    reads: Mapping[str, int] = field(default_factory=dict)
+    writes: Mapping[str, int] = field(default_factory=dict)
+    may_read_more: bool = False
+    """The whole state goes somewhere else."""
+    may_write_more: bool = False
+    """It returns something that is no plain dict."""
+    is_async: bool = False
+    schema: str = ""
+    """What the first parameter is said to be: "State"; empty if that is not said."""
+
+
+@lru_cache(maxsize=64)
+def key_uses(text: str) -> Mapping[str, KeyUses]:
+    """By the name of each function at the top of the module. Empty if the text is not Python."""
+    try:
+        tree = parsed(text)
+    except StateSourceError:
+        return {}
+    functions = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return {node.name: _uses_of(node) for node in functions}
+
+
+def _uses_of(function: _Function) -> KeyUses:
+    reads: dict[str, int] = {}
+    writes: dict[str, int] = {}
+    parameters = [*function.args.posonlyargs, *function.args.args]
+    state = parameters[0].arg if parameters else ""
+    parents = {child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
+    may_read_more = may_write_more = False
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name) and node.id == state and isinstance(node.ctx, ast.Load):
+            key = _key_read(node, parents)
+            if key is None:
+                may_read_more = True
+            else:
+                reads.setdefault(key, node.lineno)
+    for value in _results(function):
+        update = _update_of(value)
+        if update is None:
+            may_write_more = True
+            continue
+        for key_node in update.keys:
+            if isinstance(key_node, ast.Constant) and isinstance(key_node.value, str):
+                writes.setdefault(key_node.value, key_node.lineno)
+            else:
+                may_write_more = True
+    is_async = isinstance(function, ast.AsyncFunctionDef)
+    return KeyUses(reads, writes, may_read_more, may_write_more, is_async, _schema(parameters))
+
+
+def _schema(parameters: list[ast.arg]) -> str:
+    annotation = parameters[0].annotation if parameters else None
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        return annotation.value.rpartition(".")[2]
+    while isinstance(annotation, ast.Subscript):
+        annotation = annotation.value
+    return "" if annotation is None else last_name(annotation) or "other"
+
+
+def _key_read(node: ast.Name, parents: Mapping[ast.AST, ast.AST]) -> str | None:
+    around = parents.get(node)
+    match around:
+        case ast.Subscript(value=value, slice=ast.Constant(value=str(key))) if value is node:
+            return key
+        case ast.Attribute(value=value, attr=name) if value is node:
+            call = parents.get(around)
+            match call:
+                case ast.Call(func=func, args=[ast.Constant(value=str(key)), *_]) if func is around and name == "get":
+                    return key
+                case ast.Call(func=func) if func is around:
+                    return None
+            return None if hasattr(dict, name) else name
+        case ast.Compare(left=ast.Constant(value=str(key)), ops=[ast.In() | ast.NotIn()]):
+            return key
+    return None
+
+
+def _results(function: _Function) -> Iterator[ast.expr]:
+    """What is returned or yielded by the function itself, not by functions inside it; nothing for ``None``."""
+    waiting: list[ast.AST] = list(function.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
+            continue
+        if isinstance(node, (ast.Return, ast.Yield)) and node.value is not None:
+            yield from _options_of(node.value)
+        waiting += list(ast.iter_child_nodes(node))
+
+
+def _options_of(value: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(value, ast.IfExp):
+        yield from _options_of(value.body)
+        yield from _options_of(value.orelse)
+    elif not (isinstance(value, ast.Constant) and value.value is None):
+        yield value
+
+
+def _update_of(value: ast.expr) -> ast.Dict | None:
+    match value:
+        case ast.Dict():
+            return value
+        case ast.Call(func=func, keywords=keywords) if last_name(func) == "Command":
+            update = next((each.value for each in keywords if each.arg == "update"), None)
+            return ast.Dict([], []) if update is None else update if isinstance(update, ast.Dict) else None
+    return None

@@ -1,0 +1,138 @@
+"""What does not fit between a graph and its state class, one sentence each. Pure, by text only: nothing is imported.
+
+Part of ``problems`` where modules can be read. What cannot be seen in a text is given the benefit of the doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.graph.conditions import keys_read
+from engine.graph.key_uses import KeyUses
+from engine.graph.problems import Problem, Severity
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, shown_name, shown_text
+from engine.graph.state_source import StateClass
+
+
+@dataclass(frozen=True)
+class StateFacts:
+    """What the modules say, as far as they could be read."""
+
+    state: StateClass | None = None
+    """None if it cannot be seen."""
+    uses: Mapping[str, KeyUses] = field(default_factory=dict)
+    """By node; without those whose function cannot be seen."""
+
+
+def find_state_problems(graph: GraphSpec, facts: StateFacts) -> tuple[Problem, ...]:
+    """All findings, errors first."""
+    found = [*_timeouts(graph, facts)]
+    if facts.state is not None:
+        found += _unknown_keys(graph, facts.state)
+        found += _conflicts(graph, facts.state, facts)
+        found += _strange_keys(graph, facts.state, facts)
+        found += _never_written(graph, facts.state, facts)
+    order = list(Severity)
+    return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
+
+
+def _unknown_keys(graph: GraphSpec, state: StateClass) -> Iterator[Problem]:
+    if state.is_open:
+        return
+    known = {key.name for key in state.keys}
+    for node, routers in graph.routers.items():
+        for router in routers:
+            for branch in router.branches if router.fn is None else ():
+                for key in keys_read(branch.when or ""):
+                    if key in known:
+                        continue
+                    where = f"The condition of branch {shown_text(branch.label)} of {shown_name(node)}"
+                    text = f"{where} reads {shown_text(key)}, which the state {state.name} does not have."
+                    edge = EdgeId(BranchOutlet(node, router.name, branch.label), branch.target or END)
+                    yield Problem(
+                        "unknown_key",
+                        Severity.ERROR,
+                        text,
+                        "Correct the name, or add the key to the state.",
+                        node,
+                        edge if branch.target is not None else None,
+                        router.name,
+                        branch.label,
+                    )
+
+
+def _conflicts(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterator[Problem]:
+    """Nodes that one node's plain edges start together, and that write one key which has no reducer."""
+    together: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        if not edge.is_join and edge.target in graph.nodes and not graph.nodes[edge.target].defer:
+            together.setdefault(edge.sources[0], []).append(edge.target)
+    told: set[tuple[str, tuple[str, ...]]] = set()
+    for targets in together.values():
+        for key in state.keys:
+            writers = tuple(sorted(name for name in set(targets) if key.name in facts.uses.get(name, _NONE).writes))
+            if len(writers) < 2 or key.reducer or (key.name, writers) in told:
+                continue
+            told.add((key.name, writers))
+            names = " and ".join(map(shown_name, writers))
+            text = (
+                f"{names} run in one step and both write {shown_text(key.name)}, which has no reducer: the run fails."
+            )
+            way_out = "Give the key a reducer, such as operator.add, or let one of them write it."
+            yield Problem("conflicting_writers", Severity.WARNING, text, way_out, node=writers[0])
+
+
+def _never_written(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterator[Problem]:
+    """A key that only conditions read and nobody writes. (What a node reads may well come with the input.)"""
+    if not all(name in facts.uses and not facts.uses[name].may_write_more for name in graph.nodes):
+        return
+    if any(node.error_handler or node.fallback for node in graph.nodes.values()) or graph.defaults.error_handler:
+        return
+    used = {key for uses in facts.uses.values() for key in (*uses.writes, *uses.reads)}
+    used |= {key.name for key in state.keys if key.default or key.reducer}
+    for node, routers in graph.routers.items():
+        if node == START:
+            continue
+        for branch in (branch for router in routers if router.fn is None for branch in router.branches):
+            for key in keys_read(branch.when or ""):
+                if state.key(key) is not None and key not in used:
+                    used.add(key)
+                    text = f"The router of {shown_name(node)} reads {shown_text(key)}, which no node writes."
+                    way_out = "Let a node write it, or give it with every input."
+                    yield Problem("key_never_written", Severity.HINT, text, way_out, node=node)
+
+
+def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterator[Problem]:
+    """Keys in functions that the state does not have: reading fails, and what is written there is dropped."""
+    if state.is_open:
+        return
+    known = {key.name for key in state.keys}
+    usual = {"", state.name, "dict", "Any", "Mapping"}
+    plain = [name for name in facts.uses if facts.uses[name].schema in usual and not graph.nodes[name].input_schema]
+    if len(plain) < len(graph.nodes):  # the schema of another node may bring keys of its own
+        return
+    for name in plain:
+        for key, line in facts.uses[name].reads.items():
+            if key not in known:
+                text = f"{shown_name(name)} reads {shown_text(key)} in line {line}, which the state does not have."
+                way_out = "Correct the name, or add the key to the state."
+                yield Problem("unknown_key_read", Severity.WARNING, text, way_out, node=name)
+        for key, line in facts.uses[name].writes.items():
+            if key not in known:
+                text = f"{shown_name(name)} writes {shown_text(key)} in line {line}, which the state does not have."
+                way_out = "It is dropped without a word. Correct the name, or add the key to the state."
+                yield Problem("unknown_key_written", Severity.WARNING, text, way_out, node=name)
+
+
+def _timeouts(graph: GraphSpec, facts: StateFacts) -> Iterator[Problem]:
+    for name, node in graph.nodes.items():
+        limit = node.timeout or graph.defaults.timeout
+        uses = facts.uses.get(name)
+        if limit is not None and uses is not None and not uses.is_async:
+            text = f"{shown_name(name)} has a timeout, but its function is not asynchronous: the graph cannot run."
+            way_out = "Write the function with async def, or take the timeout off."
+            yield Problem("timeout_without_async", Severity.ERROR, text, way_out, node=name, option="timeout")
+
+
+_NONE = KeyUses()

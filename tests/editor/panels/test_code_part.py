@@ -1,0 +1,75 @@
+"""Which part of a module is shown, and how typing gets into the module's text with its own line ends."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from editor.document.changes import ModuleSpliced
+from editor.panels.code_part import Part, after, first_line, part_of, shown, typed, whole
+
+MODULE = (
+    "import a\r\n\r\n\r\n@one\r\n@two\r\ndef f(\r\n    x,\r\n):\r\n    return x\r\n\r\n\r\nclass C:\r\n    y = 1\r\n"
+)
+
+
+def test_a_function_is_shown_with_its_decorators_and_without_the_last_line_end() -> None:
+    part = part_of(MODULE, "f")
+
+    assert part is not None
+    assert shown(MODULE, part) == "@one\n@two\ndef f(\n    x,\n):\n    return x"
+    assert first_line(MODULE, part) == 4
+
+
+def test_what_is_typed_keeps_the_line_ends_of_the_module() -> None:
+    part = part_of(MODULE, "f")
+    assert part is not None
+
+    text, now = typed(MODULE, part, shown(MODULE, part).replace("return x", "if x:\n        return x"))
+
+    assert text == MODULE.replace("    return x", "    if x:\r\n        return x")
+    assert shown(text, now).endswith("if x:\n        return x")
+
+
+@pytest.mark.parametrize("broken", ["    return (x\r\n", "    return x)\r\n", "   ' '' \r\n"])
+def test_a_function_is_found_while_the_module_is_no_python(broken: str) -> None:
+    text = MODULE.replace("    return x\r\n", broken)
+    part = part_of(text, "f")
+
+    assert part is not None
+    assert shown(text, part) == "@one\n@two\ndef f(\n    x,\n):\n" + broken.rstrip()
+    assert part_of(text, "C") is not None
+    assert part_of(text, "nothing") is None
+
+
+ENDS = st.text("ab\n\r", max_size=20)
+
+
+@given(ENDS, st.text("ab\n", max_size=20), st.data())
+def test_what_was_not_typed_over_keeps_every_character(text: str, new: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    cuts_a_line_end = any(text[place - 1 : place + 1] == "\r\n" for place in (start, end))
+    if cuts_a_line_end:
+        return
+    part = Part(start, end)
+
+    result, now = typed(text, part, new)
+
+    assert result[: now.start] == text[:start] and result[now.end :] == text[end:]
+    if new == shown(text, part):
+        assert result == text
+    if not (result[now.start - 1 : now.start + 1] == "\r\n" or result[now.end - 1 : now.end + 1] == "\r\n"):
+        assert shown(result, now) == new
+
+
+def test_a_part_follows_edits_elsewhere() -> None:
+    part = Part(10, 20)
+
+    assert after(part, ModuleSpliced("m", 2, "ab", "")) == Part(8, 18)
+    assert after(part, ModuleSpliced("m", 12, "", "abc")) == Part(10, 23)
+    assert after(part, ModuleSpliced("m", 20, "", "abc")) == Part(10, 23)
+    assert after(part, ModuleSpliced("m", 25, "abc", "")) == part
+    assert after(part, ModuleSpliced("m", 5, "abcdefg", "")) is None
+    assert whole("abc") == Part(0, 3)
