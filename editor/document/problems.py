@@ -9,7 +9,9 @@ from pathlib import Path
 
 from editor.document.document import Document
 from editor.document.source_code import ProjectSources
+from editor.document.state_facts import state_facts
 from engine.graph.problems import Problem, Severity, find_problems
+from engine.graph.state_problems import find_state_problems
 
 __all__ = ["LiveProblems", "Problem", "Severity"]
 
@@ -23,4 +25,12 @@ class LiveProblems:
 
     def of(self, document: Document) -> tuple[Problem, ...]:
         """Errors first. An error need not stop a run from being tried: the runner has the last word."""
-        return find_problems(document.graph, None if self._sources is None else self._sources.why_not)
+        if self._sources is None:
+            return find_problems(document.graph)
+        self._sources.see(document.modules)
+        found = find_problems(document.graph, self._sources.why_not)
+        of_state = find_state_problems(document.graph, state_facts(document.graph, self._sources))
+        return tuple(sorted((*found, *of_state), key=lambda problem: _SEVERITIES.index(problem.severity)))
+
+
+_SEVERITIES = list(Severity)
