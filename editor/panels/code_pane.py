@@ -52,6 +52,8 @@ class CodePane(QWidget):
         self._name = ""
         self._part: Part | None = None
         self._shown = ""
+        self._looked_at = ""
+        """The module's text when it was last looked for what is shown."""
         self._is_ours = False
         self._why_locked = ""
         self._step = 0
@@ -143,6 +145,9 @@ class CodePane(QWidget):
         if self._part is None:
             return
         text = self._text()
+        if text == self._looked_at:
+            return
+        self._looked_at = text
         part = part_of(text, self._name) if self._name else whole(text)
         if part is not None and (part != self._part or shown(text, part) != self._shown):
             self._take(text, part)

@@ -12,8 +12,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.document.changes import NodeRenamed
-from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.panels.code_help import CodeHelp
+from editor.panels.code_section import CodeSection
 from editor.panels.graph_page import GraphPage
 from editor.panels.many_page import ManyPage
 from editor.panels.node_page import NodePage
@@ -31,7 +32,8 @@ class InspectorPanel(QWidget):
         self._history = history
         self._nodes: tuple[str, ...] = ()
         self._graph_page = GraphPage(history)
-        self._node_page = NodePage(history)
+        self.code_help = CodeHelp(self)
+        self._node_page = NodePage(history, self.code_help)
         self._many_page = ManyPage(history)
         self._locked = role_label("", wrap=True)
         self._lock_bar = _lock_bar(self._locked)
@@ -52,7 +54,7 @@ class InspectorPanel(QWidget):
 
     def set_folder(self, folder: Path | None) -> None:
         """Where the graph's modules are; None while the graph has no file."""
-        self._node_page.set_sources(ProjectSources(folder) if folder is not None else None)
+        self._node_page.set_folder(folder)
         self._refresh()
 
     def show_nodes(self, nodes: Sequence[str]) -> None:
@@ -67,6 +69,11 @@ class InspectorPanel(QWidget):
         self._graph_page.set_read_only(bool(reason))
         self._node_page.set_read_only(bool(reason))
         self._many_page.set_read_only(bool(reason))
+
+    @property
+    def code(self) -> CodeSection:
+        """The code of the selected node."""
+        return self._node_page.code
 
     def _on_history(self, event: HistoryEvent) -> None:
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}

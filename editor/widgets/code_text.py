@@ -54,7 +54,7 @@ def break_line(text: str, caret: int) -> TextEdit:
     begin = _line_start(text, caret)
     before = text[begin:caret]
     depth = len(before) - len(before.lstrip(" "))
-    code = _without_comment(before).rstrip()
+    code = _only_code(before).rstrip()
     if code.endswith((":", *_OPENING)):
         depth += STEP
     elif re.fullmatch(r"\s*(?:return|raise|pass|break|continue)\b.*", code) and _is_closed(text[:caret]):
@@ -154,12 +154,22 @@ def _whole_lines(text: str, anchor: int, caret: int) -> tuple[int, int]:
 
 
 def _each_line(text: str, anchor: int, caret: int, change: Callable[[str], str]) -> TextEdit:
-    """The selection keeps to the letters it began and ended with."""
+    """A selection keeps to the letters it began and ended with, and to beginnings of lines."""
     start, end = _whole_lines(text, anchor, caret)
     old = text[start:end].split("\n")
     new = [change(line) for line in old]
 
     def moved(place: int) -> int:
+        if anchor != caret and (place == 0 or text[place - 1] == "\n"):
+            return _moved_lines(place)
+        return _moved(place)
+
+    def _moved_lines(place: int) -> int:
+        """The beginning of a line stays one."""
+        before = text[start:place].count("\n")
+        return start + sum(len(line) + 1 for line in new[:before]) if place >= start else place
+
+    def _moved(place: int) -> int:
         line_at, shift = start, 0
         for before, after in zip(old, new, strict=True):
             if place <= line_at + len(before):
@@ -181,11 +191,14 @@ def _less(line: str) -> int:
     return min(depth, depth % STEP or STEP)
 
 
-def _without_comment(line: str) -> str:
-    for match in _TOKENS.finditer(line):
-        if match.group().startswith("#"):
-            return line[: match.start()]
-    return line
+def _only_code(line: str) -> str:
+    """Without its comment, and with nothing readable in its strings."""
+
+    def blank(match: re.Match[str]) -> str:
+        token = match.group()
+        return "" if token.startswith("#") else token if token in _PARTNER else "s" * len(token)
+
+    return _TOKENS.sub(blank, line)
 
 
 def _is_closed(text: str) -> bool:

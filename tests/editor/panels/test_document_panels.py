@@ -58,7 +58,7 @@ def test_a_function_that_is_not_there_is_said_in_a_sentence(inspector: Inspector
     inspector.show_nodes(["format"])
 
     assert not inspector.findChildren(CodeView)[0].isVisible()
-    assert inspector._node_page._no_source.text() == "nodes.py does not define 'format'."
+    assert inspector.code.reason == "nodes.py does not define 'format'."
 
 
 def test_source_that_is_not_python_is_said_and_breaks_nothing(inspector: InspectorPanel, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_source_that_is_not_python_is_said_and_breaks_nothing(inspector: Inspect
 
     inspector.show_nodes(["classify"])
 
-    assert "not Python" in inspector._node_page._no_source.text()
+    assert "not Python" in inspector.code.reason
 
 
 def test_a_new_name_renames_the_node_and_the_inspector_stays_with_it(

@@ -1,0 +1,168 @@
+"""The code editor in the window: its dock, what opens it, what locks it, and what its actions do.
+
+Called by ``wiring`` with one line. The panel itself is ``editor.panels.code_panel``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
+
+from editor.app.main_window import holds
+from editor.document.command import CommandError
+from editor.document.module_commands import rename_function
+from editor.document.source_code import ProjectSources
+from editor.document.source_text import identifier_for
+from editor.panels.code_panel import CodePanel
+from editor.panels.code_section import CodeSection
+from editor.panels.code_target import of_node
+
+if TYPE_CHECKING:
+    from editor.app.wiring import Editor
+
+WIDTH_PX = 520
+
+
+class CodeJoints(QObject):
+    def __init__(self, editor: Editor) -> None:
+        super().__init__(editor)
+        self._editor = editor
+        window, inspector = editor.window, editor.inspector
+        self._help = inspector.code_help
+        self.panel = CodePanel(editor.history, self._help)
+        self.dock = window.add_wide_dock("Code", "code", self.panel)
+        self._small = inspector.code
+        self._small.larger_wanted.connect(self.open_larger)
+        self._small.told.connect(window.toast.say)
+        self.panel.section.told.connect(window.toast.say)
+        self.panel.section.open_source.connect(inspector.open_source)
+        self.panel.stop_wanted.connect(lambda: editor.control.stop())
+        editor.canvas.selection_changed.connect(self._on_selection)
+        editor.canvas.node_activated.connect(self.open_node)
+        editor.files.opened.connect(self._on_path)
+        editor.files.saved.connect(self._on_saved)
+        editor.files.looked_at_disk.connect(self._on_disk)
+
+    def handlers(self) -> dict[str, Any]:
+        """What the actions of the code do, and Ctrl+F where the keyboard is in the code."""
+        return {
+            "view.code": self.toggle,
+            "code.complete": lambda: self._section().pane.complete(),
+            "code.definition": lambda: self._section().pane.go_to_definition(),
+            "code.comment": lambda: self._section().pane.editor.toggle_comment(),
+            "code.replace": lambda: self._section().pane.search.open(replacing=True),
+            "code.module": lambda: self._section().toggle_whole(),
+            "code.write": self.write_function,
+            "code.rename": self.rename_function,
+            "edit.find": self.find_here,
+        }
+
+    def toggle(self) -> None:
+        """In front and with the keyboard in it: hide it. Anything else: show it."""
+        focused = QApplication.focusWidget()
+        if self.dock.isVisible() and focused is not None and holds(self.panel, focused):
+            self.dock.hide()
+            self._editor.canvas.setFocus()
+        else:
+            self._show_dock()
+            self.panel.section.pane.setFocus()
+
+    def open_node(self, node: str) -> None:
+        """Double-click or Enter on a node: its code, large; what is not a function only in the inspector."""
+        spec = self._editor.history.document.graph.nodes.get(node)
+        if spec is None or spec.graph is not None:
+            return
+        self.panel.show_node(node)
+        self._show_dock()
+        self.panel.section.pane.setFocus()
+
+    def open_larger(self) -> None:
+        """What the inspector shows."""
+        small, caret = self._small, self._small.pane.editor.line()
+        self.panel.show_target(small.target)
+        self._show_dock()
+        self.panel.section.pane.go_to_line(caret)
+        self.panel.section.pane.setFocus()
+
+    def find_here(self) -> None:
+        focused = QApplication.focusWidget()
+        for section in (self.panel.section, self._small):
+            if focused is not None and holds(section, focused) and section.pane.key:
+                section.pane.search.open()
+                return
+        self._editor.run_panels.find_here()
+
+    def write_function(self) -> None:
+        for node in self._editor.canvas.selected_nodes():
+            target = of_node(node).now(self._editor.history.document)
+            if target.node and target.reference:
+                self._editor.window.toast.say(f"'{node}' has the function {target.reference}.")
+            elif target.node:
+                self._small.show_target(target)
+                self._small.write_stub()
+
+    def rename_function(self) -> None:
+        """The function of the selected node gets the node's name, as far as Python allows it."""
+        editor = self._editor
+        document, path = editor.history.document, editor.files.path
+        for node in editor.canvas.selected_nodes():
+            spec = document.graph.nodes.get(node)
+            if spec is None or not spec.fn:
+                editor.window.toast.say("The node has no function.")
+                continue
+            wish = identifier_for(node)
+            if spec.fn.endswith(f":{wish}"):
+                editor.window.toast.say(f"The function is called '{wish}' already.")
+                continue
+            try:
+                sources = ProjectSources(path.parent if path is not None else None)
+                editor.whole.do(rename_function(editor.whole.document, sources, spec.fn, wish))
+            except CommandError as error:
+                editor.window.toast.say(str(error))
+
+    def show_lock(self) -> None:
+        """A run began or ended: code that runs is not edited, but that of a failed run is."""
+        reason = self._editor.history.modules_locked_reason
+        self.panel.set_read_only(reason)
+        self._small.set_read_only(reason)
+
+    def close(self) -> None:
+        """Ends the process that knows code."""
+        self._help.close()
+
+    # ---- facts
+
+    def _section(self) -> CodeSection:
+        """Where the keyboard is; else the dock if it is to be seen, else the inspector."""
+        focused = QApplication.focusWidget()
+        if focused is not None and holds(self._small, focused):
+            return self._small
+        return self.panel.section if self.dock.isVisible() else self._small
+
+    def _show_dock(self) -> None:
+        was_hidden = not self.dock.isVisible()
+        self._editor.window.show_dock(self.dock)
+        if was_hidden and self.dock.width() < WIDTH_PX and not self.dock.isFloating():
+            self._editor.window.resizeDocks([self.dock], [WIDTH_PX], Qt.Orientation.Horizontal)
+
+    def _on_selection(self, nodes: frozenset[str]) -> None:
+        if len(nodes) == 1 and self._editor.history.document.has_node(next(iter(nodes))):
+            self.panel.show_node(next(iter(nodes)))
+
+    def _on_path(self, path: Path | None) -> None:
+        self.panel.set_folder(path.parent if path is not None else None)
+
+    def _on_saved(self, path: Path) -> None:
+        folder = path.parent
+        if self.panel.section.folder != folder:
+            target = self.panel.section.target
+            self.panel.set_folder(folder)
+            self.panel.show_target(target)
+
+    def _on_disk(self) -> None:
+        self.panel.section.refresh()
+        self._small.refresh()
+        self._editor.problems.check_now()

@@ -1,0 +1,110 @@
+"""The code dock: a function of the graph, large, beside the canvas. Follows the selection; a list has all the others.
+
+While a run has the code, it is locked with the reason and the way out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.panels.code_help import CodeHelp
+from editor.panels.code_section import CodeSection
+from editor.panels.code_target import CodeTarget, of_node, targets
+from editor.theme.icons import icon
+from editor.theme.theme import theme
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import IconLabel, role_label
+
+
+class CodePanel(QWidget):
+    stop_wanted = Signal()
+    """The run is in the way of an edit."""
+
+    def __init__(self, history: UndoHistory, help: CodeHelp) -> None:
+        super().__init__()
+        self._history = history
+        self.section = CodeSection(history, help, "Code", is_large=True)
+        self.chooser = QComboBox()
+        self.chooser.setAccessibleName("Which code is shown")
+        self.chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.chooser.setMinimumContentsLength(12)
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.chooser.activated.connect(self._choose)
+        self._locked = role_label("", wrap=True)
+        self._lock_bar = self._make_lock_bar()
+        top = QHBoxLayout()
+        top.setContentsMargins(8, 8, 8, 4)
+        top.addWidget(self.chooser, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._lock_bar)
+        column.addWidget(self.section, 1)
+        self.setFocusProxy(self.section.pane.editor)
+        unsubscribe = history.subscribe(self._on_history)
+        self.destroyed.connect(lambda _gone=None: unsubscribe())
+        theme().theme_changed.connect(lambda _old, _new: self._list())
+        self._list()
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Where the graph's modules are; None while it has no file."""
+        self.section.set_folder(folder)
+        self._list()
+
+    def show_node(self, node: str) -> None:
+        self.show_target(of_node(node))
+
+    def show_target(self, target: CodeTarget) -> None:
+        self.section.show_target(target.now(self._history.document))
+        self._mark_shown()
+
+    def set_read_only(self, reason: str) -> None:
+        """Why no code can be edited now, as a sentence; "" if it can."""
+        self._locked.setText(reason)
+        self._lock_bar.setVisible(bool(reason))
+        self.section.set_read_only(reason)
+
+    # ---- inside
+
+    def _on_history(self, event: HistoryEvent) -> None:
+        if not event.changes or event.old.graph is not event.new.graph:
+            self._list()
+
+    def _list(self) -> None:
+        self.chooser.blockSignals(True)
+        self.chooser.clear()
+        for target in targets(self._history.document):
+            name = "state" if target.is_state else "router" if target.is_router else "node"
+            words = f"{target.title}   {target.reference}" if target.reference else target.title
+            self.chooser.addItem(icon(name, role="quiet"), words, target)
+        self.chooser.blockSignals(False)
+        self._mark_shown()
+
+    def _mark_shown(self) -> None:
+        """The list names what is shown; a whole module, which it does not have, is named as well."""
+        shown = self.section.target
+        keys = [self.chooser.itemData(i).key() for i in range(self.chooser.count())]
+        at = keys.index(shown.key()) if shown.key() in keys else -1
+        self.chooser.setCurrentIndex(at)
+        self.chooser.setPlaceholderText(shown.title if shown != CodeTarget() else "Choose what to edit")
+
+    def _choose(self, index: int) -> None:
+        self.section.show_target(self.chooser.itemData(index))
+        self.section.pane.setFocus()
+
+    def _make_lock_bar(self) -> QFrame:
+        bar = QFrame()
+        bar.setProperty("role", "banner-info")
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 6, 8, 6)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("lock", "accent"))
+        row.addWidget(self._locked, 1)
+        row.addWidget(text_button("Stop and edit", self.stop_wanted.emit))
+        bar.hide()
+        return bar
