@@ -15,7 +15,7 @@ from engine.serialization.codec import Codec
 from engine.serialization.unstorable import UnreadableValueError
 from engine.store.checkpoint_rows import GROWN, GROWN_APART, WHOLE, WHOLE_APART, Growth, Head, read_frame
 from engine.store.checkpoint_store import CheckpointHeader, StoredCheckpoint, TaskWrite
-from engine.store.row_hash import check_row, check_text
+from engine.store.row_hash import check_row
 from engine.store.row_hash import row_hash as hash_of
 from engine.store.row_shorthand import (
     GONE,
@@ -26,6 +26,7 @@ from engine.store.row_shorthand import (
     read_writes,
 )
 from engine.store.store_errors import DamagedStoreError
+from engine.store.text_reader import TextReader
 
 _ADDRESS_COLUMNS = "lane, checkpoint_id, parent, parent_id, created_at, metadata"
 CHECKPOINT_COLUMNS = f"{_ADDRESS_COLUMNS}, changes, versions, seen, updated, frame, writes, hash"
@@ -34,6 +35,12 @@ WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
 _ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
 
 _PARSE = json.JSONDecoder().decode
+
+_UNCHANGEABLE = frozenset({str, int, float, bool, type(None)})
+"""Values that stand in a row as they are, and that nobody can change."""
+
+_SMALL_STATE = 256
+"""Channels. What larger states consist of is read over again for each checkpoint, rather than kept for each."""
 
 _NEXT_ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE lane = ? AND id > ? ORDER BY id LIMIT 1"
 
@@ -96,11 +103,19 @@ class Row:
 class SqliteReader:
     """Reads from one connection. Keeps what it has parsed, so make a new one for each moment."""
 
-    def __init__(self, connection: sqlite3.Connection, codec: Codec) -> None:
+    def __init__(self, connection: sqlite3.Connection, codec: Codec, *, for_many: bool = False) -> None:
+        """``for_many``: many checkpoints of a thread are going to be read, newest first."""
         self._connection = connection
-        self._decode = codec.decoder(self.text_value)
+        self._texts = TextReader(connection, codec, keeps=for_many)
+        self._decode = self._texts.decode
+        self.text_value = self._texts.value
+        """The value of a long text."""
+        self._for_many = for_many
         self._entries: dict[int, dict[str, list[Any]]] = {}
+        """Decoded, for the checkpoint that is being read: who gets it may change its values."""
+        self._parsed: dict[int, list[list[Any]]] = {}
         self._rows: dict[int, Row] = {}
+        self._heads: dict[int, Head] = {}
         self._namespaces: dict[int, str] = {}
         self._ids: dict[int, str] = {}
 
@@ -120,6 +135,7 @@ class SqliteReader:
 
     def checkpoint(self, row_id: int, thread_id: str, namespace: str) -> StoredCheckpoint:
         """The whole checkpoint of a row, with the writes waiting on it."""
+        self._entries.clear()
         try:
             head, row = self.head(row_id)
             return StoredCheckpoint(
@@ -142,21 +158,48 @@ class SqliteReader:
 
     def head(self, row_id: int) -> tuple[Head, Row]:
         """What the next checkpoint needs to know of this one, but for how lists grew; and the row itself."""
-        rows = [Row.checked(columns) for columns in self._connection.execute(_UP_TO_FRAME, (row_id,))]
-        if not rows or (rows[-1].frame is None and rows[-1].parent is not None):
-            missing = rows[-1].parent if rows else row_id
-            raise DamagedStoreError(f"Row {missing} of the checkpoints is missing, which row {row_id} builds upon.")
-        self._rows.update((row.id, row) for row in rows)
+        kept = self._heads.get(row_id)
+        if kept is not None:
+            return kept, self._rows[row_id]
+        rows = self._up_to_frame(row_id)
         head = Head(row=row_id)
         oldest = rows[-1]
         if oldest.frame is not None:
             frame, head.frame_chars = read_frame(oldest.frame)
             head.where = {channel: where or oldest.id for channel, where in frame["where"].items()}
             head.versions, head.seen = frame["versions"], frame["seen"]
+            self._keep_head(head, oldest.id)
             rows.pop()
         for row in reversed(rows):
             self._apply(head, row)
+            self._keep_head(head, row.id)
         return head, self._rows[row_id]
+
+    def _up_to_frame(self, row_id: int) -> list[Row]:
+        """The row and those above it, up to the nearest one with everything in it."""
+        rows: list[Row] = []
+        wanted: int | None = row_id
+        while wanted is not None:
+            row = self._rows.get(wanted)
+            if row is None:
+                found = [Row.checked(columns) for columns in self._connection.execute(_UP_TO_FRAME, (wanted,))]
+                self._rows.update((each.id, each) for each in found)
+                row = self._rows.get(wanted)
+            if row is None:
+                raise DamagedStoreError(f"Row {wanted} of the checkpoints is missing, which row {row_id} builds upon.")
+            rows.append(row)
+            wanted = row.parent if row.frame is None else None
+        return rows
+
+    def chars_given(self) -> int:
+        """How long the texts are whose values were given away so far."""
+        return self._texts.chars_given
+
+    def _keep_head(self, head: Head, row_id: int) -> None:
+        """Remember what a row's checkpoint consists of, for the older ones that are read next."""
+        if self._for_many and len(head.versions) < _SMALL_STATE:
+            where, versions, seen = dict(head.where), dict(head.versions), dict(head.seen)
+            self._heads[row_id] = Head(row_id, where, versions, seen, {}, head.since_frame, head.frame_chars)
 
     def growth(self, head: Head, channel: str) -> Growth | None:
         """How the list in a channel has grown; None if it is no list or has no value."""
@@ -168,7 +211,7 @@ class SqliteReader:
             return Growth.from_json(row_id, entry[3])
         if entry[1] == WHOLE:
             return Growth.fresh(row_id, len(json.dumps(entry[2], default=str))) if type(entry[2]) is list else None
-        text = self.text(entry[2])
+        text = self._texts.text(entry[2])
         return Growth.fresh(row_id, len(text)) if text.startswith("[") else None
 
     def parent_id(self, row: Row) -> str | None:
@@ -178,6 +221,8 @@ class SqliteReader:
         known = self._ids.get(row.parent)
         if known is not None:
             return known
+        if row.parent in self._rows:
+            return self._rows[row.parent].checkpoint_id
         found = self._connection.execute("SELECT checkpoint_id FROM checkpoints WHERE id = ?", (row.parent,)).fetchone()
         if found is None:
             raise DamagedStoreError(
@@ -264,22 +309,8 @@ class SqliteReader:
             for index, entry in enumerate(entries)
         ]
 
-    def text(self, number: int) -> str:
-        """A long text by its number."""
-        found = self._connection.execute("SELECT text, hash FROM texts WHERE id = ?", (number,)).fetchone()
-        if found is None:
-            raise DamagedStoreError(f"Row {number} of the texts is missing.")
-        if not isinstance(found[0], str):
-            raise DamagedStoreError(f"Row {number} of the texts is damaged: it is no text.")
-        check_text(f"Row {number} of the texts", found[1], found[0])
-        return found[0]
-
-    def text_value(self, number: int) -> Any:
-        """The value of a long text."""
-        return self._decode(self.text(number))
-
     def _apply(self, head: Head, row: Row) -> None:
-        entries = _PARSE(row.changes)
+        entries = self._entries_as_written(row)
         for entry in entries:
             if entry[1] == GONE:
                 head.where.pop(entry[0], None)
@@ -302,22 +333,38 @@ class SqliteReader:
         while True:
             entry = self._entry(channel, row_id)
             mark, place = entry[1], entry[2]
-            # A value is handed out once, so it need not be copied; parsed rows live no longer than this reader.
             yield self.text_value(place) if mark in (WHOLE_APART, GROWN_APART) else place
             if mark in (WHOLE, WHOLE_APART):
                 return
-            row_id = Growth.from_json(row_id, entry[3]).previous
+            row_id = entry[3][0] or row_id  # as Growth.from_json reads it
 
     def _entry(self, channel: str, row_id: int) -> list[Any]:
-        entries = self._entries.get(row_id)
+        """What a row says of a channel; a value that can be changed is made for the checkpoint that is being read."""
+        row = self._row(channel, row_id)
+        for entry in self._entries_as_written(row):
+            if entry[0] == channel:
+                if entry[1] in (WHOLE, GROWN) and type(entry[2]) not in _UNCHANGEABLE:
+                    return self._decoded_entries(row)[channel]
+                return entry
+        raise DamagedStoreError(f"Row {row_id} of the checkpoints should hold {channel!r} and does not.")
+
+    def _row(self, channel: str, row_id: int) -> Row:
+        row = self._rows.get(row_id)
+        if row is None:
+            columns = self._connection.execute(_ROW, (row_id,)).fetchone()
+            if columns is None:
+                raise DamagedStoreError(f"Row {row_id} of the checkpoints is missing, which holds {channel!r}.")
+            row = self._rows[row_id] = Row.checked(columns)
+        return row
+
+    def _entries_as_written(self, row: Row) -> list[list[Any]]:
+        entries = self._parsed.get(row.id)
         if entries is None:
-            row = self._rows.get(row_id)
-            if row is None:
-                columns = self._connection.execute(_ROW, (row_id,)).fetchone()
-                if columns is None:
-                    raise DamagedStoreError(f"Row {row_id} of the checkpoints is missing, which holds {channel!r}.")
-                row = Row.checked(columns)
-            entries = self._entries[row_id] = {entry[0]: entry for entry in self._decode(row.changes)}
-        if channel not in entries:
-            raise DamagedStoreError(f"Row {row_id} of the checkpoints should hold {channel!r} and does not.")
-        return entries[channel]
+            entries = self._parsed[row.id] = row.entries()
+        return entries
+
+    def _decoded_entries(self, row: Row) -> dict[str, list[Any]]:
+        entries = self._entries.get(row.id)
+        if entries is None:
+            entries = self._entries[row.id] = {entry[0]: entry for entry in self._decode(row.changes)}
+        return entries

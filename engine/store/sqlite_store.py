@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from engine.serialization.type_registry import TypeRegistry
 from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
+from engine.store.history_page import read_page
 from engine.store.sqlite_append import Append
 from engine.store.sqlite_file import SqliteFile
 from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, renew, take
@@ -41,7 +43,10 @@ SELECT
         + ifnull(length(frame), 0) + ifnull(length(writes), 0) + 150), 0) FROM checkpoints WHERE lane IN mine)
     + (SELECT ifnull(sum(length(items) + 120), 0) FROM writes WHERE lane IN mine)
     + (SELECT ifnull(sum(length(text)), 0) FROM texts WHERE thread = (SELECT id FROM threads WHERE thread_id = :thread))
+    + (SELECT ifnull(sum(length(data) + 120), 0) FROM facts WHERE thread_id = :thread)
 """
+
+_OUTPUT_SIZE = "SELECT ifnull(sum(chars + 120), 0) FROM output WHERE thread_id = ?"
 
 
 class SqliteStore:
@@ -97,7 +102,7 @@ class SqliteStore:
         self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
     ) -> None:
         with self._lock:
-            if self._append(thread_id, namespace, checkpoint, parent_writes):
+            if not self.file.is_together and self._append(thread_id, namespace, checkpoint, parent_writes):
                 return
 
         def insert(work: LaneTransaction) -> Callable[[], None]:
@@ -136,26 +141,19 @@ class SqliteStore:
         before: str | None = None,
         limit: int | None = None,
     ) -> Iterator[StoredCheckpoint]:
-        left = limit
-        for header in self.headers(thread_id, namespace, before=before):
-            if left is not None and left <= 0:
-                return
-            if filter and any(header.metadata.get(key) != value for key, value in filter.items()):
-                continue
-            stored = self.load(thread_id, header.namespace, header.checkpoint_id)
-            if stored is None:
-                continue  # deleted meanwhile
-            yield stored
-            left = None if left is None else left - 1
+        left, older_than = limit, self._row_of(thread_id, namespace, before)
+        while older_than and (left is None or left > 0):
+            count = _PAGE if left is None or filter else min(left, _PAGE)
+            with self.file.reading() as connection:
+                reader = SqliteReader(connection, self._codec, for_many=True)
+                found, older_than = read_page(reader, thread_id, namespace, older_than, count, filter)
+            yield from found[:left]
+            left = None if left is None else left - len(found)
 
     def headers(
         self, thread_id: str, namespace: str | None = "", *, before: str | None = None, limit: int | None = None
     ) -> Iterator[CheckpointHeader]:
-        older_than = _NO_ROW_IS_NEWER
-        if before is not None:
-            with self.file.reading() as connection:
-                older_than = SqliteReader(connection, self._codec).number_of(thread_id, namespace, before)
-        left = limit
+        left, older_than = limit, self._row_of(thread_id, namespace, before)
         while left is None or left > 0:
             with self.file.reading() as connection:
                 reader = SqliteReader(connection, self._codec)
@@ -165,6 +163,12 @@ class SqliteStore:
             yield from page
             older_than = page[-1].number
             left = None if left is None else left - len(page)
+
+    def _row_of(self, thread_id: str, namespace: str | None, before: str | None) -> int:
+        if before is None:
+            return _NO_ROW_IS_NEWER
+        with self.file.reading() as connection:
+            return SqliteReader(connection, self._codec).number_of(thread_id, namespace, before)
 
     def threads(self) -> tuple[str, ...]:
         with self.file.reading() as connection:
@@ -193,11 +197,27 @@ class SqliteStore:
                     keep_only(connection, lane, thread_id, namespace, checkpoint_ids, self._codec)
             self._forget()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread saves in the block is one transaction: after an error or a kill nothing of it is there.
+
+        What is saved in the block cannot be loaded before its end.
+        """
+        with self._lock:
+            try:
+                with self.file.together():
+                    yield
+            except BaseException:
+                self._forget()
+                raise
+
     def size_of(self, thread_id: str) -> int:
-        """About how many bytes a thread takes in the file: its texts, without the file's own structure."""
+        """About how many bytes a thread takes in the file: texts, facts and output, not the file's own structure."""
         with self.file.reading() as connection:
-            found = connection.execute(_SIZE, {"thread": thread_id}).fetchone()
-        return int(found[0])
+            size = connection.execute(_SIZE, {"thread": thread_id}).fetchone()[0]
+            if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'output'").fetchone() is not None:
+                size += connection.execute(_OUTPUT_SIZE, (thread_id,)).fetchone()[0]
+        return int(size)
 
     def compact(self) -> None:
         """Give the room of deleted threads back to the disk. Takes as long as copying the file; others wait."""

@@ -1,0 +1,88 @@
+"""A history is read in portions whose checkpoints share what was read, and never the values they hand out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.store import history_page
+from engine.store.checkpoint_store import StoredCheckpoint, TaskWrite
+from engine.store.sqlite_store import SqliteStore
+from tests.contracts.checkpoint_store_contract import THREAD, new_checkpoint
+
+STEPS = 150
+ITEMS: list[Any] = ["x" * 600, {"role": "user", "content": "y" * 600}, "short", {"small": [1]}, ("a", "tuple"), 7]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    """Lists of every kind that grow: of long and short texts, of dictionaries, of what needs a tag."""
+    store = SqliteStore(tmp_path / "runs.sqlite")
+    state: dict[str, Any] = {f"log{place}": [] for place in range(len(ITEMS))}
+    store.save(THREAD, "", new_checkpoint("c000", changed=state))
+    for step in range(1, STEPS):
+        key = f"log{step % len(ITEMS)}"
+        state = {**state, key: [*state[key], ITEMS[step % len(ITEMS)]]}
+        new = new_checkpoint(f"c{step:03}", f"c{step - 1:03}", changed={key: state[key]}, appended={key: 1})
+        store.save(THREAD, "", new, [TaskWrite("t", key, state[key][-1:], 0)])
+    yield store
+    store.close()
+
+
+def one_by_one(store: SqliteStore) -> list[StoredCheckpoint | None]:
+    return [store.load(THREAD, "", f"c{step:03}") for step in reversed(range(STEPS))]
+
+
+def test_a_history_tells_what_each_checkpoint_tells(store: SqliteStore) -> None:
+    assert list(store.list(THREAD)) == one_by_one(store)
+
+
+def test_portions_of_large_states_are_short_and_tell_the_same(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_page, "_MOST_CHARS", 3_000)
+
+    assert list(store.list(THREAD)) == one_by_one(store)
+
+
+def test_who_changes_a_value_changes_no_other_checkpoint(store: SqliteStore) -> None:
+    expected = one_by_one(store)
+    for found, told in zip(store.list(THREAD), expected, strict=True):
+        assert found == told
+        for value in found.values.values():
+            for item in value:
+                if isinstance(item, dict):
+                    item["content"] = "changed"
+            value.clear()
+        for write in found.writes:
+            write.value.clear()
+
+
+def test_a_text_is_read_once_in_a_portion(store: SqliteStore) -> None:
+    told: list[str] = []
+    connection = store.file._take_reader()
+    connection.set_trace_callback(told.append)
+    store.file._give_back(connection)
+
+    list(store.list(THREAD, limit=60))
+
+    texts = [text for text in told if text.startswith("SELECT text, hash FROM texts")]
+    assert len(texts) == len(set(texts)) > 0
+
+
+def test_limit_and_filter_count_what_is_wanted(store: SqliteStore) -> None:
+    odd = [new_checkpoint(f"d{step:03}", None, changed={"n": step}) for step in range(100)]
+    for new in odd:
+        new.metadata = {"source": "fork" if int(new.checkpoint_id[1:]) % 30 == 0 else "loop"}
+        store.save("other", "", new)
+
+    forks = [stored.checkpoint_id for stored in store.list("other", filter={"source": "fork"})]
+    two = [stored.checkpoint_id for stored in store.list("other", filter={"source": "fork"}, limit=2)]
+
+    assert forks == ["d090", "d060", "d030", "d000"]
+    assert two == forks[:2]
+    assert [stored.checkpoint_id for stored in store.list("other", limit=70)][-1] == "d030"
+    assert list(store.list("other", limit=0)) == []
