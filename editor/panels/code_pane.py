@@ -100,6 +100,11 @@ class CodePane(QWidget):
         """The definition that is shown; "" for the whole module."""
         return self._name
 
+    @property
+    def problem(self) -> str:
+        """Why the module is no Python at the moment, as a sentence; "" if it is."""
+        return self._problem.text()
+
     def first_line(self) -> int:
         return 1 if self._part is None else first_line(self._text(), self._part)
 

@@ -66,7 +66,8 @@ def test_source_that_is_not_python_is_said_and_breaks_nothing(inspector: Inspect
 
     inspector.show_nodes(["classify"])
 
-    assert "not Python" in inspector.code.reason
+    assert inspector.code.pane.editor.toPlainText() == "def classify(:"
+    assert inspector.code.pane.problem.startswith("Line 1: ")
 
 
 def test_a_new_name_renames_the_node_and_the_inspector_stays_with_it(
