@@ -140,7 +140,7 @@ class Editor(QObject):
         self.problems = ProblemsPanel(self.history)
         self.breakpoints = BreakpointsPanel(self.session)
         self.threads = ThreadsPanel(self.session)
-        self.inputs = InputButton(InputPicker(self.session))
+        self.inputs = InputButton(InputPicker(self.session, marks=self.marks))
         self.window.place(
             Parts(
                 canvas=self.canvas,

@@ -1,37 +1,49 @@
-"""Chooses the input of a run: those that come with the graph, those used before, and the JSON itself.
+"""Chooses the input of a run: those that come with the graph, saved ones, those used before; as a form or as JSON.
 
 Starts nothing: it tells which input is wanted and how. Shown in a dialog or a popup by the app.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListView,
     QSplitter,
+    QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
+from editor.debugger.own_marks import OwnMarks
 from editor.debugger.session import DebugSession
+from editor.document.input_schema import Schema, input_schema, oddities
+from editor.document.source_code import ProjectSources
+from editor.document.source_text import SourceError
+from editor.panels.input_form import InputForm
 from editor.panels.ready_inputs import ReadyInput, ready_inputs
 from editor.theme.theme import theme
 from editor.widgets.buttons import text_button
+from editor.widgets.inline_field import InlineField
 from editor.widgets.json_edit import JsonEdit
-from editor.widgets.labels import role_label
+from editor.widgets.labels import IconLabel, role_label
 from editor.widgets.row_painter import Piece, draw_pieces
+from editor.widgets.segmented import Segmented
 
 ROW_HEIGHT_PX = 48
 MOST_RECENT = 5
+MOST_ODDITIES = 3
+FORM, JSON = "Form", "JSON"
+SAVED = "saved by the user"
+"""The name of a saved input: no file is called so."""
 
 INPUT_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -40,14 +52,26 @@ class InputPicker(QWidget):
     run_requested = Signal(object, str)
     """(the input, "run" or "step")."""
 
-    def __init__(self, session: DebugSession, recent: Sequence[dict[str, Any]] = ()) -> None:
+    def __init__(
+        self, session: DebugSession, recent: Sequence[dict[str, Any]] = (), marks: OwnMarks | None = None
+    ) -> None:
         super().__init__()
         self._session = session
+        self._marks = marks or OwnMarks(self)
+        self._schema: Schema | None = None
+        """None: the keys of the state are not known, so there is no form."""
+        self._from_form = False
         self._recent = list(recent)[:MOST_RECENT]
         self._inputs = _Inputs(self)
         self.list = _List(self._inputs)
         self.edit = JsonEdit("Input as JSON", only_objects=True)
+        self.form = InputForm()
+        self.switch = Segmented((FORM, JSON), "How to enter the input")
+        self._ways = QStackedWidget()
         self._about = role_label("", "caption", wrap=True)
+        self._odd = role_label("", "caption", wrap=True)
+        self._odd_line = QWidget()
+        self.name = InlineField("Name to save this input under", placeholder="save as …")
         self._run = text_button("Run", lambda: self._request("run"), kind="primary", icon_name="run", tip="Ctrl+Enter")
         self._step = text_button("Step", lambda: self._request("step"), icon_name="step")
         self._step.setToolTip("Start paused before the first node")
@@ -55,6 +79,12 @@ class InputPicker(QWidget):
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.doubleClicked.connect(lambda _index: self._request("run"))
         self.list.activated.connect(lambda _index: self.edit.setFocus())
+        self.list.forgotten.connect(self._forget_current)
+        self.form.changed.connect(self._on_form)
+        self.form.submitted.connect(lambda: self._request("run"))
+        self.switch.chosen.connect(lambda _word: self._show_way())
+        self.name.committed.connect(self._save)
+        self._marks.changed.connect(self._on_marks)
         self.edit.submitted.connect(lambda: self._request("run"))
         self.edit.changed.connect(self._on_edited)
         session.run_state_changed.connect(self._on_run_state)
@@ -76,7 +106,8 @@ class InputPicker(QWidget):
     def refresh(self, graph_path: Path | None = None) -> None:
         """Read the folder again, as it is now. Called before the picker is shown."""
         path = graph_path or self._session.graph_path
-        ready = ready_inputs(path) if path is not None else ()
+        self._read_schema(path)
+        ready = (*(ready_inputs(path) if path is not None else ()), *map(saved_input, self._marks.now.inputs.items()))
         recent = [_recent_input(value) for value in self._recent if not any(value == known.value for known in ready)]
         text = self.edit.text()
         self._inputs.show((*ready, *recent))
@@ -85,6 +116,7 @@ class InputPicker(QWidget):
             self.list.setCurrentIndex(self._inputs.index(0, 0))
         elif not text.strip():
             self.edit.set_text("{\n  \n}")
+            self._fill_form()
             self._about.setText("Put JSON files into a folder named inputs beside the graph to find them here.")
         self._enable()
 
@@ -98,14 +130,16 @@ class InputPicker(QWidget):
         return False
 
     def current_input(self) -> dict[str, Any] | None:
-        """What would be run now; None while the text is no JSON object."""
+        """What would be run now; None while the text is no JSON object, or a field of the form is wrong."""
+        if self.switch.word == FORM and self.form.value()[1]:
+            return None
         parsed = self.edit.parsed()
         return parsed.value if parsed.ok else None
 
     def _request(self, mode: str) -> None:
         value = self.current_input()
         if value is None:
-            self.edit.go_to_problem()
+            self._go_to_problem()
             return
         verb = "run" if mode == "run" else "run_and_step"
         if self._session.may(verb):
@@ -120,15 +154,97 @@ class InputPicker(QWidget):
         self._about.setVisible(bool(self._about.text()))
         if not chosen.problem:
             self.edit.set_value(chosen.value)
+            self._fill_form()
 
     def _on_edited(self) -> None:
+        self._show_oddities()
         self._enable()
+
+    # ---- the form
+
+    def _read_schema(self, path: Path | None) -> None:
+        graph, why_not = self._session.graph, ""
+        before, self._schema = self._schema, None
+        try:
+            if graph is not None and path is not None:
+                self._schema = input_schema(graph, ProjectSources(path.parent))
+        except SourceError as error:
+            why_not = str(error)
+        self.switch.setEnabled(self._schema is not None)
+        self.switch.setToolTip(why_not)
+        if self._schema is None or self._schema != before:
+            self.switch.choose(FORM if self._schema is not None else JSON)
+            self._show_way()
+
+    def _show_way(self) -> None:
+        """Form or JSON; text that is no JSON stays where it can be mended."""
+        if self.switch.word == FORM and not self.edit.parsed().ok and self.edit.text().strip():
+            self.switch.choose(JSON)
+            self.edit.go_to_problem()
+        self._fill_form()
+        self._ways.setCurrentWidget(self.form if self.switch.word == FORM else self.edit)
+        self._show_oddities()
+
+    def _fill_form(self) -> None:
+        value = self.edit.parsed()
+        if self._schema is not None and not self._from_form:
+            self.form.show_input(self._schema, value.value if value.ok and isinstance(value.value, dict) else {})
+
+    def _on_form(self) -> None:
+        value, problems = self.form.value()
+        if not problems:
+            self._from_form = True
+            self.edit.set_value(value)
+            self._from_form = False
+        self._enable()
+        self.edit.changed.emit()
+
+    def _go_to_problem(self) -> None:
+        if self.switch.word == FORM:
+            self.form.show_problems(self.form.value()[1])
+        else:
+            self.edit.go_to_problem()
+
+    def _show_oddities(self) -> None:
+        parsed = self.edit.parsed()
+        found: tuple[str, ...] = ()
+        if self._schema is not None and parsed.ok and isinstance(parsed.value, dict):
+            found = oddities(self._schema, parsed.value)
+        self._odd.setText("\n".join(found[:MOST_ODDITIES]))
+        self._odd_line.setVisible(bool(found))
+
+    # ---- saved inputs
+
+    def _save(self, name: str) -> None:
+        value = self.current_input()
+        if value is None:
+            self._go_to_problem()
+        if value is None or not name.strip():
+            return
+        self._marks.save_input(name.strip(), value)
+        self.name.clear()
+        self.choose_title(name.strip())
+
+    def _forget_current(self) -> None:
+        chosen: ReadyInput | None = self.list.currentIndex().data(INPUT_ROLE)
+        if chosen is not None and chosen.name == SAVED:
+            self._marks.forget_input(chosen.title)
+
+    def choose_title(self, title: str) -> None:
+        for row in range(self._inputs.rowCount()):
+            if self._inputs.index(row, 0).data(INPUT_ROLE).title == title:
+                self.list.setCurrentIndex(self._inputs.index(row, 0))
+
+    def _on_marks(self, old: Any, new: Any) -> None:
+        if old.inputs != new.inputs:
+            self.refresh()
 
     def _on_run_state(self, _old: object, _new: object) -> None:
         self._enable()
 
     def _enable(self) -> None:
-        good = self.edit.parsed().ok
+        # A wrong field of the form does not shut the button: pressing it says what is wrong.
+        good = self.edit.parsed().ok or self.switch.word == FORM
         self._run.setEnabled(good and self._session.may("run"))
         self._step.setEnabled(good and self._session.may("run_and_step"))
 
@@ -137,10 +253,27 @@ class InputPicker(QWidget):
         column = QVBoxLayout(right)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        column.addWidget(self._about)
-        column.addWidget(self.edit, 1)
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(self._about, 1)
+        top.addWidget(self.switch, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
+        self._ways.addWidget(self.form)
+        self._ways.addWidget(self.edit)
+        self._ways.setCurrentWidget(self.edit)
+        column.addWidget(self._ways, 1)
+        odd = QHBoxLayout(self._odd_line)
+        odd.setContentsMargins(0, 0, 0, 0)
+        odd.setSpacing(8)
+        odd.addWidget(IconLabel("warning", "warning", 14), 0, Qt.AlignmentFlag.AlignTop)
+        odd.addWidget(self._odd, 1)
+        self._odd_line.hide()
+        column.addWidget(self._odd_line)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        self.name.setMaximumWidth(180)
+        self.name.setToolTip("Enter saves this input under a name, for this graph and for you")
+        buttons.addWidget(self.name)
         buttons.addStretch(1)
         buttons.addWidget(self._step)
         buttons.addWidget(self._run)
@@ -154,6 +287,11 @@ class InputPicker(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(split)
+
+
+def saved_input(entry: tuple[str, Mapping[str, Any]]) -> ReadyInput:
+    name, value = entry
+    return ReadyInput(SAVED, name, "Saved by you; Delete forgets it", dict(value))
 
 
 def _recent_input(value: dict[str, Any]) -> ReadyInput:
@@ -186,6 +324,9 @@ class _Inputs(QAbstractListModel):
 
 
 class _List(QListView):
+    forgotten = Signal()
+    """Delete was pressed on the current one."""
+
     def __init__(self, inputs: _Inputs) -> None:
         super().__init__()
         self.setModel(inputs)
@@ -197,6 +338,12 @@ class _List(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         theme().theme_changed.connect(self._repaint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.forgotten.emit()
+        else:
+            super().keyPressEvent(event)
 
     def _repaint(self, _old: object, _new: object) -> None:
         self.viewport().update()

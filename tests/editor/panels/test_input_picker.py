@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.panels.input_picker import InputPicker
@@ -131,3 +131,101 @@ def test_while_a_run_is_under_way_nothing_is_started(qtbot: QtBot, scripted: Scr
     assert not button(picker, "Run").isEnabled()
     QTest.keyClick(picker.edit.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert told == []
+
+
+STATE = """
+from typing import TypedDict
+
+class SupportState(TypedDict, total=False):
+    user_id: str
+    message: str
+    attempts: int
+    urgent: bool
+"""
+
+
+@pytest.fixture
+def form_picker(qtbot: QtBot, scripted: Scripted) -> InputPicker:
+    (scripted.graph_path.parent / "state.py").write_text(STATE, encoding="utf-8")
+    write(scripted.graph_path.parent, "a.json", BILLING)
+    return picker_of(qtbot, scripted)
+
+
+def field(picker: InputPicker, key: str) -> QLineEdit:
+    assert picker.form.form is not None
+    found = picker.form.form.input_of(key)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def test_the_form_has_the_keys_of_the_state_and_what_is_typed_is_the_input(form_picker: InputPicker) -> None:
+    picker = form_picker
+    assert picker.switch.word == "Form" and picker.form.isVisible()
+
+    field(picker, "user_id").setText("grace")
+    QTest.keyClicks(field(picker, "attempts"), "2")
+
+    assert picker.current_input() == {**BILLING, "user_id": "grace", "attempts": 2}
+    assert json.loads(picker.edit.text()) == picker.current_input()
+
+
+def test_an_empty_field_leaves_its_key_out(form_picker: InputPicker) -> None:
+    field(form_picker, "user_id").clear()
+
+    assert form_picker.current_input() == {"message": BILLING["message"]}
+
+
+def test_a_wrong_field_is_said_in_words_and_nothing_is_run(form_picker: InputPicker) -> None:
+    told = asked(form_picker)
+    QTest.keyClicks(field(form_picker, "attempts"), "two")
+
+    QTest.mouseClick(button(form_picker, "Run"), Qt.MouseButton.LeftButton)
+
+    assert told == [] and form_picker.current_input() is None
+    shown = [label.text() for label in form_picker.form.findChildren(QLabel) if label.isVisible()]
+    assert "attempts is a whole number, such as 3." in shown
+
+
+def test_json_that_is_edited_is_in_the_form(form_picker: InputPicker) -> None:
+    form_picker.switch._take(1)
+    form_picker.edit.set_value({"user_id": "linus", "extra": [1]})
+    form_picker.switch._take(0)
+
+    assert field(form_picker, "user_id").text() == "linus"
+    assert form_picker.current_input() == {"user_id": "linus", "extra": [1]}
+    assert "extra is no key of the state" in form_picker._odd.text() and form_picker._odd_line.isVisible()
+
+
+def test_broken_json_is_not_lost_by_the_form(form_picker: InputPicker) -> None:
+    form_picker.switch._take(1)
+    form_picker.edit.set_text('{"user_id": ')
+
+    form_picker.switch._take(0)
+
+    assert form_picker.switch.word == "JSON" and form_picker.edit.text() == '{"user_id": '
+
+
+def test_an_input_is_saved_by_name_chosen_and_forgotten(form_picker: InputPicker) -> None:
+    picker = form_picker
+    field(picker, "user_id").setText("grace")
+    picker.name.setFocus()
+    QTest.keyClicks(picker.name, "Grace asks")
+    QTest.keyClick(picker.name, Qt.Key.Key_Return)
+    assert picker.list.currentIndex().data() == "Grace asks"
+
+    picker.list.setCurrentIndex(picker.list.model().index(0, 0))
+    assert picker.current_input() == BILLING
+    picker.choose_title("Grace asks")
+    assert picker.current_input() == {**BILLING, "user_id": "grace"}
+
+    QTest.keyClick(picker.list, Qt.Key.Key_Delete)
+    titles = [picker.list.model().index(row, 0).data() for row in range(picker.list.model().rowCount())]
+    assert "Grace asks" not in titles
+
+
+def test_delete_forgets_no_input_that_is_a_file(form_picker: InputPicker) -> None:
+    before = form_picker.list.model().rowCount()
+
+    QTest.keyClick(form_picker.list, Qt.Key.Key_Delete)
+
+    assert form_picker.list.model().rowCount() == before

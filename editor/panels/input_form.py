@@ -1,0 +1,87 @@
+"""The input of a run as a form with a field for each key of the state. The JSON beside it stays the truth.
+
+Made anew for each input that is chosen; an empty field leaves its key out. Shown by ``input_picker``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from editor.widgets.labels import role_label
+from editor.widgets.schema_form import SchemaForm
+
+LONG_FROM = 60
+"""Letters of a text that gets several lines."""
+
+
+class InputForm(QScrollArea):
+    changed = Signal()
+    submitted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._schema: Mapping[str, Any] = {}
+        self._rest: dict[str, Any] = {}
+        """Keys of the input that have no field."""
+        self.form: SchemaForm | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_input(self, schema: Mapping[str, Any], value: Mapping[str, Any]) -> None:
+        """Fields for the keys of the schema, filled; those that this input has come first."""
+        properties = schema.get("properties", {})
+        names = [*(name for name in properties if name in value), *(name for name in properties if name not in value)]
+        fields = {name: _field_schema(name, properties[name], value) for name in names}
+        self._rest = {name: part for name, part in value.items() if name not in properties}
+        self.form = SchemaForm({"type": "object", "properties": fields})
+        self.form.changed.connect(self.changed)
+        self.form.submitted.connect(self.submitted)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 8, 0)
+        column.setSpacing(12)
+        column.addWidget(self.form)
+        if self._rest:
+            column.addWidget(role_label(f"Also in the JSON: {', '.join(self._rest)}", "caption", wrap=True))
+        column.addStretch(1)
+        self.setWidget(page)
+
+    def value(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """(the input, what is wrong by field). The input is only good if nothing is wrong."""
+        if self.form is None:
+            return dict(self._rest), {}
+        value, problems = self.form.answer()
+        return {**value, **self._rest}, problems
+
+    def show_problems(self, problems: Mapping[str, str]) -> None:
+        if self.form is not None:
+            self.form.show_problems(dict(problems))
+
+
+def _field_schema(name: str, schema: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any]:
+    """As a field: named as the key is, filled, a yes or no that can also be left out, long texts in several lines."""
+    field: dict[str, Any] = {**schema, "title": name}
+    if schema.get("type") == "boolean":
+        field = {"title": name, "enum": [True, False]}
+    if name in value:
+        field["default"] = value[name]
+        given = value[name]
+        if isinstance(given, str) and (len(given) > LONG_FROM or "\n" in given) and schema.get("type") == "string":
+            field["format"] = "textarea"
+        if not _fits(schema, given):
+            field = {"title": name, "default": given}  # any JSON, so that nothing is lost
+    return field
+
+
+def _fits(schema: Mapping[str, Any], value: Any) -> bool:
+    kinds: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
+    if "enum" in schema:
+        return value in schema["enum"]
+    kind = kinds.get(schema.get("type", ""))
+    return kind is None or (isinstance(value, kind) and (kind is bool or not isinstance(value, bool)))
