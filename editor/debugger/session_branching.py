@@ -50,6 +50,8 @@ class SessionBranching:
         head = self._run_state.checkpoints.get(self._run_state.head or "")
         if head is None or not self.may("skip_node") or node not in head.next:
             return f"{node} is not next."
+        if self._graph is not None and node not in self._graph.nodes:
+            return f"The graph has no {node} any more."
         if head.next.count(node) > 1:
             return f"{head.next.count(node)} tasks of {node} are next; a result can be given only where there is one."
         others = [task.node for task in head.tasks if task.state != "done"]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.debugger.run_state import GraphDrift, Phase, RunState
 from editor.debugger.session import DebugSession
-from editor.widgets.buttons import set_kind, text_button
+from editor.widgets.buttons import text_button
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 from editor.widgets.naming import named
 
@@ -41,7 +41,7 @@ class DriftCard(QFrame):
         self.boxes: dict[str, QComboBox] = {}
         self.setProperty("role", "card")
         self.setAccessibleName("The graph changed under this run")
-        self._icon = IconLabel("warning", "next", 18)
+        self._icon = IconLabel("warning", "past", 18)
         self._title = ElidedLabel("", "strong")
         self._text = role_label("", wrap=True)
         self._changes = role_label("", "caption", wrap=True)
@@ -80,8 +80,7 @@ class DriftCard(QFrame):
         self._text.setText(drift_text(drift))
         self._changes.setText("\n".join(drift.changes))
         self._changes.setVisible(bool(drift.changes))
-        set_kind(self._head, "role", "banner-failed" if drift.missing else "banner-past")
-        self._icon.set_icon("warning" if drift.missing else "info", "failed" if drift.missing else "past")
+        self._icon.set_icon("warning" if drift.missing else "info", "past")
         while (item := self._grid.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -114,9 +113,10 @@ class DriftCard(QFrame):
         self._refresh()
 
     def _lay_out(self) -> None:
-        self._head = QFrame()
-        self._head.setProperty("role", "banner-past")
-        row = QHBoxLayout(self._head)
+        head = QFrame()
+        head.setProperty("role", "banner-past")
+        head.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(head)
         row.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 8)
         row.setSpacing(8)
         row.addWidget(self._icon)
@@ -145,8 +145,9 @@ class DriftCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
-        column.addWidget(self._head)
+        column.addWidget(head)
         column.addLayout(body)
+        column.addStretch(1)
 
 
 def drift_title(drift: GraphDrift) -> str:

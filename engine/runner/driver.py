@@ -399,6 +399,10 @@ class Driver:
         for event in events_of(thread_id, past):
             self._tell(event)
         self._tell(branches_of(self._history.branches, thread_id, past.checkpoints))
+        head = self._thread.head
+        drifted = self._drift(thread_id, head.next) if head is not None and head.next else None
+        if drifted is not None:
+            self._tell(drifted)
 
     def _note_branch(self, made: CheckpointFacts, change: Change, values: Any) -> None:
         where = {"thread_id": change.thread_id, "checkpoint_ns": "", "checkpoint_id": change.checkpoint_id}

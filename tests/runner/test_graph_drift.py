@@ -90,7 +90,7 @@ def test_a_renamed_node_is_named_with_its_likely_new_name_and_nothing_runs(path:
 
     other.driver.go_on("t", stepping=False)
 
-    (told,) = drifts(other)
+    told = drifts(other)[-1]
     assert told.missing == (MissingNode("left", "sinister"),)
     assert told.changes[:2] == ("Removed: left", "Added: sinister")
     assert told.has_old
@@ -155,7 +155,7 @@ def test_a_thread_that_goes_on_belongs_to_the_graph_as_it_is_now(path: Path, kit
     renamed_left(path)
     other = drive.again(path)
     other.driver.go_on("t", stepping=True)
-    assert drifts(other) == []
+    assert drifts(other)[0].missing == ()
 
     assert other.driver._drift("t", ()) is None
     assert other.driver._history.graph_of("t")[0] == format_graph(other.hosted.spec)
