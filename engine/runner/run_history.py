@@ -26,10 +26,8 @@ from engine.serialization.preview import one_line
 from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_store import CheckpointStore
 from engine.store.output_rows import OutputRows
+from engine.store.run_facts import INDEX
 from engine.time_travel.forget import ForgetsFacts, delete_branch
-
-INDEX = ""
-"""The thread under which the list of threads is kept; no run can have this id."""
 
 ROWS_AT_ONCE = 100
 """One hundred rows take a window about 5 ms to decode."""

@@ -31,7 +31,7 @@ def keep_original(connection: sqlite3.Connection, path: str, version: int) -> No
         _sync(kept.parent, os.O_RDONLY)
     finally:
         part.unlink(missing_ok=True)
-    for left in kept.parent.glob(f"{kept.name}.*.part"):  # of a process that was killed; one at work writes on unseen
+    for left in kept.parent.glob(f"{kept.name}.*.part*"):  # of a process that was killed; one at work writes on unseen
         left.unlink(missing_ok=True)
 
 

@@ -19,6 +19,9 @@ from engine.store.row_hash import check_row, row_hash
 from engine.store.sqlite_file import SqliteFile
 from engine.store.store_errors import DamagedStoreError
 
+INDEX = ""
+"""The thread under which facts about threads are kept (``data["thread_id"]`` says which); no run can have this id."""
+
 
 @dataclass(frozen=True)
 class NewFact:

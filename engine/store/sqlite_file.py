@@ -55,6 +55,8 @@ class SqliteFile:
         self._idle_readers: list[sqlite3.Connection] = []
         self._readers_lock = threading.Lock()
         self._closed = False
+        self.is_together = False
+        """Whether a transaction of several writes is open. Only the thread that holds the write lock may look."""
         self._writer = self._open_first()
 
     @classmethod
@@ -66,7 +68,7 @@ class SqliteFile:
         self = cls.__new__(cls)
         self.path, self.in_memory, self.why_read_only, self._synchronous = ":memory:", True, "", "OFF"
         self._write_lock, self._readers_lock = threading.RLock(), threading.Lock()
-        self._idle_readers, self._closed = [], False
+        self._idle_readers, self._closed, self.is_together = [], False, False
         connection.isolation_level = None  # transactions are ours to begin
         self._writer = connection
         self._prepare(connection)
@@ -74,9 +76,12 @@ class SqliteFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, committed when the block ends and rolled back if it raises."""
+        """One transaction, committed when the block ends and rolled back if it raises. Inside ``together``: a part."""
         with self._write_lock:
             connection = self._writer_for_changes()
+            if self.is_together:
+                yield connection
+                return
             try:
                 connection.execute("BEGIN IMMEDIATE")
                 yield connection
@@ -86,6 +91,16 @@ class SqliteFile:
                 if isinstance(error, sqlite3.DatabaseError):
                     raise self._told(error) from error
                 raise
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread writes in the block is one transaction. Readers see nothing of it before its end."""
+        with self.writing():
+            self.is_together = True
+            try:
+                yield
+            finally:
+                self.is_together = False
 
     def write_at_once(self, work: Callable[[sqlite3.Connection], bool]) -> bool:
         """As ``writing``, for work that mostly is one statement and needs no transaction around it.

@@ -1,4 +1,5 @@
-"""The tables of a run database, and how an older file becomes a current one. Each step is one transaction.
+"""The tables of a run database, and how an older file becomes a current one: all steps in one transaction, so that
+a file is never between two formats.
 
 Called by ``sqlite_file`` when a file is new or old. ``sqlite_utils`` is imported only then: it takes 0.1 s, and a
 current file is opened without it. A released migration is never edited; a change of the tables is a new one at the end.
@@ -24,16 +25,16 @@ def migrate(connection: sqlite3.Connection) -> None:
     from sqlite_utils import Database
 
     database = Database(connection, execute_plugins=False)
-    for number, step in enumerate(_STEPS, start=1):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for number, step in enumerate(_STEPS, start=1):
             if connection.execute("PRAGMA user_version").fetchone()[0] < number:
                 step(database)
                 connection.execute(f"PRAGMA user_version = {number}")
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
 
 
 def _first_tables(database: Database) -> None:

@@ -102,7 +102,7 @@ class SqliteStore:
         self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
     ) -> None:
         with self._lock:
-            if self._append(thread_id, namespace, checkpoint, parent_writes):
+            if not self.file.is_together and self._append(thread_id, namespace, checkpoint, parent_writes):
                 return
 
         def insert(work: LaneTransaction) -> Callable[[], None]:

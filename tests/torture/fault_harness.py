@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any, TypedDict
 
 import sqlite_utils  # noqa: F401  # imported once here instead of in each child
@@ -18,6 +19,7 @@ import sqlite_utils  # noqa: F401  # imported once here instead of in each child
 from engine import END, START, StateGraph
 from engine.store.sqlite_saver import SqliteSaver
 from engine.store.sqlite_store import SqliteStore
+from engine.time_travel import import_thread
 
 THREAD = "faulty"
 STEPS = 6
@@ -118,7 +120,22 @@ def opening(shim: Any, database: str, at: int, error: int, kind: str) -> dict[st
     return {"operations": shim.fault_counted()}
 
 
-JOBS = {"run": faulty_run, "open": opening}
+def importing(shim: Any, database: str, at: int, error: int, kind: str) -> dict[str, Any]:
+    """Import the thread that lies beside the database."""
+    lines = Path(database).with_suffix(".jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    store, told = SqliteStore(database), ""
+    shim.fault_arm(at, error, KINDS[kind])
+    try:
+        import_thread(store, lines)
+    except Exception as failure:
+        told = f"{type(failure).__module__}.{type(failure).__name__}"
+    counted, failed = shim.fault_counted(), shim.fault_failed()
+    shim.fault_arm(0, 0, 0)
+    store.close()
+    return {"operations": counted, "failed": failed, "error": told}
+
+
+JOBS = {"run": faulty_run, "open": opening, "import": importing}
 
 
 def main() -> None:

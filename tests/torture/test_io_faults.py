@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,15 +16,19 @@ from typing import Any
 
 import pytest
 
+from engine.store.output_rows import KeptLine, LineBatch
+from engine.store.run_facts import RunFacts
 from engine.store.sqlite_migrations import CURRENT_VERSION
 from engine.store.sqlite_store import SqliteStore
+from engine.time_travel import export_thread, import_thread
+from tests.torture.builders import everything, fill
 from tests.torture.fault_harness import STEPS
 
 HERE = Path(__file__).parent
 STRIDE = 1 if os.environ.get("STEPGRAPH_TORTURE_WHOLE") else 3
 """Every operation, or every third one; which third is the seed's."""
 
-FORMAT_1 = HERE.parent / "data" / "runs_format_1.sqlite"
+DATA = HERE.parent / "data"
 
 pytestmark = [
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="LD_PRELOAD and glibc's names"),
@@ -104,28 +109,110 @@ def test_a_fault_at_any_operation_is_told_and_costs_nothing(
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("old", [True, False], ids=["upgrade", "new file"])
+@pytest.mark.parametrize("old", [*range(1, CURRENT_VERSION), 0])
 def test_kill_9_at_any_operation_of_a_migration_leaves_a_file_that_opens(
-    harness: Harness, quick_disk: Path, old: bool
+    harness: Harness, quick_disk: Path, seed: int, old: int
 ) -> None:
+    """``old``: the format it begins with; 0 for a new file."""
     whole = quick_disk / "runs.sqlite"
     if old:
-        shutil.copy(FORMAT_1, whole)
+        shutil.copy(DATA / f"runs_format_{old}.sqlite", whole)
     operations = harness.ask("open", whole, 0)["operations"]
-    for at in range(1, operations + 1):
+    assert operations > 20
+    for at in range(1 + seed % STRIDE, operations + 1, STRIDE):
         folder = quick_disk / f"at{at}"
         folder.mkdir()
         path = folder / "runs.sqlite"
         if old:
-            shutil.copy(FORMAT_1, path)
+            shutil.copy(DATA / f"runs_format_{old}.sqlite", path)
 
         assert harness.ask("open", path, at, 0, "kill") == {"killed": -signal.SIGKILL}
 
-        store = SqliteStore(path)
-        found = [stored.values["n"] for stored in store.list("old")]
-        with store.file.reading() as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-        store.close()
-        assert found == (list(range(19, -1, -1)) if old else []), f"killed at operation {at} of {operations}"
-        assert version == CURRENT_VERSION
+        where = f"seed {seed}, killed at operation {at} of {operations}"
+        assert steps_of(path) == (list(range(20)) if old else []), where
+        assert version_of(path) == CURRENT_VERSION, where
+        kept = path.with_name(f"runs.sqlite.format-{old}")
+        left = {name.name for name in folder.iterdir()} - {"runs.sqlite"}
+        assert left == ({kept.name} if old else set()), where
+        if old:
+            assert version_of(kept) == old, where
+            assert steps_of(kept, read_only=True) == list(range(20)), where
         shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("kind", ["kill", "once", "from then on"])
+def test_an_import_that_is_cut_off_anywhere_leaves_nothing(
+    harness: Harness, quick_disk: Path, seed: int, kind: str
+) -> None:
+    source = quick_disk / "runs.sqlite"
+    store = SqliteStore(source)
+    fill(store, "here", 10, seed=1)
+    fill(store, "there", 40, seed=2)
+    facts = RunFacts(store.file)
+    facts.record("there", "there-3", None, "note", "look " * 500)
+    facts.output.add([LineBatch("there", "there-3", "task", (KeptLine("x" * 3000, "stdout"),))])
+    (quick_disk / "runs.jsonl").write_text("".join(export_thread(store, "there", facts=facts)), encoding="utf-8")
+    whole = content_of(store, "there")
+    store.delete_thread("there")
+    before = everything(store, "here")
+    store.close()
+    operations = harness.ask("import", copied(quick_disk, "whole"), 0)["operations"]
+    assert operations > 20
+    for at in range(1 + seed % STRIDE, operations + 1, STRIDE):
+        path = copied(quick_disk, f"at{at}")
+
+        told = harness.ask("import", path, at, errno.ENOSPC, kind)
+
+        where = f"seed {seed}, {kind}, operation {at} of {operations}: {told}"
+        assert told == {"killed": -signal.SIGKILL} if kind == "kill" else told["failed"], where
+        after = SqliteStore(path)
+        assert everything(after, "here") == before, where
+        is_done = "there" in after.threads()
+        assert not (is_done and told.get("error")), where
+        if is_done:  # the commit was whole before it was cut off
+            assert content_of(after, "there") == whole, where
+        else:
+            assert rows_of(path) == {"here"}, where
+            import_thread(after, (path.parent / "runs.jsonl").read_text(encoding="utf-8").splitlines(keepends=True))
+            assert content_of(after, "there") == whole, where
+        after.close()
+        shutil.rmtree(path.parent)
+
+
+def copied(folder: Path, name: str) -> Path:
+    """The database and the file to import, in a folder of their own."""
+    (folder / name).mkdir()
+    shutil.copy(folder / "runs.jsonl", folder / name)
+    return Path(shutil.copy(folder / "runs.sqlite", folder / name))
+
+
+def content_of(store: SqliteStore, thread_id: str) -> tuple[object, ...]:
+    facts = RunFacts(store.file)
+    told = [(fact.kind, fact.checkpoint_id, fact.data) for fact in facts.read(thread_id)]
+    branches = [(row.first, row.forked_from, row.edits) for row in store.branches.read(thread_id)]
+    return everything(store, thread_id), told, facts.output.read(thread_id), branches
+
+
+def rows_of(path: Path) -> set[str]:
+    """Ids of threads of which any row is left."""
+    connection = sqlite3.connect(path)
+    tables = ("threads", "facts", "output", "branches")
+    found = {row[0] for table in tables for row in connection.execute(f"SELECT thread_id FROM {table}")}
+    orphans = connection.execute("SELECT count(*) FROM lanes WHERE thread NOT IN (SELECT id FROM threads)").fetchone()
+    connection.close()
+    assert orphans == (0,)
+    return found
+
+
+def steps_of(path: Path, *, read_only: bool = False) -> list[int]:
+    store = SqliteStore(path, read_only=read_only)
+    found = [stored.values["n"] for stored in store.list("old") if stored.checkpoint_id.startswith("c")]
+    store.close()
+    return found[::-1]
+
+
+def version_of(path: Path) -> int:
+    connection = sqlite3.connect(path)
+    found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.close()
+    return found
