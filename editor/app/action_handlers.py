@@ -33,6 +33,7 @@ def action_handlers(editor: Editor) -> Handlers:
         **_debug(editor),
         **_help(editor),
         **editor.run_panels.handlers(),
+        **editor.levels.handlers(),
     }
 
 
@@ -151,26 +152,26 @@ def _find_node(editor: Editor) -> None:
 
 
 def _toggle_breakpoints(editor: Editor) -> None:
-    for node in editor.canvas.selected_nodes():
+    for node in editor.levels.selected_outside():
         if editor.history.document.has_node(node):
             editor.session.toggle_breakpoint(node)
 
 
 def _run_to_node(editor: Editor) -> None:
-    for node in editor.canvas.selected_nodes():
+    for node in editor.levels.selected_outside():
         if editor.history.document.has_node(node):
             editor.session.run_to(node)
             return
 
 
 def _enable_breakpoints(editor: Editor) -> None:
-    for node in editor.canvas.selected_nodes():
+    for node in editor.levels.selected_outside():
         editor.session.enable_breakpoints_at(node)
 
 
 def _edit_breakpoint(editor: Editor) -> None:
     """Shows the conditions of the selected node's breakpoint; sets one if it has none."""
-    for node in editor.canvas.selected_nodes():
+    for node in editor.levels.selected_outside():
         if not editor.history.document.has_node(node):
             continue
         found = next((each.id for each in editor.session.breakpoint_list if each.node == node), None)

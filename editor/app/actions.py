@@ -129,6 +129,12 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=_editable),
     ActionRow("edit.connect", "Connect to…", ("E",), "link", "Draws an edge from the selected node",
               enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
+    ActionRow("edit.subgraph", "Make a subgraph", ("Ctrl+Shift+G",), "subgraph",
+              "The selected nodes become one node that holds them",
+              enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
+    ActionRow("edit.dissolve", "Dissolve subgraph", ("Ctrl+Alt+U",), "",
+              "Its nodes stand in the graph around it again",
+              enabled=lambda now: now.can_edit and now.has_chosen_subgraph, scope=Scope.CANVAS),
     ActionRow("edit.find", "Find", ("Ctrl+F",), "search",
               "In the graph; in the states of the run while the keyboard is at one of its panels",
               enabled=_graph),
@@ -151,6 +157,10 @@ ACTIONS: tuple[ActionRow, ...] = (
         )
     ),
     # View
+    ActionRow("view.open_subgraph", "Open subgraph", ("Alt+Down",), "subgraph",
+              "Shows what is inside the selected node; Enter on the canvas does, too",
+              enabled=lambda now: now.has_graph and now.has_chosen_subgraph),
+    ActionRow("view.level_up", "Back to the graph around", ("Alt+Up",), "up", enabled=lambda now: now.depth > 0),
     ActionRow("view.fit", "Fit the whole graph", ("1", "Shift+1"), "fit", enabled=_graph, scope=Scope.CANVAS),
     ActionRow("view.fit_selection", "Fit the selection", (".",), enabled=lambda now: now.selected_nodes > 0,
               scope=Scope.CANVAS),
@@ -248,13 +258,15 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "",
             "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "",
+            "edit.subgraph", "edit.dissolve", "",
             "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "align", "edit.tidy",
         ),
     ),
     (
         "&View",
         (
-            "view.palette", "view.go_to_node", "", "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in",
+            "view.palette", "view.go_to_node", "view.open_subgraph", "view.level_up", "",
+            "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in",
             "view.zoom_out",
             "", "view.inspector", "view.state", "view.timeline", "view.times",
             "view.watch", "view.search_run", "view.coverage", "view.output", "view.problems", "view.breakpoints",
@@ -328,7 +340,7 @@ def tooltip(row: ActionRow, keys: tuple[str, ...], text: str = "") -> str:
 
 def shown_key(key: str) -> str:
     """A key as users know it from their keyboard."""
-    return key.replace("Left", "←").replace("Right", "→")
+    return key.replace("Left", "←").replace("Right", "→").replace("Up", "↑").replace("Down", "↓")
 
 
 _BY_ID = {row.id: row for row in ACTIONS}

@@ -25,7 +25,7 @@ from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
 from editor.panels.drift_card import DriftCard, WaysOn
 from editor.theme.icons import icon
-from engine.graph.spec import BranchOutlet, shown_name
+from engine.graph.spec import BranchOutlet, EdgeId, shown_name
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -51,8 +51,9 @@ class DebugVerbs:
         editor.files.saved.connect(lambda _path: self.look_at_code())
 
     def facts(self) -> DebugFacts:
-        canvas = self._editor.canvas
-        return debug_facts(self._session, canvas.selected_nodes(), canvas.selected_edges())
+        canvas, levels = self._editor.canvas, self._editor.levels
+        edges = canvas.selected_edges() if not levels.depth else frozenset[EdgeId]()
+        return debug_facts(self._session, levels.selected_outside(), edges)
 
     # Skip
 
@@ -174,7 +175,9 @@ class DebugVerbs:
     # The canvas
 
     def add_to_menu(self, menu: QMenu, hit: Hit) -> None:
-        """What can be done now to the node or branch that was hit."""
+        """What can be done now to the node or branch that was hit, in the outermost graph."""
+        if self._editor.levels.depth:
+            return
         outlet = hit.edge.outlet if hit.edge is not None else hit.outlet
         rows = []
         if isinstance(outlet, BranchOutlet) and not self._session.why_not_force(outlet):

@@ -1,4 +1,4 @@
-"""Where on the canvas the user was, per graph file: zoom and middle. Kept per user, never beside the graph. No Qt."""
+"""Where on the canvas the user was, per graph and subgraph: zoom and middle. Kept per user. No Qt."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class View:
     """The scene point in the middle, px at 100 %."""
 
 
-def read_view(graph_path: Path, file: Path | None = None) -> View | None:
-    """None if this graph was never looked at, or what is kept makes no sense."""
-    entry = read_json_object(file or _file()).get(_key(graph_path))
+def read_view(graph_path: Path, file: Path | None = None, *, level: tuple[str, ...] = ()) -> View | None:
+    """None if this graph, or this subgraph in it, was never looked at, or what is kept makes no sense."""
+    entry = read_json_object(file or _file()).get(_key(graph_path, level))
     try:
         view = View(*(float(number) for number in entry))  # type: ignore[union-attr]  # checked by the except
     except (TypeError, ValueError):
@@ -32,11 +32,11 @@ def read_view(graph_path: Path, file: Path | None = None) -> View | None:
     return view if 0.01 <= view.scale <= 20 else None
 
 
-def write_view(graph_path: Path, view: View, file: Path | None = None) -> None:
+def write_view(graph_path: Path, view: View, file: Path | None = None, *, level: tuple[str, ...] = ()) -> None:
     file = file or _file()
     views = read_json_object(file)
-    views.pop(_key(graph_path), None)
-    views[_key(graph_path)] = [round(view.scale, 4), round(view.x, 1), round(view.y, 1)]
+    views.pop(_key(graph_path, level), None)
+    views[_key(graph_path, level)] = [round(view.scale, 4), round(view.x, 1), round(view.y, 1)]
     try:
         write_json_object(file, dict(list(views.items())[-MOST_KEPT:]))
     except OSError as error:
@@ -47,5 +47,5 @@ def _file() -> Path:
     return config_folder() / "views.json"
 
 
-def _key(graph_path: Path) -> str:
-    return str(graph_path.resolve())
+def _key(graph_path: Path, level: tuple[str, ...]) -> str:
+    return "|".join((str(graph_path.resolve()), *level))  # no node's name holds this character

@@ -132,6 +132,13 @@ class MainWindow(QMainWindow):
         dock.hide()
         return dock
 
+    def add_above_canvas(self, bar: QWidget) -> None:
+        """A bar of the canvas, right above it."""
+        work = self.parts.canvas.parentWidget()
+        column = work.layout() if work is not None else None
+        assert isinstance(column, QVBoxLayout), "``place`` was called before"
+        column.insertWidget(column.indexOf(self.parts.canvas), bar)
+
     # What is shown
 
     def show_welcome(self, is_shown: bool) -> None:

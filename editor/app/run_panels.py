@@ -76,16 +76,16 @@ class RunPanels(QObject):
         self._editor.state.compare_with(checkpoint_id)
 
     def _show_node(self, node: str) -> None:
-        if self._editor.history.document.has_node(node):
+        if self._editor.whole.document.has_node(node):
             self._editor.go_to(node)
 
     def _show_picture(self, _fact: object = None) -> None:
         """While coverage is marked, it stands on the canvas in place of the shown moment."""
         session = self._editor.session
         if self.coverage.mark.isChecked() and session.graph is not None and self.coverage.coverage.nodes:
-            self._editor.canvas.show_run(covered_picture(self.coverage.coverage, session.graph, session.picture))
+            self._editor.levels.show_run(covered_picture(self.coverage.coverage, session.graph, session.picture))
         else:
-            self._editor.canvas.show_run(session.picture)
+            self._editor.levels.show_run(session.picture)
 
     def _on_run_state(self, _old: Any, new: Any) -> None:
         if not new.checkpoints and self.coverage.mark.isChecked():

@@ -38,6 +38,10 @@ class Situation:
     can_redo: bool = False
     selected_nodes: int = 0
     selected_edges: int = 0
+    has_chosen_subgraph: bool = False
+    """One node is selected, and it can be opened."""
+    depth: int = 0
+    """How many graphs are around the one that is shown."""
     debug: DebugFacts = field(default_factory=DebugFacts)
     """What the verbs of the debugger could be done to."""
 

@@ -17,7 +17,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from editor.app import graph_views, recent_inputs
+from editor.app import recent_inputs
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
 from editor.app.debug_verbs import DebugVerbs, drift_card
@@ -27,6 +27,7 @@ from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
 from editor.app.key_bindings import sound_bindings
+from editor.app.level_joints import LevelJoints
 from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
 from editor.app.run_control import LONGEST_STOP_S, RunControl
@@ -41,13 +42,14 @@ from editor.app.tour import Tour, TourFacts
 from editor.app.trust import TrustStore
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
-from editor.debugger.breakpoints import Breakpoint, breakpoint_looks
+from editor.debugger.breakpoints import Breakpoint
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.own_marks import OwnMarks
 from editor.debugger.reports import Trouble
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
 from editor.document.document import Document
+from editor.document.level_history import LevelHistory
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.panels.answer_card import AnswerCard
 from editor.panels.breakpoints_panel import BreakpointsPanel
@@ -72,7 +74,6 @@ LOCK_REASON = (
     "The graph is locked while a run exists: its checkpoints belong to the graph as it is. Stop the run to edit."
 )
 CALM_MS = 120  # a step that is over sooner would only make the status bar flash
-KEEP_VIEW_MS = 400  # a pan makes many small changes; one write after the last of them is enough
 
 
 class Editor(QObject):
@@ -94,15 +95,18 @@ class Editor(QObject):
         self.settings = settings or SettingsFile()
         self.window = MainWindow()
         self.tasks = BackgroundTasks(on_bug or _raise)
-        self.history = UndoHistory(Document())
+        self.whole = UndoHistory(Document())
+        """The document with all its subgraphs: what is saved and run."""
+        self.history = LevelHistory(self.whole)
+        """The graph of it that is shown and edited: the outermost one, or a subgraph."""
         self.permission = RunPermission(self.window, trust_store or TrustStore())
         self._runners = RunnerGate(backend_factory, self.permission, self.tasks.start)
         self.session = DebugSession(self._runners, parent=self)
-        self.files = DocumentFiles(self.window, self.history)
+        self.files = DocumentFiles(self.window, self.whole)
         self._make_parts()
         self.control = RunControl(
             self.session,
-            self.history,
+            self.whole,
             self.files,
             self.permission,
             self.tasks,
@@ -112,9 +116,6 @@ class Editor(QObject):
         self.verbs = DebugVerbs(self)
         self._was_permitted = False
         self._is_closing = False
-        self._keep_view = QTimer(self)
-        self._keep_view.setSingleShot(True)
-        self._keep_view.setInterval(KEEP_VIEW_MS)
         self._calm = QTimer(self)
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM_MS)
@@ -137,7 +138,7 @@ class Editor(QObject):
         self.error = ErrorCard(self.session, retry=lambda: self.control.run_or_continue())
         self.timeline = TimelinePanel(self.session)
         self.inspector = InspectorPanel(self.history)
-        self.problems = ProblemsPanel(self.history)
+        self.problems = ProblemsPanel(self.whole)
         self.breakpoints = BreakpointsPanel(self.session)
         self.threads = ThreadsPanel(self.session)
         self.inputs = InputButton(InputPicker(self.session, marks=self.marks))
@@ -159,6 +160,7 @@ class Editor(QObject):
             )
         )
 
+        self.levels = LevelJoints(self)
         self.run_panels = RunPanels(self)
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
         self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
@@ -167,7 +169,8 @@ class Editor(QObject):
 
     def _connect(self) -> None:
         window, session, canvas, files = self.window, self.session, self.canvas, self.files
-        self.history.subscribe(self._on_history)
+        self.whole.subscribe(self._on_history)
+        self.history.subscribe(lambda _event: self._refresh())  # another level
         files.opened.connect(self._on_opened)
         files.saved.connect(self._on_saved)
         files.told.connect(window.toast.say)
@@ -175,17 +178,13 @@ class Editor(QObject):
         files.taken_from_outside.connect(self.trust_may_have_gone)
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
-        session.picture_changed.connect(canvas.show_run)
         session.breakpoint_list_changed.connect(self._on_breakpoints)
         session.trouble.connect(self._on_trouble)
         canvas.selection_changed.connect(self._on_selection)
-        canvas.breakpoint_toggled.connect(session.toggle_breakpoint)
-        canvas.node_activated.connect(self._inspect)
         canvas.message.connect(window.toast.say)
-        canvas.view_changed.connect(self._keep_view.start)
-        self._keep_view.timeout.connect(self._write_view)
         self._calm.timeout.connect(self._show_words)
-        for part in (self.inspector, self.problems, self.breakpoints):
+        self.inspector.go_to.connect(self.levels.go_to_here)
+        for part in (self.problems, self.breakpoints):
             part.go_to.connect(self.go_to)
         self.error.show_node.connect(self.go_to)
         self.inspector.open_source.connect(self._open_source)
@@ -218,14 +217,13 @@ class Editor(QObject):
         if self.session.graph_path != (path or UNTITLED):
             self.inputs.picker.edit.set_text("")
             self.inputs.picker.set_recent(recent_inputs.read_inputs(path) if path is not None else ())
-        self.session.open_graph(path or UNTITLED, self.history.document.graph)
+        self.session.open_graph(path or UNTITLED, self.whole.document.graph)
         if path is None:
             self.session.replace_breakpoints(())  # those of the last graph without a name
         self._show_folder(path)
         self.threads.forget()
         self.inputs.picker.refresh(path)
         self.window.show_welcome(False)
-        self._show_view(path)
         if path is not None:
             self.settings.change(lambda now: now.with_recent(path))
             self._show_recent()
@@ -237,7 +235,7 @@ class Editor(QObject):
         self.permission.keep_after_own_save(path, self._was_permitted, self.files.written)
         if path != self.session.graph_path:
             breakpoints = self.session.breakpoint_list
-            self.session.open_graph(path, self.history.document.graph)
+            self.session.open_graph(path, self.whole.document.graph)
             self.session.replace_breakpoints(breakpoints)
             self._show_folder(path)
             self.settings.change(lambda now: now.with_recent(path))
@@ -301,13 +299,13 @@ class Editor(QObject):
         self._refresh()
         self._tell_tour()
 
-    def _on_breakpoints(self, _old: object, new: tuple[Breakpoint, ...]) -> None:
-        self.canvas.show_breakpoint_looks(breakpoint_looks(new))
+    def _on_breakpoints(self, _old: object, _new: tuple[Breakpoint, ...]) -> None:
+        self.levels.show_breakpoints()
         self._refresh()
 
     def _on_selection(self, nodes: frozenset[str]) -> None:
         self.inspector.show_nodes(sorted(nodes))
-        self.session.look_at_node(next(iter(nodes)) if len(nodes) == 1 else None)
+        self.session.look_at_node(next(iter(nodes)) if len(nodes) == 1 and not self.levels.depth else None)
         self._refresh()
 
     def _on_trouble(self, trouble: Trouble) -> None:
@@ -317,7 +315,7 @@ class Editor(QObject):
     def _on_problem_count(self, errors: int, warnings: int) -> None:
         count = errors + warnings
         self.window.problems_dock.setWindowTitle(f"Problems ({count})" if count else "Problems")
-        self.canvas.show_problems(self.problems.problems)
+        self.levels.show_problems()
 
     def _on_looked_at(self) -> None:
         self.tasks.start(self.files.look_at_disk())
@@ -352,6 +350,8 @@ class Editor(QObject):
             can_redo=history.can_redo,
             selected_nodes=len(self.canvas.selected_nodes()),
             selected_edges=len(self.canvas.selected_edges()),
+            has_chosen_subgraph=self.levels.has_chosen_subgraph(),
+            depth=self.levels.depth,
             debug=self.verbs.facts(),
         )
 
@@ -394,9 +394,8 @@ class Editor(QObject):
             self._was_permitted = False
 
     def go_to(self, node: str) -> None:
-        """Selects the node and brings it to the middle of the canvas."""
-        self.canvas.select([node])
-        self.canvas.center_on(node)
+        """Selects the node of the outermost graph and brings it to the middle of the canvas."""
+        self.levels.go_to((), node)
 
     async def start(self, path: Path | None) -> None:
         """The first thing after the window is shown: recover what a crash left behind, or open the file."""
@@ -447,7 +446,7 @@ class Editor(QObject):
 
     def shut_down(self) -> None:
         """Ends every process, timer and log of this window. Unsaved edits stay in the recovery log."""
-        self._keep_view.stop()
+        self.levels.views.stop()
         self._calm.stop()
         self._seconds.stop()
         self.tasks.close()
@@ -464,9 +463,6 @@ class Editor(QObject):
 
     def _run_from_picker(self, mode: str) -> None:
         self._start(self.control.start_run(stepping=mode == "step"))
-
-    def _inspect(self, _node: str) -> None:
-        self.window.show_dock(self.window.inspector_dock)
 
     def _open_source(self, path: Path, line: int) -> None:
         if why_not := show_in_editor(path, line):
@@ -503,25 +499,11 @@ class Editor(QObject):
         self.window.recent_menu.setEnabled(bool(recent))
         self.window.welcome.show_recent(recent)
 
-    def _show_view(self, path: Path | None) -> None:
-        view = graph_views.read_view(path) if path is not None else None
-        if view is None:
-            QTimer.singleShot(0, self.canvas, self.canvas.fit_all)  # after the layout has given the canvas its size
-            return
-        self.canvas.resetTransform()
-        self.canvas.scale(view.scale, view.scale)
-        self.canvas.centerOn(view.x, view.y)
-
     def _keep_input(self) -> None:
         picker, path = self.inputs.picker, self.files.path
         if path is not None and self.session.last_input is not None:
             picker.remember(dict(self.session.last_input))
             recent_inputs.write_inputs(path, picker.recent)
-
-    def _write_view(self) -> None:
-        if self.files.path is not None:
-            middle = self.canvas.mapToScene(self.canvas.viewport().rect().center())
-            graph_views.write_view(self.files.path, graph_views.View(self.canvas.zoom, middle.x(), middle.y()))
 
 
 def _raise(error: BaseException) -> None:

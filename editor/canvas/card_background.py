@@ -6,6 +6,7 @@ Kept as pictures by look and zoom: drawing one is ten times cheaper than drawing
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen
@@ -22,6 +23,8 @@ KEPT_UP_TO = 3.0
 """Device px for a scene px. Larger pictures are few on the screen and large in memory, so they are not kept."""
 RADIUS = 8.0
 LIGHT_WIDTH = 4.0
+DOUBLE_GAP = 2.5
+"""Between the two lines around a subgraph."""
 
 
 def paint_background(
@@ -36,19 +39,24 @@ def paint_background(
     device_scale = painter.device().devicePixelRatioF() * scale
     ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
     strip = (look.style.tint or "card_lane") if look.strip else ""
+    border = _Border(look.style.border, look.style.border_px, look.is_subgraph)
     if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # pictures would not scale
-        _draw_background(painter, tokens, shape.kind, shape.card, look.style.border, look.style.border_px, strip, ring)
+        _draw_background(painter, tokens, shape.kind, shape.card, border, strip, ring)
         return
     make = _kept_background if device_scale <= KEPT_UP_TO else _background
-    picture = make(
-        tokens, shape.kind, shape.card, look.style.border, look.style.border_px, strip, ring, round(device_scale, 2)
-    )
+    picture = make(tokens, shape.kind, shape.card, border, strip, ring, round(device_scale, 2))
     target = QRectF(*_outer(shape.card, bool(strip)))
     painter.drawImage(target, picture, QRectF(picture.rect()))
 
 
+class _Border(NamedTuple):
+    token: str
+    width: float
+    is_double: bool
+
+
 def _background(
-    tokens: Tokens, kind: NodeKind, card: Rect, border: str, border_px: float, strip: str, ring: str, scale: float
+    tokens: Tokens, kind: NodeKind, card: Rect, border: _Border, strip: str, ring: str, scale: float
 ) -> QImage:
     outer = _outer(card, bool(strip))
     width, height = max(1, round(outer.width * scale)), max(1, round(outer.height * scale))
@@ -58,8 +66,8 @@ def _background(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(picture.width() / outer.width, picture.height() / outer.height)
     painter.translate(-outer.left, -outer.top)
-    border_px = max(border_px, 1 / scale)  # a thinner line would blur into the shadow
-    _draw_background(painter, tokens, kind, card, border, border_px, strip, ring)
+    border = border._replace(width=max(border.width, 1 / scale))  # a thinner line would blur into the shadow
+    _draw_background(painter, tokens, kind, card, border, strip, ring)
     painter.end()
     return picture
 
@@ -68,7 +76,7 @@ _kept_background = lru_cache(maxsize=64)(_background)
 
 
 def _draw_background(
-    painter: QPainter, tokens: Tokens, kind: NodeKind, card: Rect, border: str, border_px: float, strip: str, ring: str
+    painter: QPainter, tokens: Tokens, kind: NodeKind, card: Rect, border: _Border, strip: str, ring: str
 ) -> None:
     """Shadow, ring, ground, lane, strip and border at the painter's origin."""
     body = QRectF(*card)
@@ -86,9 +94,15 @@ def _draw_background(
         if strip:
             below = QRectF(card.left, card.bottom, card.width, STRIP_HEIGHT)
             painter.fillPath(fill.intersected(_path_of(below)), QColor(getattr(tokens, strip)))
-    inset = border_px / 2
-    painter.setPen(QPen(QColor(getattr(tokens, border)), border_px))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    _draw_border(painter, QPen(QColor(getattr(tokens, border.token)), border.width), body, radius, border.width / 2)
+    if border.is_double:
+        pen = QPen(QColor(getattr(tokens, border.token)), 1)
+        _draw_border(painter, pen, body, radius, border.width + DOUBLE_GAP)
+
+
+def _draw_border(painter: QPainter, pen: QPen, body: QRectF, radius: float, inset: float) -> None:
+    painter.setPen(pen)
     painter.drawRoundedRect(body.adjusted(inset, inset, -inset, -inset), radius - inset, radius - inset)
 
 

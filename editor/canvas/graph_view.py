@@ -44,6 +44,7 @@ from editor.canvas.naming import Naming
 from editor.canvas.node_search import NodeSearch
 from editor.canvas.overview_painter import OVERVIEW_BELOW
 from editor.canvas.shapes import Point, Rect
+from editor.canvas.subgraphs import Subgraphs
 from editor.canvas.tidying import Tidying
 from editor.canvas.tips import tip_for
 from editor.canvas.view_stage import ViewStage
@@ -92,6 +93,7 @@ class GraphView(ZoomableView):
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self.menu_parts: list[MenuPart] = []
         """Each adds to the context menu what others than the canvas can do with what was hit."""
+        self.subgraphs: Subgraphs = Subgraphs(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None
         """Where the mouse is in the viewport; None while it is elsewhere."""
@@ -408,6 +410,8 @@ class GraphView(ZoomableView):
     # ---- inside
 
     def _follow(self, event: HistoryEvent) -> None:
+        if event.changes and event.old.graph is event.new.graph and event.old.layout is event.new.layout:
+            return  # code was edited
         selected = self._scene.selected_nodes
         self._player.cancel()
         self.tidying.follow(event.new.graph)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from editor.debugger.run_picture import NodeLook, NodeMoment
-from engine.graph.spec import END, START, GraphSpec
+from engine.graph.spec import END, START, GraphSpec, NodeSpec
 
 NO_MOMENT = NodeMoment()
 
@@ -64,6 +64,8 @@ class CardLook:
     stack: int
     """Tasks of one fan-out, drawn as a stack with "×n"; 0 or 1 draws a single card."""
     is_deferred: bool
+    is_subgraph: bool
+    """Drawn with a double border."""
     says: str
 
 
@@ -80,7 +82,7 @@ def card_look(
     moment = moment or NO_MOMENT
     style = STYLES[moment.look]
     node = graph.nodes.get(name)
-    subtitle, subtitle_colour = _subtitle(node.fn if node else None, moment, is_node=node is not None)
+    subtitle, subtitle_colour = _subtitle(node, moment)
     strip = _strip(moment, now_s) if node is not None and has_run else ""
     title = {START: "START", END: "END"}.get(name, name)
     share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
@@ -95,7 +97,8 @@ def card_look(
         bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
         stack=moment.tasks_now,
         is_deferred=bool(node and node.defer),
-        says=_sentence(title, node.fn if node and node.fn else "", style, moment),
+        is_subgraph=bool(node and node.graph is not None),
+        says=_sentence(title, _what_runs(node) if node else "", style, moment),
     )
 
 
@@ -113,13 +116,24 @@ def duration_text(seconds: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
-def _subtitle(fn: str | None, moment: NodeMoment, *, is_node: bool) -> tuple[str, str]:
-    """The function's name; after a failure the kind of the error, whose words then stand in the strip."""
-    if not is_node:
+def _subtitle(node: NodeSpec | None, moment: NodeMoment) -> tuple[str, str]:
+    """The function's name or what a subgraph holds; after a failure the error's kind, whose words are in the strip."""
+    if node is None:
         return "", "text_quiet"
     if moment.look is NodeLook.FAILED and _error_parts(moment.error_line)[0]:
         return _error_parts(moment.error_line)[0], "failed"
-    return (fn, "text_quiet") if fn else ("no function yet", "next")
+    if isinstance(node.graph, GraphSpec):
+        count = len(node.graph.nodes)
+        return (f"{count} nodes" if count > 1 else "1 node", "text_quiet") if count else ("empty subgraph", "next")
+    what = node.graph or node.fn
+    return (what, "text_quiet") if what else ("no function yet", "next")
+
+
+def _what_runs(node: NodeSpec) -> str:
+    """For who hears the card."""
+    if isinstance(node.graph, GraphSpec):
+        return f"subgraph of {len(node.graph.nodes)} nodes"
+    return f"subgraph {node.graph}" if node.graph else node.fn or ""
 
 
 def _error_parts(line: str) -> tuple[str, str]:

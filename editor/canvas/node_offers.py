@@ -12,7 +12,7 @@ from editor.canvas.fuzzy import LOOSE, fit
 from editor.document.document import Document
 from editor.document.names import free_name, why_not_name
 from editor.document.source_code import FunctionChoice, node_module
-from engine.graph.spec import END, START, BranchOutlet, Outlet, drawn_edges, shown_name
+from engine.graph.spec import END, START, BranchOutlet, Outlet, drawn_edges, shown_name, why_illegal_name
 
 MOST_OFFERS = 200
 """More than one scrolls through; type a letter more."""
@@ -22,6 +22,8 @@ class OfferKind(Enum):
     NEW = "new"
     NODE = "node"
     FUNCTION = "function"
+    SUBGRAPH = "subgraph"
+    GRAPH = "graph"  # another file of the project, as a subgraph
     OUTLET = "outlet"
 
 
@@ -38,6 +40,7 @@ class Offer:
     name: str = ""
     """Of the node that is added or led to."""
     fn: str | None = None
+    """The function, or for ``GRAPH`` the path of the file."""
     outlet: Outlet | None = None
     lit: tuple[int, ...] = ()
     """The letters of the title that were typed."""
@@ -48,23 +51,31 @@ class Offer:
 
 
 def offers_to_add(
-    text: str, document: Document, functions: Sequence[FunctionChoice], outlet: Outlet | None = None
+    text: str,
+    document: Document,
+    functions: Sequence[FunctionChoice],
+    outlet: Outlet | None = None,
+    graphs: Sequence[str] = (),
 ) -> list[Offer]:
-    """Best first. ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too."""
+    """Best first. ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too.
+
+    ``graphs``: paths of other graph files of the project.
+    """
     text = text.strip()
     offers = [(_rank_of_new(text), _new_node(text, document))]
     if outlet is not None:
         offers += _nodes(text, document, outlet)
-    offers += _fitting(text, _functions(document, functions), after=len(document.graph.nodes))
+    others = [*_functions(document, functions), *_graphs(document, graphs), *_empty_subgraph(text, document)]
+    offers += _fitting(text, others, after=len(document.graph.nodes))
     return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])[:MOST_OFFERS]]
 
 
 def offers_to_connect(
-    text: str, document: Document, functions: Sequence[FunctionChoice], outlet: Outlet
+    text: str, document: Document, functions: Sequence[FunctionChoice], outlet: Outlet, graphs: Sequence[str] = ()
 ) -> list[Offer]:
     """As ``offers_to_add``, with the nodes that are there first."""
     nodes = [offer for _, offer in _nodes(text, document, outlet)]
-    return [*nodes, *offers_to_add(text, document, functions)][:MOST_OFFERS]
+    return [*nodes, *offers_to_add(text, document, functions, graphs=graphs)][:MOST_OFFERS]
 
 
 def offers_of_outlets(text: str, document: Document, outlets: Iterable[Outlet]) -> list[Offer]:
@@ -144,6 +155,26 @@ def _functions(document: Document, functions: Sequence[FunctionChoice]) -> list[
     return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])]
 
 
+def _empty_subgraph(text: str, document: Document) -> list[Offer]:
+    """Only for its first letters: in the middle of a name they mean something else."""
+    title = "Subgraph"
+    if not title.casefold().startswith(text.casefold()):
+        return []
+    name = free_name({*document.graph.nodes, *document.graph.routers}, "subgraph")
+    return [Offer(OfferKind.SUBGRAPH, title, "an empty one, to be opened", "subgraph", name, asks_name=True)]
+
+
+def _graphs(document: Document, paths: Sequence[str]) -> list[Offer]:
+    taken = {*document.graph.nodes, *document.graph.routers}
+    offers = []
+    for path in paths:
+        stem = path.rpartition("/")[2].removesuffix(".graph.json")
+        if why_illegal_name(stem) is None:
+            detail = f"{path}  ·  as a subgraph"
+            offers.append(Offer(OfferKind.GRAPH, stem, detail, "subgraph", free_name(taken, stem), path))
+    return offers
+
+
 def _nodes(text: str, document: Document, outlet: Outlet) -> list[tuple[_Rank, Offer]]:
     """Where an edge of this outlet may lead, END first among equals. Only the best are made into offers."""
     ranked: list[tuple[_Rank, str, tuple[int, ...]]] = []
@@ -163,4 +194,6 @@ def _nodes(text: str, document: Document, outlet: Outlet) -> list[tuple[_Rank, O
 
 def _fn_of(document: Document, name: str) -> str:
     node = document.graph.nodes.get(name)
-    return "" if node is None else node.fn or "no function yet"
+    if node is None or node.graph is None:
+        return "" if node is None else node.fn or "no function yet"
+    return node.graph if isinstance(node.graph, str) else f"subgraph of {len(node.graph.nodes)} nodes"

@@ -20,6 +20,7 @@ from editor.document import commands
 from editor.document.command import Command
 from editor.document.document import Document
 from editor.document.layout import Position, on_grid
+from editor.document.subgraph_commands import add_reference, add_subgraph
 from engine.graph.spec import END, BranchOutlet, Outlet
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class NodeSearch:
         self.shelf.refresh()
 
         def offers(text: str) -> Sequence[Offer]:
-            return offers_to_add(text, self._stage.document, self.shelf.choices, outlet)
+            return offers_to_add(text, self._stage.document, self.shelf.choices, outlet, self.shelf.graphs)
 
         if outlet is not None:
             self._open_wired(offers, at, at, outlet)
@@ -85,7 +86,7 @@ class NodeSearch:
         port = self._stage.drawing.port(outlet)
         ground = free_ground(self._stage.drawing, port.moved(NEW_NODE_GAP_PX, -CARD_HEIGHT / 2))
         self._open_wired(
-            lambda text: offers_to_connect(text, self._stage.document, self.shelf.choices, outlet),
+            lambda text: offers_to_connect(text, self._stage.document, self.shelf.choices, outlet, self.shelf.graphs),
             port,
             ground.moved(0, CARD_HEIGHT / 2),
             outlet,
@@ -144,6 +145,10 @@ class NodeSearch:
         label = f"Add '{offer.name}'"
 
         def add(document: Document) -> Command:
+            if offer.kind is OfferKind.SUBGRAPH:
+                return add_subgraph(document, offer.name, place)
+            if offer.kind is OfferKind.GRAPH:
+                return add_reference(document, offer.name, place, offer.fn or "")
             return commands.add_node(document, offer.name, place, offer.fn)
 
         if outlet is None:

@@ -42,6 +42,8 @@ class LevelHistory(UndoHistory):
         self._path: Path = ()
         self._document = whole.document
         self._path_listeners: list[PathListener] = []
+        self.is_moving = False
+        """While path listeners are told: whether another level is about to be shown; else this one got a new name."""
         self._last_change: Path | None = None
         whole.subscribe(self._on_whole)
 
@@ -164,7 +166,11 @@ class LevelHistory(UndoHistory):
         self._become(document, changes)
 
     def _go(self, path: Path, document: Document) -> None:
-        self._tell_path(path)
+        self.is_moving = True
+        try:
+            self._tell_path(path)
+        finally:
+            self.is_moving = False
         self._become(self._whole.document if not path else document, ())
 
     def _tell_path(self, path: Path) -> None:

@@ -11,6 +11,7 @@ from editor.document.document import Document
 from editor.document.source_code import ProjectSources
 from editor.document.state_facts import state_facts
 from engine.graph.problems import Problem, Severity, find_problems
+from engine.graph.references import why_no_graph_in
 from engine.graph.state_problems import find_state_problems
 
 __all__ = ["LiveProblems", "Problem", "Severity"]
@@ -22,13 +23,14 @@ class LiveProblems:
     def __init__(self, folder: Path | None = None) -> None:
         """``folder``: where the graph file is; None for a graph that has no file yet."""
         self._sources = None if folder is None else ProjectSources(folder)
+        self._why_no_graph = None if folder is None else why_no_graph_in(folder)
 
     def of(self, document: Document) -> tuple[Problem, ...]:
         """Errors first. An error need not stop a run from being tried: the runner has the last word."""
         if self._sources is None:
             return find_problems(document.graph)
         self._sources.see(document.modules)
-        found = find_problems(document.graph, self._sources.why_not)
+        found = find_problems(document.graph, self._sources.why_not, self._why_no_graph)
         of_state = find_state_problems(document.graph, state_facts(document.graph, self._sources))
         return tuple(sorted((*found, *of_state), key=lambda problem: _SEVERITIES.index(problem.severity)))
 

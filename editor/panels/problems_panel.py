@@ -44,6 +44,8 @@ PROBLEM_ROLE = Qt.ItemDataRole.UserRole + 1
 class ProblemsPanel(QWidget):
     go_to = Signal(str)
     """The node where the activated problem is."""
+    go_inside = Signal(object, str)
+    """The subgraph with the activated problem, as a path of nodes, and the node in it; "" for the subgraph itself."""
     count_changed = Signal(int, int)
     """(errors, warnings), for a badge on the tab."""
 
@@ -93,8 +95,11 @@ class ProblemsPanel(QWidget):
             self._timer.start()
 
     def _go(self, index: QModelIndex) -> None:
-        node = node_of(index.data(PROBLEM_ROLE))
-        if node is not None:
+        problem: Problem = index.data(PROBLEM_ROLE)
+        node = node_of(problem)
+        if problem.inner is not None:
+            self.go_inside.emit(problem.path, node_of(problem.inner) or "")
+        elif node is not None:
             self.go_to.emit(node)
 
 

@@ -5,67 +5,61 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from editor.theme.icons import icon
+from editor.widgets.buttons import icon_button, text_button
+from editor.widgets.labels import role_label
 
-HEIGHT_PX = 36
 LONGEST = 40
-"""Letters of one name; more is cut in its middle and told by the tooltip."""
+"""Letters of one name; a longer one is cut in its middle and told whole by its tooltip."""
 
 
-class Breadcrumb(QWidget):
+class Breadcrumb(QFrame):
     chosen = Signal(int)
     """How many of the names lead to the place that was clicked: 1 for the outermost."""
-    up_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("breadcrumb")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(HEIGHT_PX)
+    def __init__(self, up_tip: str = "") -> None:
+        super().__init__()
+        self.setProperty("role", "bar")
         self.setAccessibleName("Place in the graph")
-        self.up = QToolButton()
-        self.up.setIcon(icon("up"))
-        self.up.setAutoRaise(True)
-        self.up.setAccessibleName("Go to the graph around this one")
-        self.up.clicked.connect(self.up_wanted)
+        self.up = icon_button("up", "Up", self._go_up, tip=up_tip)
         self.steps: list[QPushButton] = []
+        """Of the names that one is not at; the last name is a label."""
+        self._parts: list[QWidget] = []
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(8, 0, 12, 0)
+        self._row.setContentsMargins(8, 4, 12, 4)
         self._row.setSpacing(2)
         self._row.addWidget(self.up)
         self._row.addStretch(1)
-        self.note = QLabel()
-        self.note.setProperty("quiet", True)
-        self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._row.addWidget(self.note, 2)
 
     def show_path(self, names: Sequence[str]) -> None:
         """The outermost first."""
-        while self._row.count() > 3:
-            self._row.takeAt(1).widget().deleteLater()
-        self.steps = []
-        for index, name in enumerate(names):
-            if index:
-                arrow = QLabel("›")
-                arrow.setProperty("quiet", True)
-                self._row.insertWidget(self._row.count() - 2, arrow)
-            self._row.insertWidget(self._row.count() - 2, self._step(name, index + 1, is_last=index == len(names) - 1))
+        for part in self._parts:
+            self._row.removeWidget(part)
+            part.deleteLater()
+        self.steps, self._parts = [], []
+        for index, name in enumerate(names[:-1]):
+            step = text_button(_cut(name).replace("&", "&&"), partial(self.chosen.emit, index + 1), kind="quiet")
+            step.setToolTip(f"Back to '{name}'")
+            step.setAccessibleName(f"Back to {name}")
+            self.steps.append(step)
+            self._insert(step)
+            self._insert(role_label("›", "quiet"))
+        for name in names[-1:]:
+            here = role_label(_cut(name), "strong")
+            here.setContentsMargins(8, 0, 0, 0)
+            here.setToolTip(name if _cut(name) != name else "")
+            self._insert(here)
         self.setAccessibleDescription(" in ".join(reversed(names)))
 
-    def _step(self, name: str, count: int, *, is_last: bool) -> QPushButton:
-        button = QPushButton(_cut(name).replace("&", "&&"))
-        button.setFlat(True)
-        button.setProperty("crumb", "here" if is_last else "way")
-        button.setEnabled(not is_last)
-        button.setToolTip("" if is_last else f"Go back to '{name}'")
-        button.setAccessibleName(f"{name}, shown" if is_last else f"Go to {name}")
-        button.clicked.connect(partial(self.chosen.emit, count))
-        self.steps.append(button)
-        return button
+    def _insert(self, part: QWidget) -> None:
+        self._row.insertWidget(1 + len(self._parts), part)
+        self._parts.append(part)
+
+    def _go_up(self) -> None:
+        if self.steps:
+            self.chosen.emit(len(self.steps))
 
 
 def _cut(name: str) -> str:

@@ -71,13 +71,19 @@ class GraphPlace:
 
 def why_no_graph_beside(graph_path: Path) -> Callable[[str], str | None]:
     """For ``problems``: whether a graph file that this one names is there. Looks at the name only, reads nothing."""
-    place = GraphPlace.of(graph_path)
+    return why_no_graph_in(graph_path.parent, graph_path)
+
+
+def why_no_graph_in(folder: Path, own_path: Path | None = None) -> Callable[[str], str | None]:
+    """As ``why_no_graph_beside``, for a graph that may have no file yet."""
+    folder = folder.resolve()
+    own = None if own_path is None else own_path.resolve()
 
     def why_not(reference: str) -> str | None:
-        path = (place.folder / reference).resolve()
-        if path == place.path:
+        path = (folder / reference).resolve()
+        if path == own:
             return f"{shown_text(reference)} is this graph itself."
-        if not path.is_relative_to(place.folder):
+        if not path.is_relative_to(folder):
             return f"{shown_text(reference)} is a link out of the graph's folder."
         return None if path.is_file() else f"There is no graph file {shown_text(reference)} here."
 

@@ -249,7 +249,7 @@ def test_saving_in_the_editor_keeps_the_trust_but_not_for_foreign_changes(
 def test_the_view_of_a_file_is_remembered(editor: Editor, run: Run, example_graph: Path) -> None:
     run(editor.start(example_graph))
     editor.canvas.zoom_reset()
-    run(until(lambda: not editor._keep_view.isActive()))
+    editor.levels.views.write_now()
 
     run(editor.files.reload())
 

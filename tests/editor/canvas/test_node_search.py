@@ -90,7 +90,7 @@ def test_tab_offers_the_functions_of_the_modules_and_enter_adds_a_node_for_one(c
     type_(view, "summ")
     press(view, Qt.Key.Key_Return)
 
-    assert shown == ["New node…", "summarise", "a"]  # neither the class nor what is hidden; "a" is in use already
+    assert shown == ["New node…", "summarise", "a", "Subgraph"]  # no class, nothing hidden; "a" is in use already
     assert history.document.graph.nodes["summarise"].fn == "nodes:summarise"
     assert view.selected_nodes() == {"summarise"}
     assert view.search.popup is None
@@ -161,7 +161,7 @@ def test_arrows_choose_and_go_round(canvas, qtbot) -> None:
         press(view, key)
         seen.append(popup_of(view).chosen().title)
 
-    assert seen == ["New node…", "summarise", "a", "New node…", "a"]
+    assert seen == ["New node…", "summarise", "a", "Subgraph", "a"]
     view.search.close()
 
 
@@ -265,8 +265,8 @@ def test_routing_functions_come_last_and_used_ones_say_by_whom() -> None:
 
     offers = offers_to_add("", loop(), functions)
 
-    assert [offer.title for offer in offers] == ["New node…", "fresh", "a", "choose"]
-    assert [offer.detail for offer in offers[1:]] == [
+    assert [offer.title for offer in offers] == ["New node…", "fresh", "a", "choose", "Subgraph"]
+    assert [offer.detail for offer in offers[1:-1]] == [
         "nodes.py",
         "nodes.py  ·  used by 'a'",
         "routing.py  ·  Where to?",
