@@ -39,7 +39,7 @@ class InputForm(QScrollArea):
         names = [*(name for name in properties if name in value), *(name for name in properties if name not in value)]
         fields = {name: _field_schema(name, properties[name], value) for name in names}
         self._rest = {name: part for name, part in value.items() if name not in properties}
-        self.form = SchemaForm({"type": "object", "properties": fields})
+        self.form = SchemaForm({"type": "object", "properties": fields}, says_optional=False)
         self.form.changed.connect(self.changed)
         self.form.submitted.connect(self.submitted)
         page = QWidget()
@@ -51,6 +51,8 @@ class InputForm(QScrollArea):
             column.addWidget(role_label(f"Also in the JSON: {', '.join(self._rest)}", "caption", wrap=True))
         column.addStretch(1)
         self.setWidget(page)
+        page.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
 
     def value(self) -> tuple[dict[str, Any], dict[str, str]]:
         """(the input, what is wrong by field). The input is only good if nothing is wrong."""

@@ -220,6 +220,11 @@ class StatePanel(QWidget):
         self._pages.setCurrentWidget(self._viewer)
         self._show_heading(self._shown)
 
+    def _view_picture(self, path: Path) -> None:
+        if self._shown is not None:
+            picture = self._viewer.picture
+            self._reader.read_picture(self._shown.id, path, picture.show_picture, picture.show_problem)
+
     def _close_viewer(self) -> None:
         self._pages.setCurrentWidget(self._view())
         self._show_heading(self._shown)
@@ -346,6 +351,7 @@ class StatePanel(QWidget):
             view.view_wanted.connect(self._view_value)
         self._viewer.more_wanted.connect(self._view_more)
         self._viewer.closed.connect(self._close_viewer)
+        self._viewer.picture_wanted.connect(self._view_picture)
         for view in (self._diff, self._tree):
             self._orders.serve(view)
         self._tree_model.more_wanted.connect(self._read_more)

@@ -78,6 +78,16 @@ class StateReader:
 
         self._keep(self._session.read_state(checkpoint_id, path, done, on_problem, start=start, count=PAGE))
 
+    def read_picture(
+        self, checkpoint_id: str, path: Path, on_done: Callable[[str, str], None], on_problem: OnProblem
+    ) -> None:
+        """Its media type and its bytes as base64."""
+
+        def done(data: Any) -> None:
+            on_done(data["media"], data["data"])
+
+        self._keep(self._session.read_image(checkpoint_id, path, done, on_problem))
+
     def read_key(
         self, checkpoint_id: str, key: str, on_done: Callable[[PreviewNode], None], on_problem: OnProblem
     ) -> None:

@@ -25,8 +25,10 @@ class SchemaForm(QWidget):
     submitted = Signal()
     """Enter in a line or Ctrl+Enter in a text."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Schema, *, says_optional: bool = True) -> None:
+        """``says_optional``: where some fields must be filled, the others say that they need not."""
         super().__init__()
+        self._says_optional = says_optional
         self._fields = fields_of(schema)
         self._inputs: dict[str, QWidget] = {}
         self._problems: dict[str, QLabel] = {}
@@ -71,7 +73,8 @@ class SchemaForm(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         if field.kind is not FieldKind.TRUTH:
-            title = field.title if field.required and not field.may_be_null else f"{field.title} (optional)"
+            is_optional = not field.required or field.may_be_null
+            title = f"{field.title} (optional)" if is_optional and self._says_optional else field.title
             column.addWidget(role_label(title, "strong"))
         if field.description:
             column.addWidget(role_label(field.description, "caption", wrap=True))

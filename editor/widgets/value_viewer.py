@@ -1,4 +1,4 @@
-"""One value with all the room there is: a long text wrapped, a list of records as a table, anything else as JSON.
+"""One value with all the room there is: a text wrapped, a picture, records as a table, anything else as JSON.
 
 Takes the place of the tree; Escape goes back. Knows previews and paths; the panel around it fetches what is shown.
 """
@@ -26,6 +26,7 @@ from editor.theme.theme import current_tokens
 from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.code_view import CodeView
 from editor.widgets.labels import ElidedLabel, role_label
+from editor.widgets.picture_view import PictureView, may_be_picture
 from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text, size_text
 from editor.widgets.record_table import RecordTable, cell_text, is_number, record_table, rows_of
 
@@ -38,6 +39,8 @@ Index = QModelIndex | QPersistentModelIndex
 
 def may_view(node: PreviewNode) -> bool:
     """Whether the viewer has more to show of the value than its row in the tree."""
+    if may_be_picture(node):
+        return True
     return node.type == "str" or (node.is_container and (node.is_whole or record_table(node) is not None))
 
 
@@ -45,6 +48,8 @@ class ValueViewer(QWidget):
     closed = Signal()
     view_wanted = Signal(object)
     """(path): a cell of the table is to be viewed by itself."""
+    picture_wanted = Signal(object)
+    """(path): the bytes of the picture there, for ``picture``."""
     more_wanted = Signal(object, int)
     """(path, start): further rows of the table, or characters of the text."""
 
@@ -58,10 +63,12 @@ class ValueViewer(QWidget):
         self.text = _text_field()
         self.code = CodeView("json", "Value as JSON", numbers=False)
         self.table = _Table()
+        self.picture = PictureView()
         self._more = text_button("", self._ask_for_more, kind="quiet", icon_name="more")
         self._pages = QStackedWidget()
         self._lay_out()
         self.table.view_wanted.connect(self.view_wanted)
+        self.picture.described.connect(self._size.setText)
 
     def show_value(self, path: Path, node: PreviewNode) -> None:
         """What `node` is decides how it is shown."""
@@ -70,7 +77,11 @@ class ValueViewer(QWidget):
         self._size.setText(size_text(node))
         table = record_table(node)
         page: QWidget = self.code
-        if table is not None:
+        if may_be_picture(node):
+            self.picture.show_waiting()
+            self.picture_wanted.emit(path)
+            page = self.picture
+        elif table is not None:
             self.table.rows.show_table(table)
             self.table.fit_columns()
             page = self.table
@@ -113,7 +124,7 @@ class ValueViewer(QWidget):
         self.more_wanted.emit(self.path, self._characters if is_text else self.table.rows.rowCount())
 
     def _lay_out(self) -> None:
-        for page in (self.text, self.code, self.table):
+        for page in (self.text, self.code, self.table, self.picture):
             self._pages.addWidget(page)
         top = QHBoxLayout()
         top.setContentsMargins(8, 0, 12, 8)
