@@ -22,7 +22,7 @@ def test_space_on_a_picture_shows_it_and_escape_goes_back(qtbot: QtBot, scripted
     scripted.start()
     old = scripted.head.id
     shot = "data:image/png;base64," + base64.b64encode(picture("PNG", 64, 48)).decode()
-    scripted.session.fork(old, {"message": shot}, "classify")
+    scripted.session.fork(old, {"message": shot})
     qtbot.waitUntil(lambda: scripted.session.run_state.head != old)
     panel.show_mode(STATE)
     qtbot.waitUntil(lambda: panel._tree.view_index(("message",)).isValid() and panel._tree.isVisible())
