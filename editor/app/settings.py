@@ -38,6 +38,8 @@ class Settings:
     """``QWidget.saveGeometry`` as base64; empty before the first close."""
     window_state: str = ""
     """``QMainWindow.saveState`` as base64."""
+    tell_when_stopped: bool = True
+    """Whether the desktop shows a message when a long run stops while the window is not the active one."""
     projects_folder: str = ""
     """Where the last new graph from a template went; empty before the first one."""
 
@@ -88,6 +90,7 @@ def parse_settings(raw: dict[str, Any]) -> Settings:
         else default.recent,
         window_geometry=_text(raw, "window_geometry"),
         window_state=_text(raw, "window_state"),
+        tell_when_stopped=raw.get("tell_when_stopped") is not False,
         projects_folder=_text(raw, "projects_folder"),
     )
 
@@ -101,6 +104,7 @@ def settings_as_json(settings: Settings) -> dict[str, Any]:
         "recent": list(settings.recent),
         "window_geometry": settings.window_geometry,
         "window_state": settings.window_state,
+        "tell_when_stopped": settings.tell_when_stopped,
         "projects_folder": settings.projects_folder,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFormLayout,
     QListWidget,
@@ -32,6 +33,8 @@ class SettingsDialog(QDialog):
     keys_changed = Signal(object)
     """The ``KeyBindings`` as they are wanted now."""
     folder_forgotten = Signal(str)
+    telling_chosen = Signal(bool)
+    """Whether the desktop shows when a long run stops."""
 
     def __init__(
         self,
@@ -40,6 +43,8 @@ class SettingsDialog(QDialog):
         wheel: WheelChoice,
         bindings: KeyBindings,
         trusted: Sequence[str],
+        *,
+        tells: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settings")
@@ -48,6 +53,10 @@ class SettingsDialog(QDialog):
         self.theme_switch.chosen.connect(lambda word: self.theme_chosen.emit(THEMES[word]))
         self.wheel_switch = _switch(WHEELS, wheel, "The wheel of the mouse")
         self.wheel_switch.chosen.connect(lambda word: self.wheel_chosen.emit(WHEELS[word]))
+        self.tell = QCheckBox("Show a message")
+        self.tell.setAccessibleName("Show a message when a long run stops")
+        self.tell.setChecked(tells)
+        self.tell.toggled.connect(self.telling_chosen)
         self.keys = KeysPage(bindings)
         self.keys.changed.connect(self.keys_changed)
         self.folders = QListWidget()
@@ -83,6 +92,9 @@ class SettingsDialog(QDialog):
         form.addRow("Theme", self.theme_switch)
         form.addRow("Mouse wheel on the canvas", self.wheel_switch)
         hint = "With Ctrl the wheel always zooms. Two fingers on a touchpad always move the graph."
+        form.addRow("", role_label(hint, "caption", wrap=True))
+        form.addRow("When a long run stops", self.tell)
+        hint = "Only for runs of more than ten seconds, and only while you work in another window."
         form.addRow("", role_label(hint, "caption", wrap=True))
         return page
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def show_settings(editor: Editor) -> None:
     now = editor.settings.settings
     trusted = editor.permission.trusted_folders()
-    dialog = SettingsDialog(editor.window, now.theme, now.wheel, editor.window.registry.keys, trusted)
+    keys, tells = editor.window.registry.keys, now.tell_when_stopped
+    dialog = SettingsDialog(editor.window, now.theme, now.wheel, keys, trusted, tells=tells)
+    dialog.telling_chosen.connect(partial(_choose_telling, editor))
     dialog.theme_chosen.connect(editor.choose_theme)
     dialog.wheel_chosen.connect(partial(_choose_wheel, editor))
     dialog.keys_changed.connect(partial(_choose_keys, editor))
@@ -29,6 +31,10 @@ def show_settings(editor: Editor) -> None:
 def _choose_wheel(editor: Editor, choice: WheelChoice) -> None:
     editor.settings.change(lambda now: replace(now, wheel=choice))
     editor.canvas.wheel_scrolls = choice == "scroll"
+
+
+def _choose_telling(editor: Editor, tells: bool) -> None:
+    editor.settings.change(lambda now: replace(now, tell_when_stopped=tells))
 
 
 def _choose_keys(editor: Editor, bindings: KeyBindings) -> None:

@@ -37,6 +37,7 @@ from editor.app.run_status_bar import Seconds
 from editor.app.run_words import run_words
 from editor.app.settings import SettingsFile, ThemeChoice
 from editor.app.situation import Situation
+from editor.app.stop_notice import StopNotice
 from editor.app.templates import Template
 from editor.app.tour import Tour, TourFacts
 from editor.app.trust import TrustStore
@@ -162,6 +163,7 @@ class Editor(QObject):
 
         self.levels = LevelJoints(self)
         self.run_panels = RunPanels(self)
+        self.stop_notice = StopNotice(self)
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
         self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
 
