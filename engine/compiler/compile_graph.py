@@ -13,6 +13,7 @@ from engine.channels import (
     NamedBarrierValueAfterFinish,
     Topic,
 )
+from engine.compiler.dropped_keys import DroppedKeys
 from engine.compiler.guarded_function import GuardedFunction
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.node_writes import router_writer, state_writer
@@ -38,15 +39,18 @@ def compile_graph(builder: GraphBuilder) -> GraphPlan:
     edges, triggers = _edges(builder, specs, channels)
     nodes = {START: _start_node(builder, specs, edges)}
     guards = _Guards()
+    dropped = DroppedKeys()
     keys = frozenset((*builder.channels, *builder.managed))
     for name, spec in specs.items():
-        nodes[name] = _node(builder, specs, name, spec, edges, triggers.get(name, ()), keys, guards)
-    output = builder.schemas[builder.output_schema]
+        nodes[name] = _node(builder, specs, name, spec, edges, triggers.get(name, ()), keys, guards, dropped)
+    taken, output = builder.schemas[builder.input_schema], builder.schemas[builder.output_schema]
     return make_plan(
         nodes,
         channels,
         managed=builder.managed,
         input_key=START,
+        dropped_keys=dropped,
+        input_keys=None if taken.is_root else frozenset(taken.channels),
         output_keys=output.reads if output.is_root else tuple(k for k in output.keys if k in output.channels),
         stream_keys="__root__" if list(builder.channels) == ["__root__"] else tuple(builder.channels),
     )
@@ -132,6 +136,7 @@ def _node(
     joins: Sequence[str],
     keys: frozenset[str],
     guards: _Guards,
+    dropped: DroppedKeys,
 ) -> NodePlan:
     function = guards.function(spec, name)
     if spec.timeout is not None and function.coroutine is None:
@@ -140,14 +145,17 @@ def _node(
             "Python code on a thread cannot be stopped. Make it an async function, or drop its timeout."
         )
     schema = builder.schemas[spec.input_schema]
+    routers = _routers(builder, specs, name)
+    # A graph's state may have more keys than the one around it, and routers are shown what is no key of the state.
+    is_plain = not function.takes_config and not any(router.sees_extra_keys for router in routers)
     return NodePlan(
         name=name,
         function=function,
         reads=schema.reads,
         make=schema.make,
         triggers=tuple(sorted((branch_channel(name), *joins))) if joins else (branch_channel(name),),
-        writes=state_writer(keys, edges.get(name, ()), specs, name),
-        routers=_routers(builder, specs, name),
+        writes=state_writer(keys, edges.get(name, ()), specs, name, dropped if is_plain else None),
+        routers=routers,
         metadata=spec.metadata or NO_METADATA,
         retry_policies=retry_policies(spec.retry_policy),
         cache_policy=spec.cache_policy,

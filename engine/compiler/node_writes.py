@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from engine.compiler.dropped_keys import DroppedKeys
 from engine.compiler.plan import Writes
 from engine.errors import (
     ErrorCode,
@@ -21,10 +22,19 @@ from engine.types import Command, Send, annotated_keys, object_items
 
 
 def state_writer(
-    known_keys: frozenset[str], edges: Sequence[tuple[str, Any]], known_nodes: Mapping[str, Any], node: str
+    known_keys: frozenset[str],
+    edges: Sequence[tuple[str, Any]],
+    known_nodes: Mapping[str, Any],
+    node: str,
+    dropped: DroppedKeys | None = None,
 ) -> Callable[[Any], Writes]:
-    """A function from a node's result to its writes: state first, then ``goto``, then the static edges."""
-    return partial(_root_writes if known_keys == {ROOT} else _state_writes, known_keys, edges, known_nodes, node)
+    """A function from a node's result to its writes: state first, then ``goto``, then the static edges.
+
+    ``dropped`` is told of keys that are none; None if they are there for a reason.
+    """
+    if known_keys == {ROOT}:
+        return partial(_root_writes, edges, known_nodes, node)
+    return partial(_state_writes, known_keys, edges, known_nodes, node, dropped)
 
 
 def _state_writes(
@@ -32,10 +42,13 @@ def _state_writes(
     edges: Sequence[tuple[str, Any]],
     known_nodes: Mapping[str, Any],
     node: str,
+    dropped: DroppedKeys | None,
     result: Any,
 ) -> Writes:
     if type(result) is dict:
         writes = [item for item in result.items() if item[0] in known_keys]
+        if dropped is not None and len(writes) < len(result):
+            dropped.tell(f"The update by node '{node}'", result, known_keys)
     elif result is None:
         writes = []
     else:
@@ -46,7 +59,6 @@ def _state_writes(
 
 
 def _root_writes(
-    _known_keys: frozenset[str],
     edges: Sequence[tuple[str, Any]],
     known_nodes: Mapping[str, Any],
     node: str,

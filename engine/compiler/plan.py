@@ -11,7 +11,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from engine.channels import BaseChannel
+from engine.channels import BaseChannel, NamedBarrierValue
+from engine.compiler.dropped_keys import DroppedKeys
 from engine.compiler.node_function import NodeFunction
 from engine.graph.names import BRANCH_TO
 from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
@@ -106,6 +107,12 @@ class GraphPlan:
     """Whether an output key is a channel whose value may be gone when the run ends; its last value is the output."""
     place: Mapping[str, int] = field(default_factory=dict)
     """Node -> its place in the graph's definition."""
+    joins: tuple[str, ...] = ()
+    """Channels that wait for several nodes."""
+    input_keys: frozenset[str] | None = None
+    """The keys that an input dict may have; None if it is no dict, or picked to pieces by its channels."""
+    dropped_keys: DroppedKeys = field(default_factory=DroppedKeys)
+    """Where to say that other keys are dropped."""
 
 
 def make_plan(
@@ -116,6 +123,8 @@ def make_plan(
     input_key: str | tuple[str, ...],
     output_keys: str | tuple[str, ...],
     stream_keys: str | tuple[str, ...],
+    input_keys: frozenset[str] | None = None,
+    dropped_keys: DroppedKeys | None = None,
 ) -> GraphPlan:
     """Work out everything that follows from nodes and channels."""
     triggered_by: dict[str, list[str]] = {}
@@ -128,6 +137,9 @@ def make_plan(
         managed=managed,
         triggered_by=triggered_by,
         place={name: place for place, name in enumerate(nodes)},
+        joins=tuple(name for name, channel in channels.items() if isinstance(channel, NamedBarrierValue)),
+        input_keys=input_keys,
+        dropped_keys=dropped_keys or DroppedKeys(),
         waiting=tuple(name for name, channel in channels.items() if channel.waits_for_finish),
         input_key=input_key,
         output_keys=output_keys,

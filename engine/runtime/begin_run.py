@@ -18,6 +18,7 @@ from engine.ids import is_interrupt_id
 from engine.runtime.apply_step import Writer, apply_step
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF, STRICT_RESUME, THREAD_ID
 from engine.runtime.input_writes import input_writes
+from engine.runtime.left_behind import tell_dropped_by_input, tell_dropped_input_keys
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import callers_writes, open_interrupt_ids
 from engine.runtime.plan_step import missing_nodes, tasks_due
@@ -267,6 +268,8 @@ def _take_input(run: Run) -> None:
     if not writes:
         raise EmptyInputError(f"Received no input for {run.plan.input_key}")
     due = tasks_due(run)
+    tell_dropped_input_keys(run)
+    tell_dropped_by_input(run, due)
     run.state.forget_missing()
     writers: list[Writer] = [*due, OutsideWrites(INPUT, writes)]
     run.state.adopt(apply_step(run.state, writers))

@@ -259,6 +259,8 @@ def _started_node(channel: str, value: Any) -> str | None:
     if kind == "branch":
         return rest.partition(":")[2]
     sources, _, target = rest.rpartition(":")
+    if isinstance(value, tuple):  # a deferred node's: who has come, and whether all else has ended
+        value = value[0]
     is_full = isinstance(value, (set, frozenset)) and len("+".join(map(str, value))) == len(sources)
     return target if kind == "join" and is_full else None
 

@@ -28,6 +28,7 @@ from engine.runtime.apply_step import apply_step
 from engine.runtime.begin_run import begin_run
 from engine.runtime.error_handlers import resume_error_handlers
 from engine.runtime.langgraph_ids import adopt_langgraph_ids
+from engine.runtime.left_behind import tell_half_filled_joins
 from engine.runtime.lifecycle_callbacks import tell_interrupted, tell_resumed
 from engine.runtime.pending_writes import task_statuses
 from engine.runtime.plan_step import breakpoint_tasks, plan_step
@@ -51,6 +52,7 @@ def superstep_loop(run: Run) -> Requests:
             yield from tell_resumed(run)
         while (yield from superstep(run)):
             pass
+        tell_half_filled_joins(run)
         yield from save_open_step(run)
         yield from save_at_exit(run, failed=False)
     except GraphInterrupt as stop:

@@ -15,6 +15,7 @@ from engine.runtime.apply_step import apply_step, path_text
 from engine.runtime.checkpointing import store_of_state
 from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_NS, CONF, THREAD_ID
 from engine.runtime.input_writes import input_writes
+from engine.runtime.left_behind import tell_dropped_by_update
 from engine.runtime.pending_writes import callers_writes, task_statuses
 from engine.runtime.plan_step import tasks_due
 from engine.runtime.run import Run
@@ -130,9 +131,9 @@ class _Update:
         run = self.run
         chosen = [self._with_node(update) for update in self.updates]
         due: dict[str, list[str]] = defaultdict(list)
-        if self.base is not None:
-            for task in tasks_due(run):
-                due[task.name].append(task.id)
+        tasks = tasks_due(run) if self.base is not None else []
+        for task in tasks:
+            due[task.name].append(task.id)
         rows: list[TaskWrite] = []
         writers = []
         self._apply_callers_writes()
@@ -144,6 +145,7 @@ class _Update:
             id = given_id or (due[name].pop(0) if due[name] else task_id(run.checkpoint_id, INTERRUPT, str(index)))
             rows += stored_writes(run, id, task.writes, path_text(task.path))
         run.state.adopt(apply_step(run.state, writers))
+        tell_dropped_by_update(run, tasks, [name for _, name, _ in chosen if name], tasks_due(run))
         return self._save("update", run.step, () if self._is_superseded() else rows)
 
     def _is_superseded(self) -> bool:

@@ -16,6 +16,7 @@ import pytest
 from pydantic import BaseModel
 
 from engine import (
+    END,
     START,
     CircuitBreakerPolicy,
     CircuitOpenError,
@@ -34,6 +35,7 @@ from engine import (
     Send,
     SqliteSaver,
     StateGraph,
+    StateUpdate,
     Topic,
     UnknownNodeError,
     interrupt,
@@ -160,6 +162,86 @@ def test_a_node_that_was_renamed_under_a_waiting_thread_is_an_error(by_send: boo
     assert (now.next, now.values) == (("review",), {"log": ["write"]})
     assert "no node 'review'" in now.tasks[-1].error
     assert len(list(renamed.get_state_history(thread()))) == 3
+
+
+def test_a_deferred_node_behind_a_join_that_was_renamed_is_an_error() -> None:
+    def joining(last: str) -> Any:
+        builder = parallel(["a", "b"]).add_node(last, appends(last), defer=True)
+        return builder.add_edge(["a", "b"], last)
+
+    saver = InMemorySaver()
+    joining("last").compile(checkpointer=saver, interrupt_before=["last"]).invoke({}, thread())
+    renamed = joining("final").compile(checkpointer=saver)
+
+    with pytest.raises(UnknownNodeError, match="Thread '1' waits before node 'last'"):
+        renamed.invoke(None, thread())
+
+    assert renamed.get_state(thread()).next == ("last",)
+
+
+def told(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_a_key_that_the_state_has_not_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    builder = chain("a", "b", a=lambda _state: {"lg": ["a"]}, b=lambda _state: {"hint": 1})
+    graph = builder.add_conditional_edges("b", lambda state: END if state["hint"] else "a").compile()
+
+    graph.invoke({})
+    graph.invoke({})
+
+    assert told(caplog) == [
+        "The update by node 'a' has 'lg', which is no key of the state: it is dropped. Did you mean 'log'?"
+    ]
+
+
+def test_a_key_that_the_input_has_not_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    class Outer(State):
+        other: int
+
+    inner = chain("a").compile()
+    outer = StateGraph(Outer).add_node("inner", inner).add_edge(START, "inner").compile()
+
+    outer.invoke({"log": [], "other": 1, "elsewhere": 2})
+
+    assert told(caplog) == ["The input has 'elsewhere', which is no key of the state: it is dropped."]
+
+
+def test_a_join_that_is_left_half_filled_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    builder = chain("a").add_node("b", appends("b")).add_node("c", appends("c")).add_edge(["a", "b"], "c")
+
+    assert builder.compile().invoke({}) == {"log": ["a"]}
+
+    assert told(caplog) == [
+        "The run has ended, and 'c' never ran: it waits for 'a' and 'b', and 'b' did not run. "
+        "If it need not wait, give it plain edges."
+    ]
+
+
+def test_what_a_new_input_drops_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    graph = saved(chain("a", "b"), interrupt_before=["b"])
+    graph.invoke({}, thread())
+    assert told(caplog) == []
+
+    graph.invoke({}, thread())
+
+    assert told(caplog) == [
+        "The new input drops what was due on thread '1': 'b'. To go on with that instead, pass None, "
+        "or Command(resume=...) to answer a question."
+    ]
+
+
+def test_what_an_update_drops_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    graph = saved(parallel(["a", "b"]), interrupt_before=["a", "b"])
+    graph.invoke({}, thread())
+
+    graph.bulk_update_state(thread(), [[StateUpdate({"log": ["x"]}, "a"), StateUpdate({"log": ["y"]}, "b")]])
+    assert told(caplog) == []
+    graph.invoke({"log": ["again"]}, thread())
+    graph.update_state(thread(), {"log": ["x"]}, as_node="a")
+
+    assert graph.get_state(thread()).next == ()
+    assert told(caplog)[-1].startswith("The update as 'a' drops what else was due on thread '1': 'b'.")
 
 
 @pytest.mark.parametrize("by_send", [False, True])
