@@ -133,6 +133,9 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
     tells_appended = True
     for channel, changed in new.changed.items():
         value = changed.value
+        if value is None:  # an edge that is taken, as in every step
+            entries.append(f'[{quoted(channel)},"{WHOLE}",null]')
+            continue
         try:
             if type(value) is list:
                 entry, grown = _list_entry(codec, head, channel, changed, store_text)
@@ -141,7 +144,6 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
             else:
                 text = codec.encode(value)
                 entry = f'"{WHOLE}",{text}' if len(text) < INLINE_CHARS else _placed(codec, value, text, store_text)
-                tells_appended = tells_appended and changed.appended is None
         except TypeError as error:
             raise _located(error, channel) from None
         entries.append(f"[{quoted(channel)},{entry}]")

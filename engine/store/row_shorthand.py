@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from json.encoder import encode_basestring
 from operator import is_
 from typing import Any
 
@@ -36,6 +37,9 @@ _CHANNEL_OF = "branch:to:"
 _PATH_OF = "~__pregel_pull, "
 
 Seen = Mapping[str, Mapping[str, Any]]
+
+quoted = encode_basestring
+"""A channel's or node's name, or an id, as JSON."""
 
 
 def metadata_text(metadata: Mapping[str, Any], encode: Callable[[Any], str]) -> str:
@@ -59,10 +63,13 @@ def read_metadata(text: str, decode: Callable[[str], Any]) -> dict[str, Any]:
 def versions_text(new: NewCheckpoint) -> str:
     """The number, if it is one for all channels of the row."""
     versions, changed, dropped = new.versions, new.changed, new.dropped
-    if versions and len(versions) == len(changed) + len(dropped) and len(set(versions.values())) == 1:
-        one = next(iter(versions.values()))
-        if type(one) is int and all(name in changed or name in dropped for name in versions):
-            return str(one)
+    names = {*changed, *dropped} if dropped else changed.keys()
+    if versions.keys() == names:
+        values = set(versions.values())
+        if len(values) == 1:
+            one = values.pop()
+            if type(one) is int:
+                return str(one)
     return dump_plain(_dict(versions))
 
 
@@ -105,9 +112,15 @@ def read_updated(text: str, changes: str) -> tuple[str, ...]:
 
 def writes_text_of_one(seen: str, task_id: str, task_path: str) -> str:
     """The task's writes, which are just the row's changes."""
-    if seen.startswith('"') and task_path.startswith(_PATH_OF) and quoted(task_path[len(_PATH_OF) :]) == seen:
-        return dump_plain(task_id)
-    return f"[[{dump_plain(task_id)},{dump_plain(task_path)},null]]"
+    if task_path == _path_of(seen):
+        return quoted(task_id)
+    return f"[[{quoted(task_id)},{quoted(task_path)},null]]"
+
+
+@lru_cache(maxsize=4096)
+def _path_of(seen: str) -> str | None:
+    """The path of a task of the node that is named in ``seen`` in short."""
+    return _PATH_OF + _PARSE(seen) if seen.startswith('"') else None
 
 
 def read_writes(text: str, seen: str, decode: Callable[[str], Any]) -> list[tuple[str, str, Any]]:
@@ -117,24 +130,24 @@ def read_writes(text: str, seen: str, decode: Callable[[str], Any]) -> list[tupl
 
 
 def is_just_the_changes(new: NewCheckpoint, writes: Sequence[TaskWrite]) -> bool:
-    """Whether these writes of one task are the step's new values themselves, in order, so that one copy is enough."""
+    """Whether these writes are of one task, and the step's new values themselves, in order: one copy is enough."""
     if len(writes) != len(new.changed):
         return False
-    for place, (write, (channel, changed)) in enumerate(zip(writes, new.changed.items(), strict=True)):
+    first = writes[0]
+    place = 0
+    for channel, changed in new.changed.items():
+        write = writes[place]
         if write.channel != channel or write.index != place:
+            return False
+        if place and (write.task_id != first.task_id or write.task_path != first.task_path):
             return False
         if changed.appended is None:
             if write.value is not changed.value:
                 return False
         elif not _is_what_was_appended(write.value, changed.value, changed.appended):
             return False
+        place += 1  # noqa: SIM113  # enumerate makes a tuple for each
     return True
-
-
-@lru_cache(maxsize=4096)
-def quoted(name: str) -> str:
-    """A channel's or node's name as JSON."""
-    return dump_plain(name)
 
 
 def _is_what_was_appended(written: Any, value: Any, count: int) -> bool:

@@ -158,12 +158,8 @@ def writes_text(
     codec: Codec, new: NewCheckpoint, texts: CheckpointTexts, writes: Sequence[TaskWrite], store_text: StoreText
 ) -> str:
     """The writes that led to a checkpoint, as they stand in its row."""
-    first = writes[0]
-    is_of_one = len(writes) == 1 or all(
-        write.task_id == first.task_id and write.task_path == first.task_path for write in writes
-    )
-    if is_of_one and texts.tells_appended and is_just_the_changes(new, writes):
-        return writes_text_of_one(texts.seen, first.task_id, first.task_path)
+    if texts.tells_appended and is_just_the_changes(new, writes):
+        return writes_text_of_one(texts.seen, writes[0].task_id, writes[0].task_path)
     tasks = []
     for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
         items = write_items(codec, list(group), store_text)
