@@ -28,12 +28,13 @@ class StatePlace:
 
 @dataclass(frozen=True)
 class KeyPlace:
-    """One use of a key: of a node's function, or of a condition (line 0)."""
+    """One use of a key: in the function of a node or of a router, or in a condition (line 0)."""
 
     node: str
     path: str
     line: int
     is_write: bool
+    is_router: bool = False
 
 
 def state_place(graph: GraphSpec, sources: ProjectSources) -> StatePlace:
@@ -65,7 +66,10 @@ def state_facts(graph: GraphSpec, sources: ProjectSources) -> StateFacts:
 
 def uses_of_node(graph: GraphSpec, sources: ProjectSources, node: str) -> tuple[KeyUses, str] | None:
     """The keys that a node's function uses, and its module; None if it cannot be seen."""
-    fn = graph.nodes[node].fn
+    return _uses_of(graph.nodes[node].fn, sources)
+
+
+def _uses_of(fn: str | None, sources: ProjectSources) -> tuple[KeyUses, str] | None:
     if fn is None or not is_reference(fn):
         return None
     try:
@@ -80,7 +84,7 @@ def uses_of_node(graph: GraphSpec, sources: ProjectSources, node: str) -> tuple[
 
 
 def places_of_key(graph: GraphSpec, sources: ProjectSources, key: str) -> tuple[KeyPlace, ...]:
-    """Where the nodes' functions and the conditions of routers use a key, in the order of the nodes."""
+    """Where the functions of nodes and routers, and conditions, use a key, in the order of the nodes."""
     places: list[KeyPlace] = []
     for node in graph.nodes:
         found = uses_of_node(graph, sources, node)
@@ -90,6 +94,9 @@ def places_of_key(graph: GraphSpec, sources: ProjectSources, key: str) -> tuple[
             places += [KeyPlace(node, path, uses.writes[key], True)] if key in uses.writes else []
     for node, routers in graph.routers.items():
         for router in routers:
+            decided = _uses_of(router.fn, sources)
+            if decided is not None and key in decided[0].reads:
+                places.append(KeyPlace(node, decided[1], decided[0].reads[key], False, is_router=True))
             if any(router.fn is None and key in keys_read(branch.when or "") for branch in router.branches):
                 places.append(KeyPlace(node, "", 0, False))
     return tuple(places)

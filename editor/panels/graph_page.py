@@ -1,16 +1,21 @@
-"""The inspector's page while nothing is selected: the graph's name, its state class and its counts."""
+"""The inspector's page while nothing is selected: name, entry, step limit, state, and the defaults of all nodes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from editor.document.commands import change_graph
+from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
+from editor.panels.entry_section import EntrySection
 from editor.panels.option_sections import OF_ALL, OptionSections
+from editor.panels.state_section import StateSection
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from engine.graph.spec import GraphSpec
@@ -19,6 +24,9 @@ MARGIN_PX = 16
 
 
 class GraphPage(QWidget):
+    go_to = Signal(str)
+    open_source = Signal(object, int)
+
     def __init__(self, history: UndoHistory) -> None:
         super().__init__()
         self._history = history
@@ -26,6 +34,12 @@ class GraphPage(QWidget):
         self._state = InlineField("State class", mono=True, placeholder="module:Class")
         self._limit = InlineField("Recursion limit", placeholder="10,007")
         self._counts = role_label("", "quiet", wrap=True)
+        self.state = StateSection(history)
+        self._entry_title = role_label("START leads to", "strong")
+        self._entry = EntrySection(history)
+        self._entry.go_to.connect(self.go_to)
+        self.state.go_to.connect(self.go_to)
+        self.state.open_source.connect(self.open_source)
         self._defaults = OptionSections("Defaults of all nodes", OF_ALL)
         self._defaults.changed.connect(self._change_default)
         self._name.committed.connect(self._rename)
@@ -41,22 +55,34 @@ class GraphPage(QWidget):
         column.setSpacing(12)
         column.addWidget(role_label("Graph", "title"))
         column.addLayout(form)
+        column.addWidget(self._entry_title)
+        column.addWidget(self._entry)
+        column.addWidget(self.state)
         column.addWidget(self._defaults)
         column.addWidget(self._counts)
         column.addWidget(role_label("Select a node to see its function.", "caption", wrap=True))
         column.addStretch(1)
 
-    def show_graph(self, graph: GraphSpec) -> None:
+    def set_folder(self, folder: Path | None) -> None:
+        """Where the graph's modules are; None while the graph has no file."""
+        self.state.set_folder(folder)
+
+    def show_graph(self, document: Document) -> None:
+        graph = document.graph
         self._name.show_text(graph.name)
         self._state.show_text(graph.state or "")
         self._limit.show_text("" if graph.recursion_limit is None else str(graph.recursion_limit))
         self._defaults.show_options({"": graph.defaults}, ())
+        self.state.show_state(document)
+        self._entry.show_entry(document, self.state.known_keys(document))
         self._counts.setText(counts_text(graph))
 
     def set_read_only(self, on: bool) -> None:
         for field in (self._name, self._state, self._limit):
             field.setReadOnly(on)
         self._defaults.set_read_only(on)
+        self.state.set_read_only(on)
+        self._entry.set_read_only(on)
 
     def _rename(self, text: str) -> None:
         if not text.strip():

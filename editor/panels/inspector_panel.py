@@ -45,6 +45,8 @@ class InspectorPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._lock_bar)
         column.addWidget(self._pages, 1)
+        self._graph_page.go_to.connect(self.go_to)
+        self._graph_page.open_source.connect(self.open_source)
         self._node_page.go_to.connect(self.go_to)
         self._node_page.open_source.connect(self.open_source)
         unsubscribe = history.subscribe(self._on_history)
@@ -55,12 +57,18 @@ class InspectorPanel(QWidget):
     def set_folder(self, folder: Path | None) -> None:
         """Where the graph's modules are; None while the graph has no file."""
         self._node_page.set_folder(folder)
+        self._graph_page.set_folder(folder)
         self._refresh()
 
     def show_nodes(self, nodes: Sequence[str]) -> None:
         """The selection; START and END have nothing to inspect."""
         self._nodes = tuple(node for node in nodes if self._history.document.has_node(node))
         self._refresh()
+
+    def show_state(self) -> None:
+        """The state's keys, with the focus where one is added. The selection is left as it is on the canvas."""
+        self.show_nodes(())
+        self._graph_page.state.open()
 
     def set_read_only(self, reason: str) -> None:
         """Why nothing can be edited now, in words; "" if it can."""
@@ -86,10 +94,11 @@ class InspectorPanel(QWidget):
             self._many_page.show_nodes(document, self._nodes)
             self._pages.setCurrentIndex(2)
         elif self._nodes:
-            self._node_page.show_node(document, self._nodes[0])
+            known_keys = self._graph_page.state.known_keys(document)
+            self._node_page.show_node(document, self._nodes[0], known_keys)
             self._pages.setCurrentIndex(1)
         else:
-            self._graph_page.show_graph(document.graph)
+            self._graph_page.show_graph(document)
             self._pages.setCurrentIndex(0)
 
 

@@ -5,6 +5,7 @@ The code is read by syntax, never run. Edits go through ``edit_door``; those of 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ class NodePage(QWidget):
         """Where the graph's modules are; None while the graph has no file."""
         self.code.set_folder(folder)
 
-    def show_node(self, document: Document, name: str) -> None:
+    def show_node(self, document: Document, name: str, known_keys: Collection[str] | None = None) -> None:
+        """``known_keys``: of the state, for what conditions read; None if they cannot be seen."""
         spec = document.graph.nodes[name]
         if name != self._node and not self._name.hasFocus():
             self._name.go_back()
@@ -63,7 +65,7 @@ class NodePage(QWidget):
         self._defer.blockSignals(True)
         self._defer.setChecked(spec.defer)
         self._defer.blockSignals(False)
-        self._routers.show_routers(name, document.graph.routers.get(name, ()))
+        self._routers.show_routers(name, document.graph.routers.get(name, ()), known_keys)
         self._options.show_options({name: spec}, tuple(document.graph.nodes), document.graph.defaults)
         self.code.show_target(of_node(name).now(document))
 

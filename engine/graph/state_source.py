@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 StateKind = Literal["TypedDict", "dataclass", "pydantic", "other"]
@@ -55,6 +56,7 @@ class StateSourceError(ValueError):
     """The text holds no such class. The text of the error is a sentence."""
 
 
+@lru_cache(maxsize=32)
 def read_state_class(text: str, name: str) -> StateClass:
     """The class of this name in a module's text. Raises ``StateSourceError``."""
     tree = parsed(text)

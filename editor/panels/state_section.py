@@ -1,0 +1,243 @@
+"""The state's keys in the inspector: a folded row for each, and a field that adds one. Edits the Python class itself.
+
+The class is read from its text and edited by syntax; nothing is imported. Each edit is one step of the undo list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from editor.document import state_commands
+from editor.document.command import Command
+from editor.document.document import Document
+from editor.document.source_code import ProjectSources
+from editor.document.source_text import SourceError
+from editor.document.state_facts import KeyPlace, places_of_key, state_place
+from editor.document.undo_history import UndoHistory
+from editor.panels.edit_door import commit
+from editor.panels.state_key_form import StateKeyForm, key_summary, place_text
+from editor.widgets.buttons import icon_button, text_button
+from editor.widgets.checked_field import CheckedField
+from editor.widgets.inline_field import InlineField
+from editor.widgets.labels import role_label
+from editor.widgets.summary_fold import SummaryFold
+from engine.graph.spec import shown_text
+from engine.graph.state_source import StateClass, StateKey
+
+
+class StateSection(QWidget):
+    go_to = Signal(str)
+    open_source = Signal(object, int)
+    """(path, line)."""
+
+    def __init__(self, history: UndoHistory) -> None:
+        super().__init__()
+        self._history = history
+        self._folder: Path | None = None
+        self._sources: ProjectSources | None = None
+        self._shown: StateClass | None = None
+        self._forms: dict[str, tuple[SummaryFold, StateKeyForm]] = {}
+        self._open_keys: set[str] = set()
+        self._read_only = False
+        self._renamed: tuple[str, str] | None = None
+        self._why_not = role_label("", "quiet", wrap=True)
+        self._create = text_button("Write a state class", self._write_class, icon_name="add")
+        self._left_over = role_label("", "quiet", wrap=True)
+        self._places = QVBoxLayout()
+        self._places.setSpacing(0)
+        self._left_box = self._left_over_box()
+        self._list = QVBoxLayout()
+        self._list.setSpacing(2)
+        self._new = CheckedField(InlineField("New key of the state", mono=True, placeholder="new_key: type"))
+        self._new.field.committed.connect(self._add)
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(8, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._why_not)
+        row = QHBoxLayout()
+        row.addWidget(self._create)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self._left_box)
+        column.addLayout(self._list)
+        column.addWidget(self._new)
+        self._all = SummaryFold("State", inner, strong=True)
+        self._all.set_open(True)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._all)
+
+    def set_folder(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._sources = ProjectSources(folder) if folder is not None else None
+
+    def show_state(self, document: Document) -> None:
+        state, why_not = self._read(document)
+        self._why_not.setText(why_not)
+        self._why_not.setVisible(bool(why_not))
+        self._create.setVisible(state is None and self._sources is not None and document.graph.state is None)
+        self._new.setVisible(state is not None)
+        self._show_keys(document, state)
+        self._show_left_over(document)
+        count = 0 if state is None else len(state.keys)
+        self._all.set_summary(f"{count} key{'' if count == 1 else 's'}" if state else "", is_set=state is not None)
+
+    def set_read_only(self, on: bool) -> None:
+        self._read_only = on
+        self._create.setEnabled(not on)
+        self._new.field.setReadOnly(on)
+        for _, form in self._forms.values():
+            form.set_read_only(on)
+
+    def open(self) -> None:
+        """Unfold the list, with the focus where a key is added."""
+        self._all.set_open(True)
+        self._new.field.setFocus()
+
+    def known_keys(self, document: Document) -> frozenset[str] | None:
+        """The names of all keys; None if there may be more."""
+        state, _ = self._read(document)
+        return None if state is None or state.is_open else frozenset(key.name for key in state.keys)
+
+    # What is shown
+
+    def _read(self, document: Document) -> tuple[StateClass | None, str]:
+        if self._sources is None:
+            return None, "Save the graph first: its modules are looked for beside its file."
+        self._sources.see(document.modules)
+        try:
+            return state_place(document.graph, self._sources).state, ""
+        except SourceError as error:
+            return None, str(error)
+
+    def _show_keys(self, document: Document, state: StateClass | None) -> None:
+        names = [] if state is None else [key.name for key in state.keys]
+        kind = None if state is None else state.kind
+        if names != list(self._forms) or kind != (None if self._shown is None else self._shown.kind):
+            self._build(state)
+        self._shown = state
+        for key in state.keys if state is not None else ():
+            fold, form = self._forms[key.name]
+            fold.set_summary(key_summary(key), is_set=False)
+            form.show_key(key, self._places_of(document, key.name))
+
+    def _build(self, state: StateClass | None) -> None:
+        self._open_keys = {name for name, (fold, _) in self._forms.items() if fold.is_open} | self._open_keys
+        while (item := self._list.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                for field in widget.findChildren(InlineField):
+                    field.blockSignals(True)  # one that loses the focus by going must not take its text over
+                widget.hide()
+                widget.deleteLater()
+        self._forms = {}
+        for key in state.keys if state is not None else ():
+            form = StateKeyForm(key.name, has_default=state is not None and state.kind in ("dataclass", "pydantic"))
+            fold = SummaryFold(key.name, form)
+            fold.set_open(key.name in self._open_keys)
+            fold.toggled.connect(partial(self._note_open, key.name))
+            self._connect(form, key.name)
+            form.set_read_only(self._read_only)
+            self._list.addWidget(fold)
+            fold.show()
+            self._forms[key.name] = (fold, form)
+
+    def _connect(self, form: StateKeyForm, key: str) -> None:
+        form.renamed.connect(lambda text: self._rename(form, key, text.strip()))
+        form.retyped.connect(lambda text: self._do(form.type, state_commands.change_key_type, key, text))
+        form.reduced.connect(lambda text: self._do(form.other, state_commands.change_reducer, key, text))
+        form.defaulted.connect(lambda text: self._do(form.default, state_commands.change_default, key, text))
+        form.removed.connect(lambda: self._do(form.name, state_commands.remove_state_key, key))
+        form.place_chosen.connect(self._show_place)
+
+    def _note_open(self, key: str, on: bool) -> None:
+        (self._open_keys.add if on else self._open_keys.discard)(key)
+
+    def _places_of(self, document: Document, key: str) -> tuple[KeyPlace, ...]:
+        return () if self._sources is None else places_of_key(document.graph, self._sources, key)
+
+    # What code still says after a rename
+
+    def _left_over_box(self) -> QWidget:
+        box = QWidget()
+        head = QHBoxLayout()
+        head.addWidget(self._left_over, 1)
+        head.addWidget(icon_button("close", "Forget this list", self._forget_left_over))
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(self._places)
+        box.hide()
+        return box
+
+    def _show_left_over(self, document: Document) -> None:
+        while (item := self._places.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        old, new = self._renamed or ("", "")
+        is_renamed = new in self._forms and old not in self._forms
+        places = [place for place in self._places_of(document, old) if place.path] if is_renamed else []
+        self._left_box.setVisible(bool(places))
+        self._left_over.setText(f"Code still says {shown_text(old)}. It is left to you:")
+        for place in places:
+            self._places.addWidget(text_button(place_text(place), partial(self._show_place, place), kind="quiet"))
+
+    def _forget_left_over(self) -> None:
+        self._renamed = None
+        self._show_left_over(self._history.document)
+
+    def _show_place(self, place: KeyPlace) -> None:
+        if place.path and self._folder is not None:
+            self.open_source.emit(self._folder / place.path, place.line)
+        else:
+            self.go_to.emit(place.node)
+
+    # Edits
+
+    def _do(self, line: CheckedField, make: Callable[..., Command], *arguments: str) -> None:
+        sources = self._sources
+        if sources is not None and not commit(
+            self._history, line.field, lambda: make(self._history.document, sources, *arguments)
+        ):
+            line.show()
+
+    def _rename(self, form: StateKeyForm, old: str, new: str) -> None:
+        was_open = old in self._open_keys
+        self._renamed = (old, new)
+        if was_open:
+            self._open_keys.add(new)
+        self._do(form.name, state_commands.rename_state_key, old, new)
+
+    def _add(self, text: str) -> None:
+        name, _, typed = text.partition(":")
+        key = StateKey(name.strip(), typed.strip() or "str")
+        sources = self._sources
+        if not text.strip():
+            self._new.field.go_back()
+        elif sources is not None:
+            self._open_keys.add(key.name)
+            made = commit(
+                self._history,
+                self._new.field,
+                lambda: state_commands.add_state_key(self._history.document, sources, key),
+            )
+            if made:
+                self._new.field.go_back()
+            else:
+                self._open_keys.discard(key.name)
+
+    def _write_class(self) -> None:
+        sources = self._sources
+        if sources is not None:
+            commit(
+                self._history,
+                self._new.field,
+                lambda: state_commands.create_state(self._history.document, sources),
+            )

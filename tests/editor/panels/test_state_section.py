@@ -1,0 +1,186 @@
+"""The state's keys in the inspector: they are edited in the Python class, and every edit can be taken back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from editor.document.commands import add_router, change_graph
+from editor.document.undo_history import UndoHistory
+from editor.panels.inspector_panel import InspectorPanel
+from editor.panels.state_key_form import OTHER
+from editor.widgets.checked_field import CheckedField
+from editor.widgets.inline_field import InlineField
+from editor.widgets.summary_fold import SummaryFold
+from engine.graph.spec import BranchSpec
+from engine.graph.state_source import StateClass, read_state_class
+
+STATE = """import operator
+from typing import Annotated, TypedDict
+
+
+class S(TypedDict):
+    n: int
+    log: Annotated[list, operator.add]
+"""
+NODES = 'def classify(state):\n    return {"n": state["n"] + 1}\n'
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot, history: UndoHistory, tmp_path: Path) -> InspectorPanel:
+    """Nothing is selected; the state is ``mystate:S``, and a condition reads n."""
+    (tmp_path / "mystate.py").write_text(STATE, encoding="utf-8")
+    (tmp_path / "nodes.py").write_text(NODES, encoding="utf-8")
+    history.do(change_graph(history.document, state="mystate:S"))
+    branches = (BranchSpec("few", None, "n < 3"), BranchSpec("else", None))
+    history.do(add_router(history.document, "format", None, branches))
+    panel = InspectorPanel(history, tmp_path)
+    qtbot.addWidget(panel)
+    panel.resize(320, 1400)
+    panel.show()
+    return panel
+
+
+def state_of(history: UndoHistory) -> StateClass:
+    return read_state_class(history.document.modules["mystate.py"].text, "S")
+
+
+def visible(panel: InspectorPanel, name: str) -> QWidget:
+    (found,) = [w for w in panel.findChildren(QWidget) if w.accessibleName() == name and w.isVisible()]
+    return found
+
+
+def field(panel: InspectorPanel, name: str) -> InlineField:
+    found = visible(panel, name)
+    assert isinstance(found, InlineField)
+    return found
+
+
+def open_key(panel: InspectorPanel, name: str) -> None:
+    (found,) = [f for f in panel.findChildren(SummaryFold) if f.header.text() == name and f.header.isVisible()]
+    QTest.keyClick(found.header, Qt.Key.Key_Space)
+
+
+def type_into(field: InlineField, text: str) -> None:
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def choose(panel: InspectorPanel, name: str, words: str) -> None:
+    box = visible(panel, name)
+    assert isinstance(box, QComboBox)
+    box.setCurrentText(words)
+    box.activated.emit(box.currentIndex())
+
+
+def problem_of(field: InlineField) -> str:
+    holder = field.parentWidget()
+    assert isinstance(holder, CheckedField)
+    return holder.problem
+
+
+def test_a_key_is_added_given_a_reducer_and_each_is_one_step_back(
+    inspector: InspectorPanel, history: UndoHistory
+) -> None:
+    before = history.document
+
+    type_into(field(inspector, "New key of the state"), "found: list[Any]")
+    choose(inspector, "Reducer of key found", "operator.add")
+
+    text = history.document.modules["mystate.py"].text
+    assert "    found: Annotated[list[Any], operator.add]\n" in text
+    assert "from typing import Any\n" in text
+    assert history.undo_label == "Change the reducer of 'found'"
+    history.undo()
+    assert "    found: list[Any]\n" in history.document.modules["mystate.py"].text
+    history.undo()
+    assert history.document.modules["mystate.py"].text == STATE
+    assert history.document.graph == before.graph
+
+
+def test_a_rename_takes_conditions_with_it_and_tells_where_code_still_says_the_old_name(
+    inspector: InspectorPanel, history: UndoHistory
+) -> None:
+    open_key(inspector, "n")
+
+    type_into(field(inspector, "Name of key n"), "count")
+
+    assert [key.name for key in state_of(history).keys] == ["count", "log"]
+    assert history.document.graph.routers["format"][-1].branches[0].when == "count < 3"
+    QApplication.processEvents()
+    texts = [b.text() for b in inspector.findChildren(QAbstractButton) if b.isVisible()]
+    assert "classify reads it, nodes.py line 2" in texts and "classify writes it, nodes.py line 2" in texts
+    history.undo()
+    assert history.document.graph.routers["format"][-1].branches[0].when == "n < 3"
+    assert [key.name for key in state_of(history).keys] == ["n", "log"]
+
+
+def test_a_place_leads_to_the_code(inspector: InspectorPanel, tmp_path: Path) -> None:
+    told: list[tuple[object, int]] = []
+    inspector.open_source.connect(lambda path, line: told.append((path, line)))
+    open_key(inspector, "n")
+    QApplication.processEvents()
+
+    next(
+        b for b in inspector.findChildren(QAbstractButton) if b.text() == "classify writes it, nodes.py line 2"
+    ).click()
+
+    assert told == [(tmp_path / "nodes.py", 2)]
+
+
+def test_what_cannot_be_is_said_at_its_field(inspector: InspectorPanel, history: UndoHistory) -> None:
+    new = field(inspector, "New key of the state")
+    type_into(new, "n: int")
+    assert "already is a key 'n'" in problem_of(new)
+    open_key(inspector, "log")
+    type_into(field(inspector, "Type of key log"), "list[")
+    assert "as Python would read it" in problem_of(field(inspector, "Type of key log"))
+    choose(inspector, "Reducer of key log", OTHER)
+    type_into(field(inspector, "Reducer function of key log"), "merge")
+    assert "does not know 'merge'" in problem_of(field(inspector, "Reducer function of key log"))
+
+    assert "mystate.py" not in history.document.modules
+
+
+def test_a_key_is_removed(inspector: InspectorPanel, history: UndoHistory) -> None:
+    open_key(inspector, "log")
+    button = visible(inspector, "Remove key log")
+    assert isinstance(button, QAbstractButton)
+
+    button.click()
+
+    assert [key.name for key in state_of(history).keys] == ["n"]
+
+
+def test_a_state_class_is_written_where_there_is_none(inspector: InspectorPanel, history: UndoHistory) -> None:
+    history.do(change_graph(history.document, state=None))
+    button = visible(inspector, "Write a state class")
+    assert isinstance(button, QAbstractButton)
+
+    button.click()
+
+    assert history.document.graph.state == "state:State"
+    assert read_state_class(history.document.modules["state.py"].text, "State").keys == ()
+    type_into(field(inspector, "New key of the state"), "n: int")
+    assert "    n: int\n" in history.document.modules["state.py"].text
+
+
+def test_start_is_led_to_a_node_and_not(inspector: InspectorPanel, history: UndoHistory) -> None:
+    (first,) = [edge.target for edge in history.document.graph.edges if edge.source == "__start__"]
+    remove = visible(inspector, f"Disconnect START from {first}")
+    assert isinstance(remove, QAbstractButton)
+    remove.click()
+    assert not [edge for edge in history.document.graph.edges if edge.source == "__start__"]
+
+    picker = visible(inspector, "Let START lead to")
+    QTest.keyClick(picker, Qt.Key.Key_Down)
+
+    assert [edge for edge in history.document.graph.edges if edge.source == "__start__"]
