@@ -18,18 +18,28 @@ from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
 
+from engine.cli import history, replay
+from engine.cli.surroundings import (
+    EMBEDDED,
+    FAILED,
+    LANGGRAPH,
+    OK,
+    USAGE,
+    imports_on,
+    modules_of,
+    user_output_to_stderr,
+)
 from engine.graph.graph_file import GraphFileError, format_graph, read_graph
 from engine.runner.run_events import RunEvent, RunFailed, RunFinished, RunPaused, RunWaiting
 
-OK, FAILED, USAGE = 0, 1, 2
 EVERY_NODE = "*"
-EMBEDDED, LANGGRAPH = "embedded", "langgraph"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code: 0 all went well, or the run was left waiting; 2 it could not be started.
 
-    1: the run failed, the file has problems, ``fmt --check`` or ``diff`` found a difference, ``export`` cannot do it.
+    1: the run failed, the file has problems, ``fmt --check``, ``diff`` or ``replay`` found a difference, ``export``
+    cannot do it.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -83,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("graph", type=Path)
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="the module to write; stdout if left out")
     export.set_defaults(command=_export)
+
+    replay.add_to(commands)
+    history.add_to(commands)
     return parser
 
 
@@ -132,7 +145,7 @@ def _run(options: argparse.Namespace) -> int:
         print(f"--engine {options.engine} needs that package in this Python: {error}", file=sys.stderr)
         return USAGE
     every_step = EVERY_NODE in options.break_before
-    with _user_output_to_stderr(), _imports_on(options.engine), contextlib.ExitStack() as resources:
+    with user_output_to_stderr(), imports_on(options.engine), contextlib.ExitStack() as resources:
         input = _read_input(options.input)
         try:
             hosted = load_graph(options.graph, kit)
@@ -216,41 +229,6 @@ def _read_input(path: Path | None) -> Any:
     return content
 
 
-@contextlib.contextmanager
-def _user_output_to_stderr() -> Iterator[None]:
-    with contextlib.redirect_stdout(sys.stderr):
-        yield
-
-
-@contextlib.contextmanager
-def _imports_on(engine: str) -> Iterator[None]:
-    """While a graph's code runs on the embedded engine, ``import langgraph`` finds that."""
-    from engine import compat
-
-    is_needed = engine == EMBEDDED and not any(name.partition(".")[0] == "langgraph" for name in sys.modules)
-    if is_needed:
-        compat.install()
-    try:
-        yield
-    finally:
-        if is_needed:
-            compat.uninstall()
-
-
-@contextlib.contextmanager
-def _modules_of(graph: Path) -> Iterator[None]:
-    """Forgets the graph's own modules afterwards: another graph may have some of the same names in its folder."""
-    folder, path, known = graph.resolve().parent, list(sys.path), set(sys.modules)
-    try:
-        yield
-    finally:
-        sys.path[:] = path
-        for name in set(sys.modules) - known:
-            file = getattr(sys.modules[name], "__file__", None)
-            if file is not None and Path(file).resolve().is_relative_to(folder):
-                del sys.modules[name]
-
-
 # -------------------------------------------------------------------------------------------- check, fmt, diff, export
 
 
@@ -269,7 +247,7 @@ def _check(options: argparse.Namespace) -> int:
             print(f"{path}: {problem.severity.value}: {problem.sentence} {problem.way_out}")
         if not errors:
             try:
-                with _user_output_to_stderr(), _imports_on(EMBEDDED), _modules_of(path):
+                with user_output_to_stderr(), imports_on(EMBEDDED), modules_of(path):
                     load_graph(path, own_kit()).compile(None)
             except (UserCodeError, ValueError) as error:
                 errors += 1
@@ -337,7 +315,3 @@ def _write(path: Path, text: str) -> None:
         os.replace(new, target)
     finally:
         new.unlink(missing_ok=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -55,12 +55,23 @@ def prune(
     namespace: str = "",
 ) -> tuple[str, ...]:
     """Forget all but the last checkpoints, the heads of all branches, where they fork, and those in ``keep``."""
+    tree = read_timeline(store, thread_id, namespace)
+    return _forget(store, thread_id, namespace, tree, _prunable(tree, keep_last, keep), facts)
+
+
+def prunable(
+    store: CheckpointStore, thread_id: str, *, keep_last: int, keep: Collection[str] = (), namespace: str = ""
+) -> tuple[str, ...]:
+    """What ``prune`` would forget, oldest first."""
+    return tuple(_prunable(read_timeline(store, thread_id, namespace), keep_last, keep))
+
+
+def _prunable(tree: Timeline, keep_last: int, keep: Collection[str]) -> list[str]:
     if keep_last < 1:
         raise ValueError(f"keep_last is {keep_last}; at least the newest checkpoint stays.")
-    tree = read_timeline(store, thread_id, namespace)
     forks = {branch.forked_from for branch in tree.branches}
     stay = {*list(tree.headers)[-keep_last:], *tree.leaves, *keep} | {name for name in forks if name is not None}
-    return _forget(store, thread_id, namespace, tree, [name for name in tree.headers if name not in stay], facts)
+    return [name for name in tree.headers if name not in stay]
 
 
 def _with_descendants(tree: Timeline, checkpoint_id: str) -> list[str]:

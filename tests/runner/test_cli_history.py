@@ -1,0 +1,250 @@
+"""``stepgraph history`` and ``stepgraph replay``: what they print and refuse, and that reading changes nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.cli import FAILED, OK, USAGE
+from engine.runner.local_files import runs_database
+from engine.runner.thread_hold import ThreadHold
+from engine.store.run_facts import RunFacts
+from engine.store.sqlite_store import SqliteStore
+from engine.time_travel import name_branch
+from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
+from tests.runner.test_cli import Terminal, terminal
+from tests.torture.builders import everything, fill
+
+__all__ = ["terminal"]
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """Thread ``t`` with forks, and thread ``u``."""
+    path = tmp_path / "runs.sqlite"
+    store = SqliteStore(path)
+    fill(store, "t", 30, seed=3)
+    fill(store, "u", 5, seed=4)
+    facts = RunFacts(store.file)
+    facts.record("", None, None, "name", {"thread_id": "u", "name": "the short one"})
+    name_branch(store, "t", store.branches.read("t")[0].first, name="what if")
+    store.close()
+    return path
+
+
+def history(terminal: Terminal, action: str, *arguments: object) -> list[str]:
+    return terminal.text("history", action, *arguments).splitlines()
+
+
+def test_threads_are_listed_with_names_counts_and_sizes(terminal: Terminal, database: Path) -> None:
+    table = history(terminal, "list", database)
+    first, second = terminal("history", "list", database, "--json")
+
+    assert terminal.code == OK
+    assert table[0].split() == ["THREAD", "NAME", "CHECKPOINTS", "BRANCHES", "SIZE", "UPDATED"]
+    assert table[2].startswith("u       the short one  5")
+    assert (first["thread_id"], first["checkpoints"], second["name"]) == ("t", 30, "the short one")
+    assert first["bytes"] > second["bytes"] > 1000
+
+
+def test_a_thread_is_shown_with_branches_and_checkpoints(terminal: Terminal, database: Path) -> None:
+    shown = history(terminal, "show", database, "t")
+    rows = terminal("history", "show", database, "t", "--json")
+
+    assert any(line.startswith("branch 1:") and line.endswith(": 'what if'") for line in shown)
+    assert [row["number"] for row in rows] == list(range(30))
+    assert {row["branch"] for row in rows} > {0, 1}
+    assert rows[3]["checkpoint_id"] == "t-3" and "log" in rows[3]["changed"]
+
+
+@pytest.mark.parametrize("at", ["t-29", "29", "head"])
+def test_a_state_is_shown_by_id_number_or_as_the_head(terminal: Terminal, database: Path, at: str) -> None:
+    lines = history(terminal, "show", database, "t", "--at", at)
+    (told,) = terminal("history", "show", database, "t", "--at", at, "--json")
+
+    assert any(line.startswith("log: [{'step': 0") for line in lines)
+    assert told["checkpoint_id"] == "t-29"
+
+
+def test_two_states_are_compared(terminal: Terminal, database: Path) -> None:
+    lines = history(terminal, "diff", database, "t", "t-1", "t-2")
+    assert terminal.code == FAILED
+    assert "log: changed, append +1" in lines
+    rows = terminal("history", "diff", database, "t", "t-1", "t-2", "--json")
+    assert "log" in {row["key"] for row in rows}
+
+    assert history(terminal, "diff", database, "t", "head", "29") == [] and terminal.code == OK
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("show", "FILE", "tt"), "There is no thread 'tt'. Did you mean 't'"),
+        (("show", "FILE", "t", "--at", "nothing"), "names no checkpoint; it has no such checkpoint"),
+        (("show", "FILE", "t", "--at", "t-2x"), "it has no such checkpoint"),
+        (("diff", "FILE", "u", "u-", "head"), "5 checkpoints of it begin so"),
+        (("show", "/nowhere.sqlite", "t"), "There is no file /nowhere.sqlite."),
+        (("list", "/nowhere.graph.json"), "/nowhere.graph.json has not been run here."),
+        (("export", "FILE", "nobody"), "There is no thread 'nobody'"),
+        (("export", "FILE", "t", "--redact", "a..b"), "'a..b' is no key and no path of keys"),
+        (("prune", "FILE", "t", "--keep-last", "0"), "at least the newest checkpoint stays"),
+        (("list", __file__), "no SQLite database"),
+        (("import", "FILE", "/nowhere.jsonl"), "No such file"),
+        (("import", "FILE", __file__), "Line 1 is not one of an exported thread"),
+    ],
+)
+def test_what_cannot_be_done_is_told_in_a_sentence(
+    terminal: Terminal, database: Path, arguments: tuple[str, ...], sentence: str
+) -> None:
+    before = database.read_bytes()
+
+    told = terminal.text("history", *(database if each == "FILE" else each for each in arguments))
+
+    assert (terminal.code, told) == (USAGE, "")
+    assert sentence in terminal.errors and "Traceback" not in terminal.errors
+    assert database.read_bytes() == before
+
+
+def test_a_thread_goes_into_a_file_and_comes_back_elsewhere(terminal: Terminal, database: Path, tmp_path: Path) -> None:
+    there = tmp_path / "elsewhere.sqlite"
+    SqliteStore(there).close()
+
+    history(terminal, "export", database, "t", "-o", tmp_path / "t.jsonl")
+    history(terminal, "import", there, tmp_path / "t.jsonl", "--as", "new")
+
+    assert terminal.code == OK
+    assert contents(there, "new") == contents(database, "t")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere.sqlite", "runs.sqlite", "t.jsonl"]
+    history(terminal, "import", there, tmp_path / "t.jsonl", "--as", "new")
+    assert (terminal.code, "already" in terminal.errors) == (USAGE, True)
+
+
+def test_an_export_without_some_keys_says_so(terminal: Terminal, database: Path, tmp_path: Path) -> None:
+    (said,) = history(terminal, "export", database, "t", "-o", tmp_path / "t.jsonl", "--redact", "long.text")
+
+    assert said.endswith("without long.text and without output and notes")
+    assert "a" * 3000 not in (tmp_path / "t.jsonl").read_text()
+
+
+def test_pruning_says_what_goes_and_vacuum_gives_the_room_back(terminal: Terminal, database: Path) -> None:
+    before = contents(database, "t")
+
+    (would,) = history(terminal, "prune", database, "t", "--keep-last", "2", "--dry-run")
+    assert contents(database, "t") == before
+    done = history(terminal, "prune", database, "t", "--keep-last", "2")
+    (room,) = history(terminal, "vacuum", database)
+
+    assert would.split()[0] == done[0].split()[0] != "0"
+    assert " before, " in done[0] and " now" in room
+    left = contents(database, "t")
+    assert left and len(left) == 30 - int(done[0].split()[0])
+    assert all(each in before for each in left)
+
+
+def test_a_thread_that_is_being_run_is_not_pruned(
+    terminal: Terminal, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ThreadHold.__init__.__kwdefaults__, "patience_s", 0.0)
+    store = SqliteStore(database)
+    store.hold("t", "somebody else")
+
+    history(terminal, "prune", database, "t", "--keep-last", "1")
+
+    assert (terminal.code, "being run by somebody else" in terminal.errors) == (USAGE, True)
+    store.close()
+    assert len(contents(database, "t")) == 30
+
+
+def test_looking_at_an_older_file_leaves_it_as_it_is(terminal: Terminal, tmp_path: Path) -> None:
+    path = Path(shutil.copy(DATA / "runs_format_1.sqlite", tmp_path / "runs.sqlite"))
+    before = path.read_bytes()
+
+    assert "old" in history(terminal, "list", path)[1]
+    assert history(terminal, "show", path, "old", "--at", "3")[0] == "n: 3"
+    history(terminal, "show", path, "old", "--output")
+
+    assert terminal.code == OK
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if ".format-" in each.name] == []
+
+
+def test_a_file_of_langgraph_is_looked_at_and_exported(terminal: Terminal, tmp_path: Path) -> None:
+    graph = pytest.importorskip("langgraph.graph")
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    path = tmp_path / "theirs.sqlite"
+    builder = graph.StateGraph(dict).add_node("a", lambda state: {"n": 1}).add_edge("__start__", "a")
+    with SqliteSaver.from_conn_string(str(path)) as saver:
+        builder.compile(checkpointer=saver).invoke({"n": 0}, {"configurable": {"thread_id": "lg"}})
+    ours = tmp_path / "ours.sqlite"
+    SqliteStore(ours).close()
+
+    assert history(terminal, "list", path)[1].split()[:2] == ["lg", "3"]
+    history(terminal, "export", path, "lg", "-o", tmp_path / "lg.jsonl")
+    history(terminal, "import", ours, tmp_path / "lg.jsonl")
+
+    assert terminal.code == OK
+    assert len(contents(ours, "lg")) == 3
+
+
+def contents(path: Path, thread: str) -> list[object]:
+    store = SqliteStore(path)
+    found = [
+        (each.checkpoint_id, each.values, {write.channel: write.value for write in each.writes})
+        for each in everything(store, thread)
+    ]
+    store.close()
+    return found
+
+
+# ---- replay
+
+
+def test_a_run_is_replayed_without_its_nodes(terminal: Terminal, tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+    (tmp_path / "input.json").write_text('{"topic": "both"}')
+    terminal("run", path, "--input", tmp_path / "input.json", "--thread", "t")
+
+    *steps, last = terminal("replay", path, "--thread", "t", "--into", "again")
+
+    assert terminal.code == OK and "classifying" not in terminal.errors
+    assert [step["given"] for step in steps] == [["__start__"], ["classify"], ["left", "right"], ["finish"]]
+    assert (last["type"], last["thread_id"]) == ("end", "again")
+    assert last["values"]["log"] == ["classify", "left", "right", "finish"]
+    assert contents(runs_database(path), "again")
+
+
+def test_a_live_node_runs_and_a_changed_graph_is_told(terminal: Terminal, tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+    (tmp_path / "input.json").write_text('{"topic": "left"}')
+    terminal("run", path, "--input", tmp_path / "input.json", "--thread", "t")
+
+    terminal("replay", path, "--thread", "t", "--live", "classify")
+    assert (terminal.code, "classifying left" in terminal.errors) == (OK, True)
+    graph = json.loads(path.read_text())
+    graph["edges"] = [{"from": "left", "to": "right"} if edge["from"] == "left" else edge for edge in graph["edges"]]
+    path.write_text(json.dumps(graph))
+    last = terminal("replay", path, "--thread", "t")[-1]
+
+    assert terminal.code == FAILED
+    assert (last["type"], last["node"]) == ("differs", "left")
+    assert "has an edge to 'right' now" in last["reason"]
+
+
+def test_a_replay_that_cannot_begin_is_told(terminal: Terminal, tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+
+    terminal("replay", path, "--thread", "t")
+    assert (terminal.code, "nothing is recorded" in terminal.errors) == (USAGE, True)
+    (tmp_path / "input.json").write_text('{"topic": "left"}')
+    terminal("run", path, "--input", tmp_path / "input.json", "--thread", "t")
+
+    terminal("replay", path, "--thread", "nobody")
+    assert (terminal.code, "no thread 'nobody'" in terminal.errors) == (USAGE, True)
+    terminal("replay", path, "--thread", "t", "--live", "nope")
+    assert (terminal.code, "'nope' is no node" in terminal.errors) == (USAGE, True)
