@@ -17,6 +17,7 @@ from editor.document.files import open_document
 from editor.document.layout_file import format_layout
 from editor.document.problems import LiveProblems
 from engine.graph.graph_file import format_graph, read_graph
+from engine.graph.spec import GraphSpec
 from tests.examples.engines import Engine, langgraph, stepgraph
 
 ENGINES = [
@@ -35,6 +36,8 @@ ENDS: dict[tuple[str, str], dict[str, Any]] = {
     ("map_reduce", "1-three"): {"answer": "tea: 3 letters\ncoffee: 6 letters\nwater: 5 letters"},
     ("map_reduce", "2-none"): {"answer": "There was nothing to describe."},
     ("human_approval", "1-order"): {"proposal": "Do this: order 20 chairs (but green)", "decision": "approve"},
+    ("subgraph", "1-second-box"): {"box": "shoe box", "message": "3 things leave in a shoe box."},
+    ("subgraph", "2-van"): {"message": "9 things leave in a van."},
     ("tool_loop", "1-two-things"): {"answer": "That makes 11 euros."},
     ("tool_loop", "2-too-many"): {"answer": "I have not found out with 5 calls."},
 }  # fmt: skip
@@ -65,16 +68,20 @@ def compiled(graph_path: Path, engine: Engine) -> Iterator[Any]:
             assert module == "nodes"
             return getattr(nodes, name)
 
-        builder = engine.StateGraph(function(spec.state))
-        for name, node in spec.nodes.items():
-            builder.add_node(name, function(node.fn))
-        for edge in spec.edges:
-            builder.add_edge(edge.source if isinstance(edge.source, str) else list(edge.source), edge.target)
-        for source, routers in spec.routers.items():
-            for router in routers:
-                branches = {branch.label: branch.target for branch in router.branches}
-                builder.add_conditional_edges(source, function(router.fn), branches)
-        yield builder.compile(checkpointer=engine.new_saver())
+        def built(graph: GraphSpec) -> Any:
+            builder = engine.StateGraph(function(graph.state))
+            for name, node in graph.nodes.items():
+                inner = built(node.graph).compile() if isinstance(node.graph, GraphSpec) else None
+                builder.add_node(name, inner or function(node.fn))
+            for edge in graph.edges:
+                builder.add_edge(edge.source if isinstance(edge.source, str) else list(edge.source), edge.target)
+            for source, routers in graph.routers.items():
+                for router in routers:
+                    branches = {branch.label: branch.target for branch in router.branches}
+                    builder.add_conditional_edges(source, function(router.fn), branches)
+            return builder
+
+        yield built(spec).compile(checkpointer=engine.new_saver())
     finally:
         sys.path.remove(str(graph_path.parent))
         sys.modules.pop("nodes", None)
