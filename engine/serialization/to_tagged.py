@@ -42,7 +42,7 @@ class TagWriter:
         if value is None or kind is bool:
             return value
         if kind is str:
-            return _text(value)
+            return value if value.isascii() else _text(value)
         if kind is int:
             # 4,300 digits are what Python reads back from a decimal text.
             return value if value.bit_length() < 14_000 else {"$int": hex(value)}
@@ -72,15 +72,20 @@ class TagWriter:
         return [self._at(place, item) for place, item in enumerate(values)]
 
     def _at(self, step: Any, value: Any) -> Any:
+        if value is None or (type(value) is str and value.isascii()):
+            return value  # as most are
         self._path.append(step)
         written = self.write(value)
         self._path.pop()  # not in a finally: an error needs the path as it was
         return written
 
     def _dict(self, value: Mapping[Any, Any]) -> Any:
-        if all(type(key) is str and _is_unicode(key) for key in value) and not next(iter(value), "").startswith("$"):
-            return {key: self._at(key, item) for key, item in value.items()}
-        return {"$dict": self._pairs(value)}
+        for key in value:
+            if type(key) is not str or not (key.isascii() or _is_unicode(key)):
+                return {"$dict": self._pairs(value)}
+        if value and next(iter(value)).startswith("$"):
+            return {"$dict": self._pairs(value)}
+        return {key: self._at(key, item) for key, item in value.items()}
 
     def _pairs(self, value: Mapping[Any, Any]) -> list[Any]:
         return [[self._at(f"key {one_line(key, 60)}", key), self._at(key, item)] for key, item in value.items()]
@@ -90,6 +95,10 @@ class TagWriter:
 
     def _object(self, value: Any, kind: type) -> Any:
         """An instance of a class that is not of the standard library."""
+        slots = _SLOTTED.get(name_of(kind))
+        if slots is not None:
+            fields = {name: getattr(value, name) for name in slots}
+            return self._known("$object", kind, {"fields": self._fields(fields)})
         if isinstance(value, DataRecord):
             return self._record(value)
         if isinstance(value, BaseException):
@@ -120,11 +129,6 @@ class TagWriter:
             return self._known("$attrs", kind, {"fields": self._fields(fields)})
         if kind.__module__ == "numpy" or kind.__module__.startswith("numpy."):
             return self._numpy(value, kind)
-        slots = _SLOTTED.get(name_of(kind))
-        if slots is not None:
-            return self._known(
-                "$object", kind, {"fields": self._fields({name: getattr(value, name) for name in slots})}
-            )
         raise self._refuse(value, _way_out(value))
 
     def _known(self, tag: str, kind: type, data: Mapping[str, Any]) -> Tagged:
