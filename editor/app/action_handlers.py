@@ -13,6 +13,7 @@ from editor.app.command_palette import Choice, action_choices
 from editor.app.crash_handler import versions
 from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorText
+from editor.app.inspector_joints import show_state_keys
 from editor.app.settings_handlers import show_settings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
@@ -34,6 +35,8 @@ def action_handlers(editor: Editor) -> Handlers:
         **_help(editor),
         **editor.run_panels.handlers(),
         **editor.levels.handlers(),
+        **editor.code.handlers(),
+        "edit.state": partial(show_state_keys, editor),
     }
 
 

@@ -135,6 +135,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("edit.dissolve", "Dissolve subgraph", ("Ctrl+Alt+U",), "",
               "Its nodes stand in the graph around it again",
               enabled=lambda now: now.can_edit and now.has_chosen_subgraph, scope=Scope.CANVAS),
+    ActionRow("edit.state", "Edit the state's keys", ("Ctrl+Alt+K",), "state",
+              "Types, reducers and defaults; edits the Python class", enabled=_graph),
     ActionRow("edit.find", "Find", ("Ctrl+F",), "search",
               "In the graph; in the states of the run while the keyboard is at one of its panels",
               enabled=_graph),
@@ -156,6 +158,20 @@ ACTIONS: tuple[ActionRow, ...] = (
             ("across", "Equal gaps across", "Shift+Alt+H"), ("down", "Equal gaps down", "Shift+Alt+V"),
         )
     ),
+    # Code
+    ActionRow("code.complete", "Complete", ("Ctrl+Space",), "", "What could stand at the cursor", enabled=_graph),
+    ActionRow("code.definition", "Go to the definition", ("F12",), "", "Where the name at the cursor is defined",
+              enabled=_graph),
+    ActionRow("code.comment", "Comment or uncomment lines", ("Ctrl+/",), "", enabled=_graph),
+    ActionRow("code.replace", "Find and replace in the code", ("Ctrl+H",), "search", enabled=_graph),
+    ActionRow("code.module", "Function or whole module", ("Ctrl+Alt+M",), "outline",
+              "Shows all of the module that the code is part of, or only the function", enabled=_graph),
+    ActionRow("code.write", "Write a function for the node", (), "add",
+              "A stub in the module of the graph, for a selected node that has none",
+              enabled=lambda now: now.can_edit and now.selected_nodes == 1),
+    ActionRow("code.rename", "Rename the function like the node", (), "edit",
+              "In its module, with its uses there and in the graph",
+              enabled=lambda now: now.can_edit and now.selected_nodes == 1),
     # View
     ActionRow("view.open_subgraph", "Open subgraph", ("Alt+Down",), "subgraph",
               "Shows what is inside the selected node; Enter on the canvas does, too",
@@ -168,6 +184,8 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("view.zoom_in", "Zoom in", ("+", "=", "Shift++"), "zoom_in", enabled=_graph, scope=Scope.CANVAS),
     ActionRow("view.zoom_out", "Zoom out", ("-",), "zoom_out", enabled=_graph, scope=Scope.CANVAS),
     ActionRow("view.inspector", "Inspector", ("Ctrl+Alt+I",), "inspector", "Shows what is selected", enabled=_graph),
+    ActionRow("view.code", "Code", ("Ctrl+Alt+E",), "code", "Shows the code of the selected node, large",
+              enabled=_graph),
     ActionRow("view.state", "State", ("Ctrl+Alt+S",), "state", "Shows the state of the run and what changed",
               enabled=lambda now: now.has_graph and now.has_run),
     ActionRow("view.timeline", "Timeline", ("Ctrl+Alt+T",), "timeline", "Shows the checkpoints of the run",
@@ -258,8 +276,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "",
             "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "",
-            "edit.subgraph", "edit.dissolve", "",
-            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "align", "edit.tidy",
+            "edit.subgraph", "edit.dissolve", "edit.state", "",
+            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "align", "edit.tidy", "code",
         ),
     ),
     (
@@ -268,7 +286,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "view.palette", "view.go_to_node", "view.open_subgraph", "view.level_up", "",
             "view.fit", "view.fit_selection", "view.actual_size", "view.zoom_in",
             "view.zoom_out",
-            "", "view.inspector", "view.state", "view.timeline", "view.times",
+            "", "view.inspector", "view.code", "view.state", "view.timeline", "view.times",
             "view.watch", "view.search_run", "view.coverage", "view.output", "view.problems", "view.breakpoints",
             "view.threads", "",
             "view.next_part", "", "theme",
@@ -295,6 +313,14 @@ class Submenu:
 
 
 SUBMENUS = {
+    "code": Submenu(
+        "Code",
+        "code",
+        (
+            "code.complete", "code.definition", "code.comment", "code.replace", "code.module", "",
+            "code.write", "code.rename",
+        ),
+    ),
     "theme": Submenu("Theme", "theme", ("view.theme_light", "view.theme_dark", "view.theme_system")),
     "align": Submenu(
         "Align",

@@ -5,6 +5,7 @@ Called by ``wiring`` with one line. The panel itself is ``editor.panels.code_pan
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,17 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
 from editor.app.main_window import holds
-from editor.document.command import CommandError
-from editor.document.module_commands import rename_function
+from editor.document.command import Command, CommandError
+from editor.document.commands import add_node, rename_node
+from editor.document.document import Document
+from editor.document.layout import Position
+from editor.document.module_commands import add_node_stub, rename_function, together
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import identifier_for
 from editor.panels.code_panel import CodePanel
 from editor.panels.code_section import CodeSection
 from editor.panels.code_target import of_node
+from engine.graph.spec import shown_text
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -35,11 +40,14 @@ class CodeJoints(QObject):
         self.panel = CodePanel(editor.history, self._help)
         self.dock = window.add_wide_dock("Code", "code", self.panel)
         self._small = inspector.code
+        self.dock.visibilityChanged.connect(lambda is_visible: self._small.setVisible(not is_visible))
         self._small.larger_wanted.connect(self.open_larger)
         self._small.told.connect(window.toast.say)
         self.panel.section.told.connect(window.toast.say)
         self.panel.section.open_source.connect(inspector.open_source)
         self.panel.stop_wanted.connect(lambda: editor.control.stop())
+        editor.canvas.search.make_node = self._node_with_function
+        editor.canvas.search.name_node = self._named_with_function
         editor.canvas.selection_changed.connect(self._on_selection)
         editor.canvas.node_activated.connect(self.open_node)
         editor.files.opened.connect(self._on_path)
@@ -107,9 +115,8 @@ class CodeJoints(QObject):
     def rename_function(self) -> None:
         """The function of the selected node gets the node's name, as far as Python allows it."""
         editor = self._editor
-        document, path = editor.history.document, editor.files.path
         for node in editor.canvas.selected_nodes():
-            spec = document.graph.nodes.get(node)
+            spec = editor.history.document.graph.nodes.get(node)
             if spec is None or not spec.fn:
                 editor.window.toast.say("The node has no function.")
                 continue
@@ -118,8 +125,7 @@ class CodeJoints(QObject):
                 editor.window.toast.say(f"The function is called '{wish}' already.")
                 continue
             try:
-                sources = ProjectSources(path.parent if path is not None else None)
-                editor.whole.do(rename_function(editor.whole.document, sources, spec.fn, wish))
+                editor.whole.do(rename_function(editor.whole.document, self._sources(), spec.fn, wish))
             except CommandError as error:
                 editor.window.toast.say(str(error))
 
@@ -133,6 +139,39 @@ class CodeJoints(QObject):
         """Ends the process that knows code."""
         self._help.close()
 
+    # ---- a new node has a function
+
+    def _node_with_function(self, document: Document, name: str, place: Position) -> Command:
+        """Both in one step. A module that cannot be written into does not keep the node from being added."""
+        add = partial(add_node, name=name, position=place)
+        try:
+            return together(document, f"Add {shown_text(name)}", add, partial(self._stub, name=name))
+        except CommandError as error:
+            self._editor.window.toast.say(f"The node has no function yet: {error}")
+            return add(document)
+
+    def _named_with_function(self, document: Document, old: str, new: str) -> Command:
+        """The first name a node is given is that of its stub too, as long as nothing else is called like that."""
+        name = partial(rename_node, old=old, new=new)
+        spec = document.graph.nodes.get(old)
+        module, _, function = (spec.fn or "" if spec is not None else "").partition(":")
+        if not function or not function.startswith(identifier_for(old)) or new == old:
+            return name(document)
+        rename = partial(
+            rename_function, sources=self._sources(), reference=f"{module}:{function}", new_name=identifier_for(new)
+        )
+        try:
+            return together(document, f"Name {shown_text(new)}", name, rename)
+        except CommandError:
+            return name(document)
+
+    def _stub(self, document: Document, name: str) -> Command:
+        return add_node_stub(document, self._sources(), name)
+
+    def _sources(self) -> ProjectSources:
+        path = self._editor.files.path
+        return ProjectSources(path.parent if path is not None else None)
+
     # ---- facts
 
     def _section(self) -> CodeSection:
@@ -143,10 +182,13 @@ class CodeJoints(QObject):
         return self.panel.section if self.dock.isVisible() else self._small
 
     def _show_dock(self) -> None:
-        was_hidden = not self.dock.isVisible()
-        self._editor.window.show_dock(self.dock)
-        if was_hidden and self.dock.width() < WIDTH_PX and not self.dock.isFloating():
-            self._editor.window.resizeDocks([self.dock], [WIDTH_PX], Qt.Orientation.Horizontal)
+        window = self._editor.window
+        beside = window.inspector_dock
+        was_hidden, width = not self.dock.isVisible(), beside.width()
+        window.show_dock(self.dock)
+        if was_hidden and not self.dock.isFloating():
+            wide = max(self.dock.width(), WIDTH_PX)
+            window.resizeDocks([self.dock, beside], [wide, width], Qt.Orientation.Horizontal)
 
     def _on_selection(self, nodes: frozenset[str]) -> None:
         if len(nodes) == 1 and self._editor.history.document.has_node(next(iter(nodes))):

@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         column.addWidget(parts.canvas, 1)
         self._pages.addWidget(work)
         self._run_docks: list[QDockWidget] = []
+        self._wide_docks: list[QDockWidget] = []
         self._make_docks(parts)
         self.show_debugging(False)
         self.show_welcome(True)
@@ -129,6 +130,15 @@ class MainWindow(QMainWindow):
         dock = self._dock(title, name, content, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.tabifyDockWidget(self._run_docks[-1] if self._run_docks else self.timeline_dock, dock)
         self._run_docks.append(dock)
+        dock.hide()
+        return dock
+
+    def add_wide_dock(self, title: str, name: str, content: QWidget) -> QDockWidget:
+        """A dock between canvas and inspector, for what needs room. Hidden until it is asked for."""
+        dock = self._dock(title, name, content, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.splitDockWidget(dock, self.inspector_dock, Qt.Orientation.Horizontal)
+        self.tabifyDockWidget(self.inspector_dock, self.state_dock)  # which the split has parted
+        self._wide_docks.append(dock)
         dock.hide()
         return dock
 
@@ -152,7 +162,7 @@ class MainWindow(QMainWindow):
             self._docks_were_shown = True
             if not (self._kept_state and self.restoreState(QByteArray.fromBase64(self._kept_state.encode()))):
                 for dock in self._docks:
-                    dock.show()
+                    dock.setVisible(dock not in self._wide_docks)
                 self.output_dock.raise_()
             self.tool_bar.show()
             for dock in (self.state_dock, self.timeline_dock, *self._run_docks):  # these come with a run
@@ -320,7 +330,7 @@ class MainWindow(QMainWindow):
     @property
     def _docks(self) -> tuple[QDockWidget, ...]:
         bottom = (self.timeline_dock, self.output_dock, self.problems_dock, self.breakpoints_dock, self.threads_dock)
-        return (self.inspector_dock, self.state_dock, *bottom, *self._run_docks)
+        return (self.inspector_dock, self.state_dock, *bottom, *self._run_docks, *self._wide_docks)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

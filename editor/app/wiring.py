@@ -20,12 +20,14 @@ from PySide6.QtWidgets import QApplication
 from editor.app import recent_inputs
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
+from editor.app.code_joints import CodeJoints
 from editor.app.debug_verbs import DebugVerbs, drift_card
 from editor.app.dialogs import answer_of
 from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
+from editor.app.inspector_joints import connect_inspector
 from editor.app.key_bindings import sound_bindings
 from editor.app.level_joints import LevelJoints
 from editor.app.main_window import MainWindow, Parts
@@ -164,6 +166,8 @@ class Editor(QObject):
         self.levels = LevelJoints(self)
         self.run_panels = RunPanels(self)
         self.stop_notice = StopNotice(self)
+        self.code = CodeJoints(self)
+        connect_inspector(self)
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
         self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
 
@@ -278,11 +282,12 @@ class Editor(QObject):
     def _on_phase(self, old: Phase, new: Phase) -> None:
         reason = LOCK_REASON if new in LOCKED_PHASES else ""
         if reason:
-            self.history.lock(reason)
+            self.history.lock(reason, spares_modules=new is Phase.FAILED)
         else:
             self.history.unlock()
         self.canvas.set_read_only(self.history.locked_reason)
         self.inspector.set_read_only(self.history.locked_reason)
+        self.code.show_lock()
         self.window.debug_bar.show_lock(reason)
         if (old is Phase.NO_RUN) != (new is Phase.NO_RUN):
             self._keeping_all_in_view(lambda: self.window.show_debugging(new is not Phase.NO_RUN))
@@ -454,6 +459,7 @@ class Editor(QObject):
         self.tasks.close()
         self.session.close()
         self.files.close()
+        self.code.close()
 
     async def _leaving_run(self, then: Callable[[], Coroutine[Any, Any, bool]]) -> None:
         """Another graph cannot be shown while this one runs. Its checkpoints stay."""

@@ -5,10 +5,12 @@ And the other graph files there, which can stand in this one as subgraphs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor.document.module_text import ModuleText
 from editor.document.source_code import FunctionChoice, ProjectSources
 from editor.document.source_text import SourceError
 from engine.clock import monotonic_s
@@ -43,6 +45,11 @@ class FunctionShelf(QObject):
             self._turn.stop()
             self._folder, self.choices, self.graphs = folder, (), ()
             self._sources = ProjectSources(folder) if folder is not None else None
+
+    def see(self, modules: Mapping[str, ModuleText]) -> None:
+        """Modules that are being edited count as they are now."""
+        if self._sources is not None:
+            self._sources.see(modules)
 
     def refresh(self) -> None:
         """Look at the folder again; only files that changed are parsed."""

@@ -11,6 +11,8 @@ from editor.canvas.gestures.gesture import Stage
 from editor.canvas.inline_editor import InlineEditor
 from editor.canvas.shapes import Rect
 from editor.document import commands
+from editor.document.command import Command
+from editor.document.document import Document
 from engine.graph.spec import BranchOutlet
 
 if TYPE_CHECKING:
@@ -29,14 +31,14 @@ class Naming:
             field, self._field = self._field, None
             field.take_or_leave()
 
-    def rename_node(self, name: str) -> None:
+    def rename_node(self, name: str, make: Callable[[Document, str, str], Command] = commands.rename_node) -> None:
         if not self._stage.may_edit():
             return
         card = self._stage.drawing.card_rect(name)
         place = self._on_screen(Rect(card.left + 18, card.top + 4, card.width - 20, 28))
 
         def accept(new: str) -> bool:
-            return self._stage.do(lambda document: commands.rename_node(document, name, new))
+            return self._stage.do(lambda document: make(document, name, new))
 
         self._open(place, name, accept, hint="Name of the node")
 

@@ -39,11 +39,16 @@ class NodeSearch:
         self.shelf = FunctionShelf(view)
         self.shelf.filled.connect(self._show_filled)
         self.popup: ChoicePopup | None = None
+        self.make_node: Callable[[Document, str, Position], Command] = commands.add_node
+        """Adds a node that no function was chosen for. The window, which knows the modules, writes one for it."""
+        self.name_node: Callable[[Document, str, str], Command] = commands.rename_node
+        """Gives a node that was just added its first name of the user's."""
 
     def open(self, at: Point, outlet: Outlet | None = None) -> None:
         """Ask what to add at this point of the scene. ``outlet``: an edge from there leads to what is taken."""
         if not self._stage.may_edit():
             return
+        self.shelf.see(self._stage.document.modules)
         self.shelf.refresh()
 
         def offers(text: str) -> Sequence[Offer]:
@@ -82,6 +87,7 @@ class NodeSearch:
         )
 
     def _open_targets(self, outlet: Outlet) -> None:
+        self.shelf.see(self._stage.document.modules)
         self.shelf.refresh()
         port = self._stage.drawing.port(outlet)
         ground = free_ground(self._stage.drawing, port.moved(NEW_NODE_GAP_PX, -CARD_HEIGHT / 2))
@@ -137,7 +143,7 @@ class NodeSearch:
             return True  # a menu asks what the edge shall mean, and adds the node then
         self._stage.select([offer.name])
         if offer.asks_name:
-            self._view.naming.rename_node(offer.name)
+            self._view.naming.rename_node(offer.name, self.name_node)
         return True
 
     def _add(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
@@ -149,6 +155,8 @@ class NodeSearch:
                 return add_subgraph(document, offer.name, place)
             if offer.kind is OfferKind.GRAPH:
                 return add_reference(document, offer.name, place, offer.fn or "")
+            if offer.fn is None:
+                return self.make_node(document, offer.name, place)
             return commands.add_node(document, offer.name, place, offer.fn)
 
         if outlet is None:

@@ -105,6 +105,10 @@ class CodePane(QWidget):
         """Why the module is no Python at the moment, as a sentence; "" if it is."""
         return self._problem.text()
 
+    def height_of_bars(self) -> int:
+        """What search and mistake take of the height now."""
+        return sum(bar.sizeHint().height() for bar in (self.search, self._problem_row) if not bar.isHidden())
+
     def first_line(self) -> int:
         return 1 if self._part is None else first_line(self._text(), self._part)
 
@@ -276,7 +280,9 @@ class CodePane(QWidget):
     def _show_problem(self, line: int, words: str) -> None:
         self._problem_line = line
         self._problem.setText(words)
-        self._problem_row.setVisible(bool(words))
+        if self._problem_row.isHidden() == bool(words):
+            self._problem_row.setVisible(bool(words))
+            self.shown_changed.emit()
         self.editor.show_problems({line: words} if line else {})
 
     def _go_to_problem(self) -> None:
@@ -314,24 +320,29 @@ class CodePane(QWidget):
         self.tip.hide()
 
     def _ask(self, kind: str, then: Any, at: int | None = None, *, told_if_none: bool = False) -> None:
-        """``then`` hears the answer if the text is still the same but for letters of the word being typed."""
+        """``then`` hears the answer if all that was typed since is more letters of the same word."""
         if self._part is None:
             return
         text = self.editor.text()
         caret = self.editor.selection()[1] if at is None else at
         start = text.rfind("\n", 0, caret) + 1
         line = self.first_line() + text.count("\n", 0, caret)
-        before = text[: caret - len(word_before(text, caret))]
+        before = self._before_word()
         folder = self._folder or Path()
 
         def answered(answer: Any) -> None:
             if told_if_none and not answer:
                 self.told.emit("There is nothing to complete here.")
-            elif self.editor.text().startswith(before):
+            elif self._before_word() == before:
                 then(answer)
 
         question = Question(kind, folder, self._key, self._text(), line, caret - start)
         self._help.ask(question, answered)
+
+    def _before_word(self) -> str:
+        """The text up to the word at whose end the caret is."""
+        text, (_, caret) = self.editor.text(), self.editor.selection()
+        return text[: caret - len(word_before(text, caret))]
 
     def _offer(self, answer: Any) -> None:
         if not self.editor.hasFocus() or not answer:

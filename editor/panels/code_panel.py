@@ -48,7 +48,7 @@ class CodePanel(QWidget):
         self.setFocusProxy(self.section.pane.editor)
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
-        theme().theme_changed.connect(lambda _old, _new: self._list())
+        theme().theme_changed.connect(self._on_theme)
         self._list()
 
     def set_folder(self, folder: Path | None) -> None:
@@ -74,6 +74,9 @@ class CodePanel(QWidget):
     def _on_history(self, event: HistoryEvent) -> None:
         if not event.changes or event.old.graph is not event.new.graph:
             self._list()
+
+    def _on_theme(self, _old: object, _new: object) -> None:
+        self._list()
 
     def _list(self) -> None:
         self.chooser.blockSignals(True)

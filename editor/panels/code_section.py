@@ -181,7 +181,7 @@ class CodeSection(QWidget):
         pane = self.pane
         self._where.set_full_text(f"{pane.key}, line {pane.first_line()}" if pane.key else "")
         if not self._is_large:
-            height = max(LEAST_PX, min(MOST_PX, pane.editor.text_height()))
+            height = max(LEAST_PX, min(MOST_PX, pane.editor.text_height())) + pane.height_of_bars()
             self._pages.setFixedHeight(height if pane.key else self._nothing.sizeHint().height())
 
     def _show_whole(self, _on: bool) -> None:
@@ -228,4 +228,4 @@ class CodeSection(QWidget):
         column.addLayout(head)
         column.addWidget(self._pages, 1)
         if not self._is_large:
-            self.pane.setProperty("role", "card")
+            self.pane.editor.setProperty("flat", False)

@@ -91,7 +91,7 @@ class ProblemsPanel(QWidget):
         self.count_changed.emit(errors, warnings)
 
     def _on_history(self, event: HistoryEvent) -> None:
-        if event.old.graph is not event.new.graph:
+        if event.old.graph is not event.new.graph or event.old.modules is not event.new.modules:
             self._timer.start()
 
     def _go(self, index: QModelIndex) -> None:

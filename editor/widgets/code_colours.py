@@ -41,6 +41,8 @@ _COLOURS: tuple[tuple[_TokenType, str], ...] = (
 )
 """The first row whose token holds the lexed one decides."""
 
+_NOTHING = (-1, -1)
+
 Span = tuple[int, int, str]
 
 
@@ -50,7 +52,7 @@ class CodeColours(QSyntaxHighlighter):
     def __init__(self, document: QTextDocument, language: str) -> None:
         super().__init__(document)
         self._lexer = _lexer(language)
-        self._revision = -1
+        self._seen = _NOTHING
         self._lines: list[list[Span]] = []
         self._later = QTimer(self, singleShot=True, interval=COLOUR_AFTER_MS)
         self._later.timeout.connect(self._catch_up)
@@ -58,10 +60,10 @@ class CodeColours(QSyntaxHighlighter):
 
     def forget(self) -> None:
         """Another text altogether comes now."""
-        self._revision = -1
+        self._seen = _NOTHING
 
     def highlightBlock(self, text: str) -> None:
-        if self.document().characterCount() > LONG and self._revision >= 0:
+        if self.document().characterCount() > LONG and self._seen != _NOTHING:
             self._colour_for_now(text)
             return
         self._lex()
@@ -77,16 +79,20 @@ class CodeColours(QSyntaxHighlighter):
             self.setFormat(start, length, form)
 
     def _lex(self) -> None:
-        revision = self.document().revision()
-        if revision != self._revision:
-            self._revision = revision
+        now = self._now()
+        if now != self._seen:
+            self._seen = now
             text = self.document().toPlainText()
             self._lines = lines_of_spans(text, self._lexer) if len(text) <= LARGEST_COLOURED else []
+
+    def _now(self) -> tuple[int, int]:
+        """Differs for each text: setting one empties the document first, without another revision."""
+        return self.document().revision(), self.document().characterCount()
 
     def _colour_for_now(self, text: str) -> None:
         """In a long text: this line by itself or, where nothing was typed since, as the whole has it."""
         number = self.currentBlock().blockNumber()
-        if self._revision == self.document().revision():
+        if self._seen == self._now():
             self._colour(self._lines[number] if number < len(self._lines) else [])
         elif self.document().characterCount() <= LARGEST_COLOURED:
             self._colour(lines_of_spans(text, self._lexer)[0])

@@ -55,7 +55,7 @@ class CodeEditor(CodeView):
 
     def __init__(self, name: str) -> None:
         super().__init__("python", name)
-        self._kept: tuple[int, str] = (-1, "")
+        self._kept: tuple[tuple[int, int], str] = ((-1, -1), "")
         self._is_ours = False
         self._problems: Mapping[Line, str] = {}
         self._found: tuple[tuple[int, int], ...] = ()
@@ -76,9 +76,9 @@ class CodeEditor(CodeView):
 
     def text(self) -> str:
         """As it is in the field, exactly: ``toPlainText`` would turn hard blanks into soft ones."""
-        revision = self.document().revision()
-        if self._kept[0] != revision:
-            self._kept = (revision, self.document().toRawText().replace("\u2029", "\n"))
+        now = (self.document().revision(), self.document().characterCount())
+        if self._kept[0] != now:
+            self._kept = (now, self.document().toRawText().replace("\u2029", "\n"))
         return self._kept[1]
 
     def set_text(self, text: str, first_line: Line) -> None:

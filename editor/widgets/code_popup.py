@@ -29,9 +29,9 @@ _ICONS = {
     "module": "file",
     "keyword": "following",
     "param": "input",
-    "instance": "dot",
-    "property": "dot",
-    "statement": "dot",
+    "instance": "node",
+    "property": "node",
+    "statement": "node",
 }
 
 
@@ -79,7 +79,7 @@ class ChoiceList(QFrame):
             return
         self.list.clear()
         for choice in fitting:
-            item = QListWidgetItem(icon(_ICONS.get(choice.kind, "dot"), role="quiet"), choice.name)
+            item = QListWidgetItem(icon(_ICONS.get(choice.kind, "node"), role="quiet"), choice.name)
             item.setSizeHint(QSize(WIDTH_PX, ROW_PX))
             item.setToolTip(choice.kind)
             self.list.addItem(item)

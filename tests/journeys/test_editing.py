@@ -53,7 +53,8 @@ def test_a_node_is_added_wired_and_saved_and_every_edit_can_be_undone(travel: Tr
         canvas.setFocus()
         for _ in range(3):
             await hands.press("Ctrl+Z")
-        assert history.document == opened
+        assert (history.document.graph, history.document.layout) == (opened.graph, opened.layout)
+        assert all(module.text == module.opened for module in history.document.modules.values())
         assert not hands.window.isWindowModified()
         for _ in range(3):
             await hands.press("Ctrl+Shift+Z")
@@ -61,7 +62,10 @@ def test_a_node_is_added_wired_and_saved_and_every_edit_can_be_undone(travel: Tr
 
         await hands.press("Ctrl+S")
         await hands.until(lambda: not history.is_modified, "the save")
-        assert open_document(example_graph).document == edited
+        saved = open_document(example_graph).document
+        assert (saved.graph, saved.layout) == (edited.graph, edited.layout)
+        assert saved.graph.nodes["archive"].fn == "nodes:archive", "named when the node was"
+        assert "def archive(state: SupportState):" in (example_graph.parent / "nodes.py").read_text(encoding="utf-8")
         assert not hands.window.isWindowModified()
 
     travel(journey)
