@@ -41,6 +41,7 @@ class DriftCard(QFrame):
         self.boxes: dict[str, QComboBox] = {}
         self.setProperty("role", "card")
         self.setAccessibleName("The graph changed under this run")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._icon = IconLabel("warning", "past", 18)
         self._title = ElidedLabel("", "strong")
         self._text = role_label("", wrap=True)

@@ -40,6 +40,8 @@ class StepEnd:
     """All keys of the state; those without a value count as None in conditions."""
     visits: Callable[[str], int]
     """How often a node has run on the way to the head."""
+    within: tuple[str, ...] = ()
+    """The path of nodes to the subgraph whose superstep it was."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,8 @@ class BreakpointWatch:
                 count.hits += 1
                 if count.hits < wanted.hit_count:
                     return None
-                return replace(match, words=f"{match.words}{_conditions(wanted, count.hits)}")
+                where = f" in {'/'.join(wanted.within)!r}" if wanted.within else ""
+                return replace(match, words=f"{match.words}{where}{_conditions(wanted, count.hits)}")
         return None
 
     def _line(self, wanted: Breakpoint, match: _Match, step: StepEnd) -> OutputLine:
@@ -135,6 +138,8 @@ class BreakpointWatch:
 
 def _matches(wanted: Breakpoint, step: StepEnd) -> Iterator[_Match]:
     """Where the step touches the breakpoint, whatever its condition says."""
+    if wanted.within != step.within:
+        return
     match wanted.where:
         case Where.BEFORE if step.is_new and wanted.node in step.head.next:
             yield _Match(f"before {wanted.node!r}", wanted.node, is_ahead=True)

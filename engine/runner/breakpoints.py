@@ -48,6 +48,8 @@ class Breakpoint:
     enabled: bool = True
     one_shot: bool = False
     """Gone once it has held a run."""
+    within: tuple[str, ...] = ()
+    """The path of nodes to the subgraph it is in; () for the outermost graph."""
 
     @property
     def is_plain(self) -> bool:

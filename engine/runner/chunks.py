@@ -10,21 +10,32 @@ EVERY_NODE = "*"
 
 
 def stream_chunks(
-    graph: Any, input: Any, config: Any, *, is_async: bool, stop_after: bool = False
-) -> Iterator[tuple[str, Any]]:
-    """(mode, payload) pairs of a run that stops before the next superstep. Raises what the run raises.
+    graph: Any, input: Any, config: Any, *, is_async: bool, inside: bool = False, stop_after: bool = False
+) -> Iterator[tuple[tuple[str, ...], str, Any]]:
+    """(namespace, mode, payload) of a run that stops before the next superstep. Raises what the run raises.
 
+    ``inside``: also what happens in subgraphs; the namespace of the outermost graph is ().
     ``stop_after``: it stops after the superstep that is due instead, where stopping before would not begin it.
     """
-    stop = {"interrupt_after" if stop_after else "interrupt_before": EVERY_NODE}
+    options: dict[str, Any] = {
+        "interrupt_after" if stop_after else "interrupt_before": EVERY_NODE,
+        "stream_mode": MODES,
+    }
+    if inside:
+        options["subgraphs"] = True
+    for chunk in _chunks(graph, input, config, options, is_async=is_async):
+        yield chunk if inside else ((), *chunk)
+
+
+def _chunks(graph: Any, input: Any, config: Any, options: dict[str, Any], *, is_async: bool) -> Iterator[Any]:
     if not is_async:
-        yield from graph.stream(input, config, stream_mode=MODES, **stop)
+        yield from graph.stream(input, config, **options)
         return
     # Late: asyncio takes as long to import as the rest of the runner, and most graphs do not need it.
     import asyncio
 
     with asyncio.Runner() if hasattr(asyncio, "Runner") else _OldRunner() as runner:
-        chunks = graph.astream(input, config, stream_mode=MODES, **stop)
+        chunks = graph.astream(input, config, **options)
         while True:
             try:
                 chunk = runner.run(_next(chunks))

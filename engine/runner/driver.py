@@ -22,6 +22,7 @@ from engine.runner.chunks import stream_chunks
 from engine.runner.driven_thread import DrivenThread, checkpoint_id_of
 from engine.runner.graph_drift import code_digests, drift
 from engine.runner.host import HostedGraph
+from engine.runner.inside import Inside
 from engine.runner.run_events import (
     BreakpointFacts,
     BreakpointsHit,
@@ -75,6 +76,7 @@ class Driver:
         self._flush_output = flush_output
         self._pause_asked = threading.Event()
         self._thread = DrivenThread("", hosted.log)
+        self._inside = Inside(hosted.inside)
         self._hits_told: tuple[BreakpointFacts, ...] = ()
         self._noted = ""
         # The thread of which this version of the graph is written down.
@@ -109,16 +111,23 @@ class Driver:
         self._drive(input, stepping=stepping)
 
     def go_on(
-        self, thread_id: str, *, stepping: bool, until: str = "", renamed: Mapping[str, str] | None = None
+        self,
+        thread_id: str,
+        *,
+        stepping: bool,
+        until: str = "",
+        level: str = "",
+        renamed: Mapping[str, str] | None = None,
     ) -> None:
         """From the head; what failed is tried again, finished siblings are kept. ``until``: a node to stop before.
 
-        ``renamed``: nodes the graph no longer has, with those that run in their place.
+        ``level``: "into" the subgraphs that are next, "out" of the one the run stopped in. ``renamed``: nodes the graph
+        no longer has, with those that run in their place.
         """
         self._open(thread_id)
         self._tell(RunResumed(thread_id, stepping))
         if self._may_go_on(renamed or {}):
-            self._drive(self._jump(renamed or {}), stepping=stepping, until=until)
+            self._drive(self._jump(renamed or {}), stepping=stepping, until=until, level=level)
 
     def answer(self, thread_id: str, answers: Mapping[str, Any], *, stepping: bool) -> None:
         """Hands answers to the nodes that asked; they start again from their first line."""
@@ -175,11 +184,13 @@ class Driver:
 
     # One run: supersteps until something stops it
 
-    def _drive(self, input: Any, *, stepping: bool, until: str = "") -> None:
+    def _drive(self, input: Any, *, stepping: bool, until: str = "", level: str = "") -> None:
         self._pause_asked.clear()
         steps: list[tuple[str, ...]] = []
+        levels = self._inside.levels(level, self.next) if stepping else frozenset()
         while True:
             before = self._thread.head_id
+            self._inside.set_stops(levels, self.watch.breakpoints, until)
             limit_left = self._hosted.recursion_limit - len(steps)
             error = self._superstep(input, max(limit_left, 1))
             if error is None and self._ran_nothing(before):
@@ -195,15 +206,23 @@ class Driver:
             if stop is not None:
                 self._stop(stop)
                 return
-            steps.append(self.next)
+            if self._thread.head_id != before:
+                steps.append(self.next)
 
     def _superstep(self, input: Any, limit: int, *, stop_after: bool = False) -> BaseException | None:
         """Runs what is due and stops before what comes next. The error that ended it, if one did."""
         config = {"configurable": {"thread_id": self._thread.id}, "recursion_limit": limit + 1}
         try:
-            chunks = stream_chunks(self._graph, input, config, is_async=self._hosted.is_async, stop_after=stop_after)
-            for mode, payload in chunks:
-                if mode == "checkpoints":
+            inside = self._inside.is_there
+            self._inside.begin_superstep()
+            chunks = stream_chunks(
+                self._graph, input, config, is_async=self._hosted.is_async, inside=inside, stop_after=stop_after
+            )
+            for namespace, mode, payload in chunks:
+                if namespace and mode != "custom":
+                    for event in self._inside.fold(self._thread.id, tuple(namespace), mode, payload):
+                        self._tell(event)
+                elif mode == "checkpoints":
                     checkpoint = self._thread.checkpoint_streamed(payload)
                     if checkpoint is not None:
                         self._enter(checkpoint, payload["values"], parent_tasks=tuple(self._thread.tasks.values()))
@@ -233,10 +252,14 @@ class Driver:
             keys=[name for name in self._graph.channels if is_users(name)],
             visits=thread.visits.__getitem__,
         )
-        verdict = self.watch.look(step)
-        for line in verdict.lines:
-            self._tell_line(line)
-        return verdict.reason
+        reasons = []
+        ended_inside = [each for _namespace, each in self._inside.step_ends()]
+        for each in (step, *ended_inside):
+            verdict = self.watch.look(each)
+            for line in verdict.lines:
+                self._tell_line(line)
+            reasons.append(verdict.reason)
+        return " and ".join(dict.fromkeys(filter(None, reasons)))
 
     def _why_stop(self, before: str | None, hit: str, stepping: bool, until: str) -> Stop | None:
         """The rules of stopping, most important first. None: go on with the next superstep."""
@@ -245,15 +268,16 @@ class Driver:
             return Stop("waiting", hit, questions=tuple(self._thread.questions.values()))
         if head is None or not head.next:
             return Stop("finished", hit)
-        if head.id == before:
+        stopped_inside = self._inside.stopped() if head.id == before else ()
+        if head.id == before and not stopped_inside:
             return Stop("failed", error=self._stuck(head))
         if hit:
             return Stop("paused", hit)
-        if stepping:
+        if stepping and (not stopped_inside or any(map(self._inside.steps_here, stopped_inside))):
             return Stop("paused", "step")
         if self._pause_asked.is_set():
             return Stop("paused", "pause")
-        if until in head.next:
+        if until and (self._inside.reached(until) if stopped_inside else until in head.next):
             return Stop("paused", f"reached {until!r}")
         return None
 
@@ -335,6 +359,7 @@ class Driver:
     def _enter(self, checkpoint: CheckpointFacts, values: Any, *, parent_tasks: tuple[TaskFacts, ...]) -> None:
         self._history.note_step(self._thread.id, checkpoint, parent_tasks)
         self._thread.enter(checkpoint, values)
+        self._inside.forget()
         self._tell(CheckpointSaved(self._thread.id, checkpoint))
 
     def _tell_task(self, task: TaskFacts | None) -> None:
@@ -365,7 +390,7 @@ class Driver:
         elif stop.outcome == "finished":
             self._tell(RunFinished(thread.id, thread.head_id, stop.reason))
         else:
-            self._tell(RunPaused(thread.id, thread.head_id, stop.reason))
+            self._tell(RunPaused(thread.id, thread.head_id, stop.reason, self._inside.stopped()))
 
     def _tell_hits(self) -> None:
         facts = self.watch.facts()
@@ -394,6 +419,7 @@ class Driver:
             return
         if self._thread.id:
             self.watch.start_over()  # what was counted belongs to the thread that was driven before
+        self._inside.forget()
         past = self._history.read(thread_id, self._saver)
         self._thread = DrivenThread.from_past(thread_id, past, self._hosted.log)
         for event in events_of(thread_id, past):

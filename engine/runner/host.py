@@ -10,7 +10,7 @@ import functools
 import inspect
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,16 @@ DEFAULT_RECURSION_LIMIT = 10_007
 
 
 @dataclass(frozen=True)
+class HostedSubgraph:
+    spec: GraphSpec
+    log: TaskLog
+    compiled: Any
+    """Its ``interrupt_before_nodes`` may be set between supersteps: a public attribute in both engines."""
+    keeps_checkpoints: bool
+    """Without them it cannot be stopped inside: it would begin anew."""
+
+
+@dataclass(frozen=True)
 class HostedGraph:
     """A graph that can be compiled with any saver."""
 
@@ -42,6 +52,8 @@ class HostedGraph:
     """Some function is a coroutine function, so the graph must be run by an event loop."""
     folder: Path = Path()
     """Where the graph file and the modules beside it lie."""
+    inside: Mapping[tuple[str, ...], HostedSubgraph] = field(default_factory=dict)
+    """The subgraphs by the path of the nodes that they are. One that several nodes share stands under each."""
 
     @property
     def recursion_limit(self) -> int:
@@ -93,6 +105,8 @@ class _Builder:
         self._is_async = False
         self._settings = NodeSettings(kit, self._folder, self._noted)
         self._cache: Any = kit.memory_cache() if outer is None else outer._cache
+        self._path: tuple[str, ...] = ()
+        self._inside: dict[tuple[str, ...], HostedSubgraph] = {} if outer is None else outer._inside
         self._files: dict[tuple[Path, str, str], tuple[Any, bool]] = {} if outer is None else outer._files
         """Subgraphs of other files that were built already, with whether they are asynchronous."""
 
@@ -106,6 +120,7 @@ class _Builder:
             lambda saver: graph.compile(checkpointer=saver, name=name, cache=cache),
             self._is_async,
             self._folder,
+            self._inside,
         )
 
     def _graph(self) -> Any:
@@ -166,11 +181,13 @@ class _Builder:
             self._files[key] = (self._compiled_inside(name, node, spec, place), self._is_async)
             self._is_async = was_async
         compiled, is_async = self._files[key]
+        self._share(name, compiled)
         self._is_async = self._is_async or is_async
         return compiled
 
     def _compiled_inside(self, name: str, node: NodeSpec, spec: GraphSpec, place: GraphPlace) -> Any:
         inner = _Builder(spec, place, self._kit, outer=self)
+        inner._path = (*self._path, name)
         try:
             compiled = inner._graph().compile(
                 checkpointer=_CHECKPOINTERS[node.checkpointer], name=name, cache=self._cache
@@ -178,7 +195,16 @@ class _Builder:
         except UserCodeError as error:
             raise UserCodeError(f"In {name!r}: {error}") from error
         self._is_async = self._is_async or inner._is_async
+        keeps = node.checkpointer != "none"
+        self._inside[inner._path] = HostedSubgraph(spec, inner._log, compiled, keeps)
         return compiled
+
+    def _share(self, name: str, compiled: Any) -> None:
+        """A subgraph that was built for another node stands under this one's path as well, with those inside it."""
+        first = next(path for path, each in self._inside.items() if each.compiled is compiled)
+        for path, each in list(self._inside.items()):
+            if path[: len(first)] == first:
+                self._inside.setdefault((*self._path, name, *path[len(first) :]), each)
 
     def _noted(self, function: Any) -> Any:
         self._is_async = self._is_async or inspect.iscoroutinefunction(function)

@@ -49,6 +49,9 @@ class GoOn:
     thread_id: str
     stepping: bool = False
     until: str = ""
+    """May be the path to a node within a subgraph, its names joined by "/"."""
+    level: str = ""
+    """With ``stepping``: "into" the subgraphs that are next, "out" of the one it stopped in; "" stays at its level."""
     renamed: dict[str, str] = field(default_factory=dict)
     """Nodes the thread waits for that the graph no longer has, with the nodes that run in their place."""
 

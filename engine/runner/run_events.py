@@ -246,6 +246,25 @@ class TaskChanged:
 
 
 @dataclass(frozen=True)
+class InsideSaved:
+    """A checkpoint of a subgraph of the open step. ``namespace``: "node:task id" for each level, outermost first."""
+
+    thread_id: str
+    namespace: tuple[str, ...]
+    checkpoint: CheckpointFacts
+
+
+@dataclass(frozen=True)
+class InsideTaskChanged:
+    """A task of this checkpoint of a subgraph started, finished, failed or asked."""
+
+    thread_id: str
+    namespace: tuple[str, ...]
+    checkpoint_id: str
+    task: TaskFacts
+
+
+@dataclass(frozen=True)
 class OutputReceived:
     """Lines in the order they came. ``dropped`` counts lines left out because they came too fast."""
 
@@ -270,6 +289,8 @@ class RunPaused:
     thread_id: str
     checkpoint_id: str | None
     reason: str
+    inside: tuple[tuple[str, ...], ...] = ()
+    """The subgraphs that it stopped within, as namespaces; () between two supersteps of the outermost graph."""
 
 
 @dataclass(frozen=True)
@@ -326,6 +347,8 @@ RunEvent = Union[
     RunResumed,
     CheckpointSaved,
     TaskChanged,
+    InsideSaved,
+    InsideTaskChanged,
     OutputReceived,
     BreakpointsHit,
     RunPaused,

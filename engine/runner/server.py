@@ -202,8 +202,8 @@ class Server:
         match asked.request:
             case requests.Run(input, thread_id, stepping):
                 driver.run(input, thread_id, stepping=stepping)
-            case requests.GoOn(thread_id, stepping, until, renamed):
-                driver.go_on(thread_id, stepping=stepping, until=until, renamed=renamed)
+            case requests.GoOn(thread_id, stepping, until, level, renamed):
+                driver.go_on(thread_id, stepping=stepping, until=until, level=level, renamed=renamed)
             case requests.Answer(thread_id, answers, stepping):
                 driver.answer(thread_id, answers, stepping=stepping)
             case requests.Fork(thread_id, checkpoint_id, changes, as_node, then, is_result):
