@@ -178,6 +178,13 @@ class SessionQuestions:
 
         return self._ask(requests.NoteCheckpoint(thread_id, checkpoint_id, note), done, self._tell_refused)
 
+    def name_branch(self, checkpoint_id: str, name: str) -> RequestHandle | None:
+        """Gives the branch that this checkpoint of the shown run is on a name; "" takes it away."""
+        if checkpoint_id not in self._run_state.checkpoints:
+            return None
+        request = requests.NameBranch(self._thread(), checkpoint_id, name.strip())
+        return self._ask(request, lambda _value: None, self._tell_refused)
+
     def _ask(
         self,
         request: Request,

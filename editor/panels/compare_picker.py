@@ -76,11 +76,13 @@ class ComparePicker(QWidget):
         """Bring the list up to date. Called before it is opened, too: forks may have been added."""
         state, shown = self._session.run_state, self._session.focus.shown(self._session.run_state)
         entries: dict[Base, str] = {Base(): "the step before", Base(Kind.START): "the start of the run"}
+        branches = {branch.head: branch.name for branch in state.branches if branch.name}
         pinned = state.checkpoints.get(self._pinned_id())
         if pinned is not None:
             entries[Base(Kind.CHECKPOINT, pinned.id)] = f"pinned: {name_of(pinned)}"
         for head in other_heads(state, shown.id) if shown is not None else ():
-            entries.setdefault(Base(Kind.CHECKPOINT, head.id), f"other branch: {name_of(head)}")
+            branch = branches.get(head.id, "other branch")
+            entries.setdefault(Base(Kind.CHECKPOINT, head.id), f"{branch}: {name_of(head)}")
         picked = state.checkpoints.get(self._base.checkpoint_id)
         if picked is not None:
             entries.setdefault(self._base, name_of(picked))

@@ -40,9 +40,10 @@ class TimelineDelegate(QStyledItemDelegate):
         return QSize(40, ROW_HEIGHT_PX)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        name = "Name of this branch" if index.column() == Column.RAN else "Note on this step"
         field = QLineEdit(parent)
-        field.setPlaceholderText("Note on this step")
-        field.setAccessibleName("Note on this step")
+        field.setPlaceholderText(name)
+        field.setAccessibleName(name)
         return field
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -58,7 +59,11 @@ class TimelineDelegate(QStyledItemDelegate):
         dim = not self._model.is_alive(index.row())
         if index.column() == Column.CHANGED and self._model.is_head(index.row()):
             rect = draw_pieces_right(painter, rect, _pending(row))
-        draw_pieces(painter, rect, _pieces(row, Column(index.column()), index.data() or ""), dim=dim)
+        pieces = _pieces(row, Column(index.column()), index.data() or "")
+        chip = self._model.branch_chip(index.row()) if index.column() == Column.RAN else ""
+        if chip:
+            pieces.append(Piece(chip, "accent", "caption", chip="accent_quiet"))
+        draw_pieces(painter, rect, pieces, dim=dim)
 
     def _paint_lanes(self, painter: QPainter, rect: QRect, row: int) -> None:
         place = self._model.place(row)

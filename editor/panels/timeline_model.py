@@ -11,10 +11,18 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from editor.debugger.run_state import CheckpointRow, RunState
+from editor.debugger.run_state import BranchFacts, CheckpointRow, RunState
 from editor.panels.timeline_filter import TimelineFilter
 from editor.panels.timeline_lanes import Lanes
-from editor.panels.timeline_text import branch_text, branch_tip, duration_s, duration_text, kind_of_row, ran_text
+from editor.panels.timeline_text import (
+    branch_name,
+    branch_text,
+    branch_tip,
+    duration_s,
+    duration_text,
+    kind_of_row,
+    ran_text,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -40,6 +48,8 @@ PORTION = 2_000
 class TimelineModel(QAbstractTableModel):
     caught_up = Signal()
     """All checkpoints of a long past have been looked at."""
+    branch_named = Signal(str, str)
+    """(checkpoint id, name): somebody named the branch that the checkpoint is on."""
     noted = Signal(str, str)
     """(checkpoint id, note): somebody wrote a note."""
 
@@ -49,6 +59,8 @@ class TimelineModel(QAbstractTableModel):
         self.lanes = Lanes()
         self.keys: set[str] = set()
         """Every key that a step changed."""
+        self._branches: dict[str, BranchFacts] = {}
+        """By their first checkpoint."""
         self._filter = TimelineFilter()
         self._shown: list[int] = []
         """The places in the run of the rows that are shown, all of them without a filter."""
@@ -71,6 +83,7 @@ class TimelineModel(QAbstractTableModel):
             self._state, self.lanes, self._way, self.keys = state, Lanes(), {}, set()
             self._shown, self._looked_at = [], 0
             self.endResetModel()
+        self._branches = {branch.first: branch for branch in state.branches}
         known = len(self._shown)
         self._take_portion()
         self._refresh_rows(known)
@@ -170,6 +183,20 @@ class TimelineModel(QAbstractTableModel):
         place = self._shown[row]
         return not self._way or place <= self._way.get(self.lanes.rows[place].strand, -1)
 
+    def branch_of(self, row: CheckpointRow) -> BranchFacts:
+        """The branch that a checkpoint is on; one without a name where nothing was told of any."""
+        at: CheckpointRow | None = row
+        while at is not None:
+            if at.id in self._branches:
+                return self._branches[at.id]
+            at = self._state.checkpoints.get(at.parent_id or "")
+        return BranchFacts(0, row.id, None, row.id, 0)
+
+    def branch_chip(self, row: int) -> str:
+        """At the first row of a branch its name, or its number if it is a fork without one; "" elsewhere."""
+        branch = self._branches.get(self.lanes.ids[self._shown[row]])
+        return "" if branch is None else branch_name(branch)
+
     # ---- what Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's default)
@@ -192,17 +219,22 @@ class TimelineModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, Column(index.column()))
         if role == Qt.ItemDataRole.EditRole:
-            return row.note
+            return self.branch_of(row).name if index.column() == Column.RAN else row.note
         return row if role == ROW_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        is_place_of_note = index.isValid() and index.column() == Column.CHANGED
-        return flags | Qt.ItemFlag.ItemIsEditable if is_place_of_note else flags
+        can_be_written = index.isValid() and index.column() in (Column.RAN, Column.CHANGED)
+        return flags | Qt.ItemFlag.ItemIsEditable if can_be_written else flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """A note is told; it shows when the session has it."""
+        """A note or the name of a branch is told; it shows when the session has it."""
         row = self.checkpoint(index.row())
+        if role == Qt.ItemDataRole.EditRole and index.column() == Column.RAN:
+            if str(value).strip() == self.branch_of(row).name:
+                return False
+            self.branch_named.emit(row.id, str(value).strip())
+            return True
         if role != Qt.ItemDataRole.EditRole or str(value).strip() == row.note:
             return False
         self.noted.emit(row.id, str(value).strip())

@@ -58,6 +58,7 @@ class TimelinePanel(QWidget):
         column.addWidget(self._pages, 1)
         self.bar.filter_changed.connect(self._on_filter)
         self.rows.noted.connect(session.note_checkpoint)
+        self.rows.branch_named.connect(session.name_branch)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.second_chosen.connect(self._on_second)
@@ -128,6 +129,8 @@ class TimelinePanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         fork = menu.addAction(icon("fork"), "Fork here and pause", lambda: self._session.fork(checkpoint.id, {}, None))
         fork.setEnabled(self._session.may("fork"))
+        name = self.rows.index(index.row(), Column.RAN)
+        menu.addAction(icon("branch"), "Name this branch…", lambda: self.view.edit(name)).setShortcut("F2")
         note = self.rows.index(index.row(), Column.CHANGED)
         menu.addAction(icon("edit"), "Note…", lambda: self.view.edit(note))
         menu.addSeparator()
@@ -207,6 +210,9 @@ class _View(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Left and right would scroll sideways; here they are the neighbours of up and down, as in a film strip.
         keys = {Qt.Key.Key_Left: Qt.Key.Key_Up, Qt.Key.Key_Right: Qt.Key.Key_Down}
+        if event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
+            self.edit(self.currentIndex().siblingAtColumn(Column.RAN))
+            return
         key = keys.get(Qt.Key(event.key()))
         if key is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             super().keyPressEvent(QKeyEvent(event.type(), key, event.modifiers()))

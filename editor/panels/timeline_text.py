@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from editor.debugger.run_state import CheckpointRow, TaskRow
+from editor.debugger.run_state import BranchFacts, CheckpointRow, TaskRow
 from engine.graph.spec import END, START
 
 
@@ -55,6 +55,11 @@ def counted(nodes: Sequence[str]) -> str:
 def branch_text(row: CheckpointRow) -> str:
     """The labels that routers chose in the step that led here."""
     return ", ".join(f"{route.label} (by hand)" if route.forced else route.label for route in row.routes)
+
+
+def branch_name(branch: BranchFacts) -> str:
+    """What a branch is called: "" for the thread's first line as long as nobody named it."""
+    return branch.name or (f"branch {branch.number + 1}" if branch.number else "")
 
 
 def branch_tip(row: CheckpointRow) -> str:

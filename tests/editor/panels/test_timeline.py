@@ -8,14 +8,23 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from editor.debugger.checkpoint_log import CheckpointLog
-from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
+from editor.debugger.run_state import BranchFacts, CheckpointRow, Phase, RouteTaken, RunState, TaskRow
 from editor.panels.timeline_lanes import LaneRow, Lanes
 from editor.panels.timeline_model import PORTION, Column, TimelineModel
 from editor.panels.timeline_panel import TimelinePanel
-from editor.panels.timeline_text import branch_text, branch_tip, counted, duration_text, pending_text, ran_text
+from editor.panels.timeline_text import (
+    branch_name,
+    branch_text,
+    branch_tip,
+    counted,
+    duration_text,
+    pending_text,
+    ran_text,
+)
 from editor.widgets.row_painter import font_of
 from tests.editor.panels.scripted import Scripted
 
@@ -340,3 +349,32 @@ def test_what_the_user_decided_in_the_graphs_place_is_told_as_such() -> None:
     assert (ran_text(by_hand), branch_text(by_hand)) == ("Branch of classify by hand", "general (by hand)")
     assert branch_tip(by_hand) == "You chose for classify: 'general': answer is next"
     assert ran_text(given) == "Skipped answer, result given"
+
+
+def test_a_named_branch_is_called_so_at_its_first_row(scripted: Scripted, qtbot: QtBot) -> None:
+    panel = TimelinePanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.resize(700, 300)
+    panel.show()
+    scripted.start()
+    scripted.step(2)
+    rows = list(scripted.session.run_state.checkpoints)
+    branches = (BranchFacts(0, rows[0], None, rows[1], 2), BranchFacts(1, rows[2], rows[1], rows[-1], 2, "try again"))
+
+    panel.rows.show(replace(scripted.session.run_state, branches=branches))
+
+    assert [panel.rows.branch_chip(row) for row in range(len(rows))] == ["", "", "try again", ""]
+    named: list[tuple[str, str]] = []
+    panel.rows.branch_named.connect(lambda checkpoint, name: named.append((checkpoint, name)))
+    panel.view.setCurrentIndex(panel.rows.index(3, 0))
+    QTest.keyClick(panel.view, Qt.Key.Key_F2)
+    field = panel.view.findChildren(QLineEdit)[0]
+    assert field.text() == "try again"
+    QTest.keyClicks(field, "second try")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: named == [(rows[3], "second try")])
+
+
+def test_a_fork_without_a_name_has_its_number() -> None:
+    assert branch_name(BranchFacts(0, "a", None, "b", 2)) == ""
+    assert branch_name(BranchFacts(2, "a", "x", "b", 2)) == "branch 3"
