@@ -25,7 +25,6 @@ MARGIN_PX = 16
 
 class GraphPage(QWidget):
     go_to = Signal(str)
-    open_source = Signal(object, int)
 
     def __init__(self, history: UndoHistory) -> None:
         super().__init__()
@@ -39,7 +38,6 @@ class GraphPage(QWidget):
         self._entry = EntrySection(history)
         self._entry.go_to.connect(self.go_to)
         self.state.go_to.connect(self.go_to)
-        self.state.open_source.connect(self.open_source)
         self._defaults = OptionSections("Defaults of all nodes", OF_ALL)
         self._defaults.changed.connect(self._change_default)
         self._name.committed.connect(self._rename)

@@ -26,6 +26,8 @@ class InspectorPanel(QWidget):
     """A node that is to be shown on the canvas."""
     open_source = Signal(object, int)
     """(path, line): show this place in the user's own editor."""
+    show_code = Signal(str, int)
+    """(module, line): show this place here; the module's path is from the graph's folder."""
 
     def __init__(self, history: UndoHistory, folder: Path | None = None) -> None:
         super().__init__()
@@ -46,7 +48,7 @@ class InspectorPanel(QWidget):
         column.addWidget(self._lock_bar)
         column.addWidget(self._pages, 1)
         self._graph_page.go_to.connect(self.go_to)
-        self._graph_page.open_source.connect(self.open_source)
+        self._graph_page.state.show_code.connect(self.show_code)
         self._node_page.go_to.connect(self.go_to)
         self._node_page.open_source.connect(self.open_source)
         unsubscribe = history.subscribe(self._on_history)

@@ -32,13 +32,12 @@ from engine.graph.state_source import StateClass, StateKey
 
 class StateSection(QWidget):
     go_to = Signal(str)
-    open_source = Signal(object, int)
-    """(path, line)."""
+    show_code = Signal(str, int)
+    """(module, line): the module's path in the graph's folder."""
 
     def __init__(self, history: UndoHistory) -> None:
         super().__init__()
         self._history = history
-        self._folder: Path | None = None
         self._sources: ProjectSources | None = None
         self._shown: StateClass | None = None
         self._forms: dict[str, tuple[SummaryFold, StateKeyForm]] = {}
@@ -74,7 +73,6 @@ class StateSection(QWidget):
         whole.addWidget(self._all)
 
     def set_folder(self, folder: Path | None) -> None:
-        self._folder = folder
         self._sources = ProjectSources(folder) if folder is not None else None
 
     def show_state(self, document: Document) -> None:
@@ -194,8 +192,8 @@ class StateSection(QWidget):
         self._show_left_over(self._history.document)
 
     def _show_place(self, place: KeyPlace) -> None:
-        if place.path and self._folder is not None:
-            self.open_source.emit(self._folder / place.path, place.line)
+        if place.path:
+            self.show_code.emit(place.path, place.line)
         else:
             self.go_to.emit(place.node)
 
