@@ -6,10 +6,11 @@ Nothing here is imported unless a config has callbacks or stream mode ``messages
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import Token
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -133,12 +134,27 @@ def _processed(policy: Any, which: str, value: Any) -> Any:
 def callbacks_for(run: Run) -> RunCallbacks | None:
     """Callbacks, if there is anybody to call."""
     streams = run.stream is not None and not _STREAMED_BY_CALLBACKS.isdisjoint(run.stream.modes)
-    if run.config.get("callbacks") or (streams and _is_installed()):
+    if run.config.get("callbacks") or ((streams or is_traced()) and _is_installed()):
         return RunCallbacks(run)
     return None
 
 
 _STREAMED_BY_CALLBACKS = frozenset(("messages", "tools"))
+
+
+def is_traced() -> bool:
+    """Whether LangSmith records runs without having been asked for in a config: by its context or the environment."""
+    langsmith = sys.modules.get("langsmith.utils")
+    if langsmith is not None:
+        return bool(langsmith.tracing_is_enabled())
+    return _is_traced_by_environment()
+
+
+@cache
+def _is_traced_by_environment() -> bool:
+    """Looked up once, as LangSmith does."""
+    names = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+    return any(os.environ.get(name) == "true" for name in names)
 
 
 def _is_installed() -> bool:
@@ -147,15 +163,27 @@ def _is_installed() -> bool:
     return find_spec("langchain_core") is not None
 
 
-def enter_config(task: Task) -> Token[Any] | None:
-    """Make a node's config the one that langchain runnables in it inherit."""
-    if task.run.callbacks is None:
-        return None
+@contextmanager
+def config_entered(task: Task) -> Iterator[None]:
+    """Within it, langchain runnables inherit the task's config, and what LangSmith traces is a part of the task."""
     from langchain_core.runnables.config import var_child_runnable_config
 
-    return var_child_runnable_config.set(task.config)  # type: ignore[arg-type] # a RunnableConfig is a dict
+    config: Any = task.config
+    token = var_child_runnable_config.set(config)
+    try:
+        with _traced_as(task.callback_run):
+            yield
+    finally:
+        var_child_runnable_config.reset(token)
 
 
-def leave_config(token: Token[Any]) -> None:
-    """Undo ``enter_config``."""
-    sys.modules["langchain_core.runnables.config"].var_child_runnable_config.reset(token)
+def _traced_as(callback_run: Any) -> AbstractContextManager[Any]:
+    helpers = sys.modules.get("langsmith.run_helpers")
+    if helpers is None or callback_run is None:
+        return nullcontext()
+    for handler in callback_run.handlers:
+        recorded = getattr(handler, "run_map", {}).get(str(callback_run.run_id))
+        if recorded is not None and hasattr(recorded, "create_child"):
+            context: AbstractContextManager[Any] = helpers.tracing_context(parent=recorded)
+            return context
+    return nullcontext()

@@ -13,7 +13,7 @@ from typing import Any
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.plan import Router
 from engine.runtime.attempts import Attempts, begin_first_attempt
-from engine.runtime.langchain_bridge import enter_config, leave_config
+from engine.runtime.langchain_bridge import config_entered
 from engine.runtime.running_task import current_task
 from engine.runtime.task import Task
 
@@ -100,10 +100,10 @@ def _call_all(task: Task, fallback: NodeFunction | None = None) -> None:
 def call_plain(function: NodeFunction, value: Any, task: Task) -> Any:
     """Call it here, with the task as the running one."""
     token = current_task.set(task)
-    inherited = None if task.run.callbacks is None else enter_config(task)
     try:
-        return function.call(value, task)
+        if task.run.callbacks is None:
+            return function.call(value, task)
+        with config_entered(task):
+            return function.call(value, task)
     finally:
-        if inherited is not None:
-            leave_config(inherited)
         current_task.reset(token)

@@ -10,7 +10,7 @@ from typing import Any
 from engine.compiler.node_function import NodeFunction
 from engine.errors import GraphBubbleUp, NodeCancelledError
 from engine.runtime.attempts import Attempts, begin_first_attempt
-from engine.runtime.langchain_bridge import enter_config, leave_config
+from engine.runtime.langchain_bridge import config_entered
 from engine.runtime.run import Run
 from engine.runtime.run_task import Call, Calls, call_plain, node_steps
 from engine.runtime.running_task import current_task
@@ -99,16 +99,16 @@ def hops_of(run: Run) -> ThreadHops:
 
 async def _await(function: NodeFunction, value: Any, task: Task) -> Any:
     token = current_task.set(task)
-    inherited = None if task.run.callbacks is None else enter_config(task)
     try:
-        return await function.acall(value, task)
+        if task.run.callbacks is None:
+            return await function.acall(value, task)
+        with config_entered(task):
+            return await function.acall(value, task)
     except asyncio.CancelledError as error:
         if task.is_cancelled or _is_being_cancelled():
             raise
         raise NodeCancelledError(task.name, str(error) or None) from error
     finally:
-        if inherited is not None:
-            leave_config(inherited)
         current_task.reset(token)
 
 

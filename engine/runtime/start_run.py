@@ -19,7 +19,7 @@ from engine.runtime.config import (
     TASK,
     THREAD_ID,
 )
-from engine.runtime.langchain_bridge import callbacks_for
+from engine.runtime.langchain_bridge import callbacks_for, is_traced
 from engine.runtime.run import Run
 from engine.runtime.runnable_graph import RunnableGraph
 from engine.runtime.running_task import complete_config
@@ -93,7 +93,7 @@ def start_run(
         step_timeout=graph.step_timeout,
         subgraphs=graph.direct_subgraphs if store is not None and stream is not None else None,
     )
-    if complete.get("callbacks") or stream is not None:
+    if complete.get("callbacks") or stream is not None or is_traced():
         run.callbacks = callbacks_for(run)
     return run
 
