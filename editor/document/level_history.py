@@ -140,16 +140,16 @@ class LevelHistory(UndoHistory):
     # ---- inside
 
     def _showing(self, step: Callable[[], bool]) -> bool:
-        before, self._last_change = self._document, None
+        self._last_change = None
         if not step():
             return False
-        if _is_same(before, self._document) and self._last_change is not None:
+        if self._last_change is not None:
             self.open(_longest_there(self._whole.document, self._last_change))
         return True
 
     def _on_whole(self, event: HistoryEvent) -> None:
         path = _followed(self._path, event.changes)
-        self._last_change = next((_place(change) for change in event.changes if not _is_of_module(change)), None)
+        self._last_change = _common_place(event.changes)
         document = level_document(event.new, path)
         if document is None:
             path = _longest_there(event.new, path)
@@ -192,6 +192,16 @@ def _longest_there(document: Document, path: Path) -> Path:
 
 def _place(change: Change) -> Path:
     return change.path if isinstance(change, InSubgraph) else ()
+
+
+def _common_place(changes: Iterable[Change]) -> Path | None:
+    """The innermost level that holds all of the changes; None if there are none but of modules."""
+    places = [_place(change) for change in changes if not _is_of_module(change)]
+    common = places[0] if places else None
+    for place in places:
+        while common and place[: len(common)] != common:
+            common = common[:-1]
+    return common
 
 
 def _is_of_module(change: Change) -> bool:

@@ -147,7 +147,7 @@ def test_an_edit_inside_is_saved_in_the_one_file_and_undone_by_the_same_key(
     assert '"deep": {' in nested.with_name("nested.layout.json").read_text(encoding="utf-8")
     editor.history.open(())
     editor.window.registry["edit.undo"].trigger()
-    assert not editor.history.path  # the card of auth shows that there is one node less inside
+    assert editor.history.path == ("auth", "deep"), "where it is taken back"
     run(editor.files.save())
     assert nested.read_text(encoding="utf-8") == before
 
