@@ -33,9 +33,13 @@ class HoldsThreads(Protocol):
     def release(self, lease: Lease) -> None: ...
 
 
+_MARK = os.urandom(3).hex()
+"""Tells this process from another one with the same number: a later one, or one in another container."""
+
+
 def this_runner() -> str:
     """How this process is called to whoever comes second."""
-    return f"runner {os.getpid()} on {platform.node()}"
+    return f"runner {os.getpid()} on {platform.node()} ({_MARK})"
 
 
 class ThreadHold:
@@ -129,7 +133,7 @@ class ThreadHold:
 
 def _is_dead(holder: str) -> bool:
     """Only if that is certain: a runner of this machine whose process is gone."""
-    found = re.fullmatch(r"runner (\d+) on (.*)", holder)
+    found = re.fullmatch(r"runner (\d+) on (.*?)(?: \([0-9a-f]+\))?", holder)
     if found is None or found[2] != platform.node() or os.name != "posix":
         return False  # elsewhere a signal 0 is no question
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from engine.runner import requests
 from engine.runner.run_events import RunFinished, RunPaused
-from engine.runner.thread_hold import ThreadHold
+from engine.runner.thread_hold import ThreadHold, this_runner
 from engine.store.sqlite_lease import LEASE_S
 from engine.store.sqlite_store import SqliteStore
 from engine.store.store_errors import ThreadHeldError
@@ -47,7 +48,7 @@ def office(tmp_path: Path) -> Any:
 def dead_holder() -> str:
     child = subprocess.Popen([sys.executable, "-c", ""])
     child.wait()
-    return f"runner {child.pid} on {platform.node()}"
+    return f"runner {child.pid} on {platform.node()} (c0ffee)"
 
 
 def test_the_second_is_told_who_has_the_thread_after_a_short_wait(office: Office) -> None:
@@ -80,6 +81,28 @@ def test_a_holder_of_this_machine_that_died_is_replaced_at_once(office: Office) 
     office.hold(1, "second").take("t")
 
     assert office.now_s - began_s < 0.1
+
+
+@pytest.mark.parametrize("reused", ["by another process", "by this process"])
+def test_a_dead_holders_number_that_was_given_to_another_process_takes_nothing_early(
+    office: Office, reused: str
+) -> None:
+    number = os.getppid() if reused == "by another process" else os.getpid()
+    office.hold(0, f"runner {number} on {platform.node()} (0ddba1)").take("t")
+
+    with pytest.raises(ThreadHeldError, match="0ddba1"):
+        office.hold(1, this_runner()).take("t")
+    office.now_s += LEASE_S
+
+    office.hold(1, this_runner()).take("t")
+
+
+def test_a_holder_of_this_machine_is_told_from_its_predecessor_with_the_same_number() -> None:
+    child = "from engine.runner.thread_hold import this_runner; print(this_runner())"
+    told = subprocess.run([sys.executable, "-c", child], capture_output=True, text=True, check=True).stdout.strip()
+
+    assert told.partition(" (")[2] != this_runner().partition(" (")[2]
+    assert this_runner() == this_runner()
 
 
 def test_a_silent_holder_of_another_machine_is_replaced_when_its_lease_ran_out(office: Office) -> None:
