@@ -10,9 +10,11 @@ from pathlib import Path
 from editor.document.document import Document
 from editor.document.source_code import ProjectSources
 from editor.document.state_facts import state_facts
+from engine.graph.levels import levels
 from engine.graph.problems import Problem, Severity, find_problems
 from engine.graph.references import why_no_graph_in
 from engine.graph.state_problems import find_state_problems
+from engine.graph.subgraph_problems import told_outside
 
 __all__ = ["LiveProblems", "Problem", "Severity"]
 
@@ -31,7 +33,11 @@ class LiveProblems:
             return find_problems(document.graph)
         self._sources.see(document.modules)
         found = find_problems(document.graph, self._sources.why_not, self._why_no_graph)
-        of_state = find_state_problems(document.graph, state_facts(document.graph, self._sources))
+        of_state = [
+            told_outside(level.path, problem)
+            for level in levels(document.graph)
+            for problem in find_state_problems(level.graph, state_facts(level.graph, self._sources))
+        ]
         return tuple(sorted((*found, *of_state), key=lambda problem: _SEVERITIES.index(problem.severity)))
 
 

@@ -33,6 +33,7 @@ def find_state_problems(graph: GraphSpec, facts: StateFacts) -> tuple[Problem, .
         found += _conflicts(graph, facts.state, facts)
         found += _strange_keys(graph, facts.state, facts)
         found += _never_written(graph, facts.state, facts)
+        found += _added_twice(graph, facts.state)
     order = list(Severity)
     return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
 
@@ -125,6 +126,20 @@ def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Ite
                 yield Problem("unknown_key_written", Severity.WARNING, text, way_out, node=name)
 
 
+def _added_twice(graph: GraphSpec, state: StateClass) -> Iterator[Problem]:
+    """A subgraph hands back the whole value of each key that both states have, and the reducer adds that once more.
+
+    On LangGraph, too: ``tests/runner/test_subgraph_files.py`` sees it on both engines.
+    """
+    added = [key.name for key in state.keys if key.reducer in _ADDING]
+    for name, node in graph.nodes.items():
+        if added and isinstance(node.graph, GraphSpec) and node.graph.state in (None, graph.state):
+            keys = " and ".join(map(shown_text, added[:3])) + (" and others" if len(added) > 3 else "")
+            text = f"{shown_name(name)} hands back all of {keys}, and operator.add adds it a second time."
+            way_out = "Give the subgraph a state class without it, or use a reducer that knows what is there already."
+            yield Problem("subgraph_adds_twice", Severity.WARNING, text, way_out, node=name)
+
+
 def _timeouts(graph: GraphSpec, facts: StateFacts) -> Iterator[Problem]:
     for name, node in graph.nodes.items():
         limit = node.timeout or graph.defaults.timeout
@@ -136,3 +151,5 @@ def _timeouts(graph: GraphSpec, facts: StateFacts) -> Iterator[Problem]:
 
 
 _NONE = KeyUses()
+_ADDING = frozenset({"operator.add", "add", "operator.concat", "operator.iadd"})
+"""Reducers that put the same items there again. Others, such as ``add_messages``, know what they have."""

@@ -21,7 +21,12 @@ def problems_at(problems: Iterable[Problem], path: tuple[str, ...]) -> tuple[Pro
 
 def inside(name: str, problem: Problem) -> Problem:
     """A finding in the subgraph of this node, as it is told of the graph that has the node."""
-    return _inside_of((name, *problem.path), problem.inner or problem)
+    return told_outside((name,), problem)
+
+
+def told_outside(path: tuple[str, ...], problem: Problem) -> Problem:
+    """A finding in the subgraph at the end of this path, as it is told at its beginning."""
+    return _inside_of((*path, *problem.path), problem.inner or problem)
 
 
 def _inside_of(path: tuple[str, ...], inner: Problem) -> Problem:

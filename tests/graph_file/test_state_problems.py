@@ -136,3 +136,17 @@ def test_a_timeout_on_a_function_that_is_not_asynchronous_is_an_error() -> None:
 
     assert (problem.node, problem.option) == ("a", "timeout")
     assert not find_state_problems(limited, StateFacts(None, {"a": KeyUses(is_async=True)}))
+
+
+def test_a_key_that_a_subgraph_would_add_twice_is_told() -> None:
+    inner = replace(graph((START, "a"), ("a", END)), name="")
+    outer = graph((START, "sub"), ("sub", END))
+
+    def found(inner: GraphSpec) -> list[str]:
+        nodes = {"sub": NodeSpec(graph=inner)}
+        return [problem.sentence for problem in find_state_problems(replace(outer, nodes=nodes), StateFacts(STATE))]
+
+    told = ["'sub' hands back all of 'log', and operator.add adds it a second time."]
+    assert found(inner) == told
+    assert found(replace(inner, state=None)) == told
+    assert found(replace(inner, state="state:Inner")) == []

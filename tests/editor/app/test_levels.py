@@ -201,3 +201,16 @@ def test_a_breakpoint_inside_is_refused_in_words_and_sets_none_outside(editor: E
 
     assert editor.session.breakpoint_list == ()
     assert "set the breakpoint on its card" in editor.window.toast.text
+
+
+def test_what_does_not_fit_the_state_is_told_inside_too(editor: Editor, run: Run, nested: Path) -> None:
+    code = nested.with_name("nodes.py")
+    text = CODE.replace("way: list", "way: Annotated[list, operator.add]").replace('"x"]}', '"x"], "strange": 1}')
+    code.write_text(text.replace("import TypedDict", "import Annotated, TypedDict"), encoding="utf-8")
+
+    run(editor.start(nested))
+
+    inside = [(each.path, each.inner.id) for each in editor.problems.problems if each.inner]
+    assert (("auth", "deep"), "unknown_key_written") in inside
+    assert (("auth",), "subgraph_adds_twice") in inside
+    assert "subgraph_adds_twice" in [each.id for each in editor.problems.problems]
