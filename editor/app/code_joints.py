@@ -75,7 +75,7 @@ class CodeJoints(QObject):
             self.dock.hide()
             self._editor.canvas.setFocus()
         else:
-            self._show_dock()
+            self.show_dock()
             self.panel.section.pane.setFocus()
 
     def open_node(self, node: str) -> None:
@@ -84,14 +84,14 @@ class CodeJoints(QObject):
         if spec is None or spec.graph is not None:
             return
         self.panel.show_node(node)
-        self._show_dock()
+        self.show_dock()
         self.panel.section.pane.setFocus()
 
     def open_larger(self) -> None:
         """What the inspector shows."""
         small, caret = self._small, self._small.pane.editor.line()
         self.panel.show_target(small.target)
-        self._show_dock()
+        self.show_dock()
         self.panel.section.pane.go_to_line(caret)
         self.panel.section.pane.setFocus()
 
@@ -181,7 +181,7 @@ class CodeJoints(QObject):
             return self._small
         return self.panel.section if self.dock.isVisible() else self._small
 
-    def _show_dock(self) -> None:
+    def show_dock(self) -> None:
         window = self._editor.window
         beside = window.inspector_dock
         was_hidden, width = not self.dock.isVisible(), beside.width()

@@ -27,6 +27,6 @@ def show_state_keys(editor: Editor) -> None:
 def _show_code(editor: Editor, module: str, line: int) -> None:
     code = editor.code
     code.panel.show_target(CodeTarget(module=module))
-    editor.window.show_dock(code.dock)
+    code.show_dock()
     code.panel.section.pane.go_to_line(line)
     code.panel.section.pane.setFocus()

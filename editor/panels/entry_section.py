@@ -13,7 +13,8 @@ from editor.document.connection_rules import why_not
 from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.panels.router_section import RouterSection
-from editor.widgets.buttons import icon_button, text_button
+from editor.widgets.buttons import icon_button
+from editor.widgets.elided_button import ElidedButton
 from editor.widgets.labels import role_label
 from editor.widgets.target_picker import Choice, TargetPicker
 from engine.graph.spec import START, EdgeId, PlainOutlet
@@ -68,14 +69,12 @@ class EntrySection(QWidget):
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
             line.setSpacing(6)
-            show = text_button(target if len(target) <= 28 else f"{target[:27]}…", partial(self.go_to.emit, target))
-            show.setProperty("kind", "quiet")
-            show.setToolTip(f"Show {target}")
+            show = ElidedButton(target, partial(self.go_to.emit, target))
+            show.setAccessibleName(f"Show {target}")
             remove = icon_button("close", f"Disconnect START from {target}", partial(self._disconnect, target))
             remove.setEnabled(not self._read_only)
             line.addWidget(role_label("→", "quiet"))
-            line.addWidget(show)
-            line.addStretch(1)
+            line.addWidget(show, 1)
             line.addWidget(remove)
             self._rows.addWidget(row)
             row.show()

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any, cast
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from editor.panels.metadata_form import MetadataBody
 from editor.panels.option_bodies import KINDS, CodeBody, DestinationsBody, OptionBody, PolicyBody
 from editor.panels.option_fields import EXPLANATIONS, all_in_one, summary
-from editor.widgets.buttons import text_button
+from editor.widgets.elided_button import ElidedButton
 from editor.widgets.labels import role_label
 from editor.widgets.summary_fold import SummaryFold
 from engine.graph.node_options import DefaultsSpec
@@ -26,7 +26,6 @@ from engine.graph.spec import NodeSpec, shown_text
 OF_NODES = tuple(OPTION_TITLES)
 OF_ALL = ("retry", "cache", "timeout", "error_handler")
 INDENT_PX = 20
-MOST_LETTERS = 34  # of a button, in a dock of 320 px
 
 
 class OptionSections(QWidget):
@@ -152,16 +151,10 @@ class _Mixed(QWidget):
             others = f" and {len(names) - 1} more" if len(names) > 1 else ""
             self._column.addWidget(role_label(f"{shown_text(name)}{others}: {words}", "quiet", wrap=True))
             text = f"Give all {words}" if words != "none" else f"Take off all {len(by_name)}"
-            shown = text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 1]}…"
-            button = text_button(shown, partial(self.changed.emit, value))
+            button = ElidedButton(text, partial(self.changed.emit, value), kind="")
             button.setAccessibleName(f"{OPTION_TITLES[self._option]}: {text}")
-            row = QWidget()
-            line = QHBoxLayout(row)
-            line.setContentsMargins(0, 0, 0, 0)
-            line.addWidget(button)
-            line.addStretch(1)
-            self._column.addWidget(row)
-            row.show()
+            self._column.addWidget(button)
+            button.show()
 
 
 def _body_for(option: str) -> OptionBody:

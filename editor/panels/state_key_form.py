@@ -13,6 +13,7 @@ from editor.document.state_facts import KeyPlace
 from editor.theme.theme import current_tokens
 from editor.widgets.buttons import text_button
 from editor.widgets.checked_field import CheckedField
+from editor.widgets.elided_button import ElidedButton
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from engine.graph.spec import START
@@ -116,14 +117,9 @@ class StateKeyForm(QWidget):
         if not places:
             self._places.addWidget(role_label("No node is seen to use it.", "caption"))
         for place in places:
-            row = QHBoxLayout()
-            button = text_button(place_text(place), partial(self.place_chosen.emit, place), kind="quiet")
-            row.addWidget(button)
-            row.addStretch(1)
-            holder = QWidget()
-            row.setContentsMargins(0, 0, 0, 0)
-            holder.setLayout(row)
-            self._places.addWidget(holder)
+            button = ElidedButton(place_text(place), partial(self.place_chosen.emit, place))
+            self._places.addWidget(button)
+            button.show()
 
 
 def place_text(place: KeyPlace) -> str:

@@ -23,6 +23,7 @@ from editor.panels.edit_door import commit
 from editor.panels.state_key_form import StateKeyForm, key_summary, place_text
 from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.checked_field import CheckedField
+from editor.widgets.elided_button import ElidedButton
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from editor.widgets.summary_fold import SummaryFold
@@ -185,7 +186,9 @@ class StateSection(QWidget):
         self._left_box.setVisible(bool(places))
         self._left_over.setText(f"Code still says {shown_text(old)}. It is left to you:")
         for place in places:
-            self._places.addWidget(text_button(place_text(place), partial(self._show_place, place), kind="quiet"))
+            button = ElidedButton(place_text(place), partial(self._show_place, place))
+            self._places.addWidget(button)
+            button.show()
 
     def _forget_left_over(self) -> None:
         self._renamed = None
