@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.channels import (
@@ -79,7 +80,7 @@ def _with_defaults(builder: GraphBuilder) -> dict[str, StateNodeSpec]:
             changes["cache_policy"] = defaults.cache_policy
         if not spec.is_error_handler and spec.error_handler_node is None and defaults.error_handler is not None:
             changes["error_handler_node"] = DEFAULT_ERROR_HANDLER
-        specs[name] = StateNodeSpec(**{**spec.__dict__, **changes})
+        specs[name] = replace(spec, **changes)
     if defaults.error_handler is not None:
         specs[DEFAULT_ERROR_HANDLER] = StateNodeSpec(
             action=defaults.error_handler,

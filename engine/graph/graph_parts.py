@@ -13,7 +13,7 @@ from engine.types import CachePolicy, RetryPolicy, TimeoutPolicy
 
 @dataclass
 class StateNodeSpec:
-    """One node as the user gave it."""
+    """One node as the user gave it: the arguments of ``add_node``, which says what they mean."""
 
     action: Any
     input_schema: Any
