@@ -36,6 +36,8 @@ from editor.widgets.empty_state import EmptyState
 from editor.widgets.row_painter import Piece, draw_pieces
 
 CHECK_AFTER_MS = 150  # while a node is dragged or a name typed, checking at each change would only flicker
+CHECK_CODE_AFTER_MS = 1_200
+"""A module on which somebody is working is no Python between two letters; all its nodes would blink."""
 ROW_HEIGHT_PX = 28
 
 PROBLEM_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -91,8 +93,11 @@ class ProblemsPanel(QWidget):
         self.count_changed.emit(errors, warnings)
 
     def _on_history(self, event: HistoryEvent) -> None:
-        if event.old.graph is not event.new.graph or event.old.modules is not event.new.modules:
-            self._timer.start()
+        if event.old.graph is not event.new.graph:
+            self._timer.start(CHECK_AFTER_MS)
+        elif event.old.modules is not event.new.modules:
+            is_soon = self._timer.isActive() and self._timer.interval() == CHECK_AFTER_MS
+            self._timer.start(CHECK_AFTER_MS if is_soon else CHECK_CODE_AFTER_MS)
 
     def _go(self, index: QModelIndex) -> None:
         problem: Problem = index.data(PROBLEM_ROLE)

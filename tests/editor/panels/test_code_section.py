@@ -1,0 +1,145 @@
+"""What is shown of a node, router or state; what is said where there is no code; and the stub that is offered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from editor.document.commands import change_graph, change_node, rename_node
+from editor.document.document import Document
+from editor.document.undo_history import UndoHistory
+from editor.panels.code_help import CodeHelp
+from editor.panels.code_panel import CodePanel
+from editor.panels.code_target import STATE, CodeTarget, of_node, of_router
+from engine.graph.spec import BranchSpec, GraphSpec, NodeSpec, RouterSpec
+
+NODES = "from state import State\n\n\ndef f(state: State):\n    return {}\n"
+
+
+@pytest.fixture
+def history() -> UndoHistory:
+    nodes = {"a": NodeSpec(fn="nodes:f"), "b": NodeSpec(), "c": NodeSpec(fn="nodes:missing"), "d": NodeSpec(fn="x")}
+    routers = {"a": (RouterSpec("nodes:f", (BranchSpec("yes", "b"),)), RouterSpec(None, (), "by"))}
+    return UndoHistory(Document(GraphSpec("g", "state:State", nodes, (), routers)))
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, history: UndoHistory, tmp_path: Path) -> CodePanel:
+    (tmp_path / "nodes.py").write_text(NODES, encoding="utf-8")
+    (tmp_path / "state.py").write_text("class State(dict):\n    topic: str\n", encoding="utf-8")
+    owner = QWidget()
+    panel = CodePanel(history, CodeHelp(owner))
+    qtbot.addWidget(owner)
+    qtbot.addWidget(panel)
+    panel.set_folder(tmp_path)
+    panel.resize(500, 400)
+    panel.show()
+    return panel
+
+
+def text(panel: CodePanel) -> str:
+    return panel.section.pane.editor.toPlainText()
+
+
+def test_nodes_routers_and_the_state_are_in_the_list_and_shown(panel: CodePanel, history: UndoHistory) -> None:
+    items = [panel.chooser.itemText(i) for i in range(panel.chooser.count())]
+
+    assert items == [
+        "a   nodes:f",
+        "b",
+        "c   nodes:missing",
+        "d   x",
+        "Router of a   nodes:f",
+        "State   state:State",
+    ]
+    for target, begin in ((of_node("a"), "def f("), (of_router("a", ""), "def f("), (STATE, "class State")):
+        panel.show_target(target)
+        assert text(panel).startswith(begin)
+        assert panel.chooser.currentData().key() == target.key()
+
+
+@pytest.mark.parametrize(
+    ("node", "reason", "offer"),
+    [
+        ("b", "No function is chosen yet.", "Write a function"),
+        ("c", "nodes.py does not define 'missing'.", "Write 'missing'"),
+        ("d", "There is no module 'x' beside the graph.", None),
+    ],
+)
+def test_where_there_is_no_code_the_reason_is_said_and_a_stub_offered(
+    panel: CodePanel, node: str, reason: str, offer: str | None
+) -> None:
+    panel.show_node(node)
+
+    assert panel.section.reason == reason
+    button = panel.section._write
+    assert (button.text() if not button.isHidden() else None) == offer
+
+
+def test_the_offered_stub_is_written_shown_and_undone_in_one_step(panel: CodePanel, history: UndoHistory) -> None:
+    panel.show_node("b")
+
+    panel.section.write_stub()
+
+    assert history.document.graph.nodes["b"].fn == "nodes:b"
+    assert text(panel).startswith("def b(state: State):")
+    history.undo()
+    assert panel.section.reason == "No function is chosen yet."
+    assert history.document.modules["nodes.py"].text == NODES
+
+
+def test_a_missing_function_is_written_as_the_graph_names_it(panel: CodePanel, history: UndoHistory) -> None:
+    panel.show_node("c")
+
+    panel.section.write_stub()
+
+    assert text(panel).startswith("def missing(state: State):")
+    assert not panel.section.reason
+
+
+def test_it_stays_with_a_renamed_node_and_follows_its_function(panel: CodePanel, history: UndoHistory) -> None:
+    panel.show_node("a")
+    history.do(rename_node(history.document, "a", "first"))
+
+    assert panel.section.target.node == "first"
+    history.do(change_node(history.document, "first", fn="state:State"))
+    assert text(panel).startswith("class State")
+    history.do(change_graph(history.document, state=None))
+    assert text(panel).startswith("class State")
+
+
+def test_the_whole_module_and_back(panel: CodePanel) -> None:
+    panel.show_node("a")
+
+    panel.section.toggle_whole()
+    assert text(panel) == NODES
+    panel.section.toggle_whole()
+    assert text(panel).startswith("def f(")
+
+
+def test_a_definition_in_another_module_is_shown_here_and_one_elsewhere_outside(
+    panel: CodePanel, tmp_path: Path, qtbot: QtBot
+) -> None:
+    outside: list[tuple[Path, int]] = []
+    panel.section.open_source.connect(lambda path, line: outside.append((path, line)))
+    panel.show_node("a")
+
+    panel.section.pane.place_wanted.emit(tmp_path / "state.py", 2)
+
+    assert panel.section.target == CodeTarget(module="state.py")
+    assert panel.section.pane.editor.line() == 2
+    panel.section.pane.place_wanted.emit(Path("/usr/lib/python3/json/__init__.py"), 7)
+    assert outside == [(Path("/usr/lib/python3/json/__init__.py"), 7)]
+
+
+def test_another_document_shows_nothing_of_the_last_one(panel: CodePanel, history: UndoHistory) -> None:
+    panel.show_node("a")
+
+    history.replace(Document())
+
+    assert text(panel) == ""
+    assert panel.section.reason == "Select a node to see its code."
+    assert panel.chooser.count() == 0
