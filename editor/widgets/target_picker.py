@@ -50,8 +50,9 @@ class TargetPicker(QComboBox):
     def _fill(self) -> None:
         if self.count() > 1:
             return
+        choices = self._choices()  # before: one of them may be what is shown
         self.clear()
-        for text, value in self._choices():
+        for text, value in choices:
             self.addItem(text, value)
         self.setCurrentIndex(max(0, self.findData(self._value)))
 

@@ -37,7 +37,19 @@ SEED_TEXT = json.dumps(
         "name": "fuzzed",
         "state": "state:State",
         "recursion_limit": 25,
-        "nodes": {"a": {"fn": "n:a"}, "b": {"fn": "n:b", "defer": True, "metadata": {"k": [1, 2.5, None]}}, "c": {}},
+        "defaults": {"retry": [{"max_attempts": 2}, {}], "timeout": {"run": 5, "idle": 1}},
+        "nodes": {
+            "a": {"fn": "n:a", "retry": {"jitter": False, "retry_on": ["OSError", "e:E"]}, "destinations": ["b"]},
+            "b": {"fn": "n:b", "defer": True, "metadata": {"k": [1, 2.5, None]}, "cache": {"ttl": 5, "key": "n:k"}},
+            "c": {
+                "timeout": 5,
+                "error_handler": "n:h",
+                "circuit_breaker": {},
+                "rate_limit": {"calls": 1},
+                "fallback": ["n:f", {"fn": "n:g", "on": ["OSError"]}],
+                "input_schema": "s:S",
+            },
+        },
         "edges": [{"from": "__start__", "to": "a"}, {"from": ["a", "b"], "to": "c"}, {"from": "c", "to": "__end__"}],
         "routers": {
             "a": {"fn": "r:f", "branches": {"yes": "b", "no": None}},

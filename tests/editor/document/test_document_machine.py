@@ -23,6 +23,7 @@ from editor.document.recovery_log import RecoveryLog
 from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from engine.graph.graph_file import format_graph, parse_graph
+from engine.graph.node_options import RetrySpec, TimeoutSpec
 from engine.graph.problems import find_problems
 from engine.graph.spec import END, START, BranchOutlet, NodeSpec, PlainOutlet, drawn_edges
 
@@ -177,6 +178,17 @@ class Editing(RuleBasedStateMachine):
     @rule(data=st.data(), metadata=st.dictionaries(NAMES, st.integers() | st.text(max_size=3), max_size=2))
     def change_node(self, data: st.DataObject, metadata: dict[str, object]) -> None:
         self.attempt(commands.change_node, self.pick(data), metadata=metadata, defer=bool(metadata))
+
+    @rule(data=st.data(), retry=st.sampled_from([(), (RetrySpec(),), (RetrySpec(2), RetrySpec(jitter=False))]))
+    def change_options(self, data: st.DataObject, retry: tuple[RetrySpec, ...]) -> None:
+        names = sorted({self.pick(data), self.pick(data)} & set(self.history.document.graph.nodes))
+        timeout = TimeoutSpec(run=5) if retry else None
+        self.attempt(commands.change_nodes, names, retry=retry, timeout=timeout, destinations=tuple(names))
+
+    @rule(data=st.data())
+    def let_others_decide(self, data: st.DataObject) -> None:
+        decide = data.draw(st.sampled_from([commands.let_conditions_decide, commands.let_function_decide]))
+        self.attempt(decide, self.pick(data), data.draw(st.sampled_from(["", "route"])))
 
     @rule(name=NAMES, limit=st.sampled_from([None, 5]))
     def change_graph(self, name: str, limit: int | None) -> None:

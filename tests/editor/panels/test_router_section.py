@@ -129,6 +129,9 @@ def test_a_branch_is_led_to_another_node_and_nowhere(section: RouterSection, his
     picker = named(section, "Target of branch few")
     assert isinstance(picker, TargetPicker)
     QTest.keyClick(picker, Qt.Key.Key_Home)
+    picker = named(section, "Target of branch few")
+    assert isinstance(picker, TargetPicker)
+    assert picker.currentText() == "not connected"
 
     assert router(history).branches[0].target is None
 
