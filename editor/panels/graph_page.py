@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
 
 from editor.document.commands import change_graph
 from editor.document.document import Document
+from editor.document.level_history import LevelHistory
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
 from editor.panels.entry_section import EntrySection
@@ -43,7 +44,7 @@ class GraphPage(QWidget):
         self._name.committed.connect(self._rename)
         self._state.committed.connect(self._change_state)
         self._limit.committed.connect(self._change_limit)
-        form = QFormLayout()
+        form = self._form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
         for title, field in (("Name", self._name), ("State", self._state), ("Step limit", self._limit)):
@@ -51,7 +52,8 @@ class GraphPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
-        column.addWidget(role_label("Graph", "title"))
+        self._title = role_label("Graph", "title")
+        column.addWidget(self._title)
         column.addLayout(form)
         column.addWidget(self._entry_title)
         column.addWidget(self._entry)
@@ -67,6 +69,10 @@ class GraphPage(QWidget):
 
     def show_graph(self, document: Document) -> None:
         graph = document.graph
+        is_inside = isinstance(self._history, LevelHistory) and bool(self._history.path)
+        self._title.setText("Subgraph" if is_inside else "Graph")
+        for field in (self._name, self._limit):  # its node has the name; the limit of the outermost graph holds
+            self._form.setRowVisible(field, not is_inside)
         self._name.show_text(graph.name)
         self._state.show_text(graph.state or "")
         self._limit.show_text("" if graph.recursion_limit is None else str(graph.recursion_limit))

@@ -21,6 +21,7 @@ from editor.panels.code_target import of_node
 from editor.panels.edit_door import commit
 from editor.panels.option_sections import OF_NODES, OptionSections
 from editor.panels.router_section import RouterSection
+from editor.panels.subgraph_fields import SubgraphFields
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 
@@ -62,6 +63,8 @@ class NodePage(QWidget):
         self._node = name
         self._name.show_text(name)
         self._fn.show_text(spec.fn or "")
+        self._form.setRowVisible(self._fn, spec.graph is None)
+        self.subgraph.show_node(name, spec)
         self._defer.blockSignals(True)
         self._defer.setChecked(spec.defer)
         self._defer.blockSignals(False)
@@ -73,6 +76,7 @@ class NodePage(QWidget):
         self._read_only = on
         self._name.setReadOnly(on)
         self._fn.setReadOnly(on)
+        self.subgraph.set_read_only(on)
         self._defer.setEnabled(not on)
         self._routers.set_read_only(on)
         self._options.set_read_only(on)
@@ -93,11 +97,12 @@ class NodePage(QWidget):
         self._history.do(change_node(self._history.document, self._node, **{option: value}))
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        form = self._form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
         form.addRow(role_label("Name", "quiet"), self._name)
         form.addRow(role_label("Function", "quiet"), self._fn)
+        self.subgraph = SubgraphFields(self._history, form)
         form.addRow(role_label("Deferred", "quiet"), self._defer)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)

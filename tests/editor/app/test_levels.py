@@ -19,6 +19,9 @@ from editor.app.wiring import Editor
 from editor.debugger.fake_backend import FakeBackend
 from editor.debugger.fake_support_router import support_router_script
 from editor.document import commands
+from editor.document.subgraph_commands import add_reference
+from editor.panels.graph_page import GraphPage
+from editor.panels.node_page import NodePage
 from engine.graph.graph_file import format_graph
 from engine.graph.spec import END, START, NodeSpec
 from tests.editor.app.asking import Run
@@ -193,16 +196,6 @@ def test_another_graph_file_as_a_node_opens_that_file(editor: Editor, run: Run, 
     assert editor.canvas.document.has_node("auth")
 
 
-def test_a_breakpoint_inside_is_refused_in_words_and_sets_none_outside(editor: Editor, run: Run, nested: Path) -> None:
-    run(editor.start(nested))
-    editor.history.open(("auth",))
-
-    editor.canvas.breakpoint_toggled.emit("x")
-
-    assert editor.session.breakpoint_list == ()
-    assert "set the breakpoint on its card" in editor.window.toast.text
-
-
 def test_what_does_not_fit_the_state_is_told_inside_too(editor: Editor, run: Run, nested: Path) -> None:
     code = nested.with_name("nodes.py")
     text = CODE.replace("way: list", "way: Annotated[list, operator.add]").replace('"x"]}', '"x"], "strange": 1}')
@@ -214,3 +207,35 @@ def test_what_does_not_fit_the_state_is_told_inside_too(editor: Editor, run: Run
     assert (("auth", "deep"), "unknown_key_written") in inside
     assert (("auth",), "subgraph_adds_twice") in inside
     assert "subgraph_adds_twice" in [each.id for each in editor.problems.problems]
+
+
+def test_the_inspector_shows_what_a_subgraph_has_and_nothing_else(
+    editor: Editor, run: Run, nested: Path, tmp_path: Path
+) -> None:
+    run(editor.start(nested))
+    page = editor.inspector.findChild(NodePage)
+    assert page is not None
+    editor.canvas.select(["a"])
+    assert (page._fn.isVisibleTo(page), page.subgraph.memory.isVisibleTo(page)) == (True, False)
+
+    editor.canvas.select(["auth"])
+    assert (page._fn.isVisibleTo(page), page.subgraph.file.isVisibleTo(page)) == (False, False)
+    page.subgraph.memory.setCurrentIndex(1)
+    page.subgraph.memory.activated.emit(1)
+    assert editor.history.document.graph.nodes["auth"].checkpointer == "own"
+
+    editor.history.do(add_reference(editor.history.document, "other", (0, 300), "other.graph.json"))
+    editor.canvas.select(["other"])
+    page.subgraph.file.setText("../outside.graph.json")
+    page.subgraph.file.committed.emit("../outside.graph.json")
+    assert editor.history.document.graph.nodes["other"].graph == "other.graph.json"
+    page.subgraph.file.committed.emit("below/inside.graph.json")
+    assert editor.history.document.graph.nodes["other"].graph == "below/inside.graph.json"
+
+    graph_page = editor.inspector.findChild(GraphPage)
+    assert graph_page is not None
+    editor.canvas.select(())
+    assert graph_page._name.isVisibleTo(graph_page)
+    editor.history.open(("auth",))
+    assert not graph_page._name.isVisibleTo(graph_page)
+    assert graph_page._title.text() == "Subgraph"
