@@ -76,10 +76,17 @@ class LangGraphFile:
     def headers(
         self, thread_id: str, namespace: str | None = "", *, before: str | None = None, limit: int | None = None
     ) -> Iterator[CheckpointHeader]:
-        """LangGraph keeps a whole state in one value, so this reads each; what changed is told if the file tells it."""
+        """LangGraph keeps a whole state in one value, so this reads each. Files of versions before 0.5 do not tell what
+        changed; there the versions of the channels do."""
         rows = self._rows(thread_id, namespace, before=before, limit=limit)
+        parsed: dict[str, Any] = {}
         for place, row in enumerate(rows):
-            checkpoint = self._value(row[4], row[5], f"checkpoint {row[2]}")
+            checkpoint = parsed.pop(row[2], None) or self._value(row[4], row[5], f"checkpoint {row[2]}")
+            changed = checkpoint.get("updated_channels")
+            if changed is None:
+                parent = self._parent_of(row, rows[place + 1 : place + 2])
+                parsed = {row[3]: parent}
+                changed = _changed(checkpoint, parent)
             yield CheckpointHeader(
                 thread_id=row[0],
                 namespace=row[1],
@@ -87,10 +94,17 @@ class LangGraphFile:
                 parent_id=row[3],
                 created_at=str(checkpoint.get("ts", "")),
                 metadata=_metadata(row[6]),
-                changed=tuple(checkpoint.get("updated_channels") or ()),
+                changed=tuple(changed),
                 dropped=(),
                 number=len(rows) - place,
             )
+
+    def _parent_of(self, row: tuple[Any, ...], next_rows: Sequence[tuple[Any, ...]]) -> Any:
+        """The parent's checkpoint; empty if there is none. It mostly is the next row."""
+        found = [each for each in next_rows if each[1:3] == (row[1], row[3])]
+        if not found and row[3] is not None:
+            found = list(self._rows(row[0], row[1], checkpoint_id=row[3]))
+        return self._value(found[0][4], found[0][5], f"checkpoint {row[3]}") if found else {}
 
     def threads(self) -> tuple[str, ...]:
         with self._open() as connection:
@@ -221,3 +235,10 @@ def _metadata(content: Any) -> dict[str, Any]:
     except ValueError as error:
         raise DamagedStoreError(f"The metadata of a checkpoint cannot be read: {error}") from error
     return found if isinstance(found, dict) else {}
+
+
+def _changed(checkpoint: Mapping[str, Any], parent: Mapping[str, Any]) -> list[str]:
+    """Channels that have a value and another version than in the parent."""
+    versions, before = checkpoint.get("channel_versions") or {}, parent.get("channel_versions") or {}
+    values = checkpoint.get("channel_values") or {}
+    return sorted(name for name, version in versions.items() if name in values and before.get(name) != version)
