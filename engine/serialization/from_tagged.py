@@ -155,6 +155,9 @@ def _slotted(kind: Any, data: Tagged) -> Any:
             object.__setattr__(value, name, item)
         except AttributeError:
             raise _NoLongerFits from None
+    for name in getattr(kind, "__slots__", ()):
+        if name not in data["fields"]:  # an older version wrote it; later slots are None unless they are given
+            object.__setattr__(value, name, None)
     return value
 
 

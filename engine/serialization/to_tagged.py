@@ -95,14 +95,12 @@ class TagWriter:
 
     def _object(self, value: Any, kind: type) -> Any:
         """An instance of a class that is not of the standard library."""
-        if isinstance(
-            value, DataRecord
-        ):  # before the slots: a record of a Send has its class's name and not all of its
-            return self._record(value)  # fields, if an older version wrote it
         slots = _SLOTTED.get(name_of(kind))
         if slots is not None:
             fields = {name: getattr(value, name) for name in slots}
             return self._known("$object", kind, {"fields": self._fields(fields)})
+        if isinstance(value, DataRecord):
+            return self._record(value)
         if isinstance(value, BaseException):
             return self._error(value)
         if isinstance(value, Enum):
