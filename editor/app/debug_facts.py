@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from editor.debugger.run_state import Phase, RunState
-from editor.debugger.session import DebugSession
 from engine.graph.spec import BranchOutlet, EdgeId
+
+if TYPE_CHECKING:
+    from editor.debugger.session import DebugSession
 
 
 @dataclass(frozen=True)
