@@ -18,7 +18,7 @@ from editor.app.settings_handlers import show_settings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
-from editor.debugger.breakpoints import Breakpoint, Where
+from editor.debugger.breakpoints import Breakpoint
 from editor.theme.icons import icon
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def _debug(editor: Editor) -> Handlers:
         "debug.stop": control.stop,
         "debug.close": control.close_run,
         "debug.run_to": partial(_run_to_node, editor),
+        "debug.into": control.step_into,
+        "debug.out": session.step_out,
         "debug.retry": control.retry_failed,
         "debug.skip": editor.verbs.skip,
         "debug.force": editor.verbs.force,
@@ -155,31 +157,31 @@ def _find_node(editor: Editor) -> None:
 
 
 def _toggle_breakpoints(editor: Editor) -> None:
-    for node in editor.levels.selected_outside():
+    for node in editor.canvas.selected_nodes():
         if editor.history.document.has_node(node):
-            editor.session.toggle_breakpoint(node)
+            editor.session.toggle_breakpoint(node, editor.history.path)
 
 
 def _run_to_node(editor: Editor) -> None:
-    for node in editor.levels.selected_outside():
+    for node in editor.canvas.selected_nodes():
         if editor.history.document.has_node(node):
-            editor.session.run_to(node)
+            editor.session.run_to(node, editor.history.path)
             return
 
 
 def _enable_breakpoints(editor: Editor) -> None:
-    for node in editor.levels.selected_outside():
-        editor.session.enable_breakpoints_at(node)
+    for node in editor.canvas.selected_nodes():
+        editor.session.enable_breakpoints_at(node, editor.history.path)
 
 
 def _edit_breakpoint(editor: Editor) -> None:
     """Shows the conditions of the selected node's breakpoint; sets one if it has none."""
-    for node in editor.levels.selected_outside():
+    path = editor.history.path
+    for node in editor.canvas.selected_nodes():
         if not editor.history.document.has_node(node):
             continue
-        found = next((each.id for each in editor.session.breakpoint_list if each.node == node), None)
-        if found is None:
-            found = editor.session.add_breakpoint(Breakpoint("", Where.BEFORE, node=node))
+        here = [each for each in editor.session.breakpoint_list if (each.node, each.within) == (node, path)]
+        found = here[0].id if here else editor.session.add_breakpoint(Breakpoint("", node=node, within=path))
         editor.window.breakpoints_dock.show()
         editor.window.breakpoints_dock.raise_()
         editor.breakpoints.choose(found)

@@ -13,11 +13,13 @@ from editor.app.action_registry import ActionRegistry
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import IconLabel, role_label
 
-WITH_TEXT = ("debug.run", "debug.step", "debug.back", "debug.stop")
+WITH_TEXT = ("debug.run", "debug.step", "debug.into", "debug.out", "debug.back", "debug.stop")
 ORDER = (
     "debug.run",
     "debug.pause",
     "debug.step",
+    "debug.into",
+    "debug.out",
     "debug.back",
     "debug.forward",
     "",
@@ -30,6 +32,8 @@ ORDER = (
 )
 ONLY_WHEN_USEFUL = ("debug.retry", "debug.skip", "debug.force")
 """Seldom possible: shown only while they can do something, at the end, so that nothing else moves."""
+ONLY_WITH_SUBGRAPHS = ("debug.into", "debug.out")
+"""Shown once one of them can do something, and from then on, so that the bar does not jump while one steps."""
 
 
 class DebugBar(QFrame):
@@ -49,6 +53,8 @@ class DebugBar(QFrame):
             row.addWidget(button)
             if id in ONLY_WHEN_USEFUL:
                 _show_while_enabled(button, registry[id])
+            elif id in ONLY_WITH_SUBGRAPHS:
+                _show_once_enabled(button, registry[id], registry["debug.into"])
         row.addStretch(1)
         self._lock = QWidget()
         lock_row = QHBoxLayout(self._lock)
@@ -84,6 +90,17 @@ def action_button(action: QAction, *, with_text: bool) -> QToolButton:
 def _show_while_enabled(button: QWidget, action: QAction) -> None:
     button.setVisible(action.isEnabled())
     action.changed.connect(lambda: button.setVisible(action.isEnabled()))
+
+
+def _show_once_enabled(button: QWidget, *actions: QAction) -> None:
+    def look() -> None:
+        if any(action.isEnabled() for action in actions):
+            button.setVisible(True)
+
+    button.setVisible(False)
+    look()
+    for action in actions:
+        action.changed.connect(look)
 
 
 def upright_line() -> QFrame:

@@ -19,6 +19,7 @@ from editor.app.old_graph import open_old_graph
 from editor.app.skip_dialog import SkipDialog
 from editor.canvas.hit import Hit
 from editor.debugger.code_stamp import CodeStamp, broken_code, code_stamp
+from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session_questions import RequestHandle
 from editor.document.node_result import result_schema
 from editor.document.source_code import ProjectSources
@@ -46,8 +47,10 @@ class DebugVerbs:
         self._editor = editor
         self._session = editor.session
         self._told_code: CodeStamp | None = None
+        self._was_within = False
         editor.canvas.menu_parts.append(self.add_to_menu)
         editor.window.looked_at.connect(self.look_at_code)
+        self._session.run_state_changed.connect(self._follow_level)
         editor.files.saved.connect(lambda _path: self.look_at_code())
 
     def facts(self) -> DebugFacts:
@@ -172,22 +175,34 @@ class DebugVerbs:
             broken = broken_code(session.graph_path)
             self._editor.window.toast.say(broken or "The code changed. What runs next is the new code.")
 
+    # Subgraphs
+
+    def _follow_level(self, old: RunState, new: RunState) -> None:
+        """Where the run stops is shown: the subgraph that it stopped in, or the graph around it that it came out to."""
+        if new.phase is not Phase.PAUSED or old.phase is Phase.PAUSED:
+            return
+        paths, shown = self._session.stopped_within, self._editor.history.path
+        if paths:
+            self._editor.levels.go_to(max(paths, key=lambda path: _shared(path, shown)), None)
+        elif self._was_within:
+            self._editor.levels.go_to((), None)
+        self._was_within = bool(paths)
+
     # The canvas
 
     def add_to_menu(self, menu: QMenu, hit: Hit) -> None:
-        """What can be done now to the node or branch that was hit, in the outermost graph."""
-        if self._editor.levels.depth:
-            return
+        """What can be done now to what was hit. Within a subgraph a run can only be led to a node."""
         outlet = hit.edge.outlet if hit.edge is not None else hit.outlet
         rows = []
-        if isinstance(outlet, BranchOutlet) and not self._session.why_not_force(outlet):
+        path = self._editor.history.path
+        if not path and isinstance(outlet, BranchOutlet) and not self._session.why_not_force(outlet):
             rows.append((f"Go '{outlet.label}' instead…", partial(self.force_branch, outlet)))
         if hit.node is not None and hit.edge is None:
             head = self._session.run_state.checkpoints.get(self._session.run_state.head or "")
-            if head is not None and hit.node in head.next and self._session.may("skip_node"):
+            if not path and head is not None and hit.node in head.next and self._session.may("skip_node"):
                 rows.append(("Skip by giving its result…", partial(self._skip_from_menu, hit.node)))
             elif self._session.may("run_to") and self._editor.history.document.has_node(hit.node):
-                rows.append(("Run to here", partial(self._session.run_to, hit.node)))
+                rows.append(("Run to here", partial(self._session.run_to, hit.node, path)))
         if rows:
             menu.addSeparator()
         for text, do in rows:
@@ -199,3 +214,8 @@ class DebugVerbs:
             self._editor.window.toast.say(why_not)
         else:
             self._editor.tasks.start(self._skip(node))
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """How many names two paths begin with together."""
+    return next((i for i, name in enumerate(one) if name not in other[i : i + 1]), len(one))

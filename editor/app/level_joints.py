@@ -93,7 +93,7 @@ class LevelJoints(QObject):
         self.go_to(self._level.path, node)
 
     def selected_outside(self) -> frozenset[str]:
-        """The selection as far as it belongs to the outermost graph, which is the one that breakpoints speak of."""
+        """The selection as far as it belongs to the outermost graph, which is the one that a node is skipped in."""
         return self._canvas.selected_nodes() if not self.depth else frozenset()
 
     def has_chosen_subgraph(self) -> bool:
@@ -105,9 +105,10 @@ class LevelJoints(QObject):
     # ---- what the level shows
 
     def show_run(self, picture: RunPicture) -> None:
-        """The picture of the outermost graph's run; inside of a subgraph nothing is known of it yet."""
+        """Of the level that is shown. Of a subgraph something is known only while its step is open."""
         self._picture = picture
-        self._canvas.show_run(picture if not self.depth else RunPicture())
+        shown = picture if not self.depth else picture.inside.get(self._level.path, RunPicture(locked=picture.locked))
+        self._canvas.show_run(shown)
 
     def show_problems(self) -> None:
         self._canvas.show_problems(self.problems())
@@ -117,8 +118,8 @@ class LevelJoints(QObject):
         return problems_at(self._editor.problems.problems, self._level.path)
 
     def show_breakpoints(self) -> None:
-        list_ = self._editor.session.breakpoint_list if not self.depth else ()
-        self._canvas.show_breakpoint_looks(breakpoint_looks(list_))
+        looks = breakpoint_looks(self._editor.session.breakpoint_list, self._level.path)
+        self._canvas.show_breakpoint_looks(looks)
 
     # ---- inside
 
@@ -180,7 +181,4 @@ class LevelJoints(QObject):
             self._editor.open(path.parent / reference)
 
     def _toggle_breakpoint(self, node: str) -> None:
-        if self.depth:
-            self._editor.window.toast.say("A run stops before a subgraph as a whole: set the breakpoint on its card.")
-        else:
-            self._editor.session.toggle_breakpoint(node)
+        self._editor.session.toggle_breakpoint(node, self._level.path)

@@ -64,6 +64,11 @@ class RunControl:
         elif self._session.may("run_and_step"):
             self._tasks.start(self.start_run(stepping=True))
 
+    def step_into(self) -> None:
+        """F11: into the subgraphs that are next."""
+        if self._session.may("step_into"):
+            self._go_on(self._session.step_into)
+
     def retry_failed(self) -> None:
         """What failed is run again, and nothing else: the run then waits before what comes next."""
         if self._session.run_state.phase is Phase.FAILED and self._session.may("step"):

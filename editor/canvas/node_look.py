@@ -148,7 +148,10 @@ def _strip(moment: NodeMoment, now_s: float) -> str:
             return _error_parts(moment.error_line)[1] or "failed"
         case NodeLook.RUNNING:
             elapsed = max(0.0, now_s - moment.started_at_s) if moment.started_at_s is not None else None
-            return "running" if elapsed is None else f"running {elapsed:.1f} s"
+            where = f" in {moment.inside}" if moment.inside else ""
+            return f"running{where}" if elapsed is None else f"running{where} {elapsed:.1f} s"
+        case NodeLook.NEXT if moment.inside:
+            return f"next in {moment.inside}"
         case NodeLook.NEXT | NodeLook.WAITING | NodeLook.KEPT:
             return STYLES[moment.look].word
         case NodeLook.NOT_RUN:

@@ -49,17 +49,23 @@ def new_id() -> str:
 
 def plain_nodes(breakpoints: Iterable[Breakpoint]) -> frozenset[str]:
     """The nodes before which a run is held each time."""
-    return frozenset(each.node for each in breakpoints if each.enabled and each.is_plain)
+    return frozenset(each.node for each in breakpoints if each.enabled and each.is_plain and not each.within)
 
 
-def toggled(breakpoints: tuple[Breakpoint, ...], node: str) -> tuple[Breakpoint, ...]:
+def toggled(breakpoints: tuple[Breakpoint, ...], node: str, within: tuple[str, ...] = ()) -> tuple[Breakpoint, ...]:
     """Without any breakpoint before the node; with a plain one, if there was none."""
-    others = tuple(each for each in breakpoints if (each.where, each.node) != (Where.BEFORE, node))
-    return others if len(others) < len(breakpoints) else (*others, Breakpoint(new_id(), node=node))
+    place = (Where.BEFORE, node, within)
+    others = tuple(each for each in breakpoints if (each.where, each.node, each.within) != place)
+    return others if len(others) < len(breakpoints) else (*others, Breakpoint(new_id(), node=node, within=within))
 
 
 def place_in_words(breakpoint: Breakpoint) -> str:
-    """``before format``, ``branch technical of classify``, ``intent becomes "technical"``, ``error in any node``."""
+    """``before format``, ``branch technical of classify``, ``intent becomes "technical"``, ``before i in search``."""
+    place = _place_in_words(breakpoint)
+    return f"{place} in {'/'.join(breakpoint.within)}" if breakpoint.within else place
+
+
+def _place_in_words(breakpoint: Breakpoint) -> str:
     match breakpoint.where:
         case Where.BEFORE:
             return f"before {breakpoint.node}"
@@ -93,6 +99,11 @@ def conditions_in_words(breakpoint: Breakpoint) -> str:
 
 def is_bound(breakpoint: Breakpoint, graph: GraphSpec | None) -> bool:
     """Whether the graph has the place. A key is not looked for: only the user's code knows all of them."""
+    for name in breakpoint.within:
+        node = graph.nodes.get(name) if graph is not None else None
+        if node is not None and isinstance(node.graph, str):
+            return True  # in another file, which is not looked into
+        graph = node.graph if node is not None and isinstance(node.graph, GraphSpec) else None
     if graph is None:
         return False
     if breakpoint.where is Where.BRANCH:
@@ -102,11 +113,16 @@ def is_bound(breakpoint: Breakpoint, graph: GraphSpec | None) -> bool:
     return not breakpoint.node or breakpoint.node in graph.nodes
 
 
-def breakpoint_looks(breakpoints: Iterable[Breakpoint]) -> dict[str, tuple[BreakpointLook, str]]:
-    """By node: the look in its lane and a short text beside it (the hit count). The strictest of several wins."""
+def breakpoint_looks(
+    breakpoints: Iterable[Breakpoint], within: tuple[str, ...] = ()
+) -> dict[str, tuple[BreakpointLook, str]]:
+    """By node of the graph at this path: the look in its lane and a short text beside it (the hit count).
+
+    The strictest of several wins.
+    """
     looks: dict[str, tuple[BreakpointLook, str]] = {}
     for each in breakpoints:
-        if each.where is Where.BEFORE:
+        if each.where is Where.BEFORE and each.within == within:
             known = looks.get(each.node)
             if known is None or known[0] is BreakpointLook.DISABLED or (each.enabled and each.is_plain):
                 looks[each.node] = _look(each)
@@ -160,6 +176,9 @@ def _from_json(content: Any) -> Breakpoint | None:
         for field in fields(Breakpoint)
         if field.name != "where" and type(content.get(field.name)) is type(getattr(plain, field.name))
     }
+    within = content.get("within", [])
+    if isinstance(within, list) and all(isinstance(name, str) for name in within):
+        known["within"] = tuple(within)
     try:
         return Breakpoint(**{"id": new_id(), **known}, where=Where(content.get("where", "before")))
     except ValueError:

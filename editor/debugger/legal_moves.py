@@ -18,6 +18,8 @@ PHASES_OF_VERB: dict[str, frozenset[Phase]] = {
     "resume": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
     "run_to": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
     "step": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
+    "step_into": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
+    "step_out": frozenset({Phase.PAUSED}),
     # STOPPED: a question that was open when the runner was ended, or in a thread opened from the database.
     "answer": frozenset({Phase.WAITING, Phase.STOPPED}),
     "pause": frozenset({Phase.RUNNING}),

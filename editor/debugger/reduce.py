@@ -10,6 +10,8 @@ from editor.debugger.run_state import (
     CheckpointRow,
     ErrorReport,
     GraphDrift,
+    InsideRun,
+    Namespace,
     Phase,
     Question,
     RouteTaken,
@@ -22,6 +24,8 @@ from engine.runner.run_events import (
     CheckpointSaved,
     ErrorFacts,
     GraphDrifted,
+    InsideSaved,
+    InsideTaskChanged,
     PastRead,
     QuestionFacts,
     RunEvent,
@@ -55,6 +59,7 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
                 busy=False,
                 pause_reason="",
                 drift=None,
+                stopped_inside=(),
             )
         case PastRead(_, checkpoints):
             return replace(state, arriving=_with_rows(state.arriving, checkpoints))
@@ -68,8 +73,14 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return _with_checkpoint(state, facts)
         case TaskChanged(thread_id, checkpoint_id, task) if thread_id == state.thread_id:
             return _with_task(state, checkpoint_id, task)
-        case RunPaused(thread_id, _, reason) if thread_id == state.thread_id:
-            return _at_rest(state, Phase.PAUSED, pause_reason=reason)
+        case InsideSaved(thread_id, namespace, facts) if thread_id == state.thread_id:
+            known = state.inside.get(namespace, InsideRun())
+            now = InsideRun(known.checkpoints.with_row(_row(facts)), facts.id)
+            return replace(state, inside={**state.inside, namespace: now})
+        case InsideTaskChanged(thread_id, namespace, checkpoint_id, task) if thread_id == state.thread_id:
+            return _with_inside_task(state, namespace, checkpoint_id, task)
+        case RunPaused(thread_id, _, reason, inside) if thread_id == state.thread_id:
+            return replace(_at_rest(state, Phase.PAUSED, pause_reason=reason), stopped_inside=inside)
         case RunWaiting(thread_id, _, questions, reason) if thread_id == state.thread_id:
             return _at_rest(state, Phase.WAITING, questions=tuple(map(_question, questions)), pause_reason=reason)
         case RunFailed(thread_id, _, error, reason) if thread_id is None or thread_id == state.thread_id:
@@ -110,6 +121,8 @@ def _opened(state: RunState, event: ThreadOpened) -> RunState:
         error=None if event.error is None else _error(event.error),
         pause_reason="",
         drift=None,
+        inside={},
+        stopped_inside=(),
         busy=False,
     )
 
@@ -124,16 +137,29 @@ def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:
     row, known = _row(facts), state.checkpoints.get(facts.id)
     if known is not None and known.note:
         row = replace(row, note=known.note)  # the runner tells the row again; notes are the user's
-    return replace(state, checkpoints=state.checkpoints.with_row(row), head=facts.id, drift=None)
+    return replace(state, checkpoints=state.checkpoints.with_row(row), head=facts.id, drift=None, inside={})
 
 
 def _with_task(state: RunState, checkpoint_id: str, task: TaskFacts) -> RunState:
     row = state.checkpoints.get(checkpoint_id)
     if row is None:
         return state
+    return replace(state, checkpoints=state.checkpoints.with_row(_row_with_task(row, task)))
+
+
+def _with_inside_task(state: RunState, namespace: Namespace, checkpoint_id: str, task: TaskFacts) -> RunState:
+    run = state.inside.get(namespace)
+    row = run.checkpoints.get(checkpoint_id) if run is not None else None
+    if run is None or row is None:
+        return state
+    run = replace(run, checkpoints=run.checkpoints.with_row(_row_with_task(row, task)))
+    return replace(state, inside={**state.inside, namespace: run})
+
+
+def _row_with_task(row: CheckpointRow, task: TaskFacts) -> CheckpointRow:
     tasks = {known.id: known for known in row.tasks}
     tasks[task.id] = _task(task)
-    return replace(state, checkpoints=state.checkpoints.with_row(replace(row, tasks=tuple(tasks.values()))))
+    return replace(row, tasks=tuple(tasks.values()))
 
 
 def _without_runner(state: RunState) -> RunState:

@@ -13,7 +13,7 @@ from enum import Enum
 from editor.debugger.failure_story import victims
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import LOCKED_PHASES
-from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow
+from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, path_of
 from editor.debugger.way_tally import WayTallies, WayTally
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet, drawn_edges
 
@@ -45,6 +45,7 @@ class NodeMoment:
     started_at_s: float | None = None  # while running
     error_line: str = ""
     because_of: tuple[str, ...] = ()  # NOT_RUN: the nodes whose failure is the reason
+    inside: str = ""  # a subgraph: the node furthest inside that runs or is next, "deep/k"
     tasks_now: int = 0  # how many tasks of it are next or running (a Send fan-out has several)
 
 
@@ -62,6 +63,8 @@ class RunPicture:
     edges: Mapping[EdgeId, EdgeMoment] = field(default_factory=dict)
     in_past: bool = False
     locked: bool = False  # a run exists: the graph cannot be edited until it is stopped
+    inside: Mapping[tuple[str, ...], RunPicture] = field(default_factory=dict)
+    """Of the subgraphs of the open step, by the path of nodes. Of several runs of one: where it stopped, or last."""
 
 
 def picture_of(
@@ -90,7 +93,45 @@ def picture_of(
                 nodes[name] = replace(nodes[name], look=NodeLook.NOT_RUN, because_of=roots)
     for name in _skipped(graph, nodes, edges):
         nodes[name] = NodeMoment(NodeLook.SKIPPED)
-    return RunPicture(nodes, edges, in_past, locked)
+    inside = {} if in_past else _pictures_inside(run_state, graph, tallies)
+    for name, moment in nodes.items():
+        at = _innermost(name, inside)
+        if at and moment.look in (NodeLook.RUNNING, NodeLook.NEXT):
+            nodes[name] = replace(moment, inside=at)
+    return RunPicture(nodes, edges, in_past, locked, inside)
+
+
+def _pictures_inside(run_state: RunState, graph: GraphSpec, tallies: WayTallies) -> dict[tuple[str, ...], RunPicture]:
+    if not run_state.inside:
+        tallies.inside.clear()
+    chosen = {path_of(namespace): namespace for namespace in run_state.inside}
+    chosen |= {path_of(namespace): namespace for namespace in run_state.stopped_inside}
+    pictures: dict[tuple[str, ...], RunPicture] = {}
+    for path, namespace in chosen.items():
+        spec, run = subgraph_at(graph, path), run_state.inside.get(namespace)
+        if spec is not None and run is not None:
+            of_it = RunState(phase=run_state.phase, checkpoints=run.checkpoints, head=run.head)
+            pictures[path] = picture_of(of_it, Focus(), spec, tallies.inside.setdefault(namespace, WayTallies()))
+    return pictures
+
+
+def _innermost(name: str, inside: Mapping[tuple[str, ...], RunPicture]) -> str:
+    """The node furthest inside that runs or is next: "deep/k"; "" if nothing is known."""
+    for path in sorted((path for path in inside if path[0] == name), key=len, reverse=True):
+        for look in (NodeLook.RUNNING, NodeLook.WAITING, NodeLook.NEXT):
+            here = [node for node, moment in inside[path].nodes.items() if moment.look is look]
+            if here:
+                return "/".join((*path[1:], here[0]))
+    return ""
+
+
+def subgraph_at(graph: GraphSpec, path: Iterable[str]) -> GraphSpec | None:
+    """The subgraph at the end of the path; None if there is none or it is in another file."""
+    at: GraphSpec | None = graph
+    for name in path:
+        node = at.nodes.get(name) if at is not None else None
+        at = node.graph if node is not None and isinstance(node.graph, GraphSpec) else None
+    return at
 
 
 def _may_still_run(graph: GraphSpec, next: Iterable[str]) -> frozenset[str]:

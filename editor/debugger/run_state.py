@@ -99,6 +99,23 @@ class GraphDrift:
 
 
 @dataclass(frozen=True)
+class InsideRun:
+    """A subgraph of the open step: its checkpoints, oldest first, and the one it is at."""
+
+    checkpoints: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog)
+    head: str | None = None
+
+
+Namespace = tuple[str, ...]
+"""Where in the subgraphs: "node:task id" for each level, outermost first."""
+
+
+def path_of(namespace: Namespace) -> tuple[str, ...]:
+    """The names of the nodes. A second call of one subgraph within a node has a number, which is no level."""
+    return tuple(part.partition(":")[0] for part in namespace if not part.isdigit())
+
+
+@dataclass(frozen=True)
 class RunState:
     phase: Phase = Phase.NO_RUN
     thread_id: str | None = None
@@ -114,6 +131,10 @@ class RunState:
     """In plain words: "step", "breakpoint before 'format'". When not paused, only a breakpoint that was hit as well."""
     branches: tuple[BranchFacts, ...] = ()
     """As they were told last, oldest first; lines have grown since. Names, notes and edits are in them."""
+    inside: Mapping[Namespace, InsideRun] = field(default_factory=dict)
+    """The subgraphs of the open step; nothing is known of those of earlier steps."""
+    stopped_inside: tuple[Namespace, ...] = ()
+    """PAUSED: the innermost subgraphs that it stopped within; () between two steps of the outermost graph."""
     drift: GraphDrift | None = None
     """None: the graph is the one the thread ran on, or the run has gone on with the new one."""
     arriving: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog, compare=False)

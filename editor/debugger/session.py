@@ -27,6 +27,7 @@ from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runners import Runners
 from editor.debugger.session_branching import SessionBranching
 from editor.debugger.session_breakpoints import SessionBreakpoints
+from editor.debugger.session_levels import SessionLevels
 from editor.debugger.session_questions import RequestHandle, SessionQuestions
 from editor.debugger.session_reload import SessionReload
 from editor.debugger.session_scout import SessionScout
@@ -53,7 +54,9 @@ BUSY_CHECK_MS = 500
 _OF_THE_PAST = (PastRead, ThreadOpened, BranchesChanged, GraphDrifted)
 
 
-class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestions, SessionScout, SessionReload):
+class DebugSession(
+    QObject, SessionBranching, SessionLevels, SessionBreakpoints, SessionQuestions, SessionScout, SessionReload
+):
     """One thread of one graph as the user sees it. Lives on the GUI thread."""
 
     run_state_changed = Signal(object, object)
@@ -127,6 +130,10 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
                 return self._graph_path is not None
             case "resume" | "run_to" | "step" | "fork" | "skip_node":
                 return self._run_state.head is not None
+            case "step_into":
+                return self._can_step_into()
+            case "step_out":
+                return bool(self._run_state.stopped_inside)
             case "answer":
                 return bool(self._run_state.questions)
             case "restart":
@@ -176,10 +183,10 @@ class DebugSession(QObject, SessionBranching, SessionBreakpoints, SessionQuestio
         if self._may("resume"):
             self._go_on(requests.GoOn(self._thread(), stepping=False))
 
-    def run_to(self, node: str) -> None:
-        """As ``resume``, but pauses before the node if the run comes there."""
+    def run_to(self, node: str, within: tuple[str, ...] = ()) -> None:
+        """As ``resume``, but pauses before the node, of the subgraph at that path, if the run comes there."""
         if self._may("run_to"):
-            self._go_on(requests.GoOn(self._thread(), stepping=False, until=node))
+            self._go_on(requests.GoOn(self._thread(), stepping=False, until="/".join((*within, node))))
 
     def step(self) -> None:
         """One superstep."""

@@ -46,9 +46,12 @@ class SessionBreakpoints:
         """By id: hits of the shown run and why a condition could not be evaluated. Only of those that were hit."""
         return self._breakpoint_facts
 
-    def toggle_breakpoint(self, node: str) -> None:
-        """Takes away every breakpoint before the node, or sets a plain one if there is none."""
-        self._set_breakpoints(toggled(self._breakpoints, node))
+    def toggle_breakpoint(self, node: str, within: tuple[str, ...] = ()) -> None:
+        """Takes away every breakpoint before the node, or sets a plain one if there is none.
+
+        ``within``: the path of nodes to the subgraph that the node is in.
+        """
+        self._set_breakpoints(toggled(self._breakpoints, node, within))
 
     def add_breakpoint(self, breakpoint: Breakpoint) -> str:
         """Adds it under an id of its own, which is returned."""
@@ -66,9 +69,10 @@ class SessionBreakpoints:
             tuple(replace(each, enabled=enabled) if each.id == breakpoint_id else each for each in self._breakpoints)
         )
 
-    def enable_breakpoints_at(self, node: str) -> None:
+    def enable_breakpoints_at(self, node: str, within: tuple[str, ...] = ()) -> None:
         """Disables the breakpoints before the node, or enables them if all are disabled."""
-        here = [each for each in self._breakpoints if (each.where, each.node) == (Where.BEFORE, node)]
+        place = (Where.BEFORE, node, within)
+        here = [each for each in self._breakpoints if (each.where, each.node, each.within) == place]
         enabled = not any(each.enabled for each in here)
         self._set_breakpoints(
             tuple(replace(each, enabled=enabled) if each in here else each for each in self._breakpoints)

@@ -51,6 +51,8 @@ class WayTallies:
         self._lines: dict[str, list[EdgeId]] = {}
         self._kept: dict[str, WayTally] = {}
         self._newest: tuple[str, WayTally] | None = None
+        self.inside: dict[tuple[str, ...], WayTallies] = {}
+        """Of the subgraphs of the open step, by namespace; kept by ``run_picture``."""
         self._arriving: WayTallies | None = None
         """Of a past that is still being told; taken over when it is shown."""
 

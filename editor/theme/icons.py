@@ -35,6 +35,8 @@ GLYPHS = {
     "continue": "play-fill",
     "step": "arrow-bend-down-right-bold",
     "step_over": "skip-forward",
+    "step_into": "arrow-down",
+    "step_out": "arrow-up",
     "back": "arrow-u-up-left-bold",
     "pause": "pause-fill",
     "stop": "stop-fill",

@@ -1,0 +1,124 @@
+"""Into a subgraph and out of it by keyboard: the canvas shows the level where the run stops, and what is next there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from editor.app.hands import Hands
+from editor.debugger.breakpoints import Breakpoint
+from editor.debugger.run_picture import NodeLook
+from editor.debugger.run_state import Phase
+from tests.journeys.conftest import Travel
+from tests.journeys.steps import open_graph
+from tests.journeys.test_deciding_by_hand import shown_in_bar
+from tests.runner.small_graphs import write_graph
+from tests.runner.test_inside import GRAPH, INNER, NODES, STATE
+
+pytestmark = pytest.mark.journey
+
+
+async def until_paused(hands: Hands, keys: str, *within: str) -> None:
+    """Presses the key and waits until the run rests within that subgraph."""
+    session, before = hands.editor.session, hands.editor.session.run_state
+    await hands.press(keys)
+    await hands.until(
+        lambda: (
+            session.run_state is not before
+            and session.run_state.phase is Phase.PAUSED
+            and (within in session.stopped_within or not (within or session.stopped_within))
+            and (session.run_state.inside, session.run_state.head) != (before.inside, before.head)
+        ),
+        f"a pause within {within}",
+    )
+    await hands.settle()
+
+
+def inner_look(hands: Hands, node: str) -> NodeLook:
+    return hands.editor.session.picture.inside[hands.editor.history.path].nodes[node].look
+
+
+def test_a_subgraph_is_stepped_into_and_out_of(travel: Travel, tmp_path: Path) -> None:
+    folder = tmp_path / "nested"
+    folder.mkdir()
+    text = GRAPH.replace("INNER_GRAPH", INNER).replace("KIND", "")
+    graph = write_graph(folder, text, NODES, state=STATE)
+
+    async def journey(hands: Hands) -> None:
+        session, level = hands.editor.session, hands.editor.history
+        await open_graph(hands, graph)
+        hands.editor.inputs.picker.edit.set_text('{"topic": "x"}')
+        await hands.press("F10")
+        hands.click_button(await hands.dialog("trust"), "Trust this folder and run")
+        await hands.until_phase(Phase.PAUSED)
+        assert not {"debug.into", "debug.out"} & shown_in_bar(hands)
+        await until_paused(hands, "F10")
+        assert {"debug.into", "debug.out"} <= shown_in_bar(hands)
+
+        await until_paused(hands, "F11", "s")
+        assert level.path == ("s",)
+        assert inner_look(hands, "i") is NodeLook.NEXT
+        assert session.picture.nodes["s"].inside == "i"
+        await until_paused(hands, "F10", "s")
+        assert (inner_look(hands, "i"), inner_look(hands, "deep")) == (NodeLook.DONE, NodeLook.NEXT)
+        await until_paused(hands, "F11", "s", "deep")
+        assert level.path == ("s", "deep")
+        assert inner_look(hands, "k") is NodeLook.NEXT
+        await until_paused(hands, "Shift+F11", "s")
+        assert level.path == ("s",)
+        assert inner_look(hands, "j") is NodeLook.NEXT
+        await until_paused(hands, "Shift+F11")
+        assert level.path == ()
+        assert session.picture.nodes["z"].look is NodeLook.NEXT
+
+        await hands.press("F5")
+        await hands.until_phase(Phase.FINISHED)
+
+    travel(journey)
+
+
+def test_a_breakpoint_is_set_inside_by_key_and_holds_there(travel: Travel, tmp_path: Path) -> None:
+    folder = tmp_path / "nested"
+    folder.mkdir()
+    graph = write_graph(folder, GRAPH.replace("INNER_GRAPH", INNER).replace("KIND", ""), NODES, state=STATE)
+
+    async def journey(hands: Hands) -> None:
+        session, level = hands.editor.session, hands.editor.history
+        await open_graph(hands, graph)
+        hands.editor.inputs.picker.edit.set_text('{"topic": "x"}')
+        hands.editor.levels.go_to(("u",), "j")
+        QTest.keyClick(hands.editor.canvas, Qt.Key.Key_F9)
+        assert [(each.node, each.within) for each in session.breakpoint_list] == [("j", ("u",))]
+        hands.editor.levels.go_to((), None)
+
+        await hands.press("F5")
+        hands.click_button(await hands.dialog("trust"), "Trust this folder and run")
+        await hands.until_phase(Phase.PAUSED)
+
+        assert session.run_state.pause_reason == "breakpoint before 'j' in 'u'"
+        assert level.path == ("u",)
+        assert inner_look(hands, "j") is NodeLook.NEXT
+
+    travel(journey)
+
+
+def test_breakpoints_inside_are_kept_in_the_local_file(travel: Travel, tmp_path: Path) -> None:
+    folder = tmp_path / "nested"
+    folder.mkdir()
+    graph = write_graph(folder, GRAPH.replace("INNER_GRAPH", INNER).replace("KIND", ""), NODES, state=STATE)
+    wanted = Breakpoint("", node="k", within=("s", "deep"), condition="True")
+
+    async def first(hands: Hands) -> None:
+        await open_graph(hands, graph)
+        hands.editor.session.add_breakpoint(wanted)
+
+    async def second(hands: Hands) -> None:
+        await open_graph(hands, graph)
+        (found,) = hands.editor.session.breakpoint_list
+        assert (found.node, found.within, found.condition) == ("k", ("s", "deep"), "True")
+
+    travel(first)
+    travel(second)
