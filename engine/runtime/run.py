@@ -78,7 +78,7 @@ class Run:
 
         self.thread_id = str(config[CONF].get("thread_id"))
         self.checkpoint_config: Config = {CONF: {}}
-        """The address of the checkpoint that the run stands on, as snapshots show it."""
+        """The address of the checkpoint that the run stands on, as streams show it; kept up to date if there is one."""
         self.parent_config: Config | None = None
         self.loaded: StoredCheckpoint | None = None
         self.state = LiveState(plan)

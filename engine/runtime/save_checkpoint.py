@@ -23,7 +23,6 @@ def save_checkpoint(run: Run, source: str) -> Requests:
         return
     parents = run.config[CONF].get(CHECKPOINT_MAP)
     run.checkpoint_metadata = {"source": source, "step": run.step, "parents": dict(parents) if parents else {}}
-    previous = run.checkpoint_config
     checkpoint_id = run.checkpoint_id = new_checkpoint_id(run.step)
     if run.durability == "exit":
         run.last_writers.update((channel, task) for task in run.tasks for channel, _ in task.writes)
@@ -31,10 +30,16 @@ def save_checkpoint(run: Run, source: str) -> Requests:
         run.is_saved = False
     else:
         yield _save(run, checkpoint_id)
-        address = previous[CONF]
-        run.parent_config = previous if address.get(CHECKPOINT_ID) else None
-        run.checkpoint_config = {CONF: {**address, CHECKPOINT_NS: run.namespace, CHECKPOINT_ID: checkpoint_id}}
+        if run.stream is not None:  # only streams show addresses
+            _address(run, checkpoint_id)
     run.step += 1
+
+
+def _address(run: Run, checkpoint_id: str) -> None:
+    previous = run.checkpoint_config
+    address = previous[CONF]
+    run.parent_config = previous if address.get(CHECKPOINT_ID) else None
+    run.checkpoint_config = {CONF: {**address, CHECKPOINT_NS: run.namespace, CHECKPOINT_ID: checkpoint_id}}
 
 
 def save_open_step(run: Run) -> Requests:

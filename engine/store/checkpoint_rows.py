@@ -47,8 +47,8 @@ _TAIL = 16
 _SMALL_LIST = 4096
 """A list is not copied whole for less appended text than this."""
 
-_SMALL_FRAME = 1024
-"""As much difference text, some fifteen steps, is read over before a row with everything in it (a frame) is written.
+_SMALL_FRAME = 2048
+"""As much difference text, some thirty steps, is read over before a row with everything in it (a frame) is written.
 Larger frames are stored compressed: they repeat what other rows say, and nobody reads them."""
 
 _LARGEST_FRAME = 256 * 2**20

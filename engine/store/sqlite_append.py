@@ -18,10 +18,13 @@ from engine.store.sqlite_reader import CHECKPOINT_COLUMNS
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, writes_text
 
 _APPEND = f"""
-INSERT INTO checkpoints ({CHECKPOINT_COLUMNS})
-SELECT ?, ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM lanes JOIN threads ON threads.id = thread
-WHERE lanes.id = ? AND epoch = ? AND fence = ? AND (SELECT max(id) FROM checkpoints WHERE lane = ?) = ?
+INSERT INTO checkpoints ({CHECKPOINT_COLUMNS}) VALUES ((
+    SELECT lanes.id FROM lanes JOIN threads ON threads.id = thread
+    WHERE lanes.id = ? AND epoch = ? AND fence = ? AND (SELECT max(id) FROM checkpoints WHERE lane = ?) = ?
+), ?, ?, NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+"""Without the lane as it was remembered there is no value for the first column, which must have one. An INSERT of what
+a SELECT finds would say the same, and goes through a temporary table, since it reads the table that it writes."""
 
 
 class Append:
@@ -69,11 +72,13 @@ class Append:
             texts.frame,
             with_step,
         )
-        digest = checkpoint_hash(*columns)
-        found = connection.execute(_APPEND, (*columns, digest, lane.id, lane.epoch, lane.fence, lane.id, head.row))
-        if found.rowcount != 1 or found.lastrowid is None:
+        as_remembered = (lane.id, lane.epoch, lane.fence, lane.id, head.row)
+        try:
+            inserted = connection.execute(_APPEND, (*as_remembered, *columns[1:], checkpoint_hash(*columns))).lastrowid
+        except sqlite3.IntegrityError:
             return False
-        self.row = found.lastrowid
+        assert inserted is not None, "an INSERT into a table with an integer key has a row number"
+        self.row = inserted
         return True
 
     def _store_text(self, text: str) -> int:
