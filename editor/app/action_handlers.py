@@ -37,6 +37,7 @@ def action_handlers(editor: Editor) -> Handlers:
         **editor.levels.handlers(),
         **editor.code.handlers(),
         "edit.state": partial(show_state_keys, editor),
+        "edit.fix": editor.problems.fix_current,
     }
 
 

@@ -137,6 +137,8 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.can_edit and now.has_chosen_subgraph, scope=Scope.CANVAS),
     ActionRow("edit.state", "Edit the state's keys", ("Ctrl+Alt+K",), "state",
               "Types, reducers and defaults; edits the Python class", enabled=_graph),
+    ActionRow("edit.fix", "Fix the problem", ("Ctrl+.",), "", "Of the one that is chosen in Problems, or the first one",
+              enabled=_editable),
     ActionRow("edit.find", "Find", ("Ctrl+F",), "search",
               "In the graph; in the states of the run while the keyboard is at one of its panels",
               enabled=_graph),
@@ -280,7 +282,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "",
             "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "",
-            "edit.subgraph", "edit.dissolve", "edit.state", "",
+            "edit.subgraph", "edit.dissolve", "edit.state", "edit.fix", "",
             "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "align", "edit.tidy", "code",
         ),
     ),

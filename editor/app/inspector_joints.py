@@ -1,4 +1,4 @@
-"""Ways between the inspector's forms and the window: the state's keys by an action, and from a key's use to its code.
+"""Ways to and from the inspector's forms: to the state's keys, from a key's use to its code, to a problem's option.
 
 ``connect_inspector`` is called once by ``wiring``.
 """
@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 
 def connect_inspector(editor: Editor) -> None:
     editor.inspector.show_code.connect(partial(_show_code, editor))
+    editor.problems.option_wanted.connect(partial(_show_option, editor))
+    editor.problems.refused.connect(editor.window.toast.say)
 
 
 def show_state_keys(editor: Editor) -> None:
     """The inspector on the graph's page, with the keyboard where a key is added."""
     editor.window.show_dock(editor.window.inspector_dock)
     editor.inspector.show_state()
+
+
+def _show_option(editor: Editor, node: str, option: str) -> None:
+    editor.window.show_dock(editor.window.inspector_dock)
+    editor.inspector.show_option(node, option)
 
 
 def _show_code(editor: Editor, module: str, line: int) -> None:

@@ -81,6 +81,9 @@ class GraphPage(QWidget):
         self._entry.show_entry(document, self.state.known_keys(document))
         self._counts.setText(counts_text(graph))
 
+    def open_option(self, option: str) -> None:
+        self._defaults.open(option)
+
     def set_read_only(self, on: bool) -> None:
         for field in (self._name, self._state, self._limit):
             field.setReadOnly(on)

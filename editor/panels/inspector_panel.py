@@ -72,6 +72,12 @@ class InspectorPanel(QWidget):
         self.show_nodes(())
         self._graph_page.state.open()
 
+    def show_option(self, node: str, option: str) -> None:
+        """An option of a node, unfolded; one of the defaults of all nodes if ``node`` is ""."""
+        self.show_nodes((node,) if node else ())
+        page = self._node_page if node else self._graph_page
+        page.open_option(option)
+
     def set_read_only(self, reason: str) -> None:
         """Why nothing can be edited now, in words; "" if it can."""
         self._locked.setText(reason)

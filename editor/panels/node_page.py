@@ -72,6 +72,9 @@ class NodePage(QWidget):
         self._options.show_options({name: spec}, tuple(document.graph.nodes), document.graph.defaults)
         self.code.show_target(of_node(name).now(document))
 
+    def open_option(self, option: str) -> None:
+        self._options.open(option)
+
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
         self._name.setReadOnly(on)

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QSize,
     Qt,
     QTimer,
@@ -22,6 +23,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
+    QMenu,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -29,7 +31,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.document.command import CommandError
+from editor.document.problem_fixes import Fix, fix_of, with_label
 from editor.document.problems import LiveProblems, Problem, Severity
+from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
@@ -48,6 +53,10 @@ class ProblemsPanel(QWidget):
     """The node where the activated problem is."""
     go_inside = Signal(object, str)
     """The subgraph with the activated problem, as a path of nodes, and the node in it; "" for the subgraph itself."""
+    option_wanted = Signal(str, str)
+    """(node, option): the activated problem is in this option of the node, or of all nodes if that is ""."""
+    refused = Signal(str)
+    """Why a fix could not be done, as a sentence."""
     count_changed = Signal(int, int)
     """(errors, warnings), for a badge on the tab."""
 
@@ -55,6 +64,7 @@ class ProblemsPanel(QWidget):
         super().__init__()
         self._history = history
         self._live = LiveProblems(folder)
+        self._sources = None if folder is None else ProjectSources(folder)
         self._model = _Problems(self)
         self.list = _List(self._model)
         self._empty = EmptyState("success", "No problems", "The graph can run. What is wrong or odd appears here.")
@@ -70,6 +80,8 @@ class ProblemsPanel(QWidget):
         self.destroyed.connect(lambda _gone=None: unsubscribe())
         self.list.clicked.connect(self._go)
         self.list.activated.connect(self._go)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._open_menu)
         self.check_now()
 
     @property
@@ -79,6 +91,7 @@ class ProblemsPanel(QWidget):
     def set_folder(self, folder: Path | None) -> None:
         """Where the graph's modules are; None while the graph has no file."""
         self._live = LiveProblems(folder)
+        self._sources = None if folder is None else ProjectSources(folder)
         self.check_now()
 
     def check_now(self) -> None:
@@ -92,6 +105,45 @@ class ProblemsPanel(QWidget):
         warnings = sum(problem.severity is Severity.WARNING for problem in found)
         self.count_changed.emit(errors, warnings)
 
+    def fix_current(self) -> None:
+        """Does what there is to do about the problem that is chosen in the list, or about the first one."""
+        index = self.list.currentIndex()
+        problems = self._model.problems
+        problem = problems[index.row()] if index.isValid() else problems[0] if problems else None
+        fix = None if problem is None else self._fix_of(problem)
+        if fix is None:
+            self.refused.emit("There are no problems." if problem is None else f"{problem.sentence} {problem.way_out}")
+        else:
+            self._do(fix)
+
+    def _fix_of(self, problem: Problem) -> Fix | None:
+        document = self._history.document
+        if self._sources is not None:
+            self._sources.see(document.modules)
+        return fix_of(problem, document, self._sources)
+
+    def _do(self, fix: Fix) -> None:
+        if self._history.locked_reason:
+            self.refused.emit(self._history.locked_reason)
+            return
+        try:
+            self._history.do(with_label(fix))
+        except CommandError as error:
+            self.refused.emit(str(error))
+        self.check_now()
+
+    def _open_menu(self, at: QPoint) -> None:
+        index = self.list.indexAt(at)
+        if not index.isValid():
+            return
+        fix = self._fix_of(index.data(PROBLEM_ROLE))
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if fix is not None:
+            menu.addAction(f"Fix: {fix.label}", lambda: self._do(fix))
+        menu.addAction("Go there", lambda: self._go(index))
+        menu.popup(self.list.viewport().mapToGlobal(at))
+
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:
             self._timer.start(CHECK_AFTER_MS)
@@ -102,7 +154,11 @@ class ProblemsPanel(QWidget):
     def _go(self, index: QModelIndex) -> None:
         problem: Problem = index.data(PROBLEM_ROLE)
         node = node_of(problem)
-        if problem.inner is not None:
+        if problem.option is not None and problem.inner is None:
+            if node is not None:
+                self.go_to.emit(node)
+            self.option_wanted.emit(node or "", problem.option)
+        elif problem.inner is not None:
             self.go_inside.emit(problem.path, node_of(problem.inner) or "")
         elif node is not None:
             self.go_to.emit(node)

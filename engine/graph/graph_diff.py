@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.graph.graph_json import edge_to_json, node_to_json, router_to_json, subgraph_to_json
 from engine.graph.json_text import one_line
+from engine.graph.options_json import defaults_to_json
 from engine.graph.spec import (
     EdgeSpec,
     GraphSpec,
@@ -222,7 +223,8 @@ def _branches(router: str, before: RouterSpec, after: RouterSpec) -> Iterator[Di
 
 
 def _graph_json(graph: GraphSpec) -> dict[str, Json]:
-    return {"name": graph.name, "state": graph.state, "recursion_limit": graph.recursion_limit, **graph.extra}
+    fields = {"name": graph.name, "state": graph.state, "recursion_limit": graph.recursion_limit}
+    return {**fields, "defaults": defaults_to_json(graph.defaults) or None, **graph.extra}
 
 
 def _fields(thing: str, before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterator[Difference]:

@@ -37,6 +37,8 @@ class Problem:
     """With ``router``: the branch's label."""
     option: str | None = None
     """The field of ``NodeSpec`` that is meant, such as ``retry``; without a node, one of the graph's defaults."""
+    key: str | None = None
+    """The key of the state that is meant."""
     path: tuple[str, ...] = ()
     """For a finding inside a subgraph: the nodes to open, the outermost first. ``node`` is the first of them."""
     inner: Problem | None = None

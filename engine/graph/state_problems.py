@@ -60,6 +60,7 @@ def _unknown_keys(graph: GraphSpec, state: StateClass) -> Iterator[Problem]:
                         edge if branch.target is not None else None,
                         router.name,
                         branch.label,
+                        key=key,
                     )
 
 
@@ -81,7 +82,7 @@ def _conflicts(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterat
                 f"{names} run in one step and both write {shown_text(key.name)}, which has no reducer: the run fails."
             )
             way_out = "Give the key a reducer, such as operator.add, or let one of them write it."
-            yield Problem("conflicting_writers", Severity.WARNING, text, way_out, node=writers[0])
+            yield Problem("conflicting_writers", Severity.WARNING, text, way_out, node=writers[0], key=key.name)
 
 
 def _never_written(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterator[Problem]:
@@ -101,7 +102,7 @@ def _never_written(graph: GraphSpec, state: StateClass, facts: StateFacts) -> It
                     used.add(key)
                     text = f"The router of {shown_name(node)} reads {shown_text(key)}, which no node writes."
                     way_out = "Let a node write it, or give it with every input."
-                    yield Problem("key_never_written", Severity.HINT, text, way_out, node=node)
+                    yield Problem("key_never_written", Severity.HINT, text, way_out, node=node, key=key)
 
 
 def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterator[Problem]:
@@ -118,12 +119,12 @@ def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Ite
             if key not in known:
                 text = f"{shown_name(name)} reads {shown_text(key)} in line {line}, which the state does not have."
                 way_out = "Correct the name, or add the key to the state."
-                yield Problem("unknown_key_read", Severity.WARNING, text, way_out, node=name)
+                yield Problem("unknown_key_read", Severity.WARNING, text, way_out, node=name, key=key)
         for key, line in facts.uses[name].writes.items():
             if key not in known:
                 text = f"{shown_name(name)} writes {shown_text(key)} in line {line}, which the state does not have."
                 way_out = "It is dropped without a word. Correct the name, or add the key to the state."
-                yield Problem("unknown_key_written", Severity.WARNING, text, way_out, node=name)
+                yield Problem("unknown_key_written", Severity.WARNING, text, way_out, node=name, key=key)
 
 
 def _added_twice(graph: GraphSpec, state: StateClass) -> Iterator[Problem]:

@@ -235,3 +235,22 @@ def test_a_breakpoint_whose_node_is_gone_says_so(qtbot: QtBot, scripted: Scripte
     scripted.session.toggle_breakpoint("renamed_away")
 
     assert panel.list.item(0).text() == "before renamed_away (no such node)"
+
+
+def test_a_problem_is_fixed_from_the_list(qtbot: QtBot, history: UndoHistory, tmp_path: Path) -> None:
+    """The scripted router has functions that are not in this folder."""
+    (tmp_path / "nodes.py").write_text("", encoding="utf-8")
+    (tmp_path / "routing.py").write_text("", encoding="utf-8")
+    panel = ProblemsPanel(history, tmp_path)
+    qtbot.addWidget(panel)
+    told: list[str] = []
+    panel.refused.connect(told.append)
+    names = [problem.id for problem in panel.problems]
+    row = names.index("unknown_function")
+
+    panel.list.setCurrentIndex(panel.list.model().index(row, 0))
+    panel.fix_current()
+
+    assert history.undo_label.startswith("Write nodes:")
+    assert len([p for p in panel.problems if p.id == "unknown_function"]) == names.count("unknown_function") - 1
+    assert told == []
