@@ -9,17 +9,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.app.action_registry import Handlers
-from editor.app.command_palette import Choice, action_choices
+from editor.app.command_palette import action_choices
 from editor.app.crash_handler import versions
 from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorText
 from editor.app.inspector_joints import show_state_keys
+from editor.app.node_finder import find_node
 from editor.app.settings_handlers import show_settings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
 from editor.debugger.breakpoints import Breakpoint
-from editor.theme.icons import icon
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -86,7 +86,7 @@ def _view(editor: Editor) -> Handlers:
     canvas, window = editor.canvas, editor.window
     return {
         "view.palette": partial(_find_action, editor),
-        "view.go_to_node": partial(_find_node, editor),
+        "view.go_to_node": partial(find_node, editor),
         "view.fit": canvas.fit_all,
         "view.fit_selection": canvas.fit_selection,
         "view.actual_size": canvas.zoom_reset,
@@ -146,15 +146,6 @@ def _forget_trust(editor: Editor) -> None:
 
 def _find_action(editor: Editor) -> None:
     editor.window.palette_.open_with(action_choices(editor.window.registry), "What would you like to do?")
-
-
-def _find_node(editor: Editor) -> None:
-    nodes = sorted(editor.history.document.graph.nodes.items())
-    choices = [
-        Choice(name, name, partial(editor.go_to, name), node.fn or "", icon("node", role="quiet"), node.fn or "")
-        for name, node in nodes
-    ]
-    editor.window.palette_.open_with(choices, "Which node?")
 
 
 def _toggle_breakpoints(editor: Editor) -> None:

@@ -45,7 +45,7 @@ class Exporting:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(f"{text} (*{ending})")
         dialog.setDefaultSuffix(ending[1:])
-        dialog.selectFile(f"{self._view.document.graph.name}{ending}")
+        dialog.selectFile(f"{self._view.document.graph.name or 'subgraph'}{ending}")
         dialog.fileSelected.connect(lambda path: self.save(kind, Path(path)))
         dialog.open()
         return dialog

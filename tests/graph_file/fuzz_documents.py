@@ -49,6 +49,14 @@ SEED_TEXT = json.dumps(
                 "fallback": ["n:f", {"fn": "n:g", "on": ["OSError"]}],
                 "input_schema": "s:S",
             },
+            "s": {
+                "checkpointer": "own",
+                "graph": {
+                    "nodes": {"a": {"graph": {"nodes": {}, "edges": []}}, "b": {"graph": "o.graph.json"}},
+                    "edges": [{"from": "__start__", "to": "a"}],
+                    "routers": {"a": {"fn": "r:f", "branches": {"yes": "b"}}},
+                },
+            },
         },
         "edges": [{"from": "__start__", "to": "a"}, {"from": ["a", "b"], "to": "c"}, {"from": "c", "to": "__end__"}],
         "routers": {
@@ -73,6 +81,8 @@ ODD_VALUES = (
         [None],
         {"label": "yes"},
         {"fn": "os:system"},
+        {"graph": {"nodes": {"a": {"graph": {}}}}},
+        {"graph": "../../etc/o.graph.json"},
         {"from": "a", "to": "a"},
     ),
 )

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from editor.app.command_palette import Choice
 from editor.app.settings import SettingsFile
 from editor.app.trust import TrustStore
 from editor.app.wiring import Editor
@@ -239,3 +240,19 @@ def test_the_inspector_shows_what_a_subgraph_has_and_nothing_else(
     editor.history.open(("auth",))
     assert not graph_page._name.isVisibleTo(graph_page)
     assert graph_page._title.text() == "Subgraph"
+
+
+def test_a_node_of_any_level_is_found_by_its_name(
+    editor: Editor, run: Run, nested: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(editor.start(nested))
+    asked: list[Choice] = []
+    monkeypatch.setattr(editor.window.palette_, "open_with", lambda choices, _question: asked.extend(choices))
+    editor.history.open(("auth",))
+
+    editor.window.registry["view.go_to_node"].trigger()
+
+    assert [choice.id for choice in asked] == ["auth|deep", "auth|x", "a", "auth", "auth|deep|x"]
+    asked[-1].do()
+    assert editor.history.path == ("auth", "deep")
+    assert editor.canvas.selected_nodes() == {"x"}
