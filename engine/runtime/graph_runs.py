@@ -42,7 +42,8 @@ class GraphRuns(GraphState):
         ``max_concurrency``, ``tags``, ``metadata``, ``callbacks``. ``context``: what nodes find as
         ``runtime.context``. ``output_keys``: other keys than the output schema's. ``interrupt_before`` and
         ``interrupt_after``: node names or ``"*"``, instead of those compiled in. ``durability``: ``"sync"``
-        (checkpoints are committed before the next step; the default), ``"async"`` or ``"exit"`` (the last one only).
+        (checkpoints are committed before the next step; the default), ``"async"`` (the same here)
+        or ``"exit"`` (the last one only).
         ``control``: a ``RunControl`` to stop the run between two steps. ``print_mode``: stream modes to print as well.
 
         Returns a dict, with the open questions under ``"__interrupt__"`` if the run waits for answers; None if no
