@@ -45,9 +45,9 @@ class GraphBasics:
         self.config = config
         self.step_timeout = step_timeout
         if "langchain_core.runnables.base" in sys.modules:
-            from engine.runtime.langchain_runnable import let_graphs_be_runnables
+            from engine.runtime.langchain_runnable import make_known_to_langchain
 
-            let_graphs_be_runnables(GraphBasics)
+            make_known_to_langchain(GraphBasics)
         self._subgraphs: dict[str, Any] | None = None
 
     def __getattr__(self, name: str) -> Any:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+from langchain_core.messages.tool import ToolOutputMixin
 from langchain_core.runnables import Runnable
+
+from engine.types import Command
 
 
 class GraphRunnable(Runnable[Any, Any]):
@@ -42,7 +45,10 @@ class GraphRunnable(Runnable[Any, Any]):
             yield chunk
 
 
-def let_graphs_be_runnables(graph_class: Any) -> None:
-    """Let ``runnable | graph`` and ``isinstance(graph, Runnable)`` be what they are with LangGraph."""
+def make_known_to_langchain(graph_class: Any) -> None:
+    """Let ``runnable | graph`` and a tool that returns a ``Command`` do what they do with LangGraph."""
     if not issubclass(graph_class, Runnable):
         Runnable.register(graph_class)
+    if not issubclass(Command, ToolOutputMixin):
+        # langchain-core makes text of whatever a tool returns, unless it is of this class, which asks for nothing.
+        Command.__bases__ = (*Command.__bases__, ToolOutputMixin)

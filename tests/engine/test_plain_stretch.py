@@ -123,6 +123,33 @@ def test_a_cancelled_run_stops_after_the_node_that_is_running_and_can_be_gone_on
     assert asyncio.run(graph.ainvoke(None, CONFIG))["seen"] == ["a", "slow", "last"]
 
 
+@pytest.mark.parametrize("turns", range(12))
+def test_wherever_a_run_is_cancelled_each_nodes_result_is_stored_once(turns: int) -> None:
+    async def asynchronous(state: State) -> State:
+        await asyncio.sleep(0)
+        return {"seen": [str(len(state["seen"]))]}
+
+    def plain(state: State) -> State:
+        return {"seen": [str(len(state["seen"]))]}
+
+    nodes = {f"n{place}": asynchronous if place % 5 == 4 else plain for place in range(10)}
+    graph = chain(**nodes).compile(checkpointer=InMemorySaver())
+
+    async def run() -> None:
+        call = asyncio.ensure_future(graph.ainvoke({"seen": []}, CONFIG))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        call.cancel()
+        await asyncio.wait([call])
+        stopped = graph.get_state(CONFIG)
+        so_far = stopped.values.get("seen", [])
+        assert so_far == [str(place) for place in range(len(so_far))]
+        await graph.ainvoke(None if stopped.metadata else {"seen": []}, CONFIG)
+
+    asyncio.run(run())
+    assert graph.get_state(CONFIG).values["seen"] == [str(place) for place in range(10)]
+
+
 def test_closing_a_stream_stops_before_the_next_node() -> None:
     ran: list[str] = []
     graph = chain(a=lambda state: ran.append("a"), b=lambda state: ran.append("b")).compile()

@@ -28,6 +28,8 @@ NAMES = {
     "managed": "IsLastStep RemainingSteps",
     "managed.base": "ManagedValue ManagedValueMapping ManagedValueSpec is_managed_value",
     "pregel": "Pregel NodeBuilder",
+    "prebuilt.tool_node": "InjectedState InjectedStore ToolCallRequest ToolInvocationError ToolNode ToolRuntime "
+    "tools_condition",
     "pregel.debug": "is_multiple_channel_write map_debug_task_results map_debug_tasks map_task_result_writes "
     "rm_pregel_keys tasks_w_writes",
     "utils.config": "ensure_config get_config get_store patch_configurable",
