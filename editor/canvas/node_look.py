@@ -58,7 +58,7 @@ class CardLook:
     strip: str
     """Words in the strip below the card; empty: no strip."""
     strip_end: str
-    """At the strip's right end: visits."""
+    """At the strip's right end: visits, or how far a subgraph is."""
     bar_share: float
     """Length of the bar behind the strip: this node's time against the slowest node's."""
     stack: int
@@ -93,7 +93,7 @@ def card_look(
         style=style,
         icon_number=str(moment.visits) if style.icon and moment.visits > 1 else "",
         strip=strip,
-        strip_end=_visits(moment.visits) if strip else "",
+        strip_end=(_progress(moment) or _visits(moment.visits)) if strip else "",
         bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
         stack=moment.tasks_now,
         is_deferred=bool(node and node.defer),
@@ -121,7 +121,10 @@ def _subtitle(node: NodeSpec | None, moment: NodeMoment) -> tuple[str, str]:
     if node is None:
         return "", "text_quiet"
     if moment.look is NodeLook.FAILED and _error_parts(moment.error_line)[0]:
-        return _error_parts(moment.error_line)[0], "failed"
+        where = f" in {moment.inside}" if moment.inside else ""
+        return f"{_error_parts(moment.error_line)[0]}{where}", "failed"
+    if moment.inside:
+        return f"› {moment.inside}", STYLES[moment.look].colour
     if isinstance(node.graph, GraphSpec):
         count = len(node.graph.nodes)
         return (f"{count} nodes" if count > 1 else "1 node", "text_quiet") if count else ("empty subgraph", "next")
@@ -148,10 +151,7 @@ def _strip(moment: NodeMoment, now_s: float) -> str:
             return _error_parts(moment.error_line)[1] or "failed"
         case NodeLook.RUNNING:
             elapsed = max(0.0, now_s - moment.started_at_s) if moment.started_at_s is not None else None
-            where = f" in {moment.inside}" if moment.inside else ""
-            return f"running{where}" if elapsed is None else f"running{where} {elapsed:.1f} s"
-        case NodeLook.NEXT if moment.inside:
-            return f"next in {moment.inside}"
+            return "running" if elapsed is None else f"running {elapsed:.1f} s"
         case NodeLook.NEXT | NodeLook.WAITING | NodeLook.KEPT:
             return STYLES[moment.look].word
         case NodeLook.NOT_RUN:
@@ -162,6 +162,11 @@ def _strip(moment: NodeMoment, now_s: float) -> str:
             return ""
         case _:
             return duration_text(moment.duration_s) if moment.duration_s is not None else "–"
+
+
+def _progress(moment: NodeMoment) -> str:
+    """ "2/5" while the step of a subgraph is open."""
+    return "" if moment.inside_done is None else "/".join(map(str, moment.inside_done))
 
 
 def _visits(visits: int) -> str:
@@ -176,4 +181,8 @@ def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment) 
         parts.append(f"took {duration_text(moment.duration_s)}")
     if moment.tasks_now > 1:
         parts.append(f"{moment.tasks_now} tasks")
+    if moment.inside:
+        parts.append(f"at {moment.inside}")
+    if moment.inside_done is not None:
+        parts.append("{} of {} nodes inside have run".format(*moment.inside_done))
     return ", ".join(part for part in parts if part)

@@ -45,7 +45,10 @@ class NodeMoment:
     started_at_s: float | None = None  # while running
     error_line: str = ""
     because_of: tuple[str, ...] = ()  # NOT_RUN: the nodes whose failure is the reason
-    inside: str = ""  # a subgraph: the node furthest inside that runs or is next, "deep/k"
+    inside: str = ""  # a subgraph: the node furthest inside that runs, asks, failed or is next, "deep/k"
+    inside_done: tuple[int, int] | None = (
+        None  # of its nodes: how many have run in the open step, and how many there are
+    )
     tasks_now: int = 0  # how many tasks of it are next or running (a Send fan-out has several)
 
 
@@ -95,10 +98,14 @@ def picture_of(
         nodes[name] = NodeMoment(NodeLook.SKIPPED)
     inside = {} if in_past else _pictures_inside(run_state, graph, tallies)
     for name, moment in nodes.items():
-        at = _innermost(name, inside)
-        if at and moment.look in (NodeLook.RUNNING, NodeLook.NEXT):
-            nodes[name] = replace(moment, inside=at)
+        if (name,) in inside and moment.look in _OPEN_LOOKS:
+            within = [each for node, each in inside[(name,)].nodes.items() if node not in (START, END)]
+            done = sum(each.visits > 0 for each in within)
+            nodes[name] = replace(moment, inside=_innermost(name, inside), inside_done=(done, len(within)))
     return RunPicture(nodes, edges, in_past, locked, inside)
+
+
+_OPEN_LOOKS = (NodeLook.FAILED, NodeLook.RUNNING, NodeLook.WAITING, NodeLook.NEXT)
 
 
 def _pictures_inside(run_state: RunState, graph: GraphSpec, tallies: WayTallies) -> dict[tuple[str, ...], RunPicture]:
@@ -116,9 +123,9 @@ def _pictures_inside(run_state: RunState, graph: GraphSpec, tallies: WayTallies)
 
 
 def _innermost(name: str, inside: Mapping[tuple[str, ...], RunPicture]) -> str:
-    """The node furthest inside that runs or is next: "deep/k"; "" if nothing is known."""
+    """The node furthest inside at which it is: "deep/k"; "" if nothing is known."""
     for path in sorted((path for path in inside if path[0] == name), key=len, reverse=True):
-        for look in (NodeLook.RUNNING, NodeLook.WAITING, NodeLook.NEXT):
+        for look in _OPEN_LOOKS:
             here = [node for node, moment in inside[path].nodes.items() if moment.look is look]
             if here:
                 return "/".join((*path[1:], here[0]))

@@ -61,7 +61,7 @@ def test_a_subgraph_is_stepped_into_and_out_of(travel: Travel, tmp_path: Path) -
         await until_paused(hands, "F11", "s")
         assert level.path == ("s",)
         assert inner_look(hands, "i") is NodeLook.NEXT
-        assert session.picture.nodes["s"].inside == "i"
+        assert (session.picture.nodes["s"].inside, session.picture.nodes["s"].inside_done) == ("i", (0, 3))
         await until_paused(hands, "F10", "s")
         assert (inner_look(hands, "i"), inner_look(hands, "deep")) == (NodeLook.DONE, NodeLook.NEXT)
         await until_paused(hands, "F11", "s", "deep")

@@ -114,3 +114,41 @@ def test_a_returning_edge_counts_its_rounds() -> None:
 
 def test_the_edge_to_what_is_next_has_an_amber_arrow() -> None:
     assert line_look(PLAIN, RouteKind.FORWARD, EdgeMoment(EdgeLook.NEXT, 1)).arrow == "next_line"
+
+
+INNER = GraphSpec("", nodes={"a": NodeSpec("n:a"), "b": NodeSpec("n:b")})
+SUBGRAPHS = GraphSpec(
+    nodes={"two": NodeSpec(graph=INNER), "none": NodeSpec(graph=GraphSpec("")), "file": NodeSpec(graph="o.graph.json")}
+)
+
+
+def test_a_subgraph_has_a_double_border_and_tells_what_it_holds() -> None:
+    looks = {name: card_look(SUBGRAPHS, name, None, has_run=False) for name in SUBGRAPHS.nodes}
+
+    assert all(look.is_subgraph for look in looks.values())
+    assert [look.subtitle for look in looks.values()] == ["2 nodes", "empty subgraph", "o.graph.json"]
+    assert looks["two"].says == "two, subgraph of 2 nodes"
+    assert not card_look(GRAPH, "plan", None, has_run=False).is_subgraph
+
+
+@pytest.mark.parametrize(
+    ("moment", "subtitle", "strip", "end"),
+    [
+        (NodeMoment(NodeLook.RUNNING, inside="deep/k", inside_done=(2, 5)), "› deep/k", "running", "2/5"),
+        (NodeMoment(NodeLook.NEXT, inside="k", inside_done=(0, 5)), "› k", "next", "0/5"),
+        (NodeMoment(NodeLook.WAITING, 1, inside="k", inside_done=(1, 5)), "› k", "asks you", "1/5"),
+        (
+            NodeMoment(NodeLook.FAILED, 0, error_line="KeyError: 'x'", inside="deep/k", inside_done=(1, 5)),
+            "KeyError in deep/k",
+            "'x'",
+            "1/5",
+        ),
+        (NodeMoment(NodeLook.DONE, 2, 0.4), "2 nodes", "400 ms", "2 visits"),
+    ],
+)
+def test_a_subgraph_tells_where_inside_the_run_is_and_how_far(
+    moment: NodeMoment, subtitle: str, strip: str, end: str
+) -> None:
+    look = card_look(SUBGRAPHS, "two", moment, has_run=True)
+
+    assert (look.subtitle, look.strip, look.strip_end) == (subtitle, strip, end)
