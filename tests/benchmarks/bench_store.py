@@ -1,12 +1,16 @@
-"""The SQLite store side by side with LangGraph's SqliteSaver: size on disk and time to read and write, without a graph.
+"""The SQLite store side by side with LangGraph's SqliteSaver: size on disk, time to read and write, memory.
 
-Started by ``dev.py bench store``. Both sides are told the same: checkpoint by checkpoint, each with its task's writes.
+Started by ``dev.py bench store``. Rows without a graph: both sides are told the same, checkpoint by checkpoint, each
+with its task's writes. Rows of graphs are those of ``bench_engine``, and some that only concern the store.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
+import sqlite3
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +18,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.bench_engine import (
+    api,
+    config,
+    counting_loop,
+    fan_out_saved,
+    fast_folder,
+    list_history,
+    saver_in,
+    slow_folder,
+    superstep_ram_disk,
+)
 from tests.benchmarks.side_by_side import Scenario, main
 
 PEER, OURS = "langgraph", "stepgraph"
@@ -201,7 +216,104 @@ def listing(steps: int, quick_steps: int, limit: int) -> Callable[[str, bool], f
     return measure
 
 
+def newest_page(side: str, quick: bool) -> float:
+    """Milliseconds for the first page of a long history, as a list shows it."""
+    with opened(side) as (kept, _):
+        one_int(kept, 1_000 if quick else 100_000)
+        began = time.perf_counter()
+        assert kept.list(100) == 100
+        return (time.perf_counter() - began) * 1e3
+
+
+def last_state(side: str, quick: bool) -> float:
+    count = 1_000 if quick else 100_000
+    with opened(side) as (kept, _):
+        one_int(kept, count)
+        began = time.perf_counter()
+        assert kept.read(count - 1)["n"] == count - 1
+        return (time.perf_counter() - began) * 1e3
+
+
+def over_a_bare_transaction(side: str, quick: bool) -> float:
+    """How many times as long as one inserted row a superstep takes on a disk, both synced; measured by turns."""
+    lib, steps, rounds = api(side), 20 if quick else 50, 2 if quick else 10
+    with slow_folder() as folder:
+        bare = sqlite3.connect(Path(folder) / "bare.sqlite", isolation_level=None)
+        bare.executescript(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (id INTEGER PRIMARY KEY, x)"
+        )
+        ratios = []
+        with saver_in(lib, folder) as saver:
+            graph = counting_loop(lib, steps).compile(checkpointer=saver)
+            for number in range(rounds + 1):
+                began = time.perf_counter()
+                for _ in range(steps):
+                    bare.execute("BEGIN IMMEDIATE")
+                    bare.execute("INSERT INTO t (x) VALUES (?)", ("x" * 300,))
+                    bare.execute("COMMIT")
+                between = time.perf_counter()
+                graph.invoke({"n": 0}, {**config(), "configurable": {"thread_id": str(number)}}, durability="sync")
+                ratios.append((time.perf_counter() - between) / (between - began))
+        bare.close()
+        return statistics.median(ratios[1:])
+
+
+def superstep_async_saved(side: str, quick: bool) -> float:
+    lib, steps = api(side), 50 if quick else 300
+    if side == OURS:
+        from engine.compat.checkpoint.sqlite.aio import AsyncSqliteSaver
+    else:
+        from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+    async def work(folder: str) -> float:
+        async with AsyncSqliteSaver.from_conn_string(str(Path(folder) / "bench.sqlite")) as saver:
+            graph = counting_loop(lib, steps).compile(checkpointer=saver)
+            warm_up = {**config(), "configurable": {"thread_id": "warm-up"}}
+            await graph.ainvoke({"n": steps - 3}, warm_up, durability="sync")
+            began = time.perf_counter()
+            await graph.ainvoke({"n": 0}, config(), durability="sync")
+            return time.perf_counter() - began
+
+    with fast_folder() as folder:
+        return asyncio.run(work(folder)) / steps * 1e6
+
+
+def memory(durability: str) -> Callable[[str, bool], float]:
+    def measure(side: str, quick: bool) -> float:
+        lib, steps = api(side), 1_000 if quick else 50_000
+        sizes: dict[int, float] = {}
+
+        def count(state: dict[str, int]) -> dict[str, int]:
+            n = state["n"] + 1
+            if n in (500, steps):
+                sizes[n] = resident_mb()
+            return {"n": n}
+
+        builder = counting_loop(lib, steps)
+        builder.nodes.pop("count")
+        builder.add_node("count", count)
+        with fast_folder() as folder, saver_in(lib, folder) as saver:
+            builder.compile(checkpointer=saver).invoke({"n": 0}, config(), durability=durability)
+        return max(0.0, sizes[steps] - sizes[500])
+
+    return measure
+
+
+def resident_mb() -> float:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
 SCENARIOS = [
+    Scenario("superstep, sync, RAM disk", "µs", superstep_ram_disk, "1/8"),
+    Scenario("superstep, sync, disk, over a bare transaction", "times", over_a_bare_transaction, "≤ 1.3", rounds=3),
+    Scenario("superstep, ainvoke, sync, RAM disk", "µs", superstep_async_saved, "1/8"),
+    Scenario("1,000 Send tasks, per task", "µs", fan_out_saved, "≤ 60 µs"),
+    Scenario("history of 500 checkpoints, with values", "ms", list_history, "1/1", rounds=3),
+    Scenario("first 100 of 100,000 checkpoints, without values", "ms", newest_page, "≤ 50 ms", rounds=1),
+    Scenario("state at step 100,000, one int", "ms", last_state, "≤ 10 ms", rounds=1),
+    Scenario("50,000 steps, sync, memory more than after 500", "MB", memory("sync"), "≤ 20 MB", rounds=1),
+    Scenario("50,000 steps, async, memory more than after 500", "MB", memory("async"), "≤ 20 MB", rounds=1),
     Scenario("one step with one int, RAM disk", "µs", writing(one_int, 2_000, 100), "1/8"),
     Scenario("chain of 1,000 nodes, one int, on disk", "MB", size(chain, 1_000, 100), "≤ 0.5 MB", rounds=1),
     Scenario("500 steps, +1 KB message each, on disk", "MB", size(growing, 500, 50), "≤ 3 MB", rounds=1),
