@@ -58,8 +58,8 @@ class CodeJoints(QObject):
         """What the actions of the code do, and Ctrl+F where the keyboard is in the code."""
         return {
             "view.code": self.toggle,
-            "code.complete": lambda: self._section().pane.complete(),
-            "code.definition": lambda: self._section().pane.go_to_definition(),
+            "code.complete": lambda: self._section().pane.assistant.complete(),
+            "code.definition": lambda: self._section().pane.assistant.go_to_definition(),
             "code.comment": lambda: self._section().pane.editor.toggle_comment(),
             "code.replace": lambda: self._section().pane.search.open(replacing=True),
             "code.module": lambda: self._section().toggle_whole(),

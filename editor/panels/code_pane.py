@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPoint, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.document.changes import ModuleSpliced
 from editor.document.command import CommandError
@@ -19,19 +20,20 @@ from editor.document.module_text import why_not_shown
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError, changed_part, read_module
 from editor.document.undo_history import HistoryEvent, UndoHistory
-from editor.panels.code_help import CodeHelp, Question
+from editor.panels.code_assistant import CodeAssistant, Place
+from editor.panels.code_help import CodeHelp
 from editor.panels.code_part import Part, after, first_line, part_of, shown, typed, whole
 from editor.widgets.buttons import text_button
 from editor.widgets.code_editor import LONGEST_LINE, CodeEditor
 from editor.widgets.code_find import CodeFind
-from editor.widgets.code_popup import CallTip, ChoiceList, CodeChoice
-from editor.widgets.code_text import TextEdit, word_before
 from editor.widgets.labels import IconLabel, role_label
 
 CHECK_AFTER_MS = 300
 """A mistake shown while somebody is still typing a word is only noise."""
 REST_MS = 600
 """After so long without a letter the next one begins a new step of undo."""
+NO_FOLDER = Path("/nowhere")
+"""Of a graph without a file: there are no other modules."""
 
 
 class CodePane(QWidget):
@@ -45,7 +47,6 @@ class CodePane(QWidget):
     def __init__(self, history: UndoHistory, help: CodeHelp, name: str) -> None:
         super().__init__()
         self._history = history
-        self._help = help
         self._folder: Path | None = None
         self._sources = ProjectSources(None)
         self._key = ""
@@ -61,8 +62,7 @@ class CodePane(QWidget):
         self.editor = CodeEditor(name)
         self.editor.setProperty("flat", True)
         self.search = CodeFind(self.editor)
-        self.choices = ChoiceList(self.editor)
-        self.tip = CallTip(self.editor)
+        self.assistant = CodeAssistant(self.editor, help, self._asked_place)
         self._problem = role_label("", "error", wrap=True)
         self._problem_row = _problem_row(self._problem, self._go_to_problem)
         self._problem_line = 0
@@ -78,13 +78,12 @@ class CodePane(QWidget):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.end_step)
         self.editor.text_edited.connect(self._on_edited)
-        self.editor.letter_typed.connect(self._on_letter)
-        self.editor.caret_moved.connect(self._on_caret)
         self.editor.left.connect(self._on_left)
         self.editor.refused.connect(self.told)
-        self.editor.help_wanted.connect(self._ask_doc)
-        self.editor.set_extra_keys(self.choices.take_key)
-        self.choices.taken.connect(self._complete)
+        self.editor.set_extra_keys(self._take_key)
+        self.assistant.told.connect(self.told)
+        self.assistant.step_ended.connect(self.end_step)
+        self.assistant.definition_found.connect(self._go_to_definition)
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
 
@@ -136,7 +135,7 @@ class CodePane(QWidget):
         self._key, self._name, self._part = key, name, part
         self._shown = shown(text, part)
         self.editor.set_text(self._shown, first_line(text, part))
-        self._hide_help()
+        self.assistant.hide()
         self.set_read_only(self._why_locked)
         self.check_now()
         self.shown_changed.emit()
@@ -146,7 +145,7 @@ class CodePane(QWidget):
         self.end_step()
         self._key, self._name, self._part, self._shown = "", "", None, ""
         self.editor.set_text("", 1)
-        self._hide_help()
+        self.assistant.hide()
         self._show_problem(0, "")
 
     def refresh(self) -> None:
@@ -167,7 +166,7 @@ class CodePane(QWidget):
         self.editor.setReadOnly(bool(reason) or self._part is None)
         self.editor.setToolTip("")
         if reason:
-            self._hide_help()
+            self.assistant.hide()
 
     def go_to_line(self, line: int) -> None:
         """A line of the module; the rest of the module is shown if it is not in the part."""
@@ -177,14 +176,6 @@ class CodePane(QWidget):
         self.editor.go_to_line(line)
 
     # ---- actions
-
-    def complete(self) -> None:
-        """Shows what could stand here."""
-        if not self.editor.isReadOnly():
-            self._ask("complete", self._offer, told_if_none=True)
-
-    def go_to_definition(self) -> None:
-        self._ask("definition", self._go_to_place)
 
     def end_step(self) -> None:
         """What is typed next is another step of undo."""
@@ -257,7 +248,7 @@ class CodePane(QWidget):
         self._last_kind = ""
         self._step += 1
         self.editor.take_text(self._shown, first_line(text, part))
-        self._hide_help()
+        self.assistant.hide()
         self._check.start()
         self.shown_changed.emit()
 
@@ -290,92 +281,34 @@ class CodePane(QWidget):
             self.go_to_line(self._problem_line)
         self.editor.setFocus()
 
-    # ---- help
+    # ---- keys and help
 
-    def _on_letter(self, letter: str) -> None:
-        if letter == ".":
-            self._ask("complete", self._offer)
-        elif letter in "(,":
-            self._ask("signature", self._show_tip)
-        elif letter == ")":
-            self.tip.hide()
-
-    def _on_caret(self) -> None:
-        if self.choices.isVisible():
-            text, (_, caret) = self.editor.text(), self.editor.selection()
-            word = word_before(text, caret)
-            if not word and text[caret - 1 : caret] != ".":
-                self.choices.close_list()
-            else:
-                self.choices.narrow(word)
-        if self.tip.isVisible():
-            self._ask("signature", self._show_tip)
+    def _take_key(self, event: QKeyEvent) -> bool:
+        """Keys that mean something here while the caret is in the code."""
+        if self.assistant.take_key(event):
+            return True
+        if event.key() == Qt.Key.Key_F3 and not self.search.isHidden():
+            self.search.step(-1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1)
+            return True
+        if event.key() == Qt.Key.Key_Escape and not self.search.isHidden():
+            self.search.close_bar()
+            return True
+        return False
 
     def _on_left(self) -> None:
         self.end_step()
-        self._hide_help()
+        self.assistant.hide()
 
-    def _hide_help(self) -> None:
-        self.choices.close_list()
-        self.tip.hide()
-
-    def _ask(self, kind: str, then: Any, at: int | None = None, *, told_if_none: bool = False) -> None:
-        """``then`` hears the answer if all that was typed since is more letters of the same word."""
+    def _asked_place(self) -> Place | None:
         if self._part is None:
-            return
-        text = self.editor.text()
-        caret = self.editor.selection()[1] if at is None else at
-        start = text.rfind("\n", 0, caret) + 1
-        line = self.first_line() + text.count("\n", 0, caret)
-        before = self._before_word()
-        folder = self._folder or Path()
+            return None
+        return Place(self._folder or NO_FOLDER, self._key, self._text(), self.first_line())
 
-        def answered(answer: Any) -> None:
-            if told_if_none and not answer:
-                self.told.emit("There is nothing to complete here.")
-            elif self._before_word() == before:
-                then(answer)
-
-        question = Question(kind, folder, self._key, self._text(), line, caret - start)
-        self._help.ask(question, answered)
-
-    def _before_word(self) -> str:
-        """The text up to the word at whose end the caret is."""
-        text, (_, caret) = self.editor.text(), self.editor.selection()
-        return text[: caret - len(word_before(text, caret))]
-
-    def _offer(self, answer: Any) -> None:
-        if not self.editor.hasFocus() or not answer:
-            return
-        choices = [CodeChoice(name, kind) for name, kind, _rest in answer]
-        self.choices.offer(choices, word_before(self.editor.text(), self.editor.selection()[1]))
-
-    def _complete(self, name: str) -> None:
-        caret = self.editor.selection()[1]
-        word = word_before(self.editor.text(), caret)
-        self.end_step()
-        place = caret - len(word) + len(name)
-        self.editor.apply(TextEdit(caret - len(word), caret, name, place, place))
-        self.end_step()
-
-    def _show_tip(self, answer: Any) -> None:
-        if answer and self.editor.hasFocus() and not self.choices.isVisible():
-            self.tip.show_call(answer["name"], answer["parameters"], answer["index"])
-        else:
-            self.tip.hide()
-
-    def _ask_doc(self, place: int, point: QPoint) -> None:
-        self._ask("doc", lambda doc: QToolTip.showText(point, _as_tip(doc), self.editor) if doc else None, place)
-
-    def _go_to_place(self, answer: Any) -> None:
-        if not answer:
-            self.told.emit("Its definition was not found.")
-            return
-        path = Path(answer["path"])
+    def _go_to_definition(self, path: Path, line: int) -> None:
         if self._folder is not None and path == self._folder / self._key:
-            self.go_to_line(answer["line"])
+            self.go_to_line(line)
         else:
-            self.place_wanted.emit(path, answer["line"])
+            self.place_wanted.emit(path, line)
 
     # ---- inside
 
@@ -414,13 +347,6 @@ def _why_too_long(text: str) -> str:
     if not number:
         return ""
     return f"Line {number} has {len(lines[number - 1]):,} characters, more than can be edited here. Use another editor."
-
-
-def _as_tip(doc: str) -> str:
-    """Plain text for a tooltip, which takes some texts for markup."""
-    lines = doc.splitlines()[:16]
-    escaped = "\n".join(line[:120] for line in lines).replace("&", "&amp;").replace("<", "&lt;")
-    return f'<pre style="margin:0">{escaped}</pre>'
 
 
 def _problem_row(label: QWidget, go: Any) -> QWidget:

@@ -138,7 +138,7 @@ class CodeSection(QWidget):
         for change in event.changes:
             if isinstance(change, NodeRenamed) and change.old == self._target.node:
                 self._target = replace(self._target, node=change.new)
-        if event.old.graph is not event.new.graph or not self.pane.key:
+        if event.old.graph is not event.new.graph or (self._target.reference and not self.pane.key):
             self._refresh()
 
     def _refresh(self) -> None:

@@ -8,8 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from editor.document.changes import NodeRenamed
 from editor.document.undo_history import HistoryEvent, UndoHistory
@@ -18,7 +27,10 @@ from editor.panels.code_section import CodeSection
 from editor.panels.graph_page import GraphPage
 from editor.panels.many_page import ManyPage
 from editor.panels.node_page import NodePage
+from editor.widgets.code_editor import CodeEditor
 from editor.widgets.labels import IconLabel, role_label
+
+AFTER_TYPING_MS = 600
 
 
 class InspectorPanel(QWidget):
@@ -35,6 +47,8 @@ class InspectorPanel(QWidget):
         self._nodes: tuple[str, ...] = ()
         self._graph_page = GraphPage(history)
         self.code_help = CodeHelp(self)
+        self._rest = QTimer(self, singleShot=True, interval=AFTER_TYPING_MS)
+        self._rest.timeout.connect(self._refresh)
         self._node_page = NodePage(history, self.code_help)
         self._many_page = ManyPage(history)
         self._locked = role_label("", wrap=True)
@@ -92,6 +106,10 @@ class InspectorPanel(QWidget):
         return self._node_page.code
 
     def _on_history(self, event: HistoryEvent) -> None:
+        is_of_code = bool(event.changes) and event.old.graph is event.new.graph
+        if is_of_code and isinstance(QApplication.focusWidget(), CodeEditor):
+            self._rest.start()  # what the forms read from the code need not follow each letter
+            return
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
         self._nodes = tuple(renamed.get(node, node) for node in self._nodes)
         self.show_nodes(self._nodes)

@@ -18,9 +18,9 @@ from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocu
 from editor.theme.theme import current_tokens, theme
 
 LARGEST_COLOURED = 400_000  # characters; lexing more takes longer than anybody waits
-LONG = 20_000
+LONG = 10_000
 """Characters; lexing these takes 10 ms. From here on a letter colours its line only, and the rest a moment later."""
-COLOUR_AFTER_MS = 200
+COLOUR_AFTER_MS = 400
 
 _COLOURS: tuple[tuple[_TokenType, str], ...] = (
     (Comment, "code_comment"),
@@ -63,7 +63,7 @@ class CodeColours(QSyntaxHighlighter):
         self._seen = _NOTHING
 
     def highlightBlock(self, text: str) -> None:
-        if self.document().characterCount() > LONG and self._seen != _NOTHING:
+        if self.document().characterCount() > LONG and self._seen[1] > 1:  # 1: nothing was there before
             self._colour_for_now(text)
             return
         self._lex()

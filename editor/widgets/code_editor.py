@@ -46,6 +46,7 @@ class CodeEditor(CodeView):
     letter_typed = Signal(str)
     """After ``text_edited``: what the key wrote."""
     caret_moved = Signal()
+    entered = Signal()
     left = Signal()
     """The focus went elsewhere."""
     refused = Signal(str)
@@ -225,6 +226,7 @@ class CodeEditor(CodeView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._decorate()
+        self.entered.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -93,8 +93,9 @@ def other_bracket(text: str, caret: int) -> tuple[int, int] | None:
 
     Brackets in strings and comments count for nothing.
     """
-    places = brackets(text)
-    for place in (caret - 1, caret):
+    beside = [place for place in (caret - 1, caret) if 0 <= place < len(text) and text[place] in _PARTNER]
+    places = brackets(text) if beside else {}
+    for place in beside:
         if place in places:
             return (place, places[place]) if places[place] >= 0 else None
     return None

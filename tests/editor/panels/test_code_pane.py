@@ -288,6 +288,19 @@ def test_find_goes_from_place_to_place_and_round(pane: CodePane) -> None:
     assert pane.search.count.text() == "2 of 2"
     QTest.keyClick(pane.search.field, Qt.Key.Key_Escape)
     assert not pane.search.isVisible()
+    assert QApplication.focusWidget() is pane.editor
+
+
+def test_f3_goes_on_from_within_the_code(pane: CodePane) -> None:
+    pane.show_part("nodes.py")
+    pane.search.open()
+    pane.search.field.setText("state")
+    pane.editor.setFocus()
+
+    QTest.keyClick(pane.editor, Qt.Key.Key_F3)
+    assert pane.search.count.text() == "2 of 2"
+    QTest.keyClick(pane.editor, Qt.Key.Key_Escape)
+    assert not pane.search.isVisible()
 
 
 def test_replacing_all_is_one_step(pane: CodePane, history: UndoHistory) -> None:
@@ -307,7 +320,7 @@ def test_replacing_all_is_one_step(pane: CodePane, history: UndoHistory) -> None
 
 
 def test_a_dot_asks_and_enter_takes_the_choice(pane: CodePane, history: UndoHistory) -> None:
-    helper = pane._help
+    helper = pane.assistant._help
     assert isinstance(helper, Helper)
     put_caret(pane, "return ")
     QTest.keyClicks(pane.editor, "json.")
@@ -318,15 +331,18 @@ def test_a_dot_asks_and_enter_takes_the_choice(pane: CodePane, history: UndoHist
     QTest.keyClicks(pane.editor, "du")  # faster than the answer
     answer([["dump", "function", "mp"], ["dumps", "function", "mps"], ["loads", "function", ""]])
 
-    assert [pane.choices.list.item(i).text() for i in range(pane.choices.list.count())] == ["dump", "dumps"]
+    assert [pane.assistant.choices.list.item(i).text() for i in range(pane.assistant.choices.list.count())] == [
+        "dump",
+        "dumps",
+    ]
     QTest.keyClick(pane.editor, Qt.Key.Key_Down)
     QTest.keyClick(pane.editor, Qt.Key.Key_Return)
     assert "return json.dumps{}" in module(history)
-    assert not pane.choices.isVisible()
+    assert not pane.assistant.choices.isVisible()
 
 
 def test_an_answer_that_comes_too_late_is_not_shown(pane: CodePane) -> None:
-    helper = pane._help
+    helper = pane.assistant._help
     assert isinstance(helper, Helper)
     put_caret(pane, "return ")
     QTest.keyClicks(pane.editor, "json.")
@@ -335,20 +351,20 @@ def test_an_answer_that_comes_too_late_is_not_shown(pane: CodePane) -> None:
 
     answer([["dump", "function", "mp"]])
 
-    assert not pane.choices.isVisible()
+    assert not pane.assistant.choices.isVisible()
 
 
 def test_a_bracket_shows_the_arguments_until_it_is_closed(pane: CodePane) -> None:
-    helper = pane._help
+    helper = pane.assistant._help
     assert isinstance(helper, Helper)
     put_caret(pane, "return ")
     QTest.keyClicks(pane.editor, "f(")
     helper.asked[-1][1]({"name": "f", "parameters": ["state", "b=1"], "index": 0})
 
-    assert pane.tip.isVisible()
-    assert pane.tip.accessibleName() == "f(state, b=1)"
+    assert pane.assistant.tip.isVisible()
+    assert pane.assistant.tip.accessibleName() == "f(state, b=1)"
     QTest.keyClicks(pane.editor, ")")
-    assert not pane.tip.isVisible()
+    assert not pane.assistant.tip.isVisible()
 
 
 def test_undo_keys_are_left_to_the_window(pane: CodePane, history: UndoHistory, qtbot: QtBot) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import change_graph, change_node, rename_node
@@ -27,17 +28,18 @@ def history() -> UndoHistory:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, history: UndoHistory, tmp_path: Path) -> CodePanel:
+def panel(qtbot: QtBot, history: UndoHistory, tmp_path: Path) -> Iterator[CodePanel]:
     (tmp_path / "nodes.py").write_text(NODES, encoding="utf-8")
     (tmp_path / "state.py").write_text("class State(dict):\n    topic: str\n", encoding="utf-8")
-    owner = QWidget()
-    panel = CodePanel(history, CodeHelp(owner))
-    qtbot.addWidget(owner)
+    owner = QObject()
+    help = CodeHelp(owner)
+    panel = CodePanel(history, help)
     qtbot.addWidget(panel)
     panel.set_folder(tmp_path)
     panel.resize(500, 400)
     panel.show()
-    return panel
+    yield panel
+    help.close()
 
 
 def text(panel: CodePanel) -> str:
