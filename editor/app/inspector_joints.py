@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from editor.app.breakpoint_renames import follow_renames
 from editor.panels.code_target import CodeTarget
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def connect_inspector(editor: Editor) -> None:
     editor.inspector.show_code.connect(partial(_show_code, editor))
     editor.problems.option_wanted.connect(partial(_show_option, editor))
     editor.problems.refused.connect(editor.window.toast.say)
+    follow_renames(editor)
 
 
 def show_state_keys(editor: Editor) -> None:
