@@ -124,6 +124,21 @@ def test_a_thread_goes_into_a_file_and_comes_back_elsewhere(terminal: Terminal, 
     assert (terminal.code, "already" in terminal.errors) == (USAGE, True)
 
 
+def test_a_thread_that_was_sent_is_taken_in_where_the_graph_was_never_run(
+    terminal: Terminal, database: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "there").mkdir()
+    graph = write_graph(tmp_path / "there", ASKING_GRAPH, ASKING_NODES)
+    history(terminal, "export", database, "u", "-o", tmp_path / "u.jsonl")
+
+    history(terminal, "import", graph, __file__)
+    assert terminal.code == USAGE and not runs_database(graph).exists()
+    history(terminal, "import", graph, tmp_path / "u.jsonl")
+    (listed,) = terminal("history", "list", graph, "--json")
+
+    assert (terminal.code, listed["thread_id"], listed["name"]) == (OK, "u", "the short one")
+
+
 def test_an_export_without_some_keys_says_so(terminal: Terminal, database: Path, tmp_path: Path) -> None:
     (said,) = history(terminal, "export", database, "t", "-o", tmp_path / "t.jsonl", "--redact", "long.text")
 
