@@ -20,7 +20,9 @@ from typing import Any
 
 from editor.app.user_files import config_folder, read_json_object, write_json_object
 from engine.graph.graph_file import read_graph
+from engine.graph.levels import levels
 from engine.graph.option_rules import option_references
+from engine.graph.references import GraphPlace
 from engine.graph.spec import GraphSpec
 
 log = logging.getLogger(__name__)
@@ -125,39 +127,64 @@ def code_that_would_run(graph_path: Path, graph: GraphSpec | None = None) -> tup
     """
     graph = graph if graph is not None else read_graph(graph_path)
     folder = graph_path.resolve().parent
-    reached = _reachable(folder, _named_modules(graph))
+    others = _other_graphs(graph_path, graph)
+    reached = _reachable(folder, tuple({m for each in (graph, *others.values()) for m in _named_modules(each)}))
+    for path, other in others.items():  # beside it comes first, then the folder of the outermost graph
+        reached = {**_reachable(path.parent, _named_modules(other)), **reached}
     nearby = {path: Reach.NEARBY for path in _code_in(folder) if path not in reached}
     if len(reached) + len(nearby) > MOST_FILES:
         log.info("%s holds over %d code files; only those that the graph reaches are shown", folder, MOST_FILES)
         nearby = {}
-    files = [_graph_entry(graph_path, graph)]
+    files = [_graph_entry(graph_path, graph_path.name, graph)]
+    files += [_graph_entry(path, path.relative_to(folder).as_posix(), other) for path, other in others.items()]
     files += [_code_file(path, folder, reach) for path, reach in {**reached, **nearby}.items()]
     order = list(Reach)
     return tuple(sorted(files, key=lambda file: (order.index(file.reach), file.name)))
 
 
 def references_of(graph: GraphSpec) -> tuple[str, ...]:
-    """All ``module:attribute`` references of the graph, each once, sorted."""
-    found = {graph.state, *(node.fn for node in graph.nodes.values())}
-    found |= {router.fn for routers in graph.routers.values() for router in routers}
-    found |= {name for node in graph.nodes.values() for _, name in option_references(node)}
-    found |= {name for _, name in option_references(graph.defaults)}
+    """All ``module:attribute`` references of the graph and the subgraphs in it, each once, sorted."""
+    found: set[str | None] = set()
+    for level in levels(graph):
+        found |= {level.graph.state, *(node.fn for node in level.graph.nodes.values())}
+        found |= {router.fn for routers in level.graph.routers.values() for router in routers}
+        found |= {name for node in level.graph.nodes.values() for _, name in option_references(node)}
+        found |= {name for _, name in option_references(level.graph.defaults)}
     return tuple(sorted(reference for reference in found if reference))
 
 
 def expressions_of(graph: GraphSpec) -> tuple[str, ...]:
     """All conditions that stand in the graph file itself, each once, sorted."""
-    routers = (router for of_node in graph.routers.values() for router in of_node)
+    routers = (router for level in levels(graph) for of_node in level.graph.routers.values() for router in of_node)
     return tuple(sorted({branch.when for router in routers for branch in router.branches if branch.when}))
 
 
-def _graph_entry(graph_path: Path, graph: GraphSpec) -> CodeFile:
+def _other_graphs(graph_path: Path, graph: GraphSpec) -> dict[Path, GraphSpec]:
+    """The graph files that stand in this one as subgraphs, in those, and so on. One that cannot be read runs not."""
+    found: dict[Path, GraphSpec] = {}
+    waiting = [(graph, GraphPlace.of(graph_path))]
+    while waiting and len(found) <= MOST_FILES:
+        outer, place = waiting.pop()
+        for level in levels(outer):
+            for reference in (node.graph for node in level.graph.nodes.values() if isinstance(node.graph, str)):
+                try:
+                    inner, inner_place = place.follow(reference)
+                except ValueError as error:
+                    log.info("%s in %s is not followed: %s", reference, place.path, error)
+                    continue
+                if inner_place.path not in found:
+                    found[inner_place.path] = inner
+                    waiting.append((inner, inner_place))
+    return found
+
+
+def _graph_entry(graph_path: Path, name: str, graph: GraphSpec) -> CodeFile:
     lines = ["# Functions and classes that the graph names"]
     lines += list(references_of(graph)) or ["# (none)"]
     if expressions := expressions_of(graph):
         lines += ["", "# Conditions that stand in the graph file", *expressions]
     text = "\n".join(lines) + "\n"
-    return CodeFile(graph_path, graph_path.name, text, Reach.GRAPH, _digest(text.encode("utf-8", "surrogatepass")))
+    return CodeFile(graph_path, name, text, Reach.GRAPH, _digest(text.encode("utf-8", "surrogatepass")))
 
 
 def _named_modules(graph: GraphSpec) -> tuple[str, ...]:

@@ -222,3 +222,63 @@ def test_a_forged_store_trusts_nothing(folder: Path, store: TrustStore, tmp_path
     (tmp_path / "profile" / "trusted_code.json").write_text(json.dumps({"folders": {str(folder): "yes"}}))
 
     assert not store.verdict(graph, code_that_would_run(graph)).is_trusted
+
+
+def around(folder: Path, inner: object) -> Path:
+    """A graph whose one node is this subgraph."""
+    path = graph_in(folder, name="around")
+    content = json.loads(path.read_text())
+    content["nodes"] = {"work": {"graph": inner}}
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_what_a_subgraph_names_is_shown_like_what_the_graph_names(folder: Path) -> None:
+    (folder / "deep.py").write_text("def f(state): ...\n")
+    branches = [{"label": "yes", "when": "__import__('os').getpid()", "to": "__end__"}]
+    deepest = {"nodes": {"f": {"fn": "deep:f"}}, "routers": {"f": {"branches": branches}}}
+    graph = around(folder, {"nodes": {"inner": {"graph": deepest}}})
+
+    entry = code_that_would_run(graph)[0]
+
+    assert "deep:f" in entry.text
+    assert "__import__('os').getpid()" in entry.text
+    assert reaches(graph)["deep.py"] is Reach.NAMED
+
+
+def test_a_graph_file_that_stands_as_a_node_is_shown_with_its_modules_and_followed(folder: Path) -> None:
+    below = folder / "below"
+    below.mkdir()
+    (below / "inner.py").write_text("import beside\ndef f(state): ...\n")
+    (below / "beside.py").write_text("")
+    graph_in(below, fn="inner:f", when="n > 1", name="last")
+    around(below, "last.graph.json").rename(below / "middle.graph.json")
+    graph = around(folder, "below/middle.graph.json")
+
+    found = reaches(graph)
+
+    assert found["around.graph.json"] is Reach.GRAPH
+    assert found["below/middle.graph.json"] is Reach.GRAPH
+    assert found["below/last.graph.json"] is Reach.GRAPH
+    assert (found["below/inner.py"], found["below/beside.py"]) == (Reach.NAMED, Reach.IMPORTED)
+    assert any("n > 1" in file.text for file in code_that_would_run(graph))
+
+
+def test_a_change_of_a_graph_file_that_stands_as_a_node_asks_again(folder: Path, store: TrustStore) -> None:
+    graph_in(folder, when="n > 1", name="inner")
+    graph = around(folder, "inner.graph.json")
+    store.trust(graph, code_that_would_run(graph))
+    assert store.verdict(graph, code_that_would_run(graph)).is_trusted
+
+    graph_in(folder, when="__import__('os').getpid()", name="inner")
+
+    assert store.verdict(graph, code_that_would_run(graph)).changed == {"inner.graph.json"}
+
+
+def test_graph_files_that_cannot_be_followed_are_left_out(folder: Path) -> None:
+    graph_in(folder.parent, name="outside")
+
+    for inner in ("../outside.graph.json", "around.graph.json", "missing.graph.json"):
+        found = reaches(around(folder, inner))
+
+        assert [name for name, reach in found.items() if reach is Reach.GRAPH] == ["around.graph.json"]
