@@ -178,12 +178,15 @@ def config_entered(task: Task) -> Iterator[None]:
 
 
 def _traced_as(callback_run: Any) -> AbstractContextManager[Any]:
+    """As a part of the node, if LangSmith's own tracer records it. Any other tracer is not LangSmith's business."""
     helpers = sys.modules.get("langsmith.run_helpers")
-    if helpers is None or callback_run is None:
+    tracers = sys.modules.get("langchain_core.tracers.langchain")
+    if helpers is None or tracers is None or callback_run is None:
         return nullcontext()
     for handler in callback_run.handlers:
-        recorded = getattr(handler, "run_map", {}).get(str(callback_run.run_id))
-        if recorded is not None and hasattr(recorded, "create_child"):
-            context: AbstractContextManager[Any] = helpers.tracing_context(parent=recorded)
-            return context
+        if isinstance(handler, tracers.LangChainTracer):
+            recorded = handler.run_map.get(str(callback_run.run_id))
+            if recorded is not None:
+                context: AbstractContextManager[Any] = helpers.tracing_context(parent=recorded)
+                return context
     return nullcontext()

@@ -54,3 +54,14 @@ def test_a_run_that_is_not_traced_imports_nothing_for_it() -> None:
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert answer.stdout.strip() == "[]"
+
+
+def test_another_tracer_does_not_turn_langsmith_on() -> None:
+    from langchain_core.tracers.run_collector import RunCollectorCallbackHandler
+
+    collector = RunCollectorCallbackHandler()
+
+    result = graph().invoke({}, {"callbacks": [collector]})
+
+    assert result == {"parent": None}
+    assert [run.name for run in collector.traced_runs] == ["Agent"]
