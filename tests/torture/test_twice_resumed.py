@@ -1,0 +1,96 @@
+"""One thread, ordered twice: by a double click, and by two runners. No body runs twice; the second one is told why."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from engine.runner import requests
+from engine.runner.run_events import RunFinished, RunPaused
+from tests.runner.talk import Talk, talk
+from tests.torture.test_hung_nodes import hung_graph, until_it_hangs
+
+pytestmark = pytest.mark.torture
+
+SECOND = """
+with open(HERE / "ran.txt", "a") as file:
+    file.write("second\\n")
+hangs()
+import time
+while not (HERE / "gate").exists():
+    time.sleep(0.005)
+return {"log": ["second"]}
+"""
+TOLD_S = 3.0  # the runner waits 1.5 s for one that is being stopped
+
+
+def ran(path: Path) -> list[str]:
+    return (path.parent / "ran.txt").read_text().split()
+
+
+async def paused(path: Path, runner: Talk) -> None:
+    runner.send(requests.Run({}, "t", stepping=True))
+    await runner.until(RunPaused)
+
+
+def test_a_double_click_on_continue_runs_each_body_once(tmp_path: Path) -> None:
+    path = hung_graph(tmp_path, SECOND)
+    (tmp_path / "gate").touch()
+
+    async def conversation() -> None:
+        async with Talk(path) as runner:
+            await paused(path, runner)
+            for _ in range(5):
+                runner.send(requests.GoOn("t"))
+            for _ in range(5):
+                await runner.until(RunFinished)
+
+        assert ran(path) == ["first", "second"]
+
+    talk(conversation)
+
+
+def test_a_second_runner_is_refused_in_words_and_reads_on(tmp_path: Path) -> None:
+    path = hung_graph(tmp_path, SECOND)
+
+    async def conversation() -> None:
+        async with Talk(path) as one, Talk(path) as two:
+            await paused(path, one)
+            one.send(requests.GoOn("t"))
+            await until_it_hangs(tmp_path)
+            began_s = time.monotonic()
+            refused = await two.ask(requests.GoOn("t"))
+            assert refused.error is not None
+            assert str(one.client.pid) in refused.error
+            assert time.monotonic() - began_s < TOLD_S
+            threads = await two.ask(requests.ListThreads())
+            assert [row["thread_id"] for row in threads.value] == ["t"]
+
+            (tmp_path / "gate").touch()
+            await one.until(RunFinished)
+        assert ran(path) == ["first", "second"]
+
+    talk(conversation)
+
+
+def test_after_the_owner_was_killed_the_next_runner_takes_over(tmp_path: Path) -> None:
+    path = hung_graph(tmp_path, SECOND)
+
+    async def conversation() -> None:
+        async with Talk(path) as one:
+            await paused(path, one)
+            one.send(requests.GoOn("t"))
+            await until_it_hangs(tmp_path)
+            one.client.kill()
+        (tmp_path / "gate").touch()
+        async with Talk(path) as two:
+            began_s = time.monotonic()
+            two.send(requests.GoOn("t"))
+            await two.until(RunFinished)
+            assert time.monotonic() - began_s < 5.0
+
+        assert ran(path) == ["first", "second", "second"]  # the one in flight may have run
+
+    talk(conversation)
