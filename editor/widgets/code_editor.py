@@ -316,7 +316,9 @@ class CodeEditor(CodeView):
             block = self.document().findBlockByNumber(number - self._first_line)
             if block.isValid():
                 indent = len(block.text()) - len(block.text().lstrip())
-                start, end = block.position() + indent, block.position() + max(indent + 1, len(block.text()))
+                start = block.position() + indent
+                end = min(max(start + 1, block.position() + block.length() - 1), self.document().characterCount() - 1)
+                start = min(start, end)
                 marks.append(_mark(self, start, end, wave=tokens.failed))
         self.setExtraSelections(marks)
 

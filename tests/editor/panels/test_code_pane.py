@@ -150,6 +150,17 @@ def test_a_mistake_is_kept_marked_and_can_be_undone(pane: CodePane, history: Und
     assert not pane._problem_row.isVisible()
 
 
+def test_a_mistake_in_an_empty_last_line_is_marked_without_a_warning(pane: CodePane) -> None:
+    put_caret(pane, "return {}")
+    QTest.keyClick(pane.editor, Qt.Key.Key_Return)
+    pane.editor.select(len(pane.editor.text()), len(pane.editor.text()))
+    last = pane.first_line() + pane.editor.blockCount() - 1
+
+    pane.editor.show_problems({last: "Something is missing."})
+
+    assert pane.editor.problem_at(last)
+
+
 def test_a_mistake_elsewhere_in_the_module_does_not_hide_the_function(
     pane: CodePane, history: UndoHistory, tmp_path: Path
 ) -> None:
