@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from editor.document.changes import Change, GraphFieldChanged, RoutersChanged
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
-from editor.document.module_commands import edit_module
+from editor.document.module_commands import edit_module, together
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
 from editor.document.state_edit import (
@@ -23,8 +24,9 @@ from editor.document.state_edit import (
     set_reducer,
     set_type,
 )
-from editor.document.state_facts import StatePlace, state_place
+from editor.document.state_facts import StatePlace, state_place, uses_by_module
 from engine.graph.conditions import with_key_renamed
+from engine.graph.key_uses import with_key_renamed_in
 from engine.graph.spec import RouterSpec, shown_text
 from engine.graph.state_source import StateKey, StateSourceError
 
@@ -48,6 +50,26 @@ def rename_state_key(document: Document, sources: ProjectSources, old: str, new:
         if renamed != routers:
             changes.append(RoutersChanged(node, routers, renamed))
     return replace(made, changes=(*made.changes, *changes))
+
+
+def rename_key_in_code(document: Document, sources: ProjectSources, old: str, new: str) -> Command:
+    """In the functions of nodes and routers, where they name the key in a plain way; see ``key_uses``."""
+    sources.see(document.modules)
+    label = f"Say {shown_text(new)} instead of {shown_text(old)} in the code"
+    steps: list[Callable[[Document], Command]] = []
+    for path, uses in uses_by_module(document.graph, sources).items():
+        try:
+            text = sources.text_of(path).text
+        except SourceError as error:
+            raise CommandError(str(error)) from error
+        renamed = with_key_renamed_in(text, uses, old, new)
+        if renamed != text:
+            steps.append(partial(_with_text, sources=sources, path=path, text=renamed, label=label))
+    return together(document, label, *steps) if steps else Command(label, ())
+
+
+def _with_text(document: Document, sources: ProjectSources, path: str, text: str, label: str) -> Command:
+    return edit_module(document, sources, path, text, label)
 
 
 def change_key_type(document: Document, sources: ProjectSources, key: str, new: str) -> Command:

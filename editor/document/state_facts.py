@@ -69,6 +69,17 @@ def uses_of_node(graph: GraphSpec, sources: ProjectSources, node: str) -> tuple[
     return _uses_of(graph.nodes[node].fn, sources)
 
 
+def uses_by_module(graph: GraphSpec, sources: ProjectSources) -> dict[str, list[KeyUses]]:
+    """What the functions of all nodes and routers use, by the path of the module that each is in."""
+    functions = [node.fn for node in graph.nodes.values()]
+    functions += [router.fn for routers in graph.routers.values() for router in routers]
+    found: dict[str, list[KeyUses]] = {}
+    for fn in dict.fromkeys(functions):
+        if (uses := _uses_of(fn, sources)) is not None:
+            found.setdefault(uses[1], []).append(uses[0])
+    return found
+
+
 def _uses_of(fn: str | None, sources: ProjectSources) -> tuple[KeyUses, str] | None:
     if fn is None or not is_reference(fn):
         return None

@@ -48,6 +48,7 @@ class StateSection(QWidget):
         self._why_not = role_label("", "quiet", wrap=True)
         self._create = text_button("Write a state class", self._write_class, icon_name="add")
         self._left_over = role_label("", "quiet", wrap=True)
+        self._change_code = text_button("Change them", self._rename_in_code)
         self._places = QVBoxLayout()
         self._places.setSpacing(0)
         self._left_box = self._left_over_box()
@@ -90,6 +91,7 @@ class StateSection(QWidget):
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
         self._create.setEnabled(not on)
+        self._change_code.setEnabled(not on)
         self._new.field.setReadOnly(on)
         for _, form in self._forms.values():
             form.set_read_only(on)
@@ -170,8 +172,12 @@ class StateSection(QWidget):
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
+        foot = QHBoxLayout()
+        foot.addWidget(self._change_code)
+        foot.addStretch(1)
         column.addLayout(head)
         column.addLayout(self._places)
+        column.addLayout(foot)
         box.hide()
         return box
 
@@ -184,7 +190,8 @@ class StateSection(QWidget):
         is_renamed = new in self._forms and old not in self._forms
         places = [place for place in self._places_of(document, old) if place.path] if is_renamed else []
         self._left_box.setVisible(bool(places))
-        self._left_over.setText(f"Code still says {shown_text(old)}. It is left to you:")
+        self._left_over.setText(f"Code still says {shown_text(old)}:")
+        self._change_code.setText(f"Say {shown_text(new)} there" if len(new) < 20 else "Change them")
         for place in places:
             button = ElidedButton(place_text(place), partial(self._show_place, place))
             self._places.addWidget(button)
@@ -193,6 +200,13 @@ class StateSection(QWidget):
     def _forget_left_over(self) -> None:
         self._renamed = None
         self._show_left_over(self._history.document)
+
+    def _rename_in_code(self) -> None:
+        sources, renamed = self._sources, self._renamed
+        if sources is not None and renamed is not None:
+            make = lambda: state_commands.rename_key_in_code(self._history.document, sources, *renamed)  # noqa: E731
+            if not commit(self._history, self._new.field, make):
+                self._left_over.setText("These are written in a way that only you can change:")
 
     def _show_place(self, place: KeyPlace) -> None:
         if place.path:

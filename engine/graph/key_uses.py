@@ -7,13 +7,24 @@ Written: dicts with plain keys that are returned or yielded, by themselves or as
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from engine.graph.state_source import StateSourceError, last_name, parsed
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class KeySpot:
+    """Where a key stands in the text: a plain string, or the name behind the dot."""
+
+    key: str
+    line: int
+    start: int
+    """Column in bytes of UTF-8, as the parser counts; ``end`` likewise."""
+    end: int
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class KeyUses:
     is_async: bool = False
     schema: str = ""
     """What the first parameter is said to be: "State"; empty if that is not said."""
+    spots: tuple[KeySpot, ...] = field(default=(), compare=False)
+    """All of them, also those on one line."""
 
 
 @lru_cache(maxsize=64)
@@ -48,14 +61,16 @@ def _uses_of(function: _Function) -> KeyUses:
     parameters = [*function.args.posonlyargs, *function.args.args]
     state = parameters[0].arg if parameters else ""
     parents = {child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
+    spots: list[KeySpot] = []
     may_read_more = may_write_more = False
     for node in ast.walk(function):
         if isinstance(node, ast.Name) and node.id == state and isinstance(node.ctx, ast.Load):
-            key = _key_read(node, parents)
-            if key is None:
+            spot = _key_read(node, parents)
+            if spot is None:
                 may_read_more = True
             else:
-                reads.setdefault(key, node.lineno)
+                spots.append(spot)
+                reads.setdefault(spot.key, node.lineno)
     for value in _results(function):
         update = _update_of(value)
         if update is None:
@@ -64,10 +79,11 @@ def _uses_of(function: _Function) -> KeyUses:
         for key_node in update.keys:
             if isinstance(key_node, ast.Constant) and isinstance(key_node.value, str):
                 writes.setdefault(key_node.value, key_node.lineno)
+                spots.append(_spot_of(key_node, key_node.value))
             else:
                 may_write_more = True
     is_async = isinstance(function, ast.AsyncFunctionDef)
-    return KeyUses(reads, writes, may_read_more, may_write_more, is_async, _schema(parameters))
+    return KeyUses(reads, writes, may_read_more, may_write_more, is_async, _schema(parameters), tuple(spots))
 
 
 def _schema(parameters: list[ast.arg]) -> str:
@@ -79,22 +95,45 @@ def _schema(parameters: list[ast.arg]) -> str:
     return "" if annotation is None else last_name(annotation) or "other"
 
 
-def _key_read(node: ast.Name, parents: Mapping[ast.AST, ast.AST]) -> str | None:
+def _key_read(node: ast.Name, parents: Mapping[ast.AST, ast.AST]) -> KeySpot | None:
     around = parents.get(node)
     match around:
-        case ast.Subscript(value=value, slice=ast.Constant(value=str(key))) if value is node:
-            return key
+        case ast.Subscript(value=value, slice=ast.Constant(value=str(key)) as literal) if value is node:
+            return _spot_of(literal, key)
         case ast.Attribute(value=value, attr=name) if value is node:
             call = parents.get(around)
             match call:
-                case ast.Call(func=func, args=[ast.Constant(value=str(key)), *_]) if func is around and name == "get":
-                    return key
+                case ast.Call(func=func, args=[ast.Constant(value=str(key)) as literal, *_]) if (
+                    func is around and name == "get"
+                ):
+                    return _spot_of(literal, key)
                 case ast.Call(func=func) if func is around:
                     return None
-            return None if hasattr(dict, name) else name
-        case ast.Compare(left=ast.Constant(value=str(key)), ops=[ast.In() | ast.NotIn()]):
-            return key
+            end = around.end_col_offset or 0
+            spot = KeySpot(name, around.end_lineno or around.lineno, end - len(name.encode()), end)
+            return None if hasattr(dict, name) else spot
+        case ast.Compare(left=ast.Constant(value=str(key)) as literal, ops=[ast.In() | ast.NotIn()]):
+            return _spot_of(literal, key)
     return None
+
+
+def _spot_of(literal: ast.Constant, key: str) -> KeySpot:
+    return KeySpot(key, literal.lineno, literal.col_offset, literal.end_col_offset or literal.col_offset)
+
+
+def with_key_renamed_in(text: str, uses: Iterable[KeyUses], old: str, new: str) -> str:
+    """The text with a key renamed where these functions use it; a place that is written unusually is left alone."""
+    lines = text.encode("utf-8", "surrogatepass").splitlines(keepends=True)
+    spots = {(spot.line, spot.start, spot.end) for each in uses for spot in each.spots if spot.key == old}
+    for line, start, end in sorted(spots, reverse=True):
+        if line > len(lines):
+            continue
+        content = lines[line - 1]
+        written = content[start:end].decode("utf-8", "replace")
+        for form in (f'"{old}"', f"'{old}'", old):  # what stands elsewhere is in an f-string before Python 3.12
+            if written == form:
+                lines[line - 1] = content[:start] + form.replace(old, new).encode() + content[end:]
+    return b"".join(lines).decode("utf-8", "surrogatepass")
 
 
 def _results(function: _Function) -> Iterator[ast.expr]:

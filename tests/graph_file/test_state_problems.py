@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.graph.key_uses import KeyUses, key_uses
+from engine.graph.key_uses import KeyUses, key_uses, with_key_renamed_in
 from engine.graph.node_options import TimeoutSpec
 from engine.graph.problems import Problem, Severity
 from engine.graph.spec import END, START, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
@@ -46,6 +46,28 @@ def test_reads_and_writes_of_functions_are_told_from_their_text() -> None:
     assert uses["open_ended"] == KeyUses({}, {}, may_write_more=True)
     assert uses["yields"] == KeyUses({"a": 18}, {"n": 18, "log": 18}, may_read_more=True, may_write_more=True)
     assert key_uses("def (") == {}
+
+
+def test_a_key_is_renamed_where_functions_use_it_and_nowhere_else() -> None:
+    text = (
+        "def f(state):\n"
+        "    ä = 'é', state['n'], state[\"n\"]  # n 'n'\n"
+        "    other = {'n': 1}\n"
+        "    if 'n' in state and state.n > state.get('n', 'n'):\n"
+        "        return {'n': 2, \"nn\": 'n'}\n"
+        "    return {'n' 'n': f\"{state['n']}\"}\n"
+    )
+
+    renamed = with_key_renamed_in(text, key_uses(text).values(), "n", "count")
+
+    assert renamed.splitlines()[:5] == [
+        "def f(state):",
+        "    ä = 'é', state['count'], state[\"count\"]  # n 'n'",
+        "    other = {'n': 1}",
+        "    if 'count' in state and state.count > state.get('count', 'n'):",
+        "        return {'count': 2, \"nn\": 'n'}",
+    ]
+    assert with_key_renamed_in(text, key_uses(text).values(), "gone", "x") == text
 
 
 def graph(*edges: tuple[str, str], **routers: RouterSpec) -> GraphSpec:

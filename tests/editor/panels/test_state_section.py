@@ -123,6 +123,22 @@ def test_a_rename_takes_conditions_with_it_and_tells_where_code_still_says_the_o
     assert [key.name for key in state_of(history).keys] == ["n", "log"]
 
 
+def test_the_places_in_code_are_changed_by_a_button_as_a_step_of_its_own(
+    inspector: InspectorPanel, history: UndoHistory
+) -> None:
+    open_key(inspector, "n")
+    type_into(field(inspector, "Name of key n"), "count")
+    QApplication.processEvents()
+
+    next(b for b in inspector.findChildren(QAbstractButton) if b.text() == "Say 'count' there").click()
+
+    assert history.document.modules["nodes.py"].text == NODES.replace('"n"', '"count"')
+    assert not [b for b in inspector.findChildren(QAbstractButton) if "there" in b.text() and b.isVisible()]
+    history.undo()
+    assert history.document.modules["nodes.py"].text == NODES
+    assert [key.name for key in state_of(history).keys] == ["count", "log"]
+
+
 def test_a_place_leads_to_the_code(inspector: InspectorPanel) -> None:
     told: list[tuple[str, int]] = []
     inspector.show_code.connect(lambda module, line: told.append((module, line)))
