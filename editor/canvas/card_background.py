@@ -98,7 +98,7 @@ def _draw_background(
     _draw_border(painter, QPen(QColor(getattr(tokens, border.token)), border.width), body, radius, border.width / 2)
     if border.is_double:
         pen = QPen(QColor(getattr(tokens, border.token)), 1)
-        _draw_border(painter, pen, body, radius, border.width + DOUBLE_GAP)
+        _draw_border(painter, pen, QRectF(*card), radius, border.width + DOUBLE_GAP)  # the strip's words need the room
 
 
 def _draw_border(painter: QPainter, pen: QPen, body: QRectF, radius: float, inset: float) -> None:
