@@ -66,10 +66,12 @@ class BranchRows:
         with self._file.reading() as connection:
             return read_rows(connection, thread_id, namespace)
 
-    def write(self, row: BranchRow) -> None:
-        """Store a branch, in place of what was stored of it."""
+    def replace_all(self, thread_id: str, rows: Sequence[BranchRow]) -> None:
+        """Store these as the branches of a thread, and no others."""
         with self._file.writing() as connection:
-            put_row(connection, row)
+            connection.execute("DELETE FROM branches WHERE thread_id = ?", (thread_id,))
+            for row in rows:
+                put_row(connection, row)
 
     def describe(
         self,

@@ -51,7 +51,12 @@ class RecordedStep:
     """The tasks that ran from one checkpoint, by their paths; what a caller's ``Command`` wrote there."""
 
     tasks: dict[str, RecordedTask]
-    callers: list[tuple[str, Any]]
+    callers_rows: list[TaskWrite]
+
+    @property
+    def callers(self) -> list[tuple[str, Any]]:
+        """What the caller wrote to channels; an answer without an id is among the answers of the task that got it."""
+        return [(write.channel, write.value) for write in self.callers_rows]
 
 
 def recorded_step(writes: Sequence[TaskWrite], paths: Mapping[str, str]) -> RecordedStep:
@@ -60,7 +65,7 @@ def recorded_step(writes: Sequence[TaskWrite], paths: Mapping[str, str]) -> Reco
     for write in writes:
         if write.task_id == NULL_TASK_ID:
             if write.channel != RESUME:
-                step.callers.append((write.channel, write.value))
+                step.callers_rows.append(write)
             continue
         path = write.task_path or paths.get(write.task_id, write.task_id)
         step.tasks.setdefault(path, RecordedTask(path)).writes.append(write)

@@ -162,7 +162,7 @@ class _Replaying:
 
     def _apply(self, run: Run, planned: list[Task], step: RecordedStep, after: StoredCheckpoint) -> None:
         """The step's recorded writes through the graph's own channels. No code of a node or a router runs."""
-        writes: list[TaskWrite] = []
+        writes: list[TaskWrite] = [*step.callers_rows]
         done = dict(step.tasks)
         writers: list[Any] = list(planned)
         for task in planned:
@@ -252,6 +252,7 @@ class _Replaying:
     def _give(self, planned: list[Task], step: RecordedStep, *, but: list[Task]) -> None:
         """Store the recorded results of all other tasks of the step, and the answers of these."""
         head = self._head().checkpoint_id
+        self.store.save_writes(self.thread_id, "", head, step.callers_rows)
         for task in planned:
             recorded = step.tasks[path_text(task.path)]
             wanted = recorded.writes if task not in but else recorded.answers if self.give_answers else []

@@ -102,14 +102,10 @@ def _checkpoint(told: Mapping[str, Any], changed: dict[str, ChangedChannel], cod
 
 
 def _save_branches(store: SqliteStore, target: str, contents: list[Content]) -> None:
-    rows = [content["branch"] for content in contents if "branch" in content]
-    if not rows:
-        return  # a file of version 1: what the store noticed itself stays
-    with store.file.writing() as connection:
-        connection.execute("DELETE FROM branches WHERE thread_id = ?", (target,))
-    for row in rows:
-        edits = tuple(Edit(*edit) for edit in row["edits"])
-        store.branches.write(BranchRow(**{**row, "thread_id": target, "edits": edits}))
+    told = [content["branch"] for content in contents if "branch" in content]
+    if told:  # else a file of version 1: what the store noticed itself stays
+        rows = [{**row, "thread_id": target, "edits": tuple(Edit(*edit) for edit in row["edits"])} for row in told]
+        store.branches.replace_all(target, [BranchRow(**row) for row in rows])
 
 
 def _save_beside(facts: RunFacts, target: str, contents: list[Content]) -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict
 
 import pytest
 
-from engine import END, START, Command, Send, StateGraph, interrupt
+from engine import END, START, Command, Send, StateGraph, entrypoint, interrupt, task
 from engine.store.sqlite_saver import SqliteSaver
 from engine.time_travel import Replay, list_branches, replay
 from engine.time_travel.forking import fork
@@ -173,6 +173,66 @@ def test_questions_and_error_handlers_in_the_record_are_passed_with_what_came_of
     assert (waiting.ended, waiting.next) == ("until", ("ask",))
     assert (found.ended, bodies.ran) == ("end", [])
     assert found.values == {"answer": "yes", "log": ["handled"]}
+
+
+def test_what_a_caller_wrote_with_a_command_is_repeated(saver: SqliteSaver) -> None:
+    bodies = Bodies()
+    graph = chain(saver, bodies, "ask", "b", ask=lambda state: {"answer": interrupt("really?")})
+    graph.invoke({}, CONFIG)
+    graph.invoke(Command(resume="yes", update={"n": 5}), CONFIG)
+    graph.invoke(Command(goto="b", update={"n": 6}), CONFIG)
+    bodies.ran.clear()
+
+    found, live = replay(graph, CONFIG, into="again"), replay(graph, CONFIG, live=["ask", "b"])
+
+    assert (found.ended, found.values) == ("end", {"n": 6, "answer": "yes", "log": ["b", "b"]})
+    assert history(graph, {"configurable": {"thread_id": "again"}}) == history(graph)
+    assert (live.ended, live.values, bodies.ran) == ("end", found.values, ["ask", "b", "b"])
+
+
+def test_subgraphs_deferred_nodes_and_second_tries_are_passed(saver: SqliteSaver) -> None:
+    tried: list[int] = []
+
+    def flaky(state: Any) -> Any:
+        tried.append(1)
+        if len(tried) == 1:
+            raise ValueError("not yet")
+        return {"log": ["ok"]}
+
+    inner = StateGraph(State).add_node("deep", lambda state: {"log": ["deep"]}).add_edge(START, "deep").compile()
+    builder = StateGraph(State)
+    builder.add_node("sub", inner)
+    builder.add_node("flaky", flaky)
+    builder.add_node("last", lambda state: {"log": ["last"]}, defer=True)
+    builder.add_edge(START, "sub").add_edge(START, "flaky").add_edge("sub", "last").add_edge("flaky", "last")
+    graph = builder.compile(checkpointer=saver)
+    with pytest.raises(ValueError, match="not yet"):
+        graph.invoke({"n": 1}, CONFIG)
+    graph.invoke(None, CONFIG)
+
+    found = replay(graph, CONFIG, into="again")
+
+    assert found.ended == "end" and len(tried) == 2
+    assert history(graph, {"configurable": {"thread_id": "again"}}) == history(graph)
+
+
+def test_an_entrypoint_with_tasks_is_repeated(saver: SqliteSaver) -> None:
+    ran: list[int] = []
+
+    @task
+    def double(n: int) -> int:
+        ran.append(n)
+        return 2 * n
+
+    @entrypoint(checkpointer=saver)
+    def flow(n: int) -> int:
+        return double(n).result() + double(n + 1).result()
+
+    flow.invoke(3, CONFIG)
+    ran.clear()
+
+    assert (replay(flow, CONFIG, into="again").ended, ran) == ("end", [])
+    assert history(flow, {"configurable": {"thread_id": "again"}}) == history(flow)
 
 
 def test_a_part_and_another_branch_can_be_replayed(saver: SqliteSaver) -> None:
