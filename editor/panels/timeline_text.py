@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from editor.debugger.run_state import BranchFacts, CheckpointRow, TaskRow
+from engine.graph.names import node_in_words
 from engine.graph.spec import END, START
 
 
@@ -48,7 +49,8 @@ def counted(nodes: Sequence[str]) -> str:
     """ "search_articles, search_tickets" or, after a fan-out, "joke ×3"."""
     times: dict[str, int] = {}
     for node in nodes:
-        times[node] = times.get(node, 0) + 1
+        words = node_in_words(node)
+        times[words] = times.get(words, 0) + 1
     return ", ".join(node if n == 1 else f"{node} ×{n}" for node, n in times.items())
 
 

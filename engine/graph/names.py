@@ -49,3 +49,11 @@ def error_handler_name(node: str) -> str:
 
 
 DEFAULT_ERROR_HANDLER = "__default_error_handler__"
+
+
+def node_in_words(node: str) -> str:
+    """A node as it is told: the hidden nodes of error handlers by what they are."""
+    if node == DEFAULT_ERROR_HANDLER:
+        return "error handler"
+    handled = node.removeprefix(error_handler_name(""))
+    return node if handled == node else f"error handler of {handled}"

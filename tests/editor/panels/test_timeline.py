@@ -378,3 +378,8 @@ def test_a_named_branch_is_called_so_at_its_first_row(scripted: Scripted, qtbot:
 def test_a_fork_without_a_name_has_its_number() -> None:
     assert branch_name(BranchFacts(0, "a", None, "b", 2)) == ""
     assert branch_name(BranchFacts(2, "a", "x", "b", 2)) == "branch 3"
+
+
+def test_an_error_handler_is_told_by_what_it_is() -> None:
+    assert counted(["__error_handler__plan", "act", "act"]) == "error handler of plan, act ×2"
+    assert counted(["__default_error_handler__"]) == "error handler"
