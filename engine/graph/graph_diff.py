@@ -134,13 +134,16 @@ def _with_names(graph: GraphSpec, names: Mapping[str, str]) -> GraphSpec:
         source = tuple(map(new, old.sources)) if old.is_join else new(old.sources[0])
         return replace(old, source=source, target=new(old.target))
 
+    def node(old: NodeSpec) -> NodeSpec:
+        return replace(old, destinations=tuple(sorted(map(new, old.destinations)))) if old.destinations else old
+
     def router(old: RouterSpec) -> RouterSpec:
         branches = [replace(b, target=None if b.target is None else new(b.target)) for b in old.branches]
         return replace(old, branches=tuple(branches))
 
     return replace(
         graph,
-        nodes={new(name): node for name, node in graph.nodes.items()},
+        nodes={new(name): node(spec) for name, spec in graph.nodes.items()},
         edges=sorted_edges(map(edge, graph.edges)),
         routers={new(name): tuple(map(router, routers)) for name, routers in graph.routers.items()},
     )

@@ -10,6 +10,7 @@ import pytest
 
 from engine.graph.graph_diff import Kind, diff_graphs, format_diff, renamed_nodes
 from engine.graph.graph_file import read_graph
+from engine.graph.node_options import DefaultsSpec, RetrySpec, TimeoutSpec
 from engine.graph.spec import END, START, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
 
 BEFORE = GraphSpec(
@@ -39,6 +40,15 @@ def test_a_renamed_node_is_one_line_however_many_edges_follow() -> None:
     assert format_diff(diff_graphs(BEFORE, after)) == "> node 'first': 'a' -> 'first'\n"
 
 
+def test_a_declared_jump_follows_a_renamed_node() -> None:
+    before = GraphSpec(nodes={"a": NodeSpec("n:a", destinations=("b",)), "b": NodeSpec("n:b")})
+    after = GraphSpec(nodes={"a": NodeSpec("n:a", destinations=("c",)), "c": NodeSpec("n:b")})
+
+    (only,) = diff_graphs(before, after)
+
+    assert only.kind is Kind.RENAMED
+
+
 def test_a_node_without_a_function_is_paired_by_its_neighbours() -> None:
     after = replace(
         BEFORE,
@@ -65,6 +75,11 @@ def test_two_nodes_with_one_function_are_not_guessed_at() -> None:
         (replace(BEFORE, name="h"), ['~ name: "g" -> "h"']),
         (replace(BEFORE, recursion_limit=5), ["+ recursion_limit: 5"]),
         (replace(BEFORE, state=None), ['- state: "state:State"']),
+        (replace(BEFORE, defaults=DefaultsSpec((RetrySpec(2),))), ['+ defaults: {"retry": {"max_attempts": 2}}']),
+        (
+            replace(BEFORE, nodes={**BEFORE.nodes, "b": NodeSpec("nodes:b", timeout=TimeoutSpec(5))}),
+            ["+ timeout of node 'b': 5"],
+        ),
         (replace(BEFORE, extra={"x-note": [1]}), ["+ x-note: [1]"]),
         (
             replace(BEFORE, nodes={**BEFORE.nodes, "b": NodeSpec("nodes:b2", defer=True)}),
