@@ -1,4 +1,4 @@
-"""A failure inside a subgraph is that of the outermost node, with the lines of the user, on both engines."""
+"""A failure and a question inside a subgraph: told of the outermost node, with the lines of the user; both engines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.runner.engine_kit import EngineKit, kit_named
-from engine.runner.run_events import RunFailed, TaskChanged
+from engine.runner.run_events import RunFailed, RunFinished, RunWaiting, TaskChanged
 from tests.runner.small_graphs import Drive, write_graph
 
 GRAPH = """{
@@ -50,3 +50,27 @@ def test_a_failure_inside_has_the_users_lines(tmp_path: Path, kit: EngineKit, fu
     tasks = [each.task for each in drive.told if isinstance(each, TaskChanged)]
     assert (tasks[-1].node, tasks[-1].state, tasks[-1].attempt) == ("outer", "failed", 1)
     assert tasks[-1].error is not None and tasks[-1].error.kind == "KeyError"
+
+
+ASKING = """
+from ENGINE import interrupt
+
+def good(state):
+    return {"topic": "x"}
+
+def bad(state):
+    return {"topic": interrupt("which?")}
+"""
+
+
+def test_a_question_inside_is_asked_and_answered(tmp_path: Path, kit: EngineKit) -> None:
+    drive = Drive(write_graph(tmp_path, GRAPH, ASKING, kit), kit)
+
+    drive.driver.run({"topic": "a"}, "t", stepping=False)
+    asked = drive.last()
+    assert isinstance(asked, RunWaiting)
+    assert [question.value for question in asked.questions] == ["which?"]
+    drive.driver.answer("t", {asked.questions[0].id: "this one"}, stepping=False)
+
+    assert isinstance(drive.last(), RunFinished)
+    assert drive.snapshot().values["topic"] == "this one"
