@@ -173,7 +173,7 @@ def read_frame(frame: str | bytes) -> tuple[dict[str, Any], int]:
         unpacker = zlib.decompressobj()
         try:
             frame = unpacker.decompress(frame, _LARGEST_FRAME).decode("utf-8", "surrogatepass")
-        except zlib.error as error:
+        except (zlib.error, UnicodeDecodeError) as error:
             raise DamagedStoreError(f"A frame of the checkpoints is damaged: {error}.") from error
         if not unpacker.eof:
             raise DamagedStoreError("A frame of the checkpoints is damaged: it has no end.")
