@@ -52,6 +52,7 @@ class Parts:
     state: QWidget
     answer: QWidget
     drift: QWidget
+    inside: QWidget
     error: QWidget
     output: QWidget
     problems: QWidget
@@ -308,7 +309,7 @@ class MainWindow(QMainWindow):
         debugging = QSplitter(Qt.Orientation.Vertical)
         debugging.setChildrenCollapsible(False)
         parts.state.setMinimumHeight(160)
-        for part in (parts.drift, parts.error, parts.answer, parts.state):
+        for part in (parts.drift, parts.error, parts.answer, parts.inside, parts.state):
             debugging.addWidget(part)
         debugging.setStretchFactor(2, 1)
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from editor.debugger.focus import Focus
-from editor.debugger.run_state import CheckpointRow, Phase, RunState
+from editor.debugger.run_state import CheckpointRow, Phase, RunState, path_of
 
 MOST_NAMES = 3
 
@@ -47,6 +47,8 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             return RunWords(_running(run_state, head, now_s), Tint.RUNNING, "running")
         case Phase.PAUSED:
             before = f" before {names(head.next)}" if head is not None and head.next else ""
+            if inside := _inside_words(run_state):
+                before = inside
             why = f" · {run_state.pause_reason}" if run_state.pause_reason.startswith("breakpoint") else ""
             return RunWords(f"Paused{before}{where}{why}", Tint.NEXT, "pause")
         case Phase.WAITING:
@@ -64,6 +66,18 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             return RunWords("Stopping …", Tint.RUNNING, "stop")
         case Phase.STOPPED:
             return RunWords(f"Stopped{where}. Continue goes on from the last checkpoint.", Tint.NONE, "stop")
+
+
+def _inside_words(run_state: RunState) -> str:
+    """ " in s/deep before k", of the first subgraph that it stopped in; "" for none."""
+    if not run_state.stopped_inside:
+        return ""
+    paths = sorted({"/".join(path_of(namespace)): namespace for namespace in run_state.stopped_inside}.items())
+    path, namespace = paths[0]
+    run = run_state.inside.get(namespace)
+    row = run.checkpoints.get(run.head or "") if run is not None else None
+    others = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return f" in {path}{others}{f' before {names(row.next)}' if row is not None else ''}"
 
 
 def names(nodes: Iterable[str]) -> str:

@@ -58,6 +58,7 @@ from editor.panels.answer_card import AnswerCard
 from editor.panels.breakpoints_panel import BreakpointsPanel
 from editor.panels.error_card import ErrorCard
 from editor.panels.input_picker import InputPicker
+from editor.panels.inside_card import InsideCard
 from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.output_panel import OutputPanel
 from editor.panels.past_banner import PastBanner
@@ -154,6 +155,7 @@ class Editor(QObject):
                 state=self.state,
                 answer=self.answer,
                 drift=drift_card(self),
+                inside=InsideCard(self.session),
                 error=self.error,
                 output=OutputPanel(self.session),
                 problems=self.problems,

@@ -57,9 +57,13 @@ class SessionQuestions:
         *,
         start: int = 0,
         count: int = 100,
+        namespace: Sequence[str] = (),
     ) -> RequestHandle:
-        """The state as a bounded preview tree (PreviewNode JSON), or the part of it at ``path``."""
-        request = requests.ReadState(self._thread(), checkpoint_id, tuple(path), start, count)
+        """The state as a bounded preview tree (PreviewNode JSON), or the part of it at ``path``.
+
+        ``namespace``: of a checkpoint of a subgraph, as in ``run_state.inside``.
+        """
+        request = requests.ReadState(self._thread(), checkpoint_id, tuple(path), start, count, tuple(namespace))
         return self._ask(request, on_done, on_error)
 
     def read_diff(

@@ -58,10 +58,16 @@ class Reader:
         self._states: OrderedDict[tuple[str, str], dict[str, Any]] = OrderedDict()
 
     def read_state(
-        self, thread_id: str, checkpoint_id: str, path: Sequence[Any], start: int, count: int
+        self,
+        thread_id: str,
+        checkpoint_id: str,
+        path: Sequence[Any],
+        start: int,
+        count: int,
+        namespace: Sequence[str] = (),
     ) -> dict[str, Any]:
         """A bounded preview of the state, or of the value at ``path``. LookupError if there is no such place."""
-        values = self._values(thread_id, checkpoint_id)
+        values = self._values(thread_id, checkpoint_id, "|".join(namespace))
         if not path and start == 0:
             return preview(values, max_items=count)
         return preview_at(values, path, start, count)
@@ -188,18 +194,18 @@ class Reader:
         text, code = self._history.graph_of(thread_id)
         return drift(thread_id, text, code, now, code_digests(now, self._graph_path.parent), head.next)
 
-    def _values(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
+    def _values(self, thread_id: str, checkpoint_id: str, namespace: str = "") -> dict[str, Any]:
         key = (thread_id, checkpoint_id)
         if key not in self._states:
-            stored = self._stored(thread_id, checkpoint_id)
+            stored = self._stored(thread_id, checkpoint_id, namespace)
             self._states[key] = state_values(stored.checkpoint["channel_values"])
             if len(self._states) > KEPT_STATES:
                 self._states.popitem(last=False)
         self._states.move_to_end(key)
         return self._states[key]
 
-    def _stored(self, thread_id: str, checkpoint_id: str) -> Any:
-        configurable = {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
+    def _stored(self, thread_id: str, checkpoint_id: str, namespace: str = "") -> Any:
+        configurable = {"thread_id": thread_id, "checkpoint_ns": namespace, "checkpoint_id": checkpoint_id}
         found = self._saver.get_tuple({"configurable": configurable})
         if found is None:
             raise LookupError(f"There is no checkpoint {checkpoint_id} in thread {thread_id}.")

@@ -169,6 +169,8 @@ class ReadState:
     path: tuple[Json, ...] = ()
     start: int = 0
     count: int = 100
+    namespace: tuple[str, ...] = ()
+    """Of a checkpoint of a subgraph, as ``InsideSaved`` tells it."""
 
 
 @dataclass(frozen=True)

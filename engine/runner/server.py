@@ -271,8 +271,8 @@ class Server:
 
 def _answer(reader: Reader, request: Request) -> Any:
     match request:
-        case requests.ReadState(thread_id, checkpoint_id, path, start, count):
-            return reader.read_state(thread_id, checkpoint_id, path, start, count)
+        case requests.ReadState(thread_id, checkpoint_id, path, start, count, namespace):
+            return reader.read_state(thread_id, checkpoint_id, path, start, count, namespace)
         case requests.ReadDiff(thread_id, before_id, after_id):
             return reader.read_diff(thread_id, before_id, after_id)
         case requests.ReadWrites(thread_id, checkpoint_id):

@@ -12,6 +12,7 @@ from editor.app.hands import Hands
 from editor.debugger.breakpoints import Breakpoint
 from editor.debugger.run_picture import NodeLook
 from editor.debugger.run_state import Phase
+from editor.panels.inside_card import InsideCard
 from tests.journeys.conftest import Travel
 from tests.journeys.steps import open_graph
 from tests.journeys.test_deciding_by_hand import shown_in_bar
@@ -35,6 +36,11 @@ async def until_paused(hands: Hands, keys: str, *within: str) -> None:
         f"a pause within {within}",
     )
     await hands.settle()
+
+
+def keys_of(card: InsideCard) -> list[str]:
+    model = card.model_of_state
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
 
 
 def inner_look(hands: Hands, node: str) -> NodeLook:
@@ -62,6 +68,10 @@ def test_a_subgraph_is_stepped_into_and_out_of(travel: Travel, tmp_path: Path) -
         assert level.path == ("s",)
         assert inner_look(hands, "i") is NodeLook.NEXT
         assert (session.picture.nodes["s"].inside, session.picture.nodes["s"].inside_done) == ("i", (0, 3))
+        assert hands.window.status.text.startswith("Paused in s and 1 more before i")
+        card = hands.part(InsideCard)
+        assert (card.which.currentText(), card.title.text()) == ("s", "before i")
+        await hands.until(lambda: keys_of(card) == ["topic", "log"], "the state of the subgraph")
         await until_paused(hands, "F10", "s")
         assert (inner_look(hands, "i"), inner_look(hands, "deep")) == (NodeLook.DONE, NodeLook.NEXT)
         await until_paused(hands, "F11", "s", "deep")
@@ -73,6 +83,7 @@ def test_a_subgraph_is_stepped_into_and_out_of(travel: Travel, tmp_path: Path) -
         await until_paused(hands, "Shift+F11")
         assert level.path == ()
         assert session.picture.nodes["z"].look is NodeLook.NEXT
+        assert not card.isVisible()
 
         await hands.press("F5")
         await hands.until_phase(Phase.FINISHED)
