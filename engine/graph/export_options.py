@@ -33,9 +33,9 @@ def why_not_options(graph: GraphSpec) -> str | None:
     return None
 
 
-def option_imports(graph: GraphSpec) -> list[str]:
-    """The lines that import what the options need; none if no node has any."""
-    options = [each for _, each in _all_options(graph)]
+def option_imports(graphs: Iterable[GraphSpec]) -> list[str]:
+    """The lines that import what the options of these graphs need; none if no node has any."""
+    options = [each for graph in graphs for _, each in _all_options(graph)]
     types = {"CachePolicy" for each in options if each.cache} | {"RetryPolicy" for each in options if each.retry}
     types |= {"TimeoutPolicy" for each in options if each.timeout and not _is_plain(each.timeout)}
     lines = ["from langgraph.cache.memory import InMemoryCache"] if "CachePolicy" in types else []

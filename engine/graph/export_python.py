@@ -37,7 +37,7 @@ def export_python(graph: GraphSpec, *, source: str = "") -> str:
         if (reason := why_not_options(level.graph)) is not None:
             raise ExportError(reason)
     names = _Names(all_levels)
-    option_lines = {line for level in all_levels for line in option_imports(level.graph)}
+    option_lines = option_imports(level.graph for level in all_levels)
     parts = [
         _docstring(graph, source),
         "".join(f"{line}\n" for line in sorted({*option_lines, _GRAPH_IMPORT})),
