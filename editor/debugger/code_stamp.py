@@ -1,7 +1,7 @@
 """Whether the code of a graph changed on disk, by times and sizes of its files; whether it is Python at all. No Qt.
 
-Covers the graph file, the modules beside it and those in packages one folder down, which is where the functions of a
-graph live. A change anywhere else takes effect with the next run.
+Covers the graph file, the modules and graph files beside it and those one folder down, which is where the functions and
+subgraphs of a graph live. A change anywhere else takes effect with the next run.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from engine.graph.references import SUFFIX
+
 CodeStamp = tuple[tuple[str, int, int], ...]
 
 MOST_FOLDERS = 100
@@ -19,13 +21,13 @@ MOST_FOLDERS = 100
 
 def code_stamp(graph_path: Path) -> CodeStamp:
     """Equal stamps: nothing was changed in between."""
-    files = [graph_path, *_modules(graph_path.parent)]
+    files = {graph_path, *_files(graph_path.parent, "*.py"), *_files(graph_path.parent, f"*{SUFFIX}")}
     return tuple(sorted(entry for path in files if (entry := _entry(path)) is not None))
 
 
 def broken_code(graph_path: Path) -> str:
     """Which of the modules beside the graph is no Python, in a sentence; "" if all are. Parses, runs nothing."""
-    for path in _modules(graph_path.parent):
+    for path in _files(graph_path.parent, "*.py"):
         try:
             ast.parse(path.read_bytes())
         except SyntaxError as error:
@@ -36,7 +38,7 @@ def broken_code(graph_path: Path) -> str:
     return ""
 
 
-def _modules(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, pattern: str) -> Iterator[Path]:
     folders = [folder]
     try:
         for entry in os.scandir(folder):
@@ -45,7 +47,7 @@ def _modules(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     for each in folders[:MOST_FOLDERS]:
-        yield from each.glob("*.py")
+        yield from each.glob(pattern)
 
 
 def _entry(path: Path) -> tuple[str, int, int] | None:
