@@ -111,6 +111,8 @@ class GraphPlan:
     """Channels that wait for several nodes."""
     input_keys: frozenset[str] | None = None
     """The keys that an input dict may have; None if it is no dict, or picked to pieces by its channels."""
+    streams_eagerly: bool = False
+    """Whether chunks come while a node runs: it calls tasks, which have results of their own."""
     dropped_keys: DroppedKeys = field(default_factory=DroppedKeys)
     """Where to say that other keys are dropped."""
 
@@ -125,6 +127,7 @@ def make_plan(
     stream_keys: str | tuple[str, ...],
     input_keys: frozenset[str] | None = None,
     dropped_keys: DroppedKeys | None = None,
+    streams_eagerly: bool = False,
 ) -> GraphPlan:
     """Work out everything that follows from nodes and channels."""
     triggered_by: dict[str, list[str]] = {}
@@ -140,6 +143,7 @@ def make_plan(
         joins=tuple(name for name, channel in channels.items() if isinstance(channel, NamedBarrierValue)),
         input_keys=input_keys,
         dropped_keys=dropped_keys or DroppedKeys(),
+        streams_eagerly=streams_eagerly,
         waiting=tuple(name for name, channel in channels.items() if channel.waits_for_finish),
         input_key=input_key,
         output_keys=output_keys,

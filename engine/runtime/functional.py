@@ -99,7 +99,15 @@ class entrypoint:
             PREVIOUS: LastValue(saved, PREVIOUS),
         }
         channels[START].key = START
-        plan = make_plan({name: node}, channels, managed={}, input_key=START, output_keys=END, stream_keys=END)
+        plan = make_plan(
+            {name: node},
+            channels,
+            managed={},
+            input_key=START,
+            output_keys=END,
+            stream_keys=END,
+            streams_eagerly=True,
+        )
         graph: Pregel = Pregel(
             plan,
             checkpointer=self.checkpointer,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
@@ -82,6 +83,7 @@ class RunCallbacks:
         if task.error is not None:
             task.callback_run.on_chain_error(task.error)
         else:
+            _tell_of_stream(task.callback_run, task.result)
             recorded = _processed(task.node.trace_policy, "process_outputs", task.result)
             if recorded is not task.result:
                 with _only(task.callback_run, _is_tracer):
@@ -98,6 +100,15 @@ class RunCallbacks:
             self._root.on_chain_error(error)
         else:
             self._root.on_chain_end(run.state.read(run.output_keys))
+
+
+def _tell_of_stream(callback_run: Any, result: Any) -> None:
+    """Handlers that listen to streams (``astream_events``, ``astream_log``) hear a node's result as its only chunk."""
+    streaming = sys.modules.get("langchain_core.tracers._streaming")
+    if streaming is not None:
+        for handler in callback_run.handlers:
+            if isinstance(handler, streaming._StreamingCallbackHandler):
+                deque(handler.tap_output_iter(callback_run.run_id, iter((result,))), maxlen=0)
 
 
 @contextmanager

@@ -68,7 +68,7 @@ def start_run(
     elif options.durability is not None:
         warn("`durability` has no effect when no checkpointer is present.", stacklevel=4)
     complete = own_namespace(graph, complete)
-    stream = _stream(modes, options, parent)
+    stream = _stream(modes, options, parent, eager=graph.plan.streams_eagerly)
     durability = options.durability or complete[CONF].get(DURABILITY) or "sync"
     complete[CONF][DURABILITY] = durability
     run = Run(
@@ -121,14 +121,14 @@ def _numbered_namespace(config: Config, parent: Task | None) -> Config:
     return config
 
 
-def _stream(modes: Iterable[str], options: RunOptions, parent: Task | None) -> Stream | None:
+def _stream(modes: Iterable[str], options: RunOptions, parent: Task | None, *, eager: bool) -> Stream | None:
     outer = parent.run.stream if parent is not None else None
     if outer is not None and not _wants_subgraphs(outer):
         outer = None
     modes = frozenset(modes)
     if not modes and outer is None:
         return None
-    return Stream(modes, subgraphs=options.subgraphs, parent=outer)
+    return Stream(modes, subgraphs=options.subgraphs, parent=outer, eager=eager)
 
 
 def _wants_subgraphs(stream: Stream) -> bool:

@@ -16,10 +16,14 @@ _LIVE_MODES = frozenset(("custom", "messages", "tools"))
 class Stream:
     """Collects the chunks of the modes that are wanted."""
 
-    __slots__ = ("modes", "chunks", "subgraphs", "parent", "wake")
+    __slots__ = ("modes", "chunks", "subgraphs", "parent", "wake", "eager")
 
-    def __init__(self, modes: Iterable[str], *, subgraphs: bool = False, parent: Stream | None = None) -> None:
+    def __init__(
+        self, modes: Iterable[str], *, subgraphs: bool = False, parent: Stream | None = None, eager: bool = False
+    ) -> None:
         self.modes = frozenset(modes)
+        self.eager = eager
+        """Whether chunks of every mode come while a task runs: from what it calls."""
         self.subgraphs = subgraphs
         """Whether chunks of subgraphs are wanted too."""
         self.parent = parent
@@ -35,7 +39,7 @@ class Stream:
     @property
     def is_live(self) -> bool:
         """Whether chunks come while tasks run, so that the caller must not be kept waiting by them."""
-        return self.subgraphs or not _LIVE_MODES.isdisjoint(self.modes)
+        return self.eager or self.subgraphs or not _LIVE_MODES.isdisjoint(self.modes)
 
     def put(self, chunk: Chunk) -> None:
         """From any thread."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from typing import Any
 
 import pytest
@@ -85,3 +87,35 @@ def test_generators_are_refused() -> None:
         @entrypoint()
         def flow(_input: Any) -> Any:
             yield 1
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_what_a_task_returned_is_streamed_while_the_entrypoint_is_still_running(is_async: bool) -> None:
+    shown = threading.Event()
+
+    @task
+    def double(n: int) -> int:
+        return 2 * n
+
+    @entrypoint()
+    def workflow(n: int) -> bool:
+        double(n).result()
+        return shown.wait(10)
+
+    def streamed() -> list[Any]:
+        chunks = []
+        for chunk in workflow.stream(1):
+            chunks.append(chunk)
+            shown.set()
+        return chunks
+
+    async def streamed_async() -> list[Any]:
+        chunks = []
+        async for chunk in workflow.astream(1):
+            chunks.append(chunk)
+            shown.set()
+        return chunks
+
+    chunks = asyncio.run(streamed_async()) if is_async else streamed()
+
+    assert chunks == [{"double": 2}, {"workflow": True}]

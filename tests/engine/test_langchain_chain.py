@@ -53,3 +53,12 @@ def test_a_graph_has_what_other_runnables_have(changed: Any) -> None:
 def test_what_neither_a_graph_nor_a_runnable_has_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="'CompiledStateGraph' object has no attribute 'stop_now'"):
         chain("a").compile().stop_now  # reading it is what is tried
+
+
+def test_a_nodes_result_is_an_event_of_its_own() -> None:
+    graph = chain("a").compile()
+
+    async def events() -> list[Any]:
+        return [(e["event"], e["name"]) async for e in graph.astream_events({"log": []}, version="v2")]
+
+    assert ("on_chain_stream", "a") in asyncio.run(events())
