@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from editor.app.main_window import holds
@@ -38,6 +38,8 @@ class RunPanels(QObject):
             "search_run": window.add_run_dock("Find", "search run", self.search),
             "coverage": window.add_run_dock("Coverage", "coverage", self.coverage),
         }
+        for name, panel in (("times", self.times), ("watch", self.watch), ("coverage", self.coverage)):
+            self.docks[name].visibilityChanged.connect(partial(_on_seen, panel))
         for panel in (self.times, self.coverage):
             panel.node_wanted.connect(self._show_node)
         self.search.value_wanted.connect(editor.state.show_value)
@@ -45,7 +47,7 @@ class RunPanels(QObject):
         editor.timeline.pin_wanted.connect(editor.state.compare.pin_checkpoint)
         self.coverage.marked.connect(self._show_picture)
         self.coverage.counted.connect(self._show_picture)
-        session.picture_changed.connect(self._show_picture)
+        session.picture_changed.connect(self._on_picture)
         session.run_state_changed.connect(self._on_run_state)
         editor.files.opened.connect(self._on_opened)
         editor.files.saved.connect(marks.keep_at)
@@ -79,6 +81,10 @@ class RunPanels(QObject):
         if self._editor.whole.document.has_node(node):
             self._editor.go_to(node)
 
+    def _on_picture(self, _picture: object) -> None:
+        if self.coverage.mark.isChecked():  # else the canvas has shown it already
+            self._show_picture()
+
     def _show_picture(self, _fact: object = None) -> None:
         """While coverage is marked, it stands on the canvas in place of the shown moment."""
         session = self._editor.session
@@ -93,3 +99,9 @@ class RunPanels(QObject):
 
     def _on_opened(self, path: Path | None) -> None:
         self._editor.marks.open(path)
+
+
+def _on_seen(panel: TimesPanel | WatchPanel | CoveragePanel, is_seen: bool) -> None:
+    """A panel behind another tab does not follow the run; when it comes to the front, it catches up."""
+    if is_seen:
+        QTimer.singleShot(0, panel, panel.refresh)

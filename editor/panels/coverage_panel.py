@@ -24,6 +24,7 @@ from editor.theme.theme import current_tokens, theme
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import ElidedLabel
 from editor.widgets.naming import named
+from editor.widgets.seen import is_seen
 from engine.graph.spec import END
 
 REST_MS = 250
@@ -84,7 +85,7 @@ class CoveragePanel(QWidget):
         self._fill()
 
     def _soon(self) -> None:
-        if (self.isVisible() or self.mark.isChecked()) and not self._rest.isActive():
+        if (is_seen(self) or self.mark.isChecked()) and not self._rest.isActive():
             self._rest.start()
 
     def _on_marked(self, is_on: bool) -> None:

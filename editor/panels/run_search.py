@@ -104,6 +104,8 @@ class RunSearch(QObject):
         self._handle = None
         hits = [Hit(hit["checkpoint_id"], tuple(hit["path"]), hit["text"], hit["is_key"]) for hit in reply["hits"]]
         self._done += reply["done"]
+        if not self._question.only_shown:
+            self._total = len(self._session.run_state.checkpoints)  # the run may have gone on meanwhile
         self._hits += len(hits)
         if hits:
             self.hits_found.emit(hits)

@@ -21,6 +21,7 @@ from editor.panels.times_view import TimesView
 from editor.widgets.buttons import icon_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import ElidedLabel
+from editor.widgets.seen import is_seen
 
 REST_MS = 250
 MOST_BARS = 20_000
@@ -48,10 +49,12 @@ class TimesPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.refresh()
+        self._rest.start()
 
     def refresh(self) -> None:
-        """Draw the run as it is now."""
+        """Draw the run as it is now, if anybody sees it."""
+        if not is_seen(self):
+            return
         state = self._session.run_state
         first = self._store.place_after(state.thread_id, len(state.checkpoints))
         new = state.checkpoints.from_place(first, len(state.checkpoints))
@@ -61,13 +64,13 @@ class TimesPanel(QWidget):
         self.view.show_bars(axis, rows_of(bars))
         self.totals.set_full_text(totals_text(totals_of(bars), axis.busy_s, total))
         self._pages.setCurrentWidget(self.view if bars else self._empty)
-        if state.phase in (Phase.RUNNING, Phase.WAITING) and self.isVisible():
+        if state.phase in (Phase.RUNNING, Phase.WAITING):
             self._rest.start()
 
     def _on_run_state(self, old: Any, new: Any) -> None:
         if old.thread_id != new.thread_id:
             self.view.fit()
-        if self.isVisible() and not self._rest.isActive():
+        if is_seen(self) and not self._rest.isActive():
             self._rest.start()
 
     def _on_chosen(self, bar: Bar) -> None:

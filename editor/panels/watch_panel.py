@@ -31,6 +31,7 @@ from editor.widgets.buttons import text_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.inline_field import InlineField
 from editor.widgets.row_painter import Piece, draw_pieces
+from editor.widgets.seen import is_seen
 
 ROW_PX = 26
 COLUMN_PX = 180
@@ -65,6 +66,10 @@ class WatchPanel(QWidget):
         marks.changed.connect(self._on_facts)
         self._following = False
         self._on_facts(None, None)
+
+    def refresh(self) -> None:
+        """It came into sight."""
+        self._follow()
 
     def current(self) -> str:
         """The expression of the current column; "" if there is none."""
@@ -119,6 +124,8 @@ class WatchPanel(QWidget):
 
     def _follow(self) -> None:
         """The row of the shown moment is the current one. Doing that must not ask the session again."""
+        if not is_seen(self):  # behind another tab it costs a running graph nothing
+            return
         shown = self._session.focus.shown_id(self._session.run_state)
         current = self.table.currentIndex()
         if shown is None or (current.isValid() and self.rows.row(current.row()).id == shown):
