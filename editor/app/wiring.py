@@ -277,7 +277,9 @@ class Editor(QObject):
                 state.phase,
                 len(state.checkpoints),
                 self.session.focus.in_past(state),
-                any(row.source in ("fork", "update") for row in state.checkpoints.values()),
+                # Looked for only while somebody takes the tour: a long run has many steps.
+                self.tour.hint is not None
+                and any(row.source in ("fork", "update") for row in state.checkpoints.values()),
             )
         )
 
