@@ -6,6 +6,7 @@ The class is read from its text and edited by syntax; nothing is imported. Each 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.document import state_commands
 from editor.document.command import Command
-from editor.document.document import Document
+from editor.document.document import Document, level_document
+from editor.document.level_history import LevelHistory
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
 from editor.document.state_facts import KeyPlace, places_of_key, state_place
@@ -79,9 +81,12 @@ class StateSection(QWidget):
 
     def show_state(self, document: Document) -> None:
         state, why_not = self._read(document)
+        if document.graph.state is None and self._is_inside:
+            why_not = "It has the state of the graph around it. Go there to edit its keys, or name a class of its own."
+        may_create = self._sources is not None and document.graph.state is None and not self._is_inside
+        self._create.setVisible(state is None and may_create)
         self._why_not.setText(why_not)
         self._why_not.setVisible(bool(why_not))
-        self._create.setVisible(state is None and self._sources is not None and document.graph.state is None)
         self._new.setVisible(state is not None)
         self._show_keys(document, state)
         self._show_left_over(document)
@@ -103,7 +108,7 @@ class StateSection(QWidget):
 
     def known_keys(self, document: Document) -> frozenset[str] | None:
         """The names of all keys; None if there may be more."""
-        state, _ = self._read(document)
+        state, _ = self._read(self._with_own_or_outer_state(document))
         return None if state is None or state.is_open else frozenset(key.name for key in state.keys)
 
     # What is shown
@@ -116,6 +121,20 @@ class StateSection(QWidget):
             return state_place(document.graph, self._sources).state, ""
         except SourceError as error:
             return None, str(error)
+
+    @property
+    def _is_inside(self) -> bool:
+        return isinstance(self._history, LevelHistory) and bool(self._history.path)
+
+    def _with_own_or_outer_state(self, document: Document) -> Document:
+        """A subgraph that names no state class has the one of the graph around it."""
+        if document.graph.state is not None or not isinstance(self._history, LevelHistory):
+            return document
+        state: str | None = None
+        for depth in range(len(self._history.path)):
+            around = level_document(self._history.whole.document, self._history.path[:depth])
+            state = state if around is None or around.graph.state is None else around.graph.state
+        return replace(document, graph=replace(document.graph, state=state))
 
     def _show_keys(self, document: Document, state: StateClass | None) -> None:
         names = [] if state is None else [key.name for key in state.keys]

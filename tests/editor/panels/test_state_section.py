@@ -11,13 +11,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_router, change_graph
+from editor.document.document import Document
+from editor.document.level_history import LevelHistory
 from editor.document.undo_history import UndoHistory
 from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.state_key_form import OTHER
+from editor.panels.state_section import StateSection
 from editor.widgets.checked_field import CheckedField
 from editor.widgets.inline_field import InlineField
 from editor.widgets.summary_fold import SummaryFold
-from engine.graph.spec import BranchSpec
+from engine.graph.spec import BranchSpec, GraphSpec, NodeSpec
 from engine.graph.state_source import StateClass, read_state_class
 
 STATE = """import operator
@@ -200,3 +203,22 @@ def test_start_is_led_to_a_node_and_not(inspector: InspectorPanel, history: Undo
     QTest.keyClick(picker, Qt.Key.Key_Down)
 
     assert [edge for edge in history.document.graph.edges if edge.source == "__start__"]
+
+
+def test_a_subgraph_without_a_state_of_its_own_has_that_of_the_graph_around_it(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "mystate.py").write_text(STATE, encoding="utf-8")
+    inner = GraphSpec(name="", nodes={"x": NodeSpec("nodes:x")})
+    nodes = {"sub": NodeSpec(graph=inner)}
+    whole = UndoHistory(Document(GraphSpec(state="mystate:S", nodes=nodes)))
+    level = LevelHistory(whole)
+    panel = InspectorPanel(level, tmp_path)
+    qtbot.addWidget(panel)
+    panel.show()
+
+    assert level.open(("sub",))
+    QApplication.processEvents()
+
+    section = panel.findChildren(StateSection)[0]
+    assert section.known_keys(level.document) == {"n", "log"}
+    assert "state of the graph around it" in section._why_not.text()
+    assert not section._create.isVisible()
