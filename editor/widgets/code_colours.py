@@ -127,7 +127,7 @@ def lines_of_spans(text: str, lexer: Lexer) -> list[list[Span]]:
     lines: list[list[Span]] = [[]]
     column = 0
     for token, value in lexer.get_tokens(text):
-        colour = next((name for kind, name in _COLOURS if token in kind), None)
+        colour = _colour_of(token)
         for i, part in enumerate(value.split("\n")):
             if i:
                 lines.append([])
@@ -137,6 +137,11 @@ def lines_of_spans(text: str, lexer: Lexer) -> list[list[Span]]:
                 lines[-1].append((column, length, colour))
             column += length
     return lines
+
+
+@cache
+def _colour_of(token: _TokenType) -> str | None:
+    return next((name for kind, name in _COLOURS if token in kind), None)
 
 
 @cache
