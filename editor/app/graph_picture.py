@@ -20,6 +20,7 @@ MOST_SQUEEZED = 0.55
 LARGEST_SCALE = 0.32
 CORNER_PX = 3
 LINE_PX = 1.4
+DOUBLE_GAP_PX = 3
 
 
 def graph_picture(document: Document, size: QSize, device_pixel_ratio: float) -> QPixmap:
@@ -63,6 +64,15 @@ def _paint(painter: QPainter, drawing: Drawing) -> None:
             tokens.surface_raised if is_node else tokens.text_quiet,
             tokens.accent if is_node else tokens.text_quiet,
         )
+        if is_node and drawing.graph.nodes[name].graph is not None:
+            _box(painter, _inset(painter, drawing.card_rect(name)), tokens.surface_raised, tokens.accent)
+
+
+def _inset(painter: QPainter, rect: Rect) -> Rect:
+    """For the second line around a subgraph, a few px on the screen further in."""
+    scale = painter.transform()
+    dx, dy = DOUBLE_GAP_PX / scale.m11(), DOUBLE_GAP_PX / scale.m22()
+    return Rect(rect.left + dx, rect.top + dy, rect.width - 2 * dx, rect.height - 2 * dy)
 
 
 def _box(painter: QPainter, rect: Rect, fill: str, outline: str) -> None:
