@@ -9,7 +9,15 @@ import pytest
 
 from engine.runner.breakpoints import Breakpoint, Where
 from engine.runner.engine_kit import EngineKit, kit_named
-from engine.runner.run_events import CheckpointSaved, InsideSaved, InsideTaskChanged, RunFailed, RunFinished, RunPaused
+from engine.runner.run_events import (
+    CheckpointSaved,
+    InsideSaved,
+    InsideTaskChanged,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunWaiting,
+)
 from tests.runner.small_graphs import Drive, write_graph
 
 INNER = """{
@@ -201,3 +209,67 @@ def test_what_happens_inside_is_told_with_its_namespace(tmp_path: Path, kit: Eng
     saved = [event for event in drive.told if isinstance(event, InsideSaved) and len(event.namespace) == 1]
     assert {event.namespace[0] for event in saved} == {f"s:{tasks['s']}", f"u:{tasks['u']}"}
     assert {event.checkpoint.ran for event in saved} >= {("__start__",), ("i",), ("deep",), ("j",)}
+
+
+@pytest.mark.parametrize("into", [False, True])
+def test_coroutines_inside_are_stepped_too(tmp_path: Path, kit: EngineKit, into: bool) -> None:
+    drive = nested(tmp_path, kit, nodes=NODES.replace("def ", "async def "))
+    step(drive)
+
+    paused = step(drive, "into" if into else "")
+
+    assert names(paused) == ({"s", "u"} if into else set())
+    drive.driver.go_on("t", stepping=False)
+    assert isinstance(drive.last(), RunFinished)
+    assert drive.snapshot().values["log"] == set("aijklz")
+
+
+FAN_OUT = """{
+  "format": "stategraph", "format_version": "1.0", "name": "fan", "state": "STATE:State",
+  "nodes": {"a": {"fn": "NODES:a"}, "s": {"graph": {
+    "nodes": {"i": {"fn": "NODES:i"}, "j": {"fn": "NODES:j"}},
+    "edges": [{"from": "__start__", "to": "i"}, {"from": "i", "to": "j"}, {"from": "j", "to": "__end__"}]}}},
+  "edges": [{"from": "__start__", "to": "a"}],
+  "routers": {"a": {"fn": "NODES:out", "branches": {"s": "s"}}}
+}"""
+SENDS = """
+from ENGINE import Send
+
+def out(state):
+    return [Send("s", {"topic": str(n)}) for n in range(3)]
+"""
+
+
+def test_each_task_of_a_fan_out_is_a_subgraph_of_its_own(tmp_path: Path, kit: EngineKit) -> None:
+    drive = Drive(write_graph(tmp_path, FAN_OUT, SENDS + NODES, kit, STATE), kit)
+    drive.driver.run({"topic": "x"}, "t", stepping=True)
+    step(drive)
+
+    paused = step(drive, "into")
+    assert len(paused.inside) == 3
+    assert len({namespace[0] for namespace in paused.inside}) == 3
+    again = step(drive)
+    assert set(again.inside) == set(paused.inside)
+    step(drive, "out")
+
+    assert isinstance(drive.last(), RunFinished)
+    assert drive.snapshot().values["log"] == set("aij")
+
+
+def test_a_question_inside_waits_and_its_answer_goes_on_inside(tmp_path: Path, kit: EngineKit) -> None:
+    asking = "from ENGINE import interrupt\n\n" + NODES.replace(
+        "def k(state):\n", "def k(state):\n    if interrupt('sure?') != 'yes': raise ValueError\n"
+    )
+    drive = nested(tmp_path, kit, nodes=asking)
+    step(drive)
+    step(drive, "into")
+    step(drive)
+
+    drive.driver.go_on("t", stepping=False)
+    waiting = drive.last()
+    assert isinstance(waiting, RunWaiting)
+    assert sorted(question.node for question in waiting.questions) == ["s", "u"]
+    drive.driver.answer("t", {question.id: "yes" for question in waiting.questions}, stepping=False)
+
+    assert isinstance(drive.last(), RunFinished)
+    assert drive.snapshot().values["log"] == set("aijklz")
