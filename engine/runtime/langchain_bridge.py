@@ -107,7 +107,7 @@ def _tell_of_stream(callback_run: Any, result: Any) -> None:
     streaming = sys.modules.get("langchain_core.tracers._streaming")
     if streaming is not None:
         for handler in callback_run.handlers:
-            if isinstance(handler, streaming._StreamingCallbackHandler):
+            if streaming._StreamingCallbackHandler in type(handler).__mro__:  # a protocol: isinstance is for lookalikes
                 deque(handler.tap_output_iter(callback_run.run_id, iter((result,))), maxlen=0)
 
 
