@@ -176,7 +176,7 @@ class _Ways:
 
     def _all_lasts_run(self) -> bool:
         """Whether each of the last nodes runs whenever the subgraph does: nothing chooses, and all are reached."""
-        if self._inner.routers or any(node.destinations for node in self._inner.nodes.values()):
+        if not self._lasts or self._inner.routers or any(node.destinations for node in self._inner.nodes.values()):
             return False
         reached, before = {START}, set[str]()
         while reached != before:

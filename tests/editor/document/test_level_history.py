@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import random
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -24,10 +25,12 @@ from editor.document.changes import (
 )
 from editor.document.clipboard import copy_text, paste
 from editor.document.command import Command
+from editor.document.dissolve_subgraph import dissolve
 from editor.document.document import Document, level_document, normal_document
 from editor.document.layout import Layout
 from editor.document.layout_file import format_layout, parse_layout
 from editor.document.level_history import LevelHistory, Path
+from editor.document.subgraph_commands import make_subgraph, name_for_subgraph
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from engine.graph.graph_file import format_graph, parse_graph
 from engine.graph.spec import END, START, GraphSpec, NodeSpec, PlainOutlet
@@ -263,7 +266,7 @@ def paths_of(graph: GraphSpec, path: Path = ()) -> list[Path]:
 
 def random_edit(level: LevelHistory, chance: random.Random) -> None:
     document, names = level.document, sorted(level.document.graph.nodes)
-    match chance.randrange(7):
+    match chance.randrange(9):
         case 0:
             level.open(chance.choice(paths_of(level.whole.document.graph)))
         case 1:
@@ -277,13 +280,17 @@ def random_edit(level: LevelHistory, chance: random.Random) -> None:
         case 4 if names:
             level.do(commands.move(document, {chance.choice(names): (chance.randrange(400), chance.randrange(400))}))
         case 5 if names:
-            source, target = chance.choice(names), chance.choice(names)
-            try:
-                level.do(commands.connect(document, PlainOutlet(source), target))
-            except commands.CommandError:
-                pass
+            source, target = chance.choice([START, *names]), chance.choice([*names, END])
+            level.do(commands.connect(document, PlainOutlet(source), target))
         case 6:
             chance.choice([level.undo, level.redo])()
+        case 7 if names:
+            chosen = chance.sample(names, chance.randint(1, len(names)))
+            level.do(make_subgraph(document, chosen, name_for_subgraph(document), depth=len(level.path)))
+        case 8:
+            inner = [name for name in names if isinstance(document.graph.nodes[name].graph, GraphSpec)]
+            if inner:
+                level.do(dissolve(document, chance.choice(inner)))
         case _:
             pass
 
@@ -299,7 +306,8 @@ def test_any_edits_on_any_levels_keep_level_and_whole_one_document(seed: int) ->
     level.whole.subscribe(lambda event: journal.extend(event.changes))
 
     for _ in range(150):
-        random_edit(level, chance)
+        with suppress(commands.CommandError):
+            random_edit(level, chance)
         shown = level_document(level.whole.document, level.path)
         assert shown == level.document == seen[-1]
 

@@ -236,6 +236,16 @@ def test_what_runs_at_once_inside_is_joined_by_what_comes_after() -> None:
     assert (("a", "b"), "after") in lines(history.document.graph)
 
 
+def test_what_never_ends_inside_leads_nowhere_afterwards() -> None:
+    history = history_of(around(graph_of((START, "a"), ("a", "b"), ("b", "a"))))
+
+    history.do(dissolve(history.document, "sub"))
+
+    assert lines(history.document.graph) == [
+        (START, "before"), ("a", "b"), ("after", END), ("b", "a"), ("before", "a")
+    ]  # fmt: skip
+
+
 def test_a_router_at_the_beginning_goes_to_the_node_before() -> None:
     inner = graph_of(("a", END), ("b", END), routers={START: router(l="a", r="b")})
     history = history_of(around(inner))
