@@ -131,7 +131,9 @@ class DrivenThread:
         elif known.state == "done":
             return None  # a finished sibling of a step that is tried again: kept, not run
         else:
-            started_at_s = self._log.times(known.id).started_at_s or time.time()
+            # What the log has of a task that starts again is its last start.
+            logged_s = None if known.state in ("waiting", "failed") else self._log.times(known.id).started_at_s
+            started_at_s = logged_s or time.time()
             waited_s = known.waited_s + _lay_waiting_s(known, started_at_s)
             task = replace(known, state="running", error=None, started_at_s=started_at_s, waited_s=waited_s)
         self.tasks[task.id] = task
