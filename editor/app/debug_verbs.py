@@ -200,9 +200,9 @@ class DebugVerbs:
         if hit.node is not None and hit.edge is None:
             head = self._session.run_state.checkpoints.get(self._session.run_state.head or "")
             if not path and head is not None and hit.node in head.next and self._session.may("skip_node"):
-                rows.append(("Skip by giving its result…", partial(self._skip_from_menu, hit.node)))
+                rows.append(("Skip by giving its result…\tCtrl+Shift+F10", partial(self._skip_from_menu, hit.node)))
             elif self._session.may("run_to") and self._editor.history.document.has_node(hit.node):
-                rows.append(("Run to here", partial(self._session.run_to, hit.node, path)))
+                rows.append(("Run to here\tCtrl+F10", partial(self._session.run_to, hit.node, path)))
         if rows:
             menu.addSeparator()
         for text, do in rows:

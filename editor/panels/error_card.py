@@ -121,6 +121,7 @@ class ErrorCard(QFrame):
         column.setSpacing(0)
         column.addWidget(head)
         column.addLayout(body)
+        column.addStretch(1)
 
 
 def report_text(error: ErrorReport) -> str:

@@ -35,7 +35,7 @@ def ran_text(row: CheckpointRow) -> str:
             return "Input"
         case RowKind.UPDATE:
             if row.given:
-                return f"Skipped {counted(row.given)}, result given"
+                return f"Skipped {counted(row.given)}"
             if any(route.forced for route in row.routes):
                 return f"Branch of {nodes or 'START'} by hand"
             return f"Edit as {nodes}" if nodes else "Edit"

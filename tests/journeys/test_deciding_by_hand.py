@@ -92,7 +92,7 @@ def test_the_menus_of_branch_and_node_offer_what_can_be_done(travel: Travel, exa
         def rows(hit: Hit) -> list[str]:
             menu = QMenu(hands.window)
             verbs.add_to_menu(menu, hit)
-            return [action.text() for action in menu.actions() if action.text()]
+            return [action.text().partition("\t")[0] for action in menu.actions() if action.text()]
 
         taken = EdgeId(BranchOutlet("classify", "", "billing"), "generate_query")
         assert rows(Hit(HitKind.EDGE, edge=EdgeId(TECHNICAL, "plan_search"))) == ["Go 'technical' instead…"]
