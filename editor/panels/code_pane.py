@@ -22,7 +22,7 @@ from editor.document.source_text import SourceError, changed_part, read_module
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.panels.code_assistant import CodeAssistant, Place
 from editor.panels.code_help import CodeHelp
-from editor.panels.code_part import Part, after, first_line, part_of, shown, typed, whole
+from editor.panels.code_part import Part, after, first_line, hidden_characters, part_of, shown, typed, whole
 from editor.widgets.buttons import text_button
 from editor.widgets.code_editor import LONGEST_LINE, CodeEditor
 from editor.widgets.code_find import CodeFind
@@ -146,7 +146,7 @@ class CodePane(QWidget):
         self._key, self._name, self._part, self._shown = "", "", None, ""
         self.editor.set_text("", 1)
         self.assistant.hide()
-        self._show_problem(0, "")
+        self.check_now()
 
     def refresh(self) -> None:
         """The module may be another one on disk now; what is edited here is not read again."""
@@ -255,26 +255,23 @@ class CodePane(QWidget):
     # ---- mistakes
 
     def check_now(self) -> None:
-        """Says where the module is no Python."""
+        """Says where the module is no Python, and where it has characters that nobody sees."""
         self._check.stop()
+        hidden = hidden_characters(self._text())
+        line, words = next(iter(hidden.items()), (0, ""))
         try:
             read_module(self._text())
         except SourceError as error:
-            words = str(error).removeprefix("The module is not Python: ")
+            line, words = error.line or 0, str(error).removeprefix("The module is not Python: ")
             if error.line is not None:
                 words = words.removesuffix(f", line {error.line}.")
                 words = f"Line {error.line}: {words[:1].upper()}{words[1:]}."
-            self._show_problem(error.line or 0, words)
-        else:
-            self._show_problem(0, "")
-
-    def _show_problem(self, line: int, words: str) -> None:
         self._problem_line = line
         self._problem.setText(words)
         if self._problem_row.isHidden() == bool(words):
             self._problem_row.setVisible(bool(words))
             self.shown_changed.emit()
-        self.editor.show_problems({line: words} if line else {})
+        self.editor.show_problems({**hidden, **({line: words} if line else {})})
 
     def _go_to_problem(self) -> None:
         if self._problem_line:

@@ -6,12 +6,16 @@ The pane shows line ends as "\n"; the module keeps its own. Used by ``code_pane`
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from editor.document.changes import ModuleSpliced
 from editor.document.source_text import SourceError, changed_part, read_module
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Zero-width ones and those that turn the direction of writing."""
+MOST_HIDDEN = 50
 _BELONGS_ABOVE = re.compile(r"[ \t)\]}#]|$|else\b|elif\b|except\b|finally\b")
 
 
@@ -56,6 +60,18 @@ def typed(text: str, part: Part, new_shown: str) -> tuple[str, Part]:
         new = new.replace("\n", first.group() if first else "\n")
     put = old[:start] + new + old[end:]
     return text[: part.start] + put + text[part.end :], Part(part.start, part.start + len(put))
+
+
+def hidden_characters(text: str) -> dict[int, str]:
+    """The lines with characters that cannot be seen and make code read differently from what it does."""
+    found: dict[int, str] = {}
+    for match in _HIDDEN.finditer(text):
+        line = len(_LINE_END.findall(text[: match.start()])) + 1
+        name = unicodedata.name(match.group(), f"U+{ord(match.group()):04X}")
+        found.setdefault(line, f"Line {line}: A character that cannot be seen, {name}.")
+        if len(found) == MOST_HIDDEN:
+            break
+    return found
 
 
 def after(part: Part, splice: ModuleSpliced) -> Part | None:

@@ -161,6 +161,15 @@ def test_a_mistake_in_an_empty_last_line_is_marked_without_a_warning(pane: CodeP
     assert pane.editor.problem_at(last)
 
 
+def test_characters_that_nobody_sees_are_marked(pane: CodePane, tmp_path: Path) -> None:
+    (tmp_path / "tricky.py").write_text("a = 1\nb = 'x\u202e \u2066# y'\n", encoding="utf-8")
+
+    pane.show_part("tricky.py")
+
+    assert pane.problem == "Line 2: A character that cannot be seen, RIGHT-TO-LEFT OVERRIDE."
+    assert pane.editor.problem_at(2)
+
+
 def test_a_mistake_elsewhere_in_the_module_does_not_hide_the_function(
     pane: CodePane, history: UndoHistory, tmp_path: Path
 ) -> None:
