@@ -33,10 +33,12 @@ def victims(row: CheckpointRow, graph: GraphSpec) -> Mapping[str, tuple[str, ...
     return found
 
 
-def failure_lines(row: CheckpointRow, graph: GraphSpec | None) -> tuple[str, ...]:
-    """What the error card says beside the first failure: other failures, what is kept, and the victims."""
+def failure_lines(row: CheckpointRow, graph: GraphSpec | None, told: str | None) -> tuple[str, ...]:
+    """What the error card says beside the failure of the node ``told``: others, what is kept, and the victims."""
     lines = []
-    for task in failures(row)[1:]:
+    for task in failures(row):
+        if task.node == told:
+            continue
         error = task.error
         words = "" if error is None else f": {error.kind}: {error.message}".splitlines()[0]
         lines.append(f"{task.node} failed as well{words[:200]}")

@@ -134,7 +134,8 @@ def report_text(error: ErrorReport) -> str:
 def beside_text(state: RunState, graph: GraphSpec | None) -> str:
     """What else failed, which siblings are kept and do not run again, and who did not run because of the failure."""
     head = state.checkpoints.get(state.head) if state.head is not None else None
-    return "\n".join(failure_lines(head, graph)) if head is not None else ""
+    told = state.error.node if state.error is not None else None
+    return "\n".join(failure_lines(head, graph, told)) if head is not None else ""
 
 
 def locals_text(error: ErrorReport) -> str:

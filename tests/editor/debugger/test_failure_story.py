@@ -28,7 +28,7 @@ def test_a_sibling_that_was_cancelled_and_the_join_behind_are_victims() -> None:
     failed = row(task("b", "done"), task("c", "failed"), task("d", "planned"))
 
     assert victims(failed, GRAPH) == {"d": ("c",), "join": ("c",)}
-    assert failure_lines(failed, GRAPH) == (
+    assert failure_lines(failed, GRAPH, "c") == (
         "b finished and will not run again.", "Not run because of c: d, join."
     )  # fmt: skip
 
@@ -38,7 +38,8 @@ def test_two_that_failed_are_both_roots_the_earlier_one_first() -> None:
 
     assert [each.node for each in failures(failed)] == ["c", "b"]
     assert victims(failed, GRAPH) == {"join": ("c", "b")}
-    assert failure_lines(failed, GRAPH)[0] == "b failed as well: ValueError: b broke"
+    assert failure_lines(failed, GRAPH, "c")[0] == "b failed as well: ValueError: b broke"
+    assert failure_lines(failed, GRAPH, "b")[0] == "c failed as well: ValueError: c broke"
 
 
 def test_without_a_failure_there_is_no_victim() -> None:
