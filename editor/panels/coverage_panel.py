@@ -101,7 +101,7 @@ class CoveragePanel(QWidget):
             f"{coverage.nodes_ran} of {len(coverage.nodes)} nodes ran · "
             f"{coverage.branches_taken} of {len(coverage.branches)} branches taken · all forks of this run"
         )
-        nodes = [(times, name, "dot", name) for name, times in coverage.nodes.items()]
+        nodes = [(times, name, "graph", name) for name, times in coverage.nodes.items()]
         branches = [
             (
                 each.times,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.debugger.own_marks import OwnMarks
@@ -13,9 +13,10 @@ from editor.debugger.session import DebugSession, RequestHandle
 from editor.theme.fonts import mono_font
 from editor.theme.theme import current_tokens
 from editor.widgets.buttons import icon_button, set_kind
-from editor.widgets.labels import ElidedLabel, IconLabel
+from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 from editor.widgets.preview_node import Path, path_text, preview_from_json, size_text
 
+LABEL_PX = 160
 ITEMS = 8
 """Of a container: what fits into its one line."""
 
@@ -89,19 +90,21 @@ class _Line(QWidget):
         super().__init__()
         name = path_text(path)
         self.value = ElidedLabel()
-        label = ElidedLabel(name)
+        label = role_label()
         for part in (self.value, label):
             part.setFont(mono_font(current_tokens().font_mono_px))
-        label.setMaximumWidth(160)
+        label.setText(label.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, LABEL_PX))
+        label.setToolTip(name)
         self._changed = IconLabel("dot", "warning", 8)
         self._changed.setToolTip("The shown step changed this key")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(IconLabel("pin", "quiet", 12))
-        row.addWidget(label, 2)
+        row.addWidget(label)
+        row.addSpacing(8)
         row.addWidget(self._changed)
-        row.addWidget(self.value, 5)
+        row.addWidget(self.value, 1)
         row.addWidget(icon_button("search", f"Show {name} in the state", lambda: on_click(path)))
         row.addWidget(icon_button("close", f"Unpin {name}", lambda: marks.toggle_pin(path)))
 

@@ -9,7 +9,7 @@ from editor.panels.times_bars import Bar, Totals
 def bar_words(bar: Bar, start_s: float) -> str:
     """For its tooltip and for screen readers. ``start_s`` is the beginning of the run."""
     lines = [f"{bar.node}, step {bar.step}", f"{_state_words(bar)} after {since_text(bar.start_s, start_s)}"]
-    if bar.attempt > 1:
+    if bar.attempt > 1 and not bar.waited_s:
         lines.append(f"attempt {bar.attempt}")
     if bar.waited_s:
         lines.append(f"before that it waited {duration_text(bar.waited_s)} for you")
@@ -18,7 +18,8 @@ def bar_words(bar: Bar, start_s: float) -> str:
 
 def bar_mark(bar: Bar) -> str:
     """What stands in or beside the bar."""
-    attempts = f" try {bar.attempt}" if bar.attempt > 1 else ""
+    # After an answer the node starts from its first line again; that is no failed try.
+    attempts = f" try {bar.attempt}" if bar.attempt > 1 and not bar.waited_s else ""
     if bar.state == "failed":
         return f"!{attempts} failed"
     return f"{duration_text(bar.work_s)}{attempts}"

@@ -365,7 +365,8 @@ class TimesView(QAbstractScrollArea):
         painter.setFont(font_of("caption"))
         taken: list[tuple[float, float]] = []
         metrics = painter.fontMetrics()
-        for piece in self._axis.pieces:  # the lengths of the folds come first, they are why a distance is no distance
+        # The lengths of the folds come first, the longest before the others: they are why a distance is no distance.
+        for piece in sorted(self._axis.pieces, key=lambda piece: -piece.length_s):
             left, right = self._x(piece.at), self._x(piece.at + piece.shown)
             if piece.is_fold and right >= LABEL_PX and left <= self.viewport().width():
                 words = duration_text(piece.length_s)
