@@ -198,11 +198,8 @@ class CodeJoints(QObject):
         self.panel.set_folder(path.parent if path is not None else None)
 
     def _on_saved(self, path: Path) -> None:
-        folder = path.parent
-        if self.panel.section.folder != folder:
-            target = self.panel.section.target
-            self.panel.set_folder(folder)
-            self.panel.show_target(target)
+        if self.panel.section.folder != path.parent:
+            self.panel.set_folder(path.parent)
 
     def _on_disk(self) -> None:
         self.panel.section.refresh()

@@ -112,9 +112,11 @@ class CodePane(QWidget):
         return 1 if self._part is None else first_line(self._text(), self._part)
 
     def set_folder(self, folder: Path | None) -> None:
-        """Where the modules are; None for a graph without a file."""
+        """Where the modules are; None for a graph without a file. What is the same there stays, the caret too."""
+        before = self._text()
         self._folder, self._sources = folder, ProjectSources(folder)
-        self.show_nothing()
+        if self._part is None or self._text() != before:
+            self.show_nothing()
 
     def show_part(self, key: str, name: str = "") -> str:
         """Shows a definition of a module, or all of it; "" or, if it cannot, why not in a sentence."""

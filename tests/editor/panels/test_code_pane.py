@@ -290,6 +290,22 @@ def test_a_file_that_changed_on_disk_is_shown_anew(pane: CodePane, tmp_path: Pat
     assert pane.first_line() == 1
 
 
+def test_the_first_save_of_a_graph_leaves_the_caret_where_it_is(
+    pane: CodePane, history: UndoHistory, tmp_path: Path
+) -> None:
+    history.replace(Document())
+    pane.set_folder(None)
+    history.do(module_commands.edit_module(history.document, ProjectSources(None), "nodes.py", "def f(state): ...\n"))
+    pane.show_part("nodes.py", "f")
+    put_caret(pane, "state")
+    caret = pane.editor.selection()
+    (tmp_path / "nodes.py").write_text("def f(state): ...\n", encoding="utf-8")
+
+    pane.set_folder(tmp_path)
+
+    assert (pane.name, pane.editor.selection()) == ("f", caret)
+
+
 # Find -----------------------------------------------------------------------------------------------------------------
 
 
