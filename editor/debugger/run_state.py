@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from editor.debugger.checkpoint_log import CheckpointLog
-from engine.runner.run_events import BranchFacts
+from engine.runner.run_events import BranchFacts as BranchFacts
 
 
 class Phase(Enum):
