@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.panels.option_fields import NEW
 from editor.panels.spec_form import SpecForm
@@ -18,6 +18,7 @@ from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.checked_field import CheckedField
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import ElidedLabel, role_label
+from editor.widgets.target_picker import Choice, TargetPicker
 from engine.graph.node_options import BreakerSpec, CacheSpec, FallbackSpec, RateLimitSpec, RetrySpec, TimeoutSpec
 from engine.graph.option_rules import OPTION_TITLES, why_not_code_name
 from engine.graph.spec import END
@@ -30,6 +31,7 @@ KINDS: dict[str, Any] = {
     "rate_limit": RateLimitSpec,
     "fallback": FallbackSpec,
 }
+ADD_WORDS = "Add a destination…"
 MANY = ("retry", "fallback")
 """Options that may have several, in an order."""
 
@@ -188,24 +190,23 @@ class DestinationsBody(OptionBody):
         self._read_only = False
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
-        self._add = QComboBox()
-        self._add.setAccessibleName("Add a destination")
-        self._add.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self._add.setMinimumContentsLength(12)
-        self._add.activated.connect(self._take)
+        self._nodes: Sequence[str] = ()
+        self._add = TargetPicker("Add a destination", self._choices)
+        self._add.picked.connect(self._take)
         self.column.addLayout(self._rows)
         self.column.addWidget(self._add)
 
     def set_nodes(self, nodes: Sequence[str]) -> None:
         """Those that can be jumped to."""
-        self._add.clear()
-        self._add.addItem("Add a destination…")
-        for name in (*(node for node in nodes if node not in self._shown), END):
-            if name not in self._shown:
-                self._add.addItem("END" if name == END else name, name)
+        self._nodes = nodes
+
+    def _choices(self) -> list[Choice]:
+        free: list[Choice] = [(name, name) for name in self._nodes if name not in self._shown]
+        return [(ADD_WORDS, None), *free, *([] if END in self._shown else [("END", END)])]
 
     def show_value(self, value: Any) -> None:
         self._shown = tuple(value or ())
+        self._add.show_value(None, ADD_WORDS)
         while (item := self._rows.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -227,9 +228,10 @@ class DestinationsBody(OptionBody):
         self._add.setEnabled(not on)
         self.show_value(self._shown)
 
-    def _take(self, index: int) -> None:
-        if index > 0:
-            self.changed.emit(tuple(sorted({*self._shown, str(self._add.itemData(index))})))
+    def _take(self, name: object) -> None:
+        self._add.show_value(None, ADD_WORDS)
+        if isinstance(name, str):
+            self.changed.emit(tuple(sorted({*self._shown, name})))
 
     def _remove(self, name: str) -> None:
         self.changed.emit(tuple(each for each in self._shown if each != name))

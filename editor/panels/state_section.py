@@ -19,7 +19,7 @@ from editor.document.document import Document, level_document
 from editor.document.level_history import LevelHistory
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
-from editor.document.state_facts import KeyPlace, places_of_key, state_place
+from editor.document.state_facts import KeyPlace, places_by_key, state_place
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
 from editor.panels.state_key_form import StateKeyForm, key_summary, place_text
@@ -46,6 +46,7 @@ class StateSection(QWidget):
         self._forms: dict[str, tuple[SummaryFold, StateKeyForm]] = {}
         self._open_keys: set[str] = set()
         self._read_only = False
+        self._places_seen: tuple[object, object, dict[str, tuple[KeyPlace, ...]]] = (None, None, {})
         self._renamed: tuple[str, str] | None = None
         self._why_not = role_label("", "quiet", wrap=True)
         self._create = text_button("Write a state class", self._write_class, icon_name="add")
@@ -145,7 +146,7 @@ class StateSection(QWidget):
         for key in state.keys if state is not None else ():
             fold, form = self._forms[key.name]
             fold.set_summary(key_summary(key), is_set=False)
-            form.show_key(key, self._places_of(document, key.name))
+            form.show_key(key, self._places_of(document, key.name) if fold.is_open else ())
 
     def _build(self, state: StateClass | None) -> None:
         self._open_keys = {name for name, (fold, _) in self._forms.items() if fold.is_open} | self._open_keys
@@ -177,9 +178,18 @@ class StateSection(QWidget):
 
     def _note_open(self, key: str, on: bool) -> None:
         (self._open_keys.add if on else self._open_keys.discard)(key)
+        if on:
+            self.show_state(self._history.document)
 
     def _places_of(self, document: Document, key: str) -> tuple[KeyPlace, ...]:
-        return () if self._sources is None else places_of_key(document.graph, self._sources, key)
+        """Looked up at the first question after each change: nobody may ask while a large graph is being drawn."""
+        if self._sources is None:
+            return ()
+        graph, modules, places = self._places_seen
+        if graph is not document.graph or modules is not document.modules:
+            places = places_by_key(document.graph, self._sources)
+            self._places_seen = (document.graph, document.modules, places)
+        return places.get(key, ())
 
     # What code still says after a rename
 
