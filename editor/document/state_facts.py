@@ -97,7 +97,7 @@ def _uses_of(fn: str | None, sources: ProjectSources) -> tuple[KeyUses, str] | N
 def places_by_key(graph: GraphSpec, sources: ProjectSources) -> dict[str, tuple[KeyPlace, ...]]:
     """Where the functions of nodes and routers, and conditions, use each key, in the order of the nodes.
 
-    Looks at every function of the graph: 0.1 s for 1,000 nodes.
+    Looks at every function of the graph: 55 ms of processor time for 1,000 nodes.
     """
     places: dict[str, list[KeyPlace]] = {}
 
