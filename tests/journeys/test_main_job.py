@@ -83,6 +83,7 @@ def test_a_breakpoint_set_by_mouse_stops_the_run_before_its_node(travel: Travel,
         await trust_and_start_stepping(hands)
         await hands.press("F5")
         await hands.until(lambda: look_of(hands, "format") is NodeLook.NEXT, "the stop before format")
+        await hands.until_phase(Phase.PAUSED)
 
         assert session.run_state.phase is Phase.PAUSED
         assert "breakpoint" in hands.window.status.text
