@@ -37,6 +37,8 @@ class HostedSubgraph:
     """Its ``interrupt_before_nodes`` may be set between supersteps: a public attribute in both engines."""
     keeps_checkpoints: bool
     """Without them it cannot be stopped inside: it would begin anew."""
+    inside: Mapping[str, HostedSubgraph]
+    """Those within it, by node."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ class HostedGraph:
     """Some function is a coroutine function, so the graph must be run by an event loop."""
     folder: Path = Path()
     """Where the graph file and the modules beside it lie."""
-    inside: Mapping[tuple[str, ...], HostedSubgraph] = field(default_factory=dict)
-    """The subgraphs by the path of the nodes that they are. One that several nodes share stands under each."""
+    inside: Mapping[str, HostedSubgraph] = field(default_factory=dict)
+    """The subgraphs by node. One that several nodes share is one object."""
 
     @property
     def recursion_limit(self) -> int:
@@ -105,9 +107,8 @@ class _Builder:
         self._is_async = False
         self._settings = NodeSettings(kit, self._folder, self._noted)
         self._cache: Any = kit.memory_cache() if outer is None else outer._cache
-        self._path: tuple[str, ...] = ()
-        self._inside: dict[tuple[str, ...], HostedSubgraph] = {} if outer is None else outer._inside
-        self._files: dict[tuple[Path, str, str], tuple[Any, bool]] = {} if outer is None else outer._files
+        self._inside: dict[str, HostedSubgraph] = {}
+        self._files: dict[tuple[Path, str, str], tuple[HostedSubgraph, bool]] = {} if outer is None else outer._files
         """Subgraphs of other files that were built already, with whether they are asynchronous."""
 
     def build(self) -> HostedGraph:
@@ -178,16 +179,15 @@ class _Builder:
         key = (place.path, name, node.checkpointer)
         if key not in self._files:
             was_async, self._is_async = self._is_async, False
-            self._files[key] = (self._compiled_inside(name, node, spec, place), self._is_async)
+            self._compiled_inside(name, node, spec, place)
+            self._files[key] = (self._inside[name], self._is_async)
             self._is_async = was_async
-        compiled, is_async = self._files[key]
-        self._share(name, compiled)
+        self._inside[name], is_async = self._files[key]
         self._is_async = self._is_async or is_async
-        return compiled
+        return self._inside[name].compiled
 
     def _compiled_inside(self, name: str, node: NodeSpec, spec: GraphSpec, place: GraphPlace) -> Any:
         inner = _Builder(spec, place, self._kit, outer=self)
-        inner._path = (*self._path, name)
         try:
             compiled = inner._graph().compile(
                 checkpointer=_CHECKPOINTERS[node.checkpointer], name=name, cache=self._cache
@@ -196,15 +196,8 @@ class _Builder:
             raise UserCodeError(f"In {name!r}: {error}") from error
         self._is_async = self._is_async or inner._is_async
         keeps = node.checkpointer != "none"
-        self._inside[inner._path] = HostedSubgraph(spec, inner._log, compiled, keeps)
+        self._inside[name] = HostedSubgraph(spec, inner._log, compiled, keeps, inner._inside)
         return compiled
-
-    def _share(self, name: str, compiled: Any) -> None:
-        """A subgraph that was built for another node stands under this one's path as well, with those inside it."""
-        first = next(path for path, each in self._inside.items() if each.compiled is compiled)
-        for path, each in list(self._inside.items()):
-            if path[: len(first)] == first:
-                self._inside.setdefault((*self._path, name, *path[len(first) :]), each)
 
     def _noted(self, function: Any) -> Any:
         self._is_async = self._is_async or inspect.iscoroutinefunction(function)

@@ -25,8 +25,9 @@ EVERY_NODE = "*"
 class Inside:
     """The subgraphs of one driven thread; begun anew with each superstep of the outermost graph."""
 
-    def __init__(self, subgraphs: Mapping[Path, HostedSubgraph]) -> None:
+    def __init__(self, subgraphs: Mapping[str, HostedSubgraph]) -> None:
         self._subgraphs = subgraphs
+        self._with_stops: list[HostedSubgraph] = []
         self._threads: dict[Namespace, DrivenThread] = {}
         self._heads_before: dict[Namespace, str | None] = {}
         self._stopping_at: frozenset[Path] = frozenset()
@@ -46,15 +47,21 @@ class Inside:
     def set_stops(self, levels: Iterable[Path], breakpoints: Sequence[Breakpoint], until: str) -> None:
         """Each superstep of ``levels``, and where breakpoints or ``until`` may hold in others."""
         self._stopping_at = frozenset(levels)
-        target = tuple(until.split("/")) if until else ()
-        for path, subgraph in self._subgraphs.items():
-            wanted = [each for each in breakpoints if each.enabled and each.within == path]
-            names = {each.node for each in wanted if each.where is Where.BEFORE}
-            if len(target) > 1 and target[:-1] == path:
-                names.add(target[-1])
-            every = path in self._stopping_at or any(each.where is not Where.BEFORE for each in wanted)
-            stops = EVERY_NODE if every else sorted(names & subgraph.spec.nodes.keys())
-            subgraph.compiled.interrupt_before_nodes = stops if subgraph.keeps_checkpoints else []
+        wanted: list[tuple[Path, str]] = [(path, EVERY_NODE) for path in self._stopping_at]
+        for each in breakpoints:
+            if each.enabled and each.within:
+                wanted.append((each.within, each.node if each.where is Where.BEFORE else EVERY_NODE))
+        if "/" in until:
+            *path, node = until.split("/")
+            wanted.append((tuple(path), node))
+        for subgraph in self._with_stops:
+            subgraph.compiled.interrupt_before_nodes = []
+        self._with_stops = []
+        for within, node in wanted:
+            found = self._at(within)
+            if found is not None and found.keeps_checkpoints:
+                _add_stop(found, node)
+                self._with_stops.append(found)
 
     def levels(self, level: str, due: Sequence[str]) -> frozenset[Path]:
         """The subgraphs of which the next step is one superstep: those it stopped in, one deeper or one further out.
@@ -67,7 +74,7 @@ class Inside:
             for namespace in self.stopped():
                 head = self._threads[namespace].head
                 deeper |= {(*_path(namespace), name) for name in (head.next if head is not None else ())}
-            return frozenset(here | deeper) & self._subgraphs.keys()
+            return frozenset(path for path in here | deeper if self._at(path) is not None)
         if level == "out":
             deepest = max((len(path) for path in here), default=0)
             left = {path for path in here if len(path) == deepest}
@@ -83,6 +90,16 @@ class Inside:
         """Whether each superstep of this subgraph was to be stopped after."""
         return _path(namespace) in self._stopping_at
 
+    def _at(self, path: Path) -> HostedSubgraph | None:
+        level = self._subgraphs
+        found = None
+        for name in path:
+            found = level.get(name)
+            if found is None:
+                return None
+            level = found.inside
+        return found
+
     # What the engine streams
 
     def begin_superstep(self) -> None:
@@ -90,7 +107,7 @@ class Inside:
 
     def fold(self, thread_id: str, namespace: Namespace, mode: str, payload: Mapping[str, Any]) -> Iterator[RunEvent]:
         """What there is to tell of a chunk from within a subgraph."""
-        subgraph = self._subgraphs.get(_path(namespace))
+        subgraph = self._at(_path(namespace))
         if subgraph is None:
             return
         thread = self._threads.get(namespace)
@@ -111,7 +128,8 @@ class Inside:
         for namespace in self.stopped():
             thread = self._threads[namespace]
             head = thread.head
-            assert head is not None, "a stopped subgraph has a head"
+            subgraph = self._at(_path(namespace))
+            assert head is not None and subgraph is not None, "only what is known is followed"
             is_new = head.id != self._heads_before.get(namespace)
             yield (
                 namespace,
@@ -122,7 +140,7 @@ class Inside:
                     questions=tuple(thread.questions.values()),
                     values=thread.values,
                     values_before=thread.values_before,
-                    keys=[name for name in self._subgraphs[_path(namespace)].compiled.channels if is_users(name)],
+                    keys=[name for name in subgraph.compiled.channels if is_users(name)],
                     visits=thread.visits.__getitem__,
                     within=_path(namespace),
                 ),
@@ -135,6 +153,15 @@ class Inside:
             for namespace in self.stopped()
             for name in getattr(self._threads[namespace].head, "next", ())
         )
+
+
+def _add_stop(subgraph: HostedSubgraph, node: str) -> None:
+    """Before this node too; one that several nodes share stops in each of them, and goes on where it is not wanted."""
+    known = subgraph.compiled.interrupt_before_nodes
+    if EVERY_NODE in (node, known):
+        subgraph.compiled.interrupt_before_nodes = EVERY_NODE
+    elif node in subgraph.spec.nodes and node not in known:
+        subgraph.compiled.interrupt_before_nodes = [*known, node]
 
 
 def _path(namespace: Namespace) -> Path:
