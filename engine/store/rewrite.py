@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from engine.serialization.codec import Codec
 from engine.store.checkpoint_store import ChangedChannel, CheckpointStore, NewCheckpoint, StoredCheckpoint
 
 
-def difference(parent: StoredCheckpoint | None, child: StoredCheckpoint, codec: Codec) -> NewCheckpoint:
-    """What has to be saved after ``parent`` to have ``child`` again. Values are compared by their text."""
+def difference(
+    parent: StoredCheckpoint | None, child: StoredCheckpoint, codec: Codec, channels: Collection[str] | None = None
+) -> NewCheckpoint:
+    """What has to be saved after ``parent`` to have ``child`` again. Values are compared by their text.
+
+    ``channels``: the only ones that may differ, if that is known.
+    """
     before = parent.values if parent else {}
     versions, seen = (parent.versions, parent.seen) if parent else ({}, {})
     return NewCheckpoint(
@@ -21,7 +26,8 @@ def difference(parent: StoredCheckpoint | None, child: StoredCheckpoint, codec: 
         changed={
             channel: changed
             for channel, value in child.values.items()
-            if (changed := _changed(channel in before, before.get(channel), value, codec)) is not None
+            if (channels is None or channel in channels)
+            and (changed := _changed(channel in before, before.get(channel), value, codec)) is not None
         },
         dropped=frozenset(before.keys() - child.values.keys()),
         versions=_changed_entries(versions, child.versions),
