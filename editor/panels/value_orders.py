@@ -54,5 +54,8 @@ class ValueOrders:
         )
 
     def _watch(self, path: Path) -> None:
+        if not str(path[0]).isidentifier():
+            self._toast.say(f"{path[0]} is no name that an expression can use. Pin it instead.", "watch")
+            return
         added = self._marks.add_watch(path_text(path))
         self._toast.say(f"{path_text(path)} is watched." if added else "There are too many watches already.", "watch")

@@ -156,3 +156,13 @@ def test_pin_and_watch_are_in_the_menu_of_a_value(scripted: Scripted, panel: Sta
     key = diff.rows.rows[0].key  # type: ignore[union-attr]  # the first row is a heading
     assert marks.now.pins == ((key,),) and marks.now.watches == (key,)
     menu.deleteLater()
+
+
+def test_a_key_that_no_expression_can_name_is_not_watched(
+    scripted: Scripted, panel: StatePanel, marks: OwnMarks
+) -> None:
+    scripted.start()
+
+    panel.findChildren(DiffView)[0].watch_wanted.emit(("two words", 0))
+
+    assert marks.now.watches == ()
