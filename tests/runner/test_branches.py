@@ -6,9 +6,20 @@ from pathlib import Path
 
 import pytest
 
+from engine.runner import requests
 from engine.runner.branching import Change
-from engine.runner.run_events import BranchesChanged, BranchFacts, CheckpointFacts, EditFacts
+from engine.runner.run_events import (
+    BranchesChanged,
+    BranchFacts,
+    CheckpointFacts,
+    CheckpointSaved,
+    EditFacts,
+    RunFinished,
+    ThreadOpened,
+)
 from engine.runner.run_history import RunHistory
+from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
+from tests.runner.talk import Talk, talk
 from tests.runner.test_reads import Past, kit, past
 
 __all__ = ["kit", "past"]
@@ -114,3 +125,30 @@ def test_rows_whose_parent_was_pruned_follow_the_nearest_that_is_left(past: Past
 
 def vars_of(fact: BranchFacts | EditFacts) -> dict[str, object]:
     return dict(fact.__dict__)
+
+
+def test_a_runner_lists_names_and_deletes_a_branch_and_goes_on_with_the_thread(tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+
+    async def conversation() -> None:
+        async with Talk(path) as runner:
+            runner.send(requests.Run({"topic": "left"}, "t"))
+            await runner.until(RunFinished)
+            saved = [event.checkpoint for event in runner.told if isinstance(event, CheckpointSaved)]
+            classified = next(row for row in saved if row.ran == ("classify",))
+            fork = requests.Fork("t", classified.id, {"topic": "right"}, "classify", then="resume")
+            assert (await runner.ask(fork)).error is None
+            head = (await runner.until(RunFinished)).checkpoint_id
+
+            assert (await runner.ask(requests.NameBranch("t", head, "to the right"))).error is None
+            _main, branch = (await runner.ask(requests.ListBranches("t"))).value
+            assert (branch["name"], branch["by"], branch["edits"][0]["after"]) == ("to the right", "user", "'right'")
+            gone = (await runner.ask(requests.DeleteBranch("t", head))).value["deleted"]
+            assert gone[0] == branch["first"] and gone[-1] == head
+            assert [each.id for each in (await runner.until(ThreadOpened)).checkpoints if each.id in gone] == []
+
+            assert (await runner.ask(fork)).error is None
+            assert (await runner.until(RunFinished)).checkpoint_id not in {*gone, classified.id}
+            assert len((await runner.ask(requests.ListBranches("t"))).value) == 2
+
+    talk(conversation)
