@@ -20,12 +20,15 @@ from editor.document.changes import (
     NodePlaced,
     NodeRemoved,
     NodeRenamed,
+    RemarkChanged,
     RoutersChanged,
     SubgraphPlaced,
 )
 from editor.document.layout import Layout, Position
 from editor.document.layout_file import layout_to_json, read_layout_object
 from editor.document.module_text import ModuleText
+from editor.document.remark import Remark
+from editor.document.remark_json import read_remark, remark_to_json
 from engine.graph.graph_json import (
     edge_to_json,
     node_to_json,
@@ -49,6 +52,9 @@ def change_to_json(change: Change) -> dict[str, Json]:
             members = {"old": old_name, "new": new_name}
         case NodePlaced(name, old_place, new_place):
             members = {"name": name, "old": _place_to_json(old_place), "new": _place_to_json(new_place)}
+        case RemarkChanged(key, old_remark, new_remark):
+            old_json, new_json = (None if each is None else remark_to_json(each) for each in (old_remark, new_remark))
+            members = {"key": key, "old": old_json, "new": new_json}
         case SubgraphPlaced(name, old_layout, new_layout):
             members = {"name": name, "old": _layout_to_json(old_layout), "new": _layout_to_json(new_layout)}
         case InSubgraph(names, inner):
@@ -112,6 +118,8 @@ def _read(data: Mapping[str, Json]) -> Change:
             return NodeRenamed(_text(data["old"]), _text(data["new"]))
         case "NodePlaced":
             return NodePlaced(_text(data["name"]), _read_place(data["old"]), _read_place(data["new"]))
+        case "RemarkChanged":
+            return RemarkChanged(_text(data["key"]), _read_remark(data["old"]), _read_remark(data["new"]))
         case "SubgraphPlaced":
             return SubgraphPlaced(_text(data["name"]), _read_layout(data["old"]), _read_layout(data["new"]))
         case "InSubgraph":
@@ -175,6 +183,13 @@ def _read_place(value: Json) -> Position | None:
     if type(x) is not int or type(y) is not int:
         raise TypeError("a position should be two whole numbers")
     return (x, y)
+
+
+def _read_remark(value: Json) -> Remark | None:
+    remark = read_remark(value)
+    if remark is None and value is not None:
+        raise TypeError("this is no frame and no note")
+    return remark
 
 
 def _layout_to_json(layout: Layout | None) -> Json:

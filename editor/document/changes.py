@@ -9,13 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from editor.document.document import Document
 from editor.document.layout import Layout, Position
 from editor.document.module_text import ModuleText
+from editor.document.remark import Remark
 from engine.graph.spec import EdgeSpec, GraphSpec, Json, NodeSpec, RouterSpec, edge_order
 
+T = TypeVar("T")
 GraphField = Literal["name", "state", "recursion_limit", "defaults"]
 
 
@@ -74,6 +76,18 @@ class NodePlaced:
 
     def inverse(self) -> NodePlaced:
         return NodePlaced(self.name, self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkChanged:
+    """A frame or a note was made (from None), moved, written anew, or taken away (to None)."""
+
+    key: str
+    old: Remark | None
+    new: Remark | None
+
+    def inverse(self) -> RemarkChanged:
+        return RemarkChanged(self.key, self.new, self.old)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +194,7 @@ Change = (
     | NodeChanged
     | NodeRenamed
     | NodePlaced
+    | RemarkChanged
     | SubgraphPlaced
     | InSubgraph
     | EdgeAdded
@@ -230,6 +245,7 @@ class _Draft:
         self._fields: dict[str, Json] = {}
         self._modules = dict(document.modules)
         self._subgraphs = dict(document.layout.subgraphs)
+        self._remarks = dict(document.layout.remarks)
         self._inner: dict[str, _Draft] = {}
         """Subgraphs on their way, by node; written into the nodes by ``_settle``."""
         self._touched: set[str] = set()
@@ -251,6 +267,8 @@ class _Draft:
             layout = replace(layout, positions=self._positions)
         if "subgraphs" in self._touched:
             layout = replace(layout, subgraphs=self._subgraphs)
+        if "remarks" in self._touched:
+            layout = replace(layout, remarks=self._remarks)
         modules = self._modules if "modules" in self._touched else self._old.modules
         return Document(graph, layout, modules)
 
@@ -278,9 +296,13 @@ class _Draft:
             case NodeRenamed(old_name, new_name):
                 self._rename(old_name, new_name)
             case NodePlaced(name, old_place, new_place):
-                self._place(name, old_place, new_place)
+                self._put("positions", self._positions, name, old_place, new_place)
+            case RemarkChanged(key, old_remark, new_remark):
+                self._put("remarks", self._remarks, key, old_remark, new_remark)
             case SubgraphPlaced(name, old_layout, new_layout):
-                self._place_subgraph(name, old_layout, new_layout)
+                self._put(
+                    "subgraphs", self._subgraphs, name, old_layout, None if new_layout == Layout() else new_layout
+                )
             case EdgeAdded(edge):
                 self._add_edge(edge)
             case EdgeRemoved(edge):
@@ -328,10 +350,6 @@ class _Draft:
                 self._set_subgraph_layout(name, new.layout)
         self._inner.clear()
 
-    def _place_subgraph(self, name: str, old: Layout | None, new: Layout | None) -> None:
-        _need(self._subgraphs.get(name) == old, f"the subgraph of '{name}' is not laid out as expected")
-        self._set_subgraph_layout(name, new or Layout())
-
     def _set_subgraph_layout(self, name: str, layout: Layout) -> None:
         if layout == Layout():
             self._subgraphs.pop(name, None)
@@ -352,13 +370,13 @@ class _Draft:
                 table[new] = table.pop(old)  # type: ignore[assignment]  # each table keeps its own kind of value
                 self._touched.add(part)
 
-    def _place(self, name: str, old: Position | None, new: Position | None) -> None:
-        _need(self._positions.get(name) == old, f"'{name}' does not stand at {old}")
+    def _put(self, part: str, table: dict[str, T], key: str, old: T | None, new: T | None) -> None:
+        _need(table.get(key) == old, f"of the {part}, '{key}' is not as expected")
         if new is None:
-            self._positions.pop(name, None)
+            table.pop(key, None)
         else:
-            self._positions[name] = new
-        self._touched.add("positions")
+            table[key] = new
+        self._touched.add(part)
 
     def _splice(self, path: str, start: int, old: str, new: str) -> None:
         module = self._modules.get(path)

@@ -15,6 +15,7 @@ from editor.document.document import Document
 from editor.document.document_diff import changes_between
 from editor.document.layout import Layout, on_grid
 from editor.document.names import free_name
+from editor.document.remark_json import fitting_rect
 from editor.document.subgraph_commands import middle_of
 from engine.graph.spec import (
     END,
@@ -266,4 +267,11 @@ def _layout(document: Document, name: str, inner: GraphSpec, names: Mapping[str,
         middle = middle_of(inside.values())
         dx, dy = place[0] - middle[0], place[1] - middle[1]
         positions |= {names[each]: on_grid(x + dx, y + dy) for each, (x, y) in inside.items()}
-    return replace(layout, positions=positions, subgraphs=subgraphs)
+    else:
+        dx, dy = 0, 0
+    remarks = dict(layout.remarks)
+    for remark in own.remarks.values():
+        x, y, width, height = remark.rect
+        key = free_name(remarks, remark.kind)
+        remarks[key] = replace(remark, rect=fitting_rect(remark.kind, x + dx, y + dy, width, height))
+    return replace(layout, positions=positions, subgraphs=subgraphs, remarks=remarks)

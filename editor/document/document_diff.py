@@ -12,6 +12,7 @@ from editor.document.changes import (
     NodeChanged,
     NodePlaced,
     NodeRemoved,
+    RemarkChanged,
     RoutersChanged,
     SubgraphPlaced,
 )
@@ -19,7 +20,7 @@ from editor.document.document import Document
 
 
 def changes_between(old: Document, new: Document) -> tuple[Change, ...]:
-    """Of nodes, edges, routers and places. The graph's own fields and the modules have to be the same."""
+    """Of nodes, edges, routers, places and remarks. The graph's own fields and the modules have to be the same."""
     return (*_taken_away(old, new), *_nodes(old, new), *_put_there(old, new))
 
 
@@ -54,5 +55,9 @@ def _put_there(old: Document, new: Document) -> Iterator[Change]:
     for name, layout in new.layout.subgraphs.items():
         if (before_layout := old.layout.subgraphs.get(name)) != layout:
             yield SubgraphPlaced(name, before_layout, layout)
+    remarks_before, remarks = old.layout.remarks, new.layout.remarks
+    for key in dict.fromkeys([*remarks_before, *remarks]):
+        if remarks_before.get(key) != remarks.get(key):
+            yield RemarkChanged(key, remarks_before.get(key), remarks.get(key))
     there = set(map(repr, old.graph.edges))
     yield from (EdgeAdded(edge) for edge in new.graph.edges if repr(edge) not in there)

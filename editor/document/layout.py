@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from editor.document.remark import Remark
 from engine.graph.spec import Json
 
 GRID_PX = 4
@@ -26,6 +27,8 @@ class Layout:
     """Keys of the file that this version does not know, kept as read."""
     subgraphs: Mapping[str, Layout] = field(default_factory=dict)
     """Of nodes that hold a graph: where the cards inside stand. An empty layout is left out."""
+    remarks: Mapping[str, Remark] = field(default_factory=dict)
+    """Frames and notes, by a key that says nothing but which one it is."""
 
 
 def on_grid(x: float, y: float) -> Position:

@@ -1,7 +1,7 @@
 """``name.layout.json`` to Layout and back. Lenient: a layout is never worth refusing to open a graph for.
 
 What cannot be used is left out with a warning, and the auto layout places those nodes. Canonical in writing, like the
-graph file: whole numbers on the grid, one node per line, sorted by name.
+graph file: whole numbers on the grid, one node or remark per line, sorted by name.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from editor.document.layout import Layout, Position, on_grid
+from editor.document.remark_json import read_remarks, remark_to_json
 from engine.graph.graph_file import conflict_regions
 from engine.graph.json_text import JsonTextError, one_line, pretty, read_json, shown_value
 from engine.graph.spec import Json
@@ -19,7 +20,7 @@ FORMAT_VERSION = "1.0"
 FARTHEST_PX = 1_000_000
 """Positions beyond this are a damaged file; a scene that large cannot be shown with whole pixels."""
 
-_KEYS = frozenset({"format", "format_version", "nodes", "subgraphs"})
+_KEYS = frozenset({"format", "format_version", "nodes", "remarks", "subgraphs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ def read_layout_object(data: Mapping[str, Json], lost: list[str]) -> Layout:
     lost += [name for name in nodes if name not in positions]
     inner = {name: read_layout_object(value, lost) for name, value in subgraphs.items() if isinstance(value, dict)}
     lost += [name for name in subgraphs if name not in inner]
-    return Layout(positions, _foreign(data), {name: layout for name, layout in inner.items() if layout != Layout()})
+    known = {name: layout for name, layout in inner.items() if layout != Layout()}
+    return Layout(positions, _foreign(data), known, read_remarks(data.get("remarks", {}), lost))
 
 
 def format_layout(layout: Layout) -> str:
@@ -73,6 +75,8 @@ def format_layout(layout: Layout) -> str:
 def layout_to_json(layout: Layout) -> dict[str, Json]:
     """The layout of a subgraph as its JSON object."""
     data: dict[str, Json] = {"nodes": {name: list(place) for name, place in sorted(layout.positions.items())}}
+    if layout.remarks:
+        data["remarks"] = {key: remark_to_json(remark) for key, remark in sorted(layout.remarks.items())}
     if layout.subgraphs:
         data["subgraphs"] = {name: layout_to_json(inner) for name, inner in sorted(layout.subgraphs.items())}
     return {**data, **_foreign(layout.extra)}
@@ -86,6 +90,9 @@ def _parts(layout: Layout, indent: str) -> list[str]:
         for name, each in sorted(layout.subgraphs.items())
     ]
     parts = [f'"nodes": {_members(places, indent)}']
+    if layout.remarks:
+        remarks = [f"{one_line(key)}: {one_line(remark_to_json(each))}" for key, each in sorted(layout.remarks.items())]
+        parts.append(f'"remarks": {_members(remarks, indent)}')
     if inner:
         parts.append(f'"subgraphs": {_members(inner, indent)}')
     return parts + [f"{one_line(key)}: {pretty(value, indent)}" for key, value in _foreign(layout.extra).items()]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from editor.document.changes import Change, InSubgraph, ModuleSpliced, NodePlaced, lifted
+from editor.document.changes import Change, InSubgraph, ModuleSpliced, NodePlaced, RemarkChanged, lifted
 
 
 def merged(first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Both lists as one. Moves only: one for each node. Typing in one place of a module: one splice."""
+    """Both lists as one. Moves only: one for each node and remark. Typing in one place of a module: one splice."""
     both = first + second
     paths = {change.path for change in both if isinstance(change, InSubgraph)}
     if len(paths) == 1 and all(isinstance(change, InSubgraph) for change in both):
@@ -17,14 +17,17 @@ def merged(first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Chang
     if len(first) == len(second) == 1 and isinstance(first[0], ModuleSpliced) and isinstance(second[0], ModuleSpliced):
         splice = joined(first[0], second[0])
         return both if splice is None else () if splice.old == splice.new else (splice,)
-    moves = [change for change in both if isinstance(change, NodePlaced)]
-    if len(moves) != len(both):
-        return both
     by_name: dict[str, NodePlaced] = {}
-    for move in moves:
-        earlier = by_name.get(move.name, move)
-        by_name[move.name] = NodePlaced(move.name, earlier.old, move.new)
-    return tuple(move for move in by_name.values() if move.old != move.new)
+    by_key: dict[str, RemarkChanged] = {}
+    for move in both:
+        if isinstance(move, NodePlaced):
+            by_name[move.name] = NodePlaced(move.name, by_name.get(move.name, move).old, move.new)
+        elif isinstance(move, RemarkChanged):
+            by_key[move.key] = RemarkChanged(move.key, by_key.get(move.key, move).old, move.new)
+        else:
+            return both
+    placed = (move for move in by_name.values() if move.old != move.new)
+    return (*placed, *(move for move in by_key.values() if move.old != move.new))
 
 
 def joined(first: ModuleSpliced, then: ModuleSpliced) -> ModuleSpliced | None:

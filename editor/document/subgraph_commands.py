@@ -15,6 +15,7 @@ from editor.document.document import Document
 from editor.document.document_diff import changes_between
 from editor.document.layout import Layout, Position, on_grid
 from editor.document.names import free_name, why_not_name
+from editor.document.remark import Remark
 from editor.document.subgraph_boundary import Boundary, boundary_of
 from engine.graph.spec import (
     END,
@@ -152,9 +153,36 @@ def _layout_around(document: Document, chosen: frozenset[str], name: str, bounda
             first = on_grid(left - PILL_GAP_PX, sum(heights[0]) / len(heights[0]) + PILL_DROP_PX)
             last = on_grid(right + CARD_PX + PILL_GAP_PX / 2, sum(heights[1]) / len(heights[1]) + PILL_DROP_PX)
             inside |= {START: first, END: last}
+    remarks = _remarks_of(layout, chosen)
+    outside = {key: remark for key, remark in layout.remarks.items() if key not in remarks}
     if inside or deeper:
-        subgraphs[name] = Layout(inside, {}, deeper)
-    return replace(layout, positions=positions, subgraphs=subgraphs)
+        subgraphs[name] = Layout(inside, {}, deeper, remarks)
+    return replace(layout, positions=positions, subgraphs=subgraphs, remarks=outside if remarks else layout.remarks)
+
+
+def _remarks_of(layout: Layout, chosen: frozenset[str]) -> dict[str, Remark]:
+    """Frames round chosen nodes only, and the notes in them: they go inside with the nodes."""
+    middles = {name: (x + CARD_PX / 2, y + PILL_DROP_PX * 2) for name, (x, y) in layout.positions.items()}
+    frames = {}
+    for key, remark in layout.remarks.items():
+        held = {name for name, (x, y) in middles.items() if _holds(remark, x, y)}
+        if remark.kind == "frame" and held and held <= chosen:
+            frames[key] = remark
+    notes = {
+        key: remark
+        for key, remark in layout.remarks.items()
+        if remark.kind == "note"
+        and any(
+            _holds(frame, remark.rect[0] + remark.rect[2] / 2, remark.rect[1] + remark.rect[3] / 2)
+            for frame in frames.values()
+        )
+    }
+    return frames | notes
+
+
+def _holds(remark: Remark, x: float, y: float) -> bool:
+    left, top, width, height = remark.rect
+    return left <= x <= left + width and top <= y <= top + height
 
 
 CARD_PX = 184

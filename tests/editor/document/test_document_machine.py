@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from editor.document import commands
+from editor.document import commands, remark_commands
 from editor.document.changes import apply_changes, inverse_of
 from editor.document.clipboard import copy_text, paste
 from editor.document.command import CommandError
@@ -20,6 +20,7 @@ from editor.document.module_commands import edit_module
 from editor.document.module_files import Known, save_all
 from editor.document.recovery import claim, find_unsaved
 from editor.document.recovery_log import RecoveryLog
+from editor.document.remark import COLOURS
 from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from engine.graph.graph_file import format_graph, parse_graph
@@ -203,16 +204,39 @@ class Editing(RuleBasedStateMachine):
         sources = ProjectSources(self.path.parent)
         self.attempt(edit_module, sources, "nodes.py", text[:at] + typed + text[upto:], merge_key=key)
 
+    @rule(at=POINTS, text=TYPED, is_frame=st.booleans())
+    def add_remark(self, at: tuple[int, int], text: str, is_frame: bool) -> None:
+        if is_frame:
+            self.attempt(remark_commands.add_frame, (*at, 300, 100))
+        else:
+            self.attempt(remark_commands.add_note, at, text)
+
+    @rule(data=st.data(), at=POINTS, text=TYPED)
+    def change_remark(self, data: st.DataObject, at: tuple[int, int], text: str) -> None:
+        key = data.draw(st.sampled_from([*self.history.document.layout.remarks, "nobody"]))
+        self.attempt(remark_commands.write_remark, key, text)
+        self.attempt(remark_commands.resize_remark, key, (*at, *at))
+        self.attempt(remark_commands.recolour_frames, [key], data.draw(st.sampled_from(COLOURS)))
+        self.attempt(remark_commands.move_things, {self.pick(data, START): at}, {key: at})
+
+    @rule(data=st.data())
+    def delete_remark(self, data: st.DataObject) -> None:
+        remarks = self.history.document.layout.remarks
+        self.attempt(remark_commands.delete_remarks, [data.draw(st.sampled_from([*remarks, "nobody"]))])
+
     @rule(data=st.data())
     def copy(self, data: st.DataObject) -> None:
-        self.clipboard = copy_text(self.history.document, [self.pick(data), self.pick(data), END])
+        document = self.history.document
+        remarks = list(document.layout.remarks)[:1]
+        self.clipboard = copy_text(document, [self.pick(data), self.pick(data), END], remarks)
 
     @precondition(lambda self: self.clipboard)
     @rule(at=st.none() | POINTS)
     def paste(self, at: tuple[int, int] | None) -> None:
-        before = len(self.history.document.graph.nodes)
+        before = self.history.document
         self.attempt(paste, self.clipboard, at)
-        assert len(self.history.document.graph.nodes) > before
+        after = self.history.document
+        assert len(after.graph.nodes) + len(after.layout.remarks) > len(before.graph.nodes) + len(before.layout.remarks)
 
     @rule()
     def undo(self) -> None:
