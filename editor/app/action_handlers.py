@@ -75,6 +75,7 @@ def _edit(editor: Editor) -> Handlers:
         "edit.select_all": canvas.select_all,
         "edit.tidy": canvas.tidy,
         "edit.connect": canvas.connect_selection,
+        "edit.join": canvas.joining.switch,
         "edit.find_next": partial(canvas.find_bar.step, 1),
         "edit.find_previous": partial(canvas.find_bar.step, -1),
         **{f"align.{side}": partial(canvas.align, side) for side in SIDES},

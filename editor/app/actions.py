@@ -129,6 +129,8 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=_editable),
     ActionRow("edit.connect", "Connect to…", ("E",), "link", "Draws an edge from the selected node",
               enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
+    ActionRow("edit.join", "Wait for all", ("J",), "", "The selected node waits for all that lead to it, or for none",
+              enabled=lambda now: now.can_edit and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
     ActionRow("edit.subgraph", "Make a subgraph", ("Ctrl+Shift+G",), "subgraph",
               "The selected nodes become one node that holds them",
               enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS),
@@ -281,7 +283,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Edit",
         (
             "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "",
-            "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "",
+            "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "edit.join", "",
             "edit.subgraph", "edit.dissolve", "edit.state", "edit.fix", "",
             "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "align", "edit.tidy", "code",
         ),

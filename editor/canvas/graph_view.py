@@ -37,6 +37,7 @@ from editor.canvas.find_bar import FindBar
 from editor.canvas.gesture_player import GesturePlayer
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.hit import Hit, HitKind, hit_at
+from editor.canvas.joining import Joining
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.menus import MenuPart, open_context_menu
 from editor.canvas.minimap import Minimap
@@ -93,6 +94,7 @@ class GraphView(ZoomableView):
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self.menu_parts: list[MenuPart] = []
         """Each adds to the context menu what others than the canvas can do with what was hit."""
+        self.joining: Joining = Joining(self, self._stage)
         self.subgraphs: Subgraphs = Subgraphs(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None

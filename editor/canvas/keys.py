@@ -40,6 +40,7 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_F3, _NONE): lambda view: view.find_bar.step(1),
     (_Key.Key_F3, _SHIFT): lambda view: view.find_bar.step(-1),
     (_Key.Key_E, _NONE): lambda view: view.connect_selection(),
+    (_Key.Key_J, _NONE): lambda view: view.joining.switch(),
     (_Key.Key_Left, _SHIFT | _ALT): lambda view: view.align("left"),
     (_Key.Key_Right, _SHIFT | _ALT): lambda view: view.align("right"),
     (_Key.Key_Up, _SHIFT | _ALT): lambda view: view.align("top"),
