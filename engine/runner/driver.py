@@ -8,19 +8,18 @@ breakpoints cost no checkpoints and work alike on our engine and on langgraph. A
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
-from engine.graph.graph_file import format_graph
+from engine.runner.branch_facts import branch_facts
 from engine.runner.branch_notes import branches_of, note_fork
-from engine.runner.branching import START, TASKS, Change, forced, give_result, make_branch, next_after
-from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
+from engine.runner.branching import START, Change, forced, give_result, make_branch, next_after
+from engine.runner.breakpoint_watch import BreakpointWatch
 from engine.runner.capture import Origin
 from engine.runner.chunks import stream_chunks
-from engine.runner.driven_thread import DrivenThread, checkpoint_id_of
-from engine.runner.graph_drift import code_digests, drift
+from engine.runner.driven_thread import DrivenThread
+from engine.runner.graph_version import GraphVersion, missing_error
 from engine.runner.host import HostedGraph
 from engine.runner.inside import Inside
 from engine.runner.run_events import (
@@ -29,7 +28,6 @@ from engine.runner.run_events import (
     CheckpointFacts,
     CheckpointSaved,
     ErrorFacts,
-    GraphDrifted,
     OutputLine,
     OutputReceived,
     RunEvent,
@@ -42,10 +40,9 @@ from engine.runner.run_events import (
     TaskChanged,
     TaskFacts,
 )
-from engine.runner.run_history import RunHistory, Stop, events_of, is_users
+from engine.runner.run_history import RunHistory, Stop, events_of
+from engine.runner.stop_reasons import breakpoints_at, stuck, too_long
 from engine.serialization.preview import preview
-
-LAST_NODES_SHOWN = 6
 
 
 class Driver:
@@ -65,6 +62,8 @@ class Driver:
     ) -> None:
         self.watch = BreakpointWatch()
         """The breakpoints and what became of them."""
+        self.version = GraphVersion(hosted, history)
+        """Of the graph that this process loaded."""
         self._hosted = hosted
         self._graph = hosted.compile(saver)
         self._saver = saver
@@ -78,8 +77,6 @@ class Driver:
         self._thread = DrivenThread("", hosted.log)
         self._inside = Inside(hosted.inside)
         self._hits_told: tuple[BreakpointFacts, ...] = ()
-        self._noted = ""
-        # The thread of which this version of the graph is written down.
 
     def ask_to_pause(self) -> None:
         """From any thread: stop at the next boundary between supersteps."""
@@ -103,8 +100,8 @@ class Driver:
 
     def run(self, input: Any, thread_id: str, *, stepping: bool) -> None:
         """A new thread, or new input for a known one. Ends paused, waiting, failed or finished."""
-        self._history.note_thread(thread_id, input, self._version[0])
-        self._note_graph(thread_id)
+        self._history.note_thread(thread_id, input, self.version.text)
+        self.version.note(thread_id)
         self._thread = DrivenThread(thread_id, self._hosted.log)
         self.watch.start_over()
         self._tell(RunStarted(thread_id, stepping))
@@ -127,7 +124,8 @@ class Driver:
         self._open(thread_id)
         self._tell(RunResumed(thread_id, stepping))
         if self._may_go_on(renamed or {}):
-            self._drive(self._jump(renamed or {}), stepping=stepping, until=until, level=level)
+            jump = self.version.jump(self._saver, thread_id, self._thread.head, renamed or {})
+            self._drive(jump, stepping=stepping, until=until, level=level)
 
     def answer(self, thread_id: str, answers: Mapping[str, Any], *, stepping: bool) -> None:
         """Hands answers to the nodes that asked; they start again from their first line."""
@@ -156,7 +154,7 @@ class Driver:
             self._hosted.log.remember_routes(open_routes)
             raise
         snapshot = self._graph.get_state(config)
-        made = self._branch_facts(old, change, snapshot)
+        made = branch_facts(self._thread, self._hosted.log, old, change, snapshot)
         self._enter(made, snapshot.values, parent_tasks=())
         self._note_branch(made, change, snapshot.values)
 
@@ -202,7 +200,9 @@ class Driver:
             if failure is not None:
                 stop: Stop | None = Stop("failed", hit, error=failure)
             else:
-                stop = self._why_stop(before, hit, stepping, until) or self._why_too_long(limit_left, steps)
+                stop = self._why_stop(before, hit, stepping, until) or too_long(
+                    limit_left, self._hosted.recursion_limit, steps
+                )
             if stop is not None:
                 self._stop(stop)
                 return
@@ -238,28 +238,10 @@ class Driver:
 
     def _breakpoint_hit(self, before: str | None) -> str:
         """Why a breakpoint holds the run now, "" if none does. Prints what log breakpoints say."""
-        thread = self._thread
-        if thread.head is None:
-            return ""
-        is_new = thread.head.id != before
-        step = StepEnd(
-            head=thread.head,
-            is_new=is_new,
-            tasks=tuple((thread.tasks_before if is_new else thread.tasks).values()),
-            questions=tuple(thread.questions.values()),
-            values=thread.values,
-            values_before=thread.values_before,
-            keys=[name for name in self._graph.channels if is_users(name)],
-            visits=thread.visits.__getitem__,
-        )
-        reasons = []
-        ended_inside = [each for _namespace, each in self._inside.step_ends()]
-        for each in (step, *ended_inside):
-            verdict = self.watch.look(each)
-            for line in verdict.lines:
-                self._tell_line(line)
-            reasons.append(verdict.reason)
-        return " and ".join(dict.fromkeys(filter(None, reasons)))
+        hold = breakpoints_at(self.watch, self._thread, self._graph, self._inside, before)
+        for line in hold.lines:
+            self._tell_line(line)
+        return hold.reason
 
     def _why_stop(self, before: str | None, hit: str, stepping: bool, until: str) -> Stop | None:
         """The rules of stopping, most important first. None: go on with the next superstep."""
@@ -270,7 +252,7 @@ class Driver:
             return Stop("finished", hit)
         stopped_inside = self._inside.stopped() if head.id == before else ()
         if head.id == before and not stopped_inside:
-            return Stop("failed", error=self._stuck(head))
+            return Stop("failed", error=stuck(head))
         if hit:
             return Stop("paused", hit)
         if stepping and (not stopped_inside or any(map(self._inside.steps_here, stopped_inside))):
@@ -281,17 +263,6 @@ class Driver:
             return Stop("paused", f"reached {until!r}")
         return None
 
-    def _why_too_long(self, limit_left: int, steps: list[tuple[str, ...]]) -> Stop | None:
-        # Each stream is one superstep, so the engine's own count never gets there.
-        if limit_left > 1:
-            return None
-        last = ", ".join("+".join(names) for names in steps[-LAST_NODES_SHOWN:])
-        text = (
-            f"No end after {self._hosted.recursion_limit} supersteps, the graph's limit. The last were: {last}. "
-            "Give the loop a way out, or raise the recursion limit."
-        )
-        return Stop("failed", error=ErrorFacts("GraphRecursionError", text))
-
     def _ran_nothing(self, before: str | None) -> bool:
         """WORKAROUND langgraph 1.2: it stops again before tasks that a command made due, and before each step of a
         thread whose old graph had channels that the new one has not. Stopping after the step works there.
@@ -301,58 +272,18 @@ class Driver:
             return False
         return not any(task.state in ("running", "failed", "waiting") for task in thread.tasks.values())
 
-    def _stuck(self, head: CheckpointFacts) -> ErrorFacts:
-        text = f"The engine ran nothing although {' and '.join(map(repr, head.next))} should be next."
-        return ErrorFacts("GraphChangedError", text)
-
-    # A graph that is another one than the thread ran on
-
     def _may_go_on(self, renamed: Mapping[str, str]) -> bool:
         """False if the head waits for nodes that are gone: the run has then failed, with nothing run."""
-        head, nodes = self._thread.head, self._hosted.spec.nodes
-        gone = [name for name in dict.fromkeys(head.next if head is not None else ()) if name not in (*nodes, START)]
-        unknown = [name for name in gone if renamed.get(name) not in nodes]
-        if not unknown:
-            self._note_graph(self._thread.id)
+        due = self.next
+        missing = self.version.missing(due, renamed)
+        if not missing:
+            self.version.note(self._thread.id)
             return True
-        drifted = self._drift(self._thread.id, head.next if head is not None else ())
+        drifted = self.version.drift(self._thread.id, due)
         if drifted is not None:
             self._tell(drifted)
-        names = " and ".join(map(repr, unknown))
-        text = (
-            f"The run waits for node {names}, which the graph no longer has. Nothing was run. Go on with the graph as "
-            "it is now, say which node took its place, or fork from an earlier step."
-        )
-        self._stop(Stop("failed", error=ErrorFacts("GraphChangedError", text)))
+        self._stop(Stop("failed", error=missing_error(missing)))
         return False
-
-    def _jump(self, renamed: Mapping[str, str]) -> Any:
-        """The command that makes the new nodes due in place of the missing ones; None if none is missing."""
-        head, kit = self._thread.head, self._hosted.kit
-        if head is None or not any(name in renamed for name in head.next):
-            return None
-        where = {"thread_id": self._thread.id, "checkpoint_ns": "", "checkpoint_id": head.id}
-        stored = self._saver.get_tuple({"configurable": where})
-        sent = [packet for packet in stored.checkpoint["channel_values"].get(TASKS) or () if packet.node in renamed]
-        plain = dict.fromkeys(name for name in head.next if name in renamed)
-        for packet in sent:
-            plain.pop(packet.node, None)
-        to = [renamed[name] for name in plain]
-        return kit.command(goto=[*to, *(kit.send_class(renamed[packet.node], packet.arg) for packet in sent)])
-
-    def _drift(self, thread_id: str, pending: Sequence[str]) -> GraphDrifted | None:
-        text, code = self._history.graph_of(thread_id)
-        return drift(thread_id, text, code, self._hosted.spec, self._version[1], pending)
-
-    def _note_graph(self, thread_id: str) -> None:
-        if self._noted != thread_id and self._history.graph_of(thread_id) != self._version:
-            self._history.note_graph(thread_id, *self._version)
-        self._noted = thread_id
-
-    @cached_property
-    def _version(self) -> tuple[str, dict[str, str]]:
-        """The text of the graph and the hashes of its code, as this process loaded them."""
-        return format_graph(self._hosted.spec), code_digests(self._hosted.spec, self._hosted.folder)
 
     # Effects: what is written down and told
 
@@ -426,7 +357,7 @@ class Driver:
             self._tell(event)
         self._tell(branches_of(self._history.branches, thread_id, past.checkpoints))
         head = self._thread.head
-        drifted = self._drift(thread_id, head.next) if head is not None and head.next else None
+        drifted = self.version.drift(thread_id, head.next) if head is not None and head.next else None
         if drifted is not None:
             self._tell(drifted)
 
@@ -435,24 +366,3 @@ class Driver:
         before = self._graph.get_state({"configurable": where}).values
         note_fork(self._history.branches, change.thread_id, self._thread.rows, made, change, before, values)
         self._tell(branches_of(self._history.branches, change.thread_id, self._thread.rows))
-
-    def _branch_facts(self, old: CheckpointFacts, change: Change, snapshot: Any) -> CheckpointFacts:
-        metadata = snapshot.metadata or {}
-        ran = (change.as_node,) if change.as_node else change.again or old.ran
-        changed = set(change.values)
-        if change.is_result:  # its siblings have finished: this checkpoint has what they wrote, too
-            ran = tuple(sorted({task.node for task in self._thread.tasks.values()}))
-            changed |= self._thread.written
-        return CheckpointFacts(
-            id=str(checkpoint_id_of(snapshot.config)),
-            parent_id=checkpoint_id_of(snapshot.parent_config),
-            step=metadata.get("step", old.step + 1),
-            source=metadata.get("source", "update"),
-            next=tuple(snapshot.next),
-            changed_keys=tuple(sorted(changed)),
-            created_at=snapshot.created_at or "",
-            ran=ran,
-            routes=old.routes if change.is_copy else self._hosted.log.routes(),
-            tasks=tuple(TaskFacts(task.id, task.name) for task in snapshot.tasks),
-            given=(change.as_node,) if change.is_result and change.as_node else (),
-        )

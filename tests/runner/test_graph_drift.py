@@ -157,7 +157,7 @@ def test_a_thread_that_goes_on_belongs_to_the_graph_as_it_is_now(path: Path, kit
     other.driver.go_on("t", stepping=True)
     assert drifts(other)[0].missing == ()
 
-    assert other.driver._drift("t", ()) is None
+    assert other.driver.version.drift("t", ()) is None
     assert other.driver._history.graph_of("t")[0] == format_graph(other.hosted.spec)
 
 

@@ -1,0 +1,67 @@
+"""Why a run is held or cannot go on after a superstep: breakpoints, the graph's limit, nothing that runs. For ``driver``.
+
+The order in which reasons count is the driver's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
+from engine.runner.driven_thread import DrivenThread
+from engine.runner.inside import Inside
+from engine.runner.run_events import CheckpointFacts, ErrorFacts, OutputLine
+from engine.runner.run_history import Stop, is_users
+
+LAST_NODES_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Hold:
+    """What the breakpoints say of one superstep. ``reason`` "": none of them holds the run."""
+
+    reason: str = ""
+    lines: tuple[OutputLine, ...] = ()
+    """What log breakpoints print."""
+
+
+def breakpoints_at(
+    watch: BreakpointWatch, thread: DrivenThread, graph: Any, inside: Inside, before: str | None
+) -> Hold:
+    """Of the superstep that ended, in the outermost graph and in its subgraphs. ``before``: the head it began with."""
+    if thread.head is None:
+        return Hold()
+    is_new = thread.head.id != before
+    step = StepEnd(
+        head=thread.head,
+        is_new=is_new,
+        tasks=tuple((thread.tasks_before if is_new else thread.tasks).values()),
+        questions=tuple(thread.questions.values()),
+        values=thread.values,
+        values_before=thread.values_before,
+        keys=[name for name in graph.channels if is_users(name)],
+        visits=thread.visits.__getitem__,
+    )
+    verdicts = [watch.look(each) for each in (step, *(each for _namespace, each in inside.step_ends()))]
+    reasons = dict.fromkeys(verdict.reason for verdict in verdicts if verdict.reason)
+    return Hold(" and ".join(reasons), tuple(line for verdict in verdicts for line in verdict.lines))
+
+
+def too_long(limit_left: int, limit: int, steps: Sequence[tuple[str, ...]]) -> Stop | None:
+    """Each stream is one superstep, so the engine's own count never gets to the graph's limit."""
+    if limit_left > 1:
+        return None
+    last = ", ".join("+".join(names) for names in steps[-LAST_NODES_SHOWN:])
+    text = (
+        f"No end after {limit} supersteps, the graph's limit. The last were: {last}. "
+        "Give the loop a way out, or raise the recursion limit."
+    )
+    return Stop("failed", error=ErrorFacts("GraphRecursionError", text))
+
+
+def stuck(head: CheckpointFacts) -> ErrorFacts:
+    """The engine ran nothing, and nobody knows why."""
+    text = f"The engine ran nothing although {' and '.join(map(repr, head.next))} should be next."
+    return ErrorFacts("GraphChangedError", text)
