@@ -35,9 +35,10 @@ class ManyPage(QWidget):
         for widget in (self._title, self._list, self._defer, self._options):
             column.addWidget(widget)
         column.addStretch(1)
-        self._options.open()
 
     def show_nodes(self, document: Document, names: Sequence[str]) -> None:
+        if not self._names:
+            self._options.open()  # now, not before: most windows never show several nodes
         self._names = tuple(names)
         self._title.setText(f"{len(names)} nodes")
         more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""

@@ -43,7 +43,9 @@ class StateSection(QWidget):
         self._history = history
         self._sources: ProjectSources | None = None
         self._shown: StateClass | None = None
-        self._forms: dict[str, tuple[SummaryFold, StateKeyForm]] = {}
+        self._forms: dict[str, StateKeyForm] = {}
+        """Of the keys that were unfolded: a form is made when it is first opened."""
+        self._folds: dict[str, SummaryFold] = {}
         self._open_keys: set[str] = set()
         self._read_only = False
         self._places_seen: tuple[object, object, dict[str, tuple[KeyPlace, ...]]] = (None, None, {})
@@ -99,7 +101,7 @@ class StateSection(QWidget):
         self._create.setEnabled(not on)
         self._change_code.setEnabled(not on)
         self._new.field.setReadOnly(on)
-        for _, form in self._forms.values():
+        for form in self._forms.values():
             form.set_read_only(on)
 
     def open(self) -> None:
@@ -140,33 +142,38 @@ class StateSection(QWidget):
     def _show_keys(self, document: Document, state: StateClass | None) -> None:
         names = [] if state is None else [key.name for key in state.keys]
         kind = None if state is None else state.kind
-        if names != list(self._forms) or kind != (None if self._shown is None else self._shown.kind):
+        if names != list(self._folds) or kind != (None if self._shown is None else self._shown.kind):
             self._build(state)
         self._shown = state
         for key in state.keys if state is not None else ():
-            fold, form = self._forms[key.name]
+            fold = self._folds[key.name]
             fold.set_summary(key_summary(key), is_set=False)
-            form.show_key(key, self._places_of(document, key.name) if fold.is_open else ())
+            if fold.is_open:
+                self._forms[key.name].show_key(key, self._places_of(document, key.name))
 
     def _build(self, state: StateClass | None) -> None:
-        self._open_keys = {name for name, (fold, _) in self._forms.items() if fold.is_open} | self._open_keys
+        self._open_keys = {name for name, fold in self._folds.items() if fold.is_open} | self._open_keys
         while (item := self._list.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 for field in widget.findChildren(InlineField):
                     field.blockSignals(True)  # one that loses the focus by going must not take its text over
                 widget.hide()
                 widget.deleteLater()
-        self._forms = {}
+        self._forms, self._folds = {}, {}
+        has_default = state is not None and state.kind in ("dataclass", "pydantic")
         for key in state.keys if state is not None else ():
-            form = StateKeyForm(key.name, has_default=state is not None and state.kind in ("dataclass", "pydantic"))
-            fold = SummaryFold(key.name, form)
+            fold = SummaryFold(key.name, partial(self._make_form, key.name, has_default))
             fold.set_open(key.name in self._open_keys)
             fold.toggled.connect(partial(self._note_open, key.name))
-            self._connect(form, key.name)
-            form.set_read_only(self._read_only)
             self._list.addWidget(fold)
             fold.show()
-            self._forms[key.name] = (fold, form)
+            self._folds[key.name] = fold
+
+    def _make_form(self, key: str, has_default: bool) -> StateKeyForm:
+        form = self._forms[key] = StateKeyForm(key, has_default=has_default)
+        self._connect(form, key)
+        form.set_read_only(self._read_only)
+        return form
 
     def _connect(self, form: StateKeyForm, key: str) -> None:
         form.renamed.connect(lambda text: self._rename(form, key, text.strip()))
@@ -216,7 +223,7 @@ class StateSection(QWidget):
                 widget.hide()
                 widget.deleteLater()
         old, new = self._renamed or ("", "")
-        is_renamed = new in self._forms and old not in self._forms
+        is_renamed = new in self._folds and old not in self._folds
         places = [place for place in self._places_of(document, old) if place.path] if is_renamed else []
         self._left_box.setVisible(bool(places))
         self._left_over.setText(f"Code still says {shown_text(old)}:")

@@ -1,6 +1,12 @@
-"""A row with a title and, at its end, what is below it in a few words; a click, Space or Enter opens what is below."""
+"""A row with a title and, at its end, what is below it in a few words; a click, Space or Enter opens what is below.
+
+What is below may be made when it is opened for the first time: most folds of the inspector stay closed, and every
+widget that exists costs time when a window is built and when the theme changes.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -17,18 +23,22 @@ GAP_PX = 8
 class SummaryFold(QWidget):
     toggled = Signal(bool)
     """Whether the body is now shown; only after the user's doing."""
+    opening = Signal()
+    """The body, now made, is about to be shown: the moment to fill it."""
 
-    def __init__(self, title: str, body: QWidget, *, strong: bool = False) -> None:
+    def __init__(self, title: str, body: QWidget | Callable[[], QWidget], *, strong: bool = False) -> None:
+        """``body``: the widget, or what makes it when it is opened for the first time."""
         super().__init__()
         self._header = _Header(title, strong)
-        self._body = body
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self._header)
-        column.addWidget(body)
+        self._body: QWidget | None = None
+        self._make = body if not isinstance(body, QWidget) else None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self._header)
         self._header.clicked.connect(self._on_click)
-        body.setVisible(False)
+        if isinstance(body, QWidget):
+            self._put(body)
 
     @property
     def header(self) -> QAbstractButton:
@@ -43,12 +53,23 @@ class SummaryFold(QWidget):
         return self._header.summary
 
     def set_open(self, on: bool) -> None:
+        if on and self._make is not None:
+            self._put(self._make())
+            self._make = None
+        if on and not self.is_open:
+            self.opening.emit()
         self._header.set_open(on)
-        self._body.setVisible(on)
+        if self._body is not None:
+            self._body.setVisible(on)
 
     def set_summary(self, text: str, *, is_set: bool, has_fault: bool = False) -> None:
         """``is_set``: stands out from what is none. ``has_fault``: in the colour of errors, with a sign."""
         self._header.set_summary(text, is_set=is_set, has_fault=has_fault)
+
+    def _put(self, body: QWidget) -> None:
+        self._body = body
+        self._column.addWidget(body)
+        body.setVisible(False)
 
     def _on_click(self) -> None:
         self.set_open(not self.is_open)
