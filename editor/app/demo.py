@@ -61,7 +61,7 @@ def show_main_job(app: QApplication, folder: Path, graph: Path) -> int:
         copy = Path(place) / graph.parent.name
         shutil.copytree(graph.parent, copy, ignore=shutil.ignore_patterns(".stepgraph", "__pycache__", ".git"))
         if app.platformName() == "offscreen":
-            qInstallMessageHandler(_tell_of_qt)
+            qInstallMessageHandler(tell_of_qt)
         app.setQuitOnLastWindowClosed(False)
         apply_theme(app, "light")
         loop = qasync.QEventLoop(app)
@@ -215,6 +215,7 @@ class _Demo(Hands):
 
     async def _choose_input(self, name: str) -> None:
         self.click(self.editor.inputs)
+        await self.settle()
         assert self.editor.inputs.picker.choose(name), f"the example has the input {name}"
         self.editor.inputs.close_picker()
         self.editor.canvas.setFocus()
@@ -233,7 +234,7 @@ class _Demo(Hands):
         self.report.moments.append((title, words, names))
 
 
-def _tell_of_qt(_kind: object, _where: object, text: str | None) -> None:
+def tell_of_qt(_kind: object, _where: object, text: str | None) -> None:
     """All but what the offscreen platform says of itself for every window."""
     if text and not text.startswith("This plugin does not support"):
         print(text, file=sys.stderr)

@@ -83,9 +83,10 @@ class Hands:
 
     async def press(self, keys: str) -> None:
         """One key with what is held, e.g. "F10" or "Alt+Left", to whatever has the focus."""
-        if QApplication.activeWindow() is None:  # offscreen nobody gives the focus back when a dialog has closed
+        active = QApplication.activeWindow()
+        if active is None or not active.isVisible():  # offscreen nobody gives the focus back when a dialog has closed
             self.window.activateWindow()
-            await self.until(lambda: QApplication.activeWindow() is not None, "the window to be active")
+            await self.until(lambda: QApplication.activeWindow() is self.window, "the window to be active")
         target = QApplication.focusWidget()
         if target is None:
             target = self.window
