@@ -38,6 +38,8 @@ class Situation:
     can_redo: bool = False
     selected_nodes: int = 0
     selected_edges: int = 0
+    selected_remarks: int = 0
+    """Frames and notes."""
     has_chosen_subgraph: bool = False
     """One node is selected, and it can be opened."""
     depth: int = 0
@@ -48,6 +50,15 @@ class Situation:
     @property
     def can_edit(self) -> bool:
         return self.has_graph and not self.locked_reason
+
+    @property
+    def selected_pieces(self) -> int:
+        """What can be copied: all that is selected but edges."""
+        return self.selected_nodes + self.selected_remarks
+
+    @property
+    def selected_things(self) -> int:
+        return self.selected_pieces + self.selected_edges
 
     @property
     def has_run(self) -> bool:

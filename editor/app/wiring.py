@@ -361,6 +361,7 @@ class Editor(QObject):
             can_redo=history.can_redo,
             selected_nodes=len(self.canvas.selected_nodes()),
             selected_edges=len(self.canvas.selected_edges()),
+            selected_remarks=len(self.canvas.selected_remarks()),
             has_chosen_subgraph=self.levels.has_chosen_subgraph(),
             depth=self.levels.depth,
             debug=self.verbs.facts(),

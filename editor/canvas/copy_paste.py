@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from editor.canvas.view_stage import ViewStage
@@ -14,6 +14,7 @@ from editor.document.clipboard import SHIFT_PX
 from editor.document.command import Command
 from editor.document.document import Document
 from editor.document.layout import Position, on_grid
+from editor.document.remark_commands import delete_remarks
 from engine.graph.spec import END, START
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class CopyPaste:
     def copy(self) -> bool:
         """Whether there was something to copy."""
         nodes, edges = self._stage.selected
-        text = clipboard.copy_text(self._stage.placed_document(), nodes)
+        text = clipboard.copy_text(self._stage.placed_document(), nodes, self._stage.selected_remarks)
         if text:
             QGuiApplication.clipboard().setText(text)
         elif nodes or edges:
@@ -41,12 +42,18 @@ class CopyPaste:
     def cut(self) -> None:
         if self._stage.may_edit() and self.copy():
             gone = sorted(name for name in self._stage.selected[0] if name not in (START, END))
-            label = "Cut" if len(gone) > 1 else f"Cut '{gone[0]}'"
-            self._stage.do_keeping_places(label, lambda document: commands.delete(document, gone))
+            remarks = sorted(self._stage.selected_remarks)
+            label = f"Cut '{gone[0]}'" if len(gone) == 1 and not remarks else "Cut"
+            self._stage.do_keeping_places(
+                label,
+                lambda document: commands.delete(document, gone),
+                lambda document: delete_remarks(document, remarks),
+            )
 
     def can_paste(self) -> bool:
         """Whether there is any text; what it is is seen when it is pasted."""
-        return QGuiApplication.clipboard().mimeData().hasText()
+        held: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None where nothing was ever copied
+        return held is not None and held.hasText()
 
     def paste(self, at: QPointF | None = None) -> None:
         """At this point of the scene, or at the pointer; the nodes are selected then."""
@@ -60,24 +67,27 @@ class CopyPaste:
 
     def duplicate(self) -> None:
         """Copies beside what is selected. The clipboard keeps what it has."""
-        text = clipboard.copy_text(self._stage.placed_document(), self._stage.selected[0])
+        text = clipboard.copy_text(self._stage.placed_document(), self._stage.selected[0], self._stage.selected_remarks)
         if text:
             self._add("Duplicate", lambda document: clipboard.paste(document, text))
 
     def _add(self, label: str, make: Callable[[Document], Command]) -> None:
         added: list[str] = []
+        remarks: list[str] = []
 
         def paste(document: Document) -> Command:
             command = make(document)
             added.extend(clipboard.pasted_names(command))
+            remarks.extend(clipboard.pasted_remarks(command))
             return command
 
         if self._stage.do_keeping_places(label, paste):
-            self._stage.select(added)
+            self._stage.select(added, (), remarks)
 
     def _free_corner(self, corner: Position) -> Position:
         """The same piece pasted twice at the same place does not cover itself."""
-        taken = set(self._stage.drawing.positions.values())
+        drawing = self._stage.drawing
+        taken = {*drawing.positions.values(), *(remark.rect[:2] for remark in drawing.remarks.values())}
         while corner in taken:
             corner = (corner[0] + SHIFT_PX, corner[1] + SHIFT_PX)
         return corner

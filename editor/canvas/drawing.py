@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from editor.canvas.auto_layout import place_missing
 from editor.canvas.geometry import (
@@ -27,6 +27,8 @@ from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.spatial_grid import SpatialGrid
 from editor.document.document import Document
 from editor.document.layout import Position
+from editor.document.remark import Remark
+from editor.document.remark_json import fitting_rect
 from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet, drawn_edges
 
 
@@ -54,6 +56,8 @@ class Drawing:
         self._cards: SpatialGrid[str] = SpatialGrid()
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
         self._join_edges: frozenset[EdgeId] = frozenset()
+        self.remarks: Mapping[str, Remark] = {}
+        """Frames and notes, by key, as they are shown: while one is dragged, where it is dragged to."""
 
     @property
     def graph(self) -> GraphSpec:
@@ -107,6 +111,7 @@ class Drawing:
     def follow(self, document: Document) -> Difference:
         """Become the drawing of this document."""
         old_graph, self._graph = self._graph, document.graph
+        self.remarks = document.layout.remarks
         if document.graph is old_graph and self._shapes:
             return self._moved_to(self._wanted_positions(document))
         added, removed, reshaped = self._follow_shapes(document.graph)
@@ -133,6 +138,13 @@ class Drawing:
         touched = self._edges_of(moved)
         self._route(touched)  # the other returning edges stay until the drop: moving them too would be restless
         return Difference(moved=moved, edges_rerouted=touched)
+
+    def preview_remarks(self, rects: Mapping[str, Rect]) -> None:
+        """Show these remarks elsewhere, like ``preview``."""
+        self.remarks = {
+            key: replace(remark, rect=fitting_rect(remark.kind, *rects[key])) if key in rects else remark
+            for key, remark in self.remarks.items()
+        }
 
     # ---- nodes
 

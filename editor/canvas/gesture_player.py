@@ -21,6 +21,10 @@ _CURSORS = {
     "move": Qt.CursorShape.SizeAllCursor,
     "cross": Qt.CursorShape.CrossCursor,
     "forbidden": Qt.CursorShape.ForbiddenCursor,
+    **{f"resize {side}": Qt.CursorShape.SizeHorCursor for side in ("left", "right")},
+    **{f"resize {side}": Qt.CursorShape.SizeVerCursor for side in ("top", "bottom")},
+    **{f"resize {side}": Qt.CursorShape.SizeFDiagCursor for side in ("left top", "right bottom")},
+    **{f"resize {side}": Qt.CursorShape.SizeBDiagCursor for side in ("right top", "left bottom")},
 }
 
 
@@ -99,4 +103,6 @@ class GesturePlayer:
             return Qt.CursorShape.CrossCursor
         if hit.kind in (HitKind.LANE, HitKind.EDGE, HitKind.EDGE_END):
             return Qt.CursorShape.PointingHandCursor
+        if hit.kind is HitKind.REMARK_EDGE:
+            return _CURSORS.get(f"resize {hit.side}")
         return None

@@ -22,7 +22,9 @@ from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_look import CardLook, card_look
 from editor.canvas.overview_painter import Overview
 from editor.canvas.problem_marks import ProblemMark, marks_of
-from editor.canvas.shapes import rect_around
+from editor.canvas.remark_items import RemarkItem
+from editor.canvas.remark_shape import rect_of
+from editor.canvas.shapes import Rect, rect_around
 from editor.canvas.step_bands import bands_of
 from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
@@ -45,6 +47,8 @@ class GraphScene(QGraphicsScene):
         self.picture = RunPicture()
         self.selected_nodes: frozenset[str] = frozenset()
         self.selected_edges: frozenset[EdgeId] = frozenset()
+        self.remarks: dict[str, RemarkItem] = {}
+        self.selected_remarks: frozenset[str] = frozenset()
         self.overview = Overview()
         self.overlay = OverlayItem()
         self._bands = BandItem()
@@ -85,7 +89,8 @@ class GraphScene(QGraphicsScene):
         for name in difference.reshaped:
             self.nodes[name].set_shape(self.drawing.shapes[name])
         turned = self._apply(difference)
-        self.select(self.selected_nodes, self.selected_edges)  # those that are still there
+        self._follow_remarks()
+        self.select(self.selected_nodes, self.selected_edges, self.selected_remarks)  # those that are still there
         self._refresh_nodes(difference.reshaped | _changed_nodes(old_graph, document.graph))
         self._refresh_dress(difference.added)
         restyled = self.edges.keys() - difference.edges_added if was_fine != self._is_fine() else frozenset[EdgeId]()
@@ -95,6 +100,11 @@ class GraphScene(QGraphicsScene):
     def preview(self, places: Mapping[str, Position]) -> None:
         """Show nodes elsewhere while they are dragged. ``follow`` ends it."""
         self._apply(self.drawing.preview(places))
+
+    def preview_remarks(self, rects: Mapping[str, Rect]) -> None:
+        """Show frames and notes elsewhere. ``follow`` ends it."""
+        self.drawing.preview_remarks(rects)
+        self._follow_remarks()
 
     # ---- what is shown on the items
 
@@ -128,12 +138,16 @@ class GraphScene(QGraphicsScene):
         self._refresh_dress(changed & self.nodes.keys())
         self.overview.forget()
 
-    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> bool:
+    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = (), remarks: Iterable[str] = ()) -> bool:
         """Whether the selection is another one now."""
         new_nodes = frozenset(name for name in nodes if name in self.nodes)
         new_edges = frozenset(edge for edge in edges if edge in self.edges)
+        new_remarks = frozenset(key for key in remarks if key in self.remarks)
+        for key in new_remarks ^ (self.selected_remarks & self.remarks.keys()):
+            self.remarks[key].set_selected(key in new_remarks)
+        old_remarks, self.selected_remarks = self.selected_remarks, new_remarks
         if (new_nodes, new_edges) == (self.selected_nodes, self.selected_edges):
-            return False
+            return new_remarks != old_remarks
         touched_nodes, touched_edges = new_nodes ^ self.selected_nodes, new_edges ^ self.selected_edges
         self.selected_nodes, self.selected_edges = new_nodes, new_edges
         self._refresh_dress(touched_nodes & self.nodes.keys())
@@ -149,6 +163,9 @@ class GraphScene(QGraphicsScene):
         for edge in (old.edge, hit.edge):
             if edge is not None and edge in self.edges:
                 self.edges[edge].set_hovered(edge == hit.edge)
+        for key in (old.remark, hit.remark):
+            if key is not None and key in self.remarks:
+                self.remarks[key].set_hovered(key == hit.remark)
 
     def show_targets(self, valid: frozenset[str], aimed: str | None) -> None:
         """While an edge is dragged: valid targets glow, the others are dim."""
@@ -172,13 +189,14 @@ class GraphScene(QGraphicsScene):
     def without_hand(self) -> Iterator[None]:
         """While it lasts nothing shows of the user's hand: for pictures."""
         nodes, edges, hovered = self.selected_nodes, self.selected_edges, self._hovered
+        remarks = self.selected_remarks
         self.select(())
         self.hover(NOTHING)
         self.overlay.setVisible(False)
         try:
             yield
         finally:
-            self.select(nodes, edges)
+            self.select(nodes, edges, remarks)
             self.hover(hovered)
             self.overlay.setVisible(True)
 
@@ -206,6 +224,17 @@ class GraphScene(QGraphicsScene):
                 edge_item.update()
 
     # ---- inside
+
+    def _follow_remarks(self) -> None:
+        shown = self.drawing.remarks
+        for key in self.remarks.keys() - shown.keys():
+            self.removeItem(self.remarks.pop(key))
+        for key, remark in shown.items():
+            if key in self.remarks:
+                self.remarks[key].set_remark(remark)
+            else:
+                self.remarks[key] = RemarkItem(remark)
+                self.addItem(self.remarks[key])
 
     def _apply(self, difference: Difference) -> frozenset[EdgeId]:
         """Put items where they are now. Gives the edges that look otherwise since they run back or do not any more."""
@@ -306,13 +335,15 @@ class GraphScene(QGraphicsScene):
         """The index divides this rectangle, so it reaches as far as the items; the view scrolls over a wider one."""
         rects = [self.drawing.bounds(name) for name in difference.added | difference.moved | difference.reshaped]
         rects += [self.drawing.routes[edge].bounds for edge in difference.edges_added | difference.edges_rerouted]
+        rects += [rect_of(remark) for remark in self.drawing.remarks.values()]
         around = QRectF(*rect_around(rects).grown(MARGIN))
         if rects and not self.sceneRect().contains(around):
             self.setSceneRect(self.sceneRect().united(around))
 
     def content_rect(self) -> QRectF:
-        """Around all nodes and edges."""
+        """Around all nodes, edges and remarks."""
         nodes = [self.drawing.bounds(name) for name in self.drawing.shapes]
+        nodes += [rect_of(remark) for remark in self.drawing.remarks.values()]
         return QRectF(*rect_around([*nodes, *(route.bounds for route in self.drawing.routes.values())]))
 
 

@@ -44,12 +44,14 @@ from editor.canvas.minimap import Minimap
 from editor.canvas.naming import Naming
 from editor.canvas.node_search import NodeSearch
 from editor.canvas.overview_painter import OVERVIEW_BELOW
+from editor.canvas.remark_shape import in_words, rect_of
+from editor.canvas.remarks import Remarks
 from editor.canvas.shapes import Point, Rect
 from editor.canvas.subgraphs import Subgraphs
 from editor.canvas.tidying import Tidying
 from editor.canvas.tips import tip_for
 from editor.canvas.view_stage import ViewStage
-from editor.canvas.walk import next_node
+from editor.canvas.walk import REMARK, next_stop, stops_of
 from editor.canvas.zoomable_view import ZoomableView
 from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import RunPicture
@@ -58,6 +60,7 @@ from editor.document.changes import NodeRenamed
 from editor.document.command import Command
 from editor.document.document import Document
 from editor.document.layout import GRID_PX
+from editor.document.remark_commands import delete_remarks
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import current_tokens, theme
 from engine.graph.problems import Problem
@@ -96,6 +99,7 @@ class GraphView(ZoomableView):
         """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.joining: Joining = Joining(self, self._stage)
         self.subgraphs: Subgraphs = Subgraphs(self, self._stage)
+        self.remarks: Remarks = Remarks(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None
         """Where the mouse is in the viewport; None while it is elsewhere."""
@@ -170,6 +174,8 @@ class GraphView(ZoomableView):
         rect = QRectF()
         for name in self._scene.selected_nodes:
             rect = rect.united(QRectF(*self.drawing.bounds(name)))
+        for key in self._scene.selected_remarks:
+            rect = rect.united(QRectF(*rect_of(self.drawing.remarks[key])))
         self.fit(rect if not rect.isEmpty() else self._scene.content_rect())
 
     def selected_nodes(self) -> frozenset[str]:
@@ -178,16 +184,20 @@ class GraphView(ZoomableView):
     def selected_edges(self) -> frozenset[EdgeId]:
         return self._scene.selected_edges
 
-    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> None:
-        before = self._scene.selected_nodes
-        if self._scene.select(nodes, edges):
+    def selected_remarks(self) -> frozenset[str]:
+        """The keys of the selected frames and notes."""
+        return self._scene.selected_remarks
+
+    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = (), remarks: Iterable[str] = ()) -> None:
+        before = self._scene.selected_nodes, self._scene.selected_remarks
+        if self._scene.select(nodes, edges, remarks):
             self._describe()
             accessible_graph.tell_selection(self)
-            if self._scene.selected_nodes != before:
+            if (self._scene.selected_nodes, self._scene.selected_remarks) != before:
                 self.selection_changed.emit(self._scene.selected_nodes)
 
     def select_all(self) -> None:
-        self.select(self.drawing.shapes, self.drawing.routes)
+        self.select(self.drawing.shapes, self.drawing.routes, self.drawing.remarks)
 
     def center_on(self, name: str) -> None:
         """Bring a node to the middle of the view."""
@@ -196,12 +206,24 @@ class GraphView(ZoomableView):
 
     def delete_selection(self) -> None:
         nodes = [name for name in self._scene.selected_nodes if name not in (START, END)]
-        edges = self._scene.selected_edges
-        if not nodes and not edges:
+        edges, remarks = self._scene.selected_edges, sorted(self._scene.selected_remarks)
+        if not nodes and not edges and not remarks:
             if self._scene.selected_nodes:
                 self._stage.tell("START and END belong to every graph and cannot be deleted.")
             return
-        self._stage.do(lambda document: commands.delete(document, sorted(nodes), sorted(edges, key=str)))
+        if not remarks:
+            self._stage.do(lambda document: commands.delete(document, sorted(nodes), sorted(edges, key=str)))
+        elif not nodes and not edges:
+            self._stage.do(lambda document: delete_remarks(document, remarks))
+        else:
+            self._stage.do(
+                lambda document: combined(
+                    document,
+                    f"Delete {len(nodes) + len(edges) + len(remarks)} things",
+                    lambda before: commands.delete(before, sorted(nodes), sorted(edges, key=str)),
+                    lambda before: delete_remarks(before, remarks),
+                )
+            )
 
     def delete_and_heal_selection(self) -> None:
         """Delete the selected nodes and join up what they stood between."""
@@ -211,7 +233,10 @@ class GraphView(ZoomableView):
             self._stage.do(lambda document: combined(document, "Delete and reconnect", *steps))
 
     def rename_selection(self) -> None:
-        """Open the name of the selected node, or the label of the selected conditional edge, for typing."""
+        """Open the name of the selected node, frame or conditional edge for typing, or the text of the note."""
+        if len(self._scene.selected_remarks) == 1 and not self._scene.selected_nodes:
+            self.remarks.write(next(iter(self._scene.selected_remarks)))
+            return
         nodes = [name for name in self._scene.selected_nodes if name not in (START, END)]
         if len(nodes) == 1:
             self.naming.rename_node(nodes[0])
@@ -315,6 +340,8 @@ class GraphView(ZoomableView):
                 self.naming.rename_branch(hit.outlet)
             case HitKind.BODY if hit.node is not None:
                 self.node_activated.emit(hit.node)
+            case HitKind.REMARK if hit.remark is not None:
+                self.remarks.write(hit.remark)
             case HitKind.LANE:
                 self.mousePressEvent(event)  # a second quick click toggles again
         event.accept()
@@ -333,6 +360,8 @@ class GraphView(ZoomableView):
             self.select((), [hit.edge])
         elif hit.node is not None and hit.node not in self._scene.selected_nodes:
             self.select([hit.node])
+        elif hit.remark is not None and hit.remark not in self._scene.selected_remarks:
+            self.select((), (), [hit.remark])
         open_context_menu(self, hit, point, event.globalPos())
 
     # ---- keys
@@ -363,16 +392,24 @@ class GraphView(ZoomableView):
 
     def walk(self, direction: str) -> None:
         """Select the nearest node in this direction and see that it is in view."""
-        selected = self._scene.selected_nodes
-        name = next_node(self.drawing, min(selected) if selected else None, direction)
-        if name is not None:
-            self.select([name])
-            self.ensureVisible(QRectF(*self.drawing.bounds(name)), 40, 40)
-            self.view_changed.emit()
+        stops = stops_of(self.drawing)
+        selected = [*sorted(self._scene.selected_nodes), *(REMARK + key for key in sorted(self.selected_remarks()))]
+        stop = next_stop(stops, selected[0] if selected else None, direction)
+        if stop is None:
+            return
+        if stop.startswith(REMARK):
+            self.select((), (), [stop.removeprefix(REMARK)])
+            self.ensureVisible(QRectF(*stops[stop]), 40, 40)
+        else:
+            self.select([stop])
+            self.ensureVisible(QRectF(*self.drawing.bounds(stop)), 40, 40)
+        self.view_changed.emit()
 
     def nudge(self, dx: int, dy: int) -> None:
-        """Move the selected nodes by steps of the grid."""
+        """Move what is selected by steps of the grid."""
         names = self._scene.selected_nodes
+        if self.remarks.nudge(dx * GRID_PX, dy * GRID_PX):
+            return
         if names:
             unplaced = {name: self.drawing.positions[name] for name in self._history.document.unplaced()}
             places = {n: self.drawing.positions[n] for n in names}
@@ -386,6 +423,8 @@ class GraphView(ZoomableView):
     def activate_selection(self) -> None:
         if len(self._scene.selected_nodes) == 1:
             self.node_activated.emit(next(iter(self._scene.selected_nodes)))
+        elif len(self._scene.selected_remarks) == 1 and not self._scene.selected_nodes:
+            self.remarks.write(next(iter(self._scene.selected_remarks)))
 
     # ---- painting
 
@@ -393,12 +432,13 @@ class GraphView(ZoomableView):
         if self.zoom >= OVERVIEW_BELOW:
             super().paintEvent(event)
             return
+        scene = self._scene
         painter = QPainter(self.viewport())
         dirty = event.region().boundingRect()
         painter.setClipRect(dirty)
         painter.fillRect(dirty, QColor(current_tokens().canvas))
         painter.setTransform(self.viewportTransform())
-        self._scene.overview.paint(painter, self._scene.nodes, self._scene.edges, self.zoom)
+        self._scene.overview.paint(painter, scene.nodes, scene.edges, self.zoom, scene.remarks)
         self._scene.overlay.paint(painter, None)
         painter.end()
 
@@ -420,7 +460,7 @@ class GraphView(ZoomableView):
         self._scene.follow(event.new)
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
         kept = {renamed.get(name, name) for name in selected}
-        self._scene.select(kept, self._scene.selected_edges)
+        self._scene.select(kept, self._scene.selected_edges, self._scene.selected_remarks)
         if self._scene.selected_nodes != selected:
             self.selection_changed.emit(self._scene.selected_nodes)
         self.minimap.follow_drawing()
@@ -458,10 +498,12 @@ class GraphView(ZoomableView):
         moments = self._scene.picture.edges
         if selected:
             words += " Selected: " + "; ".join(self._scene.nodes[name].look.says for name in selected[:5]) + "."
+        elif remarks := sorted(self._scene.selected_remarks):
+            words += " Selected: " + "; ".join(in_words(self.drawing.remarks[key]) for key in remarks[:5]) + "."
         elif edges:
             words += " Selected: " + "; ".join(edge_in_words(edge, moments.get(edge)) for edge in edges[:5]) + "."
         self.setAccessibleDescription(words)
-        if QAccessible.isActive() and (selected or edges) and self.hasFocus():
+        if QAccessible.isActive() and words.count("Selected") and self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
 

@@ -1,7 +1,7 @@
 """What stands under a point of the drawing. Pure, no Qt.
 
-Ports and lanes win over bodies, bodies over edges. Reaches grow when the drawing is small on the screen, so that a port
-can be hit at 50 % as well as at 200 %.
+Ports and lanes win over bodies, bodies over edges, edges over notes and frames. Reaches grow when the drawing is small
+on the screen, so that a port can be hit at 50 % as well as at 200 %.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from math import hypot
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import distance_to
 from editor.canvas.node_shape import PORT_REACH, NodeShape
+from editor.canvas.remark_shape import remark_at
 from editor.canvas.shapes import Point, Rect
 from engine.graph.spec import BranchOutlet, EdgeId, Outlet
 
@@ -29,6 +30,10 @@ class HitKind(Enum):
     BRANCH = "branch"
     EDGE = "edge"
     EDGE_END = "edge end"
+    REMARK = "remark"
+    """The title bar of a frame, or a note."""
+    REMARK_EDGE = "remark edge"
+    """Where a frame or note is stretched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,10 @@ class Hit:
     outlet: Outlet | None = None
     """The port's outlet, or the branch whose label was hit."""
     edge: EdgeId | None = None
+    remark: str | None = None
+    """The key of a frame or note."""
+    side: str = ""
+    """Of the remark; see ``RemarkHit``."""
 
 
 NOTHING = Hit()
@@ -50,7 +59,14 @@ def hit_at(drawing: Drawing, point: Point, scale: float = 1.0) -> Hit:
         hit = _hit_on_node(drawing, name, point, PORT_REACH * stretch)
         if hit is not None:
             return hit
-    return _hit_on_edges(drawing, point, EDGE_REACH * stretch)
+    hit = _hit_on_edges(drawing, point, EDGE_REACH * stretch)
+    if hit is not NOTHING or not drawing.remarks:
+        return hit
+    remark = remark_at(drawing.remarks, point, stretch)
+    if remark is None:
+        return NOTHING
+    kind = HitKind.REMARK_EDGE if remark.side else HitKind.REMARK
+    return Hit(kind, remark=remark.key, side=remark.side)
 
 
 def node_at(drawing: Drawing, point: Point, reach: float) -> str | None:

@@ -39,6 +39,8 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_P, _CTRL): lambda view: view.find_bar.open(),
     (_Key.Key_F3, _NONE): lambda view: view.find_bar.step(1),
     (_Key.Key_F3, _SHIFT): lambda view: view.find_bar.step(-1),
+    (_Key.Key_G, _CTRL): lambda view: view.remarks.frame_selection(),
+    (_Key.Key_N, _SHIFT): lambda view: view.remarks.add_note(),
     (_Key.Key_E, _NONE): lambda view: view.connect_selection(),
     (_Key.Key_J, _NONE): lambda view: view.joining.switch(),
     (_Key.Key_Left, _SHIFT | _ALT): lambda view: view.align("left"),

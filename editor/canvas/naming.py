@@ -1,4 +1,4 @@
-"""Typing names in place: of a node, of a branch. One field at a time."""
+"""Typing in place: the name of a node, a branch or a frame, the text of a note. One field at a time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF
 
 from editor.canvas.gestures.gesture import Stage
 from editor.canvas.inline_editor import InlineEditor
+from editor.canvas.note_editor import NoteEditor
 from editor.canvas.shapes import Rect
 from editor.document import commands
 from editor.document.command import Command
@@ -23,7 +24,7 @@ class Naming:
     def __init__(self, view: GraphView, stage: Stage) -> None:
         self._view = view
         self._stage = stage
-        self._field: InlineEditor | None = None
+        self._field: InlineEditor | NoteEditor | None = None
 
     def close(self) -> None:
         """Take what stands in the open field, if there is one and it can be taken."""
@@ -55,6 +56,16 @@ class Naming:
             )
 
         self._open(self._on_screen(rows[0].rect.moved(x, y - 4)), outlet.label, accept, hint="Label of the branch")
+
+    def write_line(self, rect: Rect, text: str, accept: Callable[[str], bool], *, hint: str) -> None:
+        """Ask for one line in this place of the scene."""
+        self._open(self._on_screen(rect), text, accept, hint=hint)
+
+    def write_text(self, rect: Rect, text: str, accept: Callable[[str], bool]) -> None:
+        """Ask for lines of text in this place of the scene."""
+        self.close()
+        self._field = NoteEditor(self._view.viewport(), self._on_screen(rect), text, accept)
+        self._field.closed.connect(self._forget)
 
     def _open(self, place: QRect, text: str, accept: Callable[[str], bool], *, hint: str) -> None:
         self.close()

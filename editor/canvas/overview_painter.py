@@ -21,6 +21,7 @@ from engine.graph.spec import EdgeId
 
 if TYPE_CHECKING:
     from editor.canvas.items import EdgeItem, NodeItem
+    from editor.canvas.remark_items import RemarkItem
 
 OVERVIEW_BELOW = 0.3
 """Zoom at which single items give way to the overview."""
@@ -30,6 +31,9 @@ PROBLEM_SIDE = 32.0
 """Of the square at a card's corner that marks a problem."""
 _PROBLEM_TOKENS = {"error": "breakpoint", "warning": "next_line"}
 """The strongest red and amber of the theme; "failed" and "next" colour whole cards."""
+
+
+NO_REMARKS: Mapping[str, RemarkItem] = {}
 
 
 class Overview:
@@ -43,9 +47,15 @@ class Overview:
         self._rects = None
 
     def paint(
-        self, painter: QPainter, nodes: Mapping[str, NodeItem], edges: Mapping[EdgeId, EdgeItem], scale: float
+        self,
+        painter: QPainter,
+        nodes: Mapping[str, NodeItem],
+        edges: Mapping[EdgeId, EdgeItem],
+        scale: float,
+        remarks: Mapping[str, RemarkItem] = NO_REMARKS,
     ) -> None:
         """Paint in scene coordinates."""
+        _paint_remarks(painter, remarks, scale)
         if self._rects is None:
             self._collect(nodes, edges)
         tokens = current_tokens()
@@ -89,6 +99,15 @@ class Overview:
             look = edge_item.look
             lines[look.colour, 1.5 if look.width_px > 2 else 0.0] += _pieces(edge_item)
         self._rects, self._lines, self._selected = dict(rects), dict(lines), selected
+
+
+def _paint_remarks(painter: QPainter, remarks: Mapping[str, RemarkItem], scale: float) -> None:
+    """There are few of them; frames keep their titles as long as these can be read."""
+    for item in sorted(remarks.values(), key=lambda item: item.zValue()):
+        painter.save()
+        painter.translate(item.pos())
+        item.paint_far(painter, scale)
+        painter.restore()
 
 
 def _node_token(item: NodeItem) -> str:

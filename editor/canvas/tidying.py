@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,15 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 
 from editor.canvas.auto_layout import lay_out, links_of
 from editor.canvas.busy_note import BusyNote
+from editor.canvas.remark_shape import frame_around, inside_of, rect_of
 from editor.canvas.shapes import rect_around
 from editor.canvas.tidy_process import positions_from_json, to_json
 from editor.canvas.view_stage import ViewStage
 from editor.document import commands
+from editor.document.command import Command
+from editor.document.document import Document
 from editor.document.layout import Position, on_grid
+from editor.document.remark_commands import resize_remark
 from engine.graph.spec import START, GraphSpec
 
 if TYPE_CHECKING:
@@ -121,9 +126,21 @@ class Tidying(QObject):
         saw_all = self._view.shows_fitted
         places = self._anchored(positions)
         label = "Tidy" if len(places) == len(self._stage.drawing.shapes) else f"Tidy {len(places)} nodes"
-        done = self._stage.do_keeping_places(label, lambda document: commands.set_layout(document, places))
+        done = self._stage.do_keeping_places(
+            label, lambda document: commands.set_layout(document, places), *self._refitted(places)
+        )
         if done and (saw_all or not self._view.sees_something()):
             self._view.fit_all()
+
+    def _refitted(self, places: Mapping[str, Position]) -> Iterator[Callable[[Document], Command]]:
+        """Frames stand round the same nodes after it, as far as all of these are laid out anew."""
+        drawing = self._stage.drawing
+        cards = {name: drawing.card_rect(name) for name in drawing.shapes}
+        for key, remark in drawing.remarks.items():
+            inside = inside_of(rect_of(remark), cards)
+            if remark.kind == "frame" and inside and inside <= places.keys():
+                around = frame_around(drawing.shapes[name].bounds.moved(*places[name]) for name in inside)
+                yield partial(resize_remark, key=key, rect=around)
 
     def _anchored(self, positions: Mapping[str, Position]) -> dict[str, Position]:
         """Moved as a whole so that START, or else the corner of the piece, stands where it stood."""

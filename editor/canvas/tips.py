@@ -34,6 +34,9 @@ def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
         return "Edge " + edge_in_words(hit.edge, picture.edges.get(hit.edge))
     if hit.kind is HitKind.BRANCH and isinstance(hit.outlet, BranchOutlet):
         return _branch_tip(drawing, hit.outlet)
+    if hit.remark is not None:
+        is_frame = hit.kind is HitKind.REMARK and drawing.remarks[hit.remark].kind == "frame"
+        return "Drag to move the frame and what stands in it. Double-click to rename" if is_frame else ""
     if hit.node is not None:
         moment = picture.nodes.get(hit.node)
         return card_look(drawing.graph, hit.node, moment, has_run=bool(picture.nodes)).says

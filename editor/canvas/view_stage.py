@@ -51,6 +51,10 @@ class ViewStage:
     def selected(self) -> tuple[frozenset[str], frozenset[EdgeId]]:
         return self._scene.selected_nodes, self._scene.selected_edges
 
+    @property
+    def selected_remarks(self) -> frozenset[str]:
+        return self._scene.selected_remarks
+
     def may_edit(self) -> bool:
         reason = self.read_only_reason or self._history.locked_reason
         if reason:
@@ -79,11 +83,14 @@ class ViewStage:
     def tell(self, words: str) -> None:
         self._view.message.emit(words)
 
-    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = ()) -> None:
-        self._view.select(nodes, edges)
+    def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = (), remarks: Iterable[str] = ()) -> None:
+        self._view.select(nodes, edges, remarks)
 
     def preview(self, places: Mapping[str, Position]) -> None:
         self._scene.preview(places)
+
+    def preview_remarks(self, rects: Mapping[str, Rect]) -> None:
+        self._scene.preview_remarks(rects)
 
     def end_preview(self) -> None:
         self._scene.follow(self._history.document)

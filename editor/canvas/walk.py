@@ -1,22 +1,40 @@
-"""Walking from node to node with the arrow keys. Pure, no Qt."""
+"""Walking from node to node with the arrow keys, over notes and the titles of frames too. Pure, no Qt."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from editor.canvas.drawing import Drawing
+from editor.canvas.remark_shape import title_rect
+from editor.canvas.shapes import Rect
 from engine.graph.spec import START
 
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+REMARK = "remark\n"
+"""Begins the stop of a remark; no node's name has two lines."""
+TITLE_STOP_PX = 120.0
+"""A frame is met at the beginning of its title, where it is read."""
 
 
-def next_node(drawing: Drawing, current: str | None, direction: str) -> str | None:
-    """The nearest node in that direction; distance across counts double, so that rows and columns are kept to."""
-    if current is None or current not in drawing.shapes:
-        return START if START in drawing.shapes else next(iter(drawing.shapes), None)
+def stops_of(drawing: Drawing) -> dict[str, Rect]:
+    """What the arrow keys go to: nodes by name, remarks by ``REMARK`` and their key."""
+    stops = {name: drawing.card_rect(name) for name in drawing.shapes}
+    for key, remark in drawing.remarks.items():
+        left, top, width, height = title_rect(remark)
+        is_frame = remark.kind == "frame"
+        stops[REMARK + key] = Rect(left, top, min(width, TITLE_STOP_PX) if is_frame else width, height)
+    return stops
+
+
+def next_stop(stops: Mapping[str, Rect], current: str | None, direction: str) -> str | None:
+    """The nearest stop in that direction; distance across counts double, so that rows and columns are kept to."""
+    if current is None or current not in stops:
+        return START if START in stops else next(iter(stops), None)
     dx, dy = DIRECTIONS[direction]
-    here = drawing.card_rect(current).middle
+    here = stops[current].middle
     best: tuple[float, str] | None = None
-    for name in drawing.shapes:
-        there = drawing.card_rect(name).middle
+    for name, rect in stops.items():
+        there = rect.middle
         along = (there.x - here.x) * dx + (there.y - here.y) * dy
         across = abs((there.x - here.x) * dy) + abs((there.y - here.y) * dx)
         if name != current and along > 4 and across <= along * 2.5:

@@ -89,6 +89,16 @@ class Tokens:
     pill: str
     router: str
     router_quiet: str
+    note: str
+    """Ground of a note on the canvas."""
+    note_border: str
+    frame_grey: str
+    """Tones of frames on the canvas. They mean nothing by themselves; every frame has a title."""
+    frame_blue: str
+    frame_green: str
+    frame_amber: str
+    frame_red: str
+    frame_violet: str
 
     # Code.
     code_keyword: str
@@ -170,6 +180,14 @@ LIGHT = Tokens(
     pill="#e4e6eb",
     router="#4f52cf",
     router_quiet="#eeeefb",
+    note="#fbf6e3",
+    note_border="#ddd2a6",
+    frame_grey="#6b7280",
+    frame_blue="#3f7fb5",
+    frame_green="#3d8f63",
+    frame_amber="#b07d2b",
+    frame_red="#b85c62",
+    frame_violet="#8260b8",
     code_keyword="#8330c2",
     code_string="#1a7842",
     code_number="#a04a06",
@@ -228,6 +246,14 @@ DARK = Tokens(
     pill="#33373f",
     router="#a1a5f8",
     router_quiet="#2a2b46",
+    note="#2d2a1f",
+    note_border="#57503a",
+    frame_grey="#939aa8",
+    frame_blue="#6fa8d6",
+    frame_green="#6cb68f",
+    frame_amber="#d0a45c",
+    frame_red="#d68a8f",
+    frame_violet="#ab8fdb",
     code_keyword="#c795f2",
     code_string="#5cc98a",
     code_number="#f0a06a",

@@ -10,6 +10,7 @@ from editor.canvas.gestures import (
     drag_edge,
     move_nodes,
     pan,
+    resize_remark,
     rubber_band,
     select_edge,
 )
@@ -21,6 +22,7 @@ IN_ORDER: tuple[Callable[[Stage, Pointer], Gesture | None], ...] = (
     breakpoint_lane.begin,
     drag_edge.begin,
     select_edge.begin,
+    resize_remark.begin,
     move_nodes.begin,
     rubber_band.begin,
 )

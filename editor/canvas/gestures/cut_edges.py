@@ -21,7 +21,7 @@ class _CutEdges:
     def __init__(self, stage: Stage, start: Point) -> None:
         self._stage = stage
         self._start = start
-        self._before = stage.selected
+        self._before = (*stage.selected, stage.selected_remarks)
 
     def move(self, pointer: Pointer) -> None:
         self._stage.show_cut((self._start, pointer.scene))

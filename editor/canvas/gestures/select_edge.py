@@ -20,9 +20,9 @@ class _SelectEdge:
     def __init__(self, stage: Stage, pointer: Pointer, edge: EdgeId) -> None:
         nodes, edges = stage.selected
         if pointer.ctrl:
-            stage.select(nodes, edges ^ {edge})
+            stage.select(nodes, edges ^ {edge}, stage.selected_remarks)
         elif pointer.shift:
-            stage.select(nodes, edges | {edge})
+            stage.select(nodes, edges | {edge}, stage.selected_remarks)
         else:
             stage.select((), [edge])
 

@@ -9,7 +9,7 @@ from editor.canvas.geometry import RouteKind, polyline
 from editor.canvas.hit import HitKind, hit_at, node_at
 from editor.canvas.reach import downstream, upstream
 from editor.canvas.shapes import Point
-from editor.canvas.walk import next_node
+from editor.canvas.walk import next_stop, stops_of
 from editor.document import commands
 from editor.document.changes import apply_changes
 from editor.document.document import Document
@@ -156,11 +156,11 @@ def test_the_nearest_node_within_reach_is_found() -> None:
 def test_arrow_keys_walk_to_the_next_node_in_their_direction() -> None:
     drawing = drawing_of(loop())
 
-    assert next_node(drawing, "a", "right") == "b"
-    assert next_node(drawing, "b", "left") == "a"
-    assert next_node(drawing, "b", "down") == "c"
-    assert next_node(drawing, "c", "down") is None
-    assert next_node(drawing, None, "right") == START
+    assert next_stop(stops_of(drawing), "a", "right") == "b"
+    assert next_stop(stops_of(drawing), "b", "left") == "a"
+    assert next_stop(stops_of(drawing), "b", "down") == "c"
+    assert next_stop(stops_of(drawing), "c", "down") is None
+    assert next_stop(stops_of(drawing), None, "right") == START
 
 
 def test_what_leads_to_a_node_and_what_follows_go_round_a_cycle() -> None:

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from editor.canvas.remark_items import BAR_SHARE, FILL_SHARE
+from editor.document.remark import COLOURS
 from editor.theme.tokens import DARK, LIGHT, Tokens, blend, contrast, tokens_for
 
 BACKGROUNDS = ("window", "surface", "surface_raised", "surface_sunken")
@@ -22,7 +24,11 @@ TEXT_PAIRS = [
     ),
     *((d, b) for d in ("added", "removed", "changed") for b in (f"{d}_quiet", "surface")),
     *((c, "surface") for c in ("code_keyword", "code_string", "code_number", "code_comment", "code_name", "code_type")),
-    *((text, b) for text in TEXTS_EVERYWHERE for b in ("card", "card_lane", "pill", "router_quiet", "band", "canvas")),
+    *(
+        (text, b)
+        for text in TEXTS_EVERYWHERE
+        for b in ("card", "card_lane", "pill", "router_quiet", "band", "canvas", "note")
+    ),
     ("text", "pressed"),
     ("router", "router_quiet"),
     ("router", "card"),
@@ -48,6 +54,16 @@ def test_text_stands_out_from_its_background(tokens: Tokens, text: str, backgrou
 @pytest.mark.parametrize(("line", "background"), LINE_PAIRS)
 def test_lines_that_mean_something_stand_out(tokens: Tokens, line: str, background: str) -> None:
     assert contrast(getattr(tokens, line), getattr(tokens, background)) >= 3.0
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.mode)
+@pytest.mark.parametrize("colour", COLOURS)
+def test_titles_of_frames_and_the_edges_over_frames_can_be_read(tokens: Tokens, colour: str) -> None:
+    tone = getattr(tokens, f"frame_{colour}")
+    ground = blend(tone, tokens.canvas, FILL_SHARE)
+
+    assert contrast(tokens.text, blend(tone, ground, BAR_SHARE)) >= 4.5
+    assert contrast(tokens.edge, ground) >= 3.0
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.mode)
