@@ -183,7 +183,7 @@ class RouterCard(QWidget):
 
     # Edits
 
-    def move(self, place: int, step: int) -> None:
+    def move_by(self, place: int, step: int) -> None:
         """One row up (-1) or down (1)."""
         self.move_to(place, place + step)
 
@@ -258,7 +258,7 @@ class _BranchRow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
         if step is not None and event.modifiers() & Qt.KeyboardModifier.AltModifier and self.can_move:
-            self._card.move(self._place, step)
+            self._card.move_by(self._place, step)
         else:
             super().keyPressEvent(event)
 
