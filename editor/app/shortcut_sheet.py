@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QW
 
 from editor.app.actions import MENUS, actions_in, name_of, shown_key
 from editor.app.key_bindings import KeyBindings
+from editor.app.mouse_gestures import MOUSE_GESTURES
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
 
@@ -34,7 +35,11 @@ class ShortcutSheet(QDialog):
                 line += 1
             grid.setRowMinimumHeight(line, 8)
             line += 1
-        grid.setRowStretch(line, 1)
+        grid.addWidget(role_label("Mouse on the canvas", "strong"), line, 0)
+        for at, (what, how) in enumerate(MOUSE_GESTURES, line + 1):
+            grid.addWidget(role_label(what), at, 0)
+            grid.addWidget(role_label(how, "chip"), at, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.setRowStretch(line + len(MOUSE_GESTURES) + 1, 1)
         area = QScrollArea()
         area.setWidget(grid_widget)
         area.setWidgetResizable(True)
@@ -47,7 +52,7 @@ class ShortcutSheet(QDialog):
         whole.addWidget(role_label("Keyboard shortcuts", "title"))
         whole.addWidget(area, 1)
         whole.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
-        self.resize(460, 620)
+        self.resize(520, 620)
 
 
 def native(key: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas.card_background import SHADOW
@@ -21,7 +21,7 @@ from editor.canvas.line_painter import paint_edge, path_of
 from editor.canvas.node_dress import PLAIN_DRESS, NodeDress
 from editor.canvas.node_look import CardLook
 from editor.canvas.node_shape import NodeShape
-from editor.canvas.shapes import Point, Rect
+from editor.canvas.shapes import Point, Rect, rect_around
 from editor.theme.theme import current_tokens
 
 Z_BAND, Z_EDGE, Z_ACTIVE_EDGE, Z_NODE, Z_OVERLAY = -10.0, 0.0, 1.0, 10.0, 50.0
@@ -138,6 +138,7 @@ class OverlayItem(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.band: Rect | None = None
+        self.lasso: tuple[Point, ...] = ()
         self.draft: Route | None = None
         self.draft_is_allowed = True
         self.cut: tuple[Point, Point] | None = None
@@ -152,11 +153,13 @@ class OverlayItem(QGraphicsItem):
         self.update()
 
     def clear(self) -> None:
-        self.band, self.draft, self.cut, self.words = None, None, None, ""
+        self.band, self.lasso, self.draft, self.cut, self.words = None, (), None, None, ""
         self.show()
 
     def boundingRect(self) -> QRectF:
         rects = [QRectF(*self.band).adjusted(-2, -2, 2, 2)] if self.band else []
+        if self.lasso:
+            rects.append(QRectF(*rect_around([Rect(x, y, 0, 0) for x, y in self.lasso]).grown(3)))
         if self.draft:
             rects.append(QRectF(*self.draft.bounds))
         if self.cut:
@@ -177,6 +180,14 @@ class OverlayItem(QGraphicsItem):
             painter.setPen(QPen(accent, 0))
             painter.setBrush(fill)
             painter.drawRect(QRectF(*self.band))
+        if self.lasso:
+            fill = QColor(accent)
+            fill.setAlphaF(0.08)
+            pen = QPen(accent, 0)
+            pen.setDashPattern([6.0, 4.0])
+            painter.setPen(pen)
+            painter.setBrush(fill)
+            painter.drawPolygon(QPolygonF([QPointF(*point) for point in self.lasso]))
         if self.draft:
             colour = accent if self.draft_is_allowed else QColor(tokens.failed)
             pen = QPen(colour, 2)

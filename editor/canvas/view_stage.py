@@ -99,6 +99,10 @@ class ViewStage:
         self._scene.overlay.band = band
         self._scene.overlay.show()
 
+    def show_lasso(self, line: tuple[Point, ...]) -> None:
+        self._scene.overlay.lasso = line
+        self._scene.overlay.show()
+
     def show_draft(self, draft: Route | None, *, allowed: bool = True, words: str = "") -> None:
         overlay = self._scene.overlay
         overlay.draft, overlay.draft_is_allowed, overlay.words = draft, allowed, words

@@ -8,6 +8,7 @@ from editor.canvas.gestures import (
     breakpoint_lane,
     cut_edges,
     drag_edge,
+    lasso,
     move_nodes,
     pan,
     resize_remark,
@@ -18,6 +19,7 @@ from editor.canvas.gestures.gesture import Gesture, Pointer, Stage
 
 IN_ORDER: tuple[Callable[[Stage, Pointer], Gesture | None], ...] = (
     pan.begin,
+    lasso.begin,
     cut_edges.begin,
     breakpoint_lane.begin,
     drag_edge.begin,
