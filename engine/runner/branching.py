@@ -68,12 +68,12 @@ def make_branch(hosted: HostedGraph, graph: Any, change: Change) -> Any:
         return _decide_again(hosted, graph, config, change)
     if change.is_copy:
         return graph.update_state(config, None, as_node=COPY)
-    # An edited value is the key's new value. A reducer would fold it into the old one, so there it overwrites.
-    values = {
-        key: hosted.kit.overwrite(value) if _folds(graph.channels.get(key)) else value
-        for key, value in change.values.items()
-    }
-    return graph.update_state(config, values, as_node=change.as_node)
+    return graph.update_state(config, edited_values(hosted, graph.channels, change.values), as_node=change.as_node)
+
+
+def edited_values(hosted: HostedGraph, channels: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """An edited value is the key's new value. A reducer would fold it into the old one, so there it overwrites."""
+    return {key: hosted.kit.overwrite(value) if _folds(channels.get(key)) else value for key, value in values.items()}
 
 
 def _decide_again(hosted: HostedGraph, graph: Any, config: Any, change: Change) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from engine.runner.branch_facts import branch_facts
@@ -22,12 +23,15 @@ from engine.runner.driven_thread import DrivenThread
 from engine.runner.graph_version import GraphVersion, missing_error
 from engine.runner.host import HostedGraph
 from engine.runner.inside import Inside
+from engine.runner.inside_edit import edit_inside
+from engine.runner.inside_past import inside_of, values_inside
 from engine.runner.run_events import (
     BreakpointFacts,
     BreakpointsHit,
     CheckpointFacts,
     CheckpointSaved,
     ErrorFacts,
+    InsideRead,
     OutputLine,
     OutputReceived,
     RunEvent,
@@ -79,8 +83,9 @@ class Driver:
         self._hits_told: tuple[BreakpointFacts, ...] = ()
 
     def ask_to_pause(self) -> None:
-        """From any thread: stop at the next boundary between supersteps."""
+        """From any thread: stop at the next boundary between supersteps, of the graph or of a subgraph that runs."""
         self._pause_asked.set()
+        self._inside.hold()
 
     def only_running(self) -> Origin:
         """From any thread: the running task, if there is exactly one."""
@@ -166,9 +171,16 @@ class Driver:
             return replace(forced(row, node, router, label), thread_id=thread_id)
         return Change(thread_id, checkpoint_id, again=row.ran or (START,))
 
-    def rest(self) -> None:
-        """Stays paused at the branch just made."""
-        self._stop(Stop("paused", "fork"))
+    def rest(self, reason: str = "fork") -> None:
+        """Stays paused at what was just made."""
+        self._stop(Stop("paused", reason))
+
+    def edit_inside(
+        self, thread_id: str, namespace: tuple[str, ...], checkpoint_id: str, values: Mapping[str, Any]
+    ) -> None:
+        """Other values in the subgraph that the run stopped in; ``rest`` comes next. Raises as ``edit_inside`` does."""
+        self._open(thread_id)
+        self._tell(edit_inside(self._hosted, self._graph, self._inside, thread_id, namespace, checkpoint_id, values))
 
     def preview_branch(self, change: Change) -> dict[str, Any]:
         """Which nodes would be next after ``branch``, and which are now. Leaves no trace."""
@@ -189,6 +201,8 @@ class Driver:
         while True:
             before = self._thread.head_id
             self._inside.set_stops(levels, self.watch.breakpoints, until)
+            if self._pause_asked.is_set():
+                self._inside.hold()
             limit_left = self._hosted.recursion_limit - len(steps)
             error = self._superstep(input, max(limit_left, 1))
             if error is None and self._ran_nothing(before):
@@ -288,10 +302,17 @@ class Driver:
     # Effects: what is written down and told
 
     def _enter(self, checkpoint: CheckpointFacts, values: Any, *, parent_tasks: tuple[TaskFacts, ...]) -> None:
+        self._note_inside()
         self._history.note_step(self._thread.id, checkpoint, parent_tasks)
         self._thread.enter(checkpoint, values)
         self._inside.forget()
         self._tell(CheckpointSaved(self._thread.id, checkpoint))
+
+    def _note_inside(self) -> None:
+        """Of the open step; what is not told is found in the store, without its tasks."""
+        levels = self._inside.facts()
+        if levels and self._thread.head_id is not None:
+            self._history.note_inside(self._thread.id, self._thread.head_id, levels)
 
     def _tell_task(self, task: TaskFacts | None) -> None:
         head_id = self._thread.head_id
@@ -311,6 +332,7 @@ class Driver:
             routes=self._hosted.log.routes(),
             checkpoints=len(thread.rows),
         )
+        self._note_inside()
         self._history.note_stop(thread.id, thread.head_id, stop)
         self._tell_hits()
         if stop.outcome == "waiting":
@@ -357,9 +379,18 @@ class Driver:
             self._tell(event)
         self._tell(branches_of(self._history.branches, thread_id, past.checkpoints))
         head = self._thread.head
+        if head is not None and head.next and self._inside.is_there:
+            self._restore_inside(head)
         drifted = self.version.drift(thread_id, head.next) if head is not None and head.next else None
         if drifted is not None:
             self._tell(drifted)
+
+    def _restore_inside(self, head: CheckpointFacts) -> None:
+        """The run may have been ended within a subgraph: it goes on there."""
+        levels = inside_of(self._history, self._saver, self._thread.id, head)
+        if levels:
+            self._inside.restore(self._thread.id, levels, partial(values_inside, self._saver, self._thread.id))
+            self._tell(InsideRead(self._thread.id, head.id, levels))
 
     def _note_branch(self, made: CheckpointFacts, change: Change, values: Any) -> None:
         where = {"thread_id": change.thread_id, "checkpoint_ns": "", "checkpoint_id": change.checkpoint_id}

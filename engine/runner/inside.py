@@ -6,20 +6,26 @@ costs no checkpoints of the outer graph. Subgraphs without checkpoints are watch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.runner.breakpoint_watch import StepEnd
 from engine.runner.breakpoints import Breakpoint, Where
 from engine.runner.driven_thread import DrivenThread
 from engine.runner.host import HostedSubgraph
-from engine.runner.run_events import InsideSaved, InsideTaskChanged, RunEvent
+from engine.runner.run_events import CheckpointFacts, InsideFacts, InsideSaved, InsideTaskChanged, RunEvent
 from engine.runner.run_history import is_users
 
 Path = tuple[str, ...]
 Namespace = tuple[str, ...]
+ValuesOf = Callable[[Namespace, str], Any]
+"""(namespace, checkpoint id) -> the state there."""
 
 EVERY_NODE = "*"
+
+MOST_ROWS, MOST_SUBGRAPHS = 500, 100
+"""Of one step so much is written down: the newest rows of each subgraph, the first of the subgraphs."""
 
 
 class Inside:
@@ -27,7 +33,8 @@ class Inside:
 
     def __init__(self, subgraphs: Mapping[str, HostedSubgraph]) -> None:
         self._subgraphs = subgraphs
-        self._with_stops: list[HostedSubgraph] = []
+        self._every = tuple(_all(subgraphs, {}).values())
+        # At all levels; one that several nodes share, once.
         self._threads: dict[Namespace, DrivenThread] = {}
         self._heads_before: dict[Namespace, str | None] = {}
         self._stopping_at: frozenset[Path] = frozenset()
@@ -54,14 +61,25 @@ class Inside:
         if "/" in until:
             *path, node = until.split("/")
             wanted.append((tuple(path), node))
-        for subgraph in self._with_stops:
-            subgraph.compiled.interrupt_before_nodes = []
-        self._with_stops = []
+        stops: dict[int, set[str]] = {id(each): set() for each in self._every}
         for within, node in wanted:
             found = self._at(within)
             if found is not None and found.keeps_checkpoints:
-                _add_stop(found, node)
-                self._with_stops.append(found)
+                names = found.spec.nodes if node == EVERY_NODE else {node} & set(found.spec.nodes)
+                stops[id(found)].update(names)
+        for subgraph in self._every:
+            # A new list each time, and one that can grow: a subgraph that runs keeps the list it began with.
+            subgraph.compiled.interrupt_before_nodes = sorted(stops[id(subgraph)])
+
+    def hold(self) -> None:
+        """From any thread: every subgraph that keeps checkpoints stops before its next superstep, also one that runs.
+
+        Holds until the stops are set again.
+        """
+        for subgraph in self._every:
+            if subgraph.keeps_checkpoints:
+                stops = subgraph.compiled.interrupt_before_nodes
+                stops.extend(name for name in subgraph.spec.nodes if name not in stops)
 
     def levels(self, level: str, due: Sequence[str]) -> frozenset[Path]:
         """The subgraphs of which the next step is one superstep: those it stopped in, one deeper or one further out.
@@ -116,12 +134,47 @@ class Inside:
         if mode == "checkpoints":
             checkpoint = thread.checkpoint_streamed(payload)
             if checkpoint is not None:
+                if thread.head is not None:
+                    thread.rows[thread.head.id] = _with_tasks(thread)
                 thread.enter(checkpoint, payload["values"])
                 yield InsideSaved(thread_id, namespace, checkpoint)
         elif mode == "tasks":
             task = thread.task_streamed(payload)
             if task is not None and thread.head_id is not None:
                 yield InsideTaskChanged(thread_id, namespace, thread.head_id, task)
+
+    # What is kept of it, and what another process left
+
+    def facts(self) -> tuple[InsideFacts, ...]:
+        """All that is known of the open step, to be written down."""
+        known = [(namespace, thread) for namespace, thread in self._threads.items() if thread.head is not None]
+        return tuple(_facts(namespace, thread) for namespace, thread in known[:MOST_SUBGRAPHS])
+
+    def restore(self, thread_id: str, levels: Iterable[InsideFacts], values_of: ValuesOf) -> None:
+        """Goes on where the subgraphs of the open step stand, as another process left them."""
+        self.forget()
+        for level in levels:
+            subgraph = self._at(_path(level.namespace))
+            if subgraph is None or not subgraph.keeps_checkpoints:
+                continue
+            thread = self._threads[level.namespace] = DrivenThread(thread_id, subgraph.log)
+            for row in level.checkpoints:
+                thread.enter(row, {})
+            thread.values = values_of(level.namespace, level.head)
+
+    def edited(self, thread_id: str, namespace: Namespace, row: CheckpointFacts, values: Any) -> InsideSaved:
+        """A checkpoint that an edit made is where the subgraph stands now."""
+        self._threads[namespace].enter(row, values)
+        return InsideSaved(thread_id, namespace, row)
+
+    def head_of(self, namespace: Namespace) -> CheckpointFacts | None:
+        """Where that subgraph stands; None if the run is not inside it."""
+        thread = self._threads.get(namespace)
+        return thread.head if thread is not None else None
+
+    def channels_of(self, namespace: Namespace) -> Mapping[str, Any]:
+        subgraph = self._at(_path(namespace))
+        return subgraph.compiled.channels if subgraph is not None else {}
 
     def step_ends(self) -> Iterator[tuple[Namespace, StepEnd]]:
         """For breakpoints: each subgraph whose superstep ended, where it now waits."""
@@ -155,13 +208,24 @@ class Inside:
         )
 
 
-def _add_stop(subgraph: HostedSubgraph, node: str) -> None:
-    """Before this node too; one that several nodes share stops in each of them, and goes on where it is not wanted."""
-    known = subgraph.compiled.interrupt_before_nodes
-    if EVERY_NODE in (node, known):
-        subgraph.compiled.interrupt_before_nodes = EVERY_NODE
-    elif node in subgraph.spec.nodes and node not in known:
-        subgraph.compiled.interrupt_before_nodes = [*known, node]
+def _all(subgraphs: Mapping[str, HostedSubgraph], found: dict[int, HostedSubgraph]) -> dict[int, HostedSubgraph]:
+    for each in subgraphs.values():
+        if id(each) not in found:
+            found[id(each)] = each
+            each.compiled.interrupt_before_nodes = []
+            _all(each.inside, found)
+    return found
+
+
+def _with_tasks(thread: DrivenThread) -> CheckpointFacts:
+    assert thread.head is not None, "asked where there is one"
+    return replace(thread.head, tasks=tuple(thread.tasks.values()))
+
+
+def _facts(namespace: Namespace, thread: DrivenThread) -> InsideFacts:
+    head = _with_tasks(thread)
+    rows = {**thread.rows, head.id: head}
+    return InsideFacts(namespace, tuple(rows.values())[-MOST_ROWS:], head.id)
 
 
 def _path(namespace: Namespace) -> Path:

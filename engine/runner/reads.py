@@ -14,10 +14,11 @@ from typing import Any
 from engine.graph.graph_file import GraphFileError, read_graph
 from engine.runner.branch_notes import branches_of, describe_branch, first_of_branch
 from engine.runner.graph_drift import code_digests, drift
+from engine.runner.inside_past import inside_of
 from engine.runner.look_requests import StepToSearch, StepToWatch
 from engine.runner.look_through import image_at, search_states, watch_states
 from engine.runner.protocol import to_plain
-from engine.runner.run_events import BranchesChanged, CheckpointFacts, GraphDrifted, RunEvent
+from engine.runner.run_events import BranchesChanged, CheckpointFacts, GraphDrifted, InsideRead, RunEvent
 from engine.runner.run_history import RunHistory, events_of, is_users, state_values
 from engine.runner.state_search import Wanted
 from engine.runner.thread_hold import ThreadHold
@@ -72,9 +73,19 @@ class Reader:
             return preview(values, max_items=count)
         return preview_at(values, path, start, count)
 
-    def read_diff(self, thread_id: str, before_id: str | None, after_id: str) -> dict[str, Any]:
-        before = {} if before_id is None else self._values(thread_id, before_id)
-        return diff_states(before, self._values(thread_id, after_id)).to_json()
+    def read_diff(
+        self, thread_id: str, before_id: str | None, after_id: str, namespace: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        within = "|".join(namespace)
+        before = {} if before_id is None else self._values(thread_id, before_id, within)
+        return diff_states(before, self._values(thread_id, after_id, within)).to_json()
+
+    def read_inside(self, thread_id: str, checkpoint_id: str) -> list[Any]:
+        """What ran within the subgraphs of one step. LookupError if there is no such checkpoint."""
+        rows = self._history.read(thread_id, self._saver).checkpoints
+        if checkpoint_id not in rows:
+            raise LookupError(f"There is no checkpoint {checkpoint_id} in thread {thread_id}.")
+        return [to_plain(level) for level in inside_of(self._history, self._saver, thread_id, rows[checkpoint_id])]
 
     def read_writes(self, thread_id: str, checkpoint_id: str) -> dict[str, Any]:
         """What each task that ran from the checkpoint wrote to the user's keys."""
@@ -175,7 +186,10 @@ class Reader:
         for event in events_of(thread_id, past):
             self._tell(event)
         self._tell(branches_of(self._history.branches, thread_id, past.checkpoints))
-        drifted = self._drift(thread_id, past.checkpoints[past.head])
+        head = past.checkpoints[past.head]
+        if head.next and (levels := inside_of(self._history, self._saver, thread_id, head)):
+            self._tell(InsideRead(thread_id, past.head, levels))
+        drifted = self._drift(thread_id, head)
         if drifted is not None:
             self._tell(drifted)
 

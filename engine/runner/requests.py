@@ -11,13 +11,16 @@ from typing import Any, Union
 
 from engine.runner.branch_requests import DeleteBranch, ListBranches, NameBranch, NoteBranch, ReadOutput
 from engine.runner.breakpoints import Breakpoint
+from engine.runner.inside_requests import EditInside, ReadInside
 from engine.runner.look_requests import ReadImage, SearchStates, StepToSearch, StepToWatch, WatchStates
 
 Json = Any
 
-# Those of look_requests and branch_requests belong to the requests as well; all others are defined here.
+# Those of look_requests, branch_requests and inside_requests belong to the requests as well.
 __all__ = [
     "DeleteBranch",
+    "EditInside",
+    "ReadInside",
     "ListBranches",
     "NameBranch",
     "NoteBranch",
@@ -110,7 +113,7 @@ class PreviewDecision:
 
 @dataclass(frozen=True)
 class Pause:
-    """Stop at the next boundary between supersteps."""
+    """Stop at the next boundary between supersteps, also within subgraphs that keep checkpoints."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +183,8 @@ class ReadDiff:
     thread_id: str
     before_id: str | None
     after_id: str
+    namespace: tuple[str, ...] = ()
+    """Of two checkpoints of a subgraph."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +251,8 @@ Request = Union[
     ReadImage,
     PreviewFork,
     PreviewDecision,
+    ReadInside,
+    EditInside,
     ReadGraph,
     LoadGraph,
     Shutdown,

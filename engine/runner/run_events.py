@@ -93,6 +93,18 @@ class CheckpointFacts:
 
 
 @dataclass(frozen=True)
+class InsideFacts:
+    """A subgraph of one step of the outermost graph: its checkpoints, oldest first, and the one it got to.
+
+    ``namespace`` as in ``InsideSaved``.
+    """
+
+    namespace: tuple[str, ...]
+    checkpoints: tuple[CheckpointFacts, ...]
+    head: str
+
+
+@dataclass(frozen=True)
 class EditFacts:
     """One place that was changed when a branch was begun. ``path`` as a person writes it; the texts are short.
 
@@ -265,6 +277,15 @@ class InsideTaskChanged:
 
 
 @dataclass(frozen=True)
+class InsideRead:
+    """What is known of the subgraphs of the step that begins at this checkpoint. Told when a thread is opened."""
+
+    thread_id: str
+    checkpoint_id: str
+    levels: tuple[InsideFacts, ...]
+
+
+@dataclass(frozen=True)
 class OutputReceived:
     """Lines in the order they came. ``dropped`` counts lines left out because they came too fast."""
 
@@ -349,6 +370,7 @@ RunEvent = Union[
     TaskChanged,
     InsideSaved,
     InsideTaskChanged,
+    InsideRead,
     OutputReceived,
     BreakpointsHit,
     RunPaused,

@@ -15,6 +15,7 @@ from engine.runner.protocol import from_plain, to_plain
 from engine.runner.run_events import (
     CheckpointFacts,
     ErrorFacts,
+    InsideFacts,
     PastRead,
     QuestionFacts,
     RouteFacts,
@@ -32,7 +33,7 @@ from engine.time_travel.forget import ForgetsFacts, delete_branch
 ROWS_AT_ONCE = 100
 """One hundred rows take a window about 5 ms to decode."""
 
-STEP, STOP, THREAD, NAME, NOTE, GRAPH = "step", "stop", "thread", "name", "note", "graph"
+STEP, STOP, THREAD, NAME, NOTE, GRAPH, INSIDE = "step", "stop", "thread", "name", "note", "graph", "inside"
 
 INPUT_CHARS = 200
 """Of an input so much is shown in the list of threads."""
@@ -51,7 +52,9 @@ class KeepsFacts(ForgetsFacts, Protocol):
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> Any: ...
 
-    def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> Sequence[Any]: ...
+    def read(
+        self, thread_id: str, kinds: Sequence[str] | None = None, *, checkpoint_id: str | None = None
+    ) -> Sequence[Any]: ...
 
     def count(self, thread_id: str, kind: str, after: int = 0) -> int: ...
 
@@ -145,6 +148,15 @@ class RunHistory:
 
     def note_stop(self, thread_id: str, checkpoint_id: str | None, stop: Stop) -> None:
         self._facts.record(thread_id, checkpoint_id, None, STOP, to_plain(stop))
+
+    def note_inside(self, thread_id: str, checkpoint_id: str, levels: Sequence[InsideFacts]) -> None:
+        """What ran so far within the subgraphs of the step that began at this checkpoint; replaces what was told."""
+        self._facts.record(thread_id, checkpoint_id, None, INSIDE, [to_plain(level) for level in levels])
+
+    def inside(self, thread_id: str, checkpoint_id: str) -> tuple[InsideFacts, ...]:
+        """As ``note_inside`` told it last; () if it never did."""
+        told = self._facts.read(thread_id, [INSIDE], checkpoint_id=checkpoint_id)
+        return tuple(from_plain(InsideFacts, level) for level in told[-1].data) if told else ()
 
     def name_thread(self, thread_id: str, name: str) -> None:
         self._facts.record(INDEX, None, None, NAME, {"thread_id": thread_id, "name": name})

@@ -42,10 +42,11 @@ KEEP_OUTPUT_EVERY_S = 0.5
 _ORDERS = (requests.Run, requests.GoOn, requests.Answer)
 """Answered when they are begun: refused if another runner has the thread. A fork is answered when its branch is made,
 or refused with the reason."""
-_BRANCHES = (requests.Fork, requests.DecideAgain)
+_BRANCHES = (requests.Fork, requests.DecideAgain, requests.EditInside)
 _READS = (
     requests.ReadState,
     requests.ReadDiff,
+    requests.ReadInside,
     requests.ReadWrites,
     requests.SearchStates,
     requests.WatchStates,
@@ -212,6 +213,10 @@ class Server:
             case requests.DecideAgain(thread_id, checkpoint_id, node, router, label, then):
                 driver.branch(driver.decision(thread_id, checkpoint_id, node, router, label))
                 self._go_on_branch(driver, asked, thread_id, then)
+            case requests.EditInside(thread_id, namespace, checkpoint_id, changes):
+                driver.edit_inside(thread_id, namespace, checkpoint_id, changes)
+                self._wire.reply(asked.id)
+                driver.rest("edit inside")
             case requests.LoadGraph():
                 self._wire.reply(asked.id)
             case requests.PreviewDecision(thread_id, checkpoint_id, node, router, label):
@@ -273,8 +278,10 @@ def _answer(reader: Reader, request: Request) -> Any:
     match request:
         case requests.ReadState(thread_id, checkpoint_id, path, start, count, namespace):
             return reader.read_state(thread_id, checkpoint_id, path, start, count, namespace)
-        case requests.ReadDiff(thread_id, before_id, after_id):
-            return reader.read_diff(thread_id, before_id, after_id)
+        case requests.ReadDiff(thread_id, before_id, after_id, namespace):
+            return reader.read_diff(thread_id, before_id, after_id, namespace)
+        case requests.ReadInside(thread_id, checkpoint_id):
+            return reader.read_inside(thread_id, checkpoint_id)
         case requests.ReadWrites(thread_id, checkpoint_id):
             return reader.read_writes(thread_id, checkpoint_id)
         case requests.SearchStates(thread_id, steps, text, is_whole):

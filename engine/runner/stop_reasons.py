@@ -1,4 +1,4 @@
-"""Why a run is held or cannot go on after a superstep: breakpoints, the graph's limit, nothing that runs. For ``driver``.
+"""Why a run is held or cannot go on after a superstep: breakpoints, the graph's limit, nothing ran. For the driver.
 
 The order in which reasons count is the driver's.
 """

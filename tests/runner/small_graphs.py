@@ -102,8 +102,11 @@ class FactsInMemory:
     def newest(self, thread_id: str, kinds: Sequence[str]) -> Fact | None:
         return next(iter(self.read(thread_id, kinds)[::-1]), None)
 
-    def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> list[Fact]:
-        return [fact for fact in self.facts if fact.thread_id == thread_id and (kinds is None or fact.kind in kinds)]
+    def read(
+        self, thread_id: str, kinds: Sequence[str] | None = None, *, checkpoint_id: str | None = None
+    ) -> list[Fact]:
+        found = [fact for fact in self.facts if fact.thread_id == thread_id and (kinds is None or fact.kind in kinds)]
+        return [fact for fact in found if checkpoint_id is None or fact.checkpoint_id == checkpoint_id]
 
 
 def write_graph(folder: Path, graph: str, nodes: str, kit: EngineKit | None = None, state: str = STATE) -> Path:

@@ -168,7 +168,7 @@ def test_other_code_is_told_by_the_name_of_its_file(path: Path, kit: EngineKit) 
 
     again = drive.again(path)
 
-    assert again.driver._drift("t", ("left",)) == GraphDrifted("t", (), (), (module.name,), True)
+    assert again.driver.version.drift("t", ("left",)) == GraphDrifted("t", (), (), (module.name,), True)
 
 
 GRAPH = GraphSpec(
