@@ -105,9 +105,6 @@ def _show_once_enabled(button: QWidget, *actions: QAction) -> None:
 
 def upright_line() -> QFrame:
     line = QFrame()
-    line.setProperty("role", "line")
-    line.setFixedWidth(1)
-    line.setFixedHeight(18)
-    line.setStyleSheet("min-height: 18px; max-height: 18px; margin: 0 6px;")
+    line.setProperty("role", "upright-line")
     line.setFixedWidth(13)
     return line

@@ -12,7 +12,8 @@ from editor.theme.icons import icon
 from editor.widgets.labels import IconLabel
 
 POPUP_SIZE = QSize(720, 400)
-WIDTH_PX = 260
+LEAST_PX, MOST_PX = 260, 400
+ROOM_PX = 76  # icon, arrow and padding
 
 
 class InputButton(QPushButton):
@@ -24,8 +25,7 @@ class InputButton(QPushButton):
         super().__init__()
         self.setObjectName("input button")
         self.setIcon(icon("input", role="quiet"))
-        self.setStyleSheet("text-align: left;")
-        self.setFixedWidth(WIDTH_PX)
+        self.setProperty("align", "left")
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         arrow = IconLabel("expand", "quiet", 12)
@@ -75,8 +75,9 @@ class InputButton(QPushButton):
 
     def _on_change(self) -> None:
         title = self.title()
-        room = WIDTH_PX - 76  # icon, arrow and padding
-        self.setText(self.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room))
+        metrics = self.fontMetrics()
+        self.setFixedWidth(max(LEAST_PX, min(metrics.horizontalAdvance(title) + ROOM_PX, MOST_PX)))
+        self.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, self.width() - ROOM_PX))
         self.setToolTip(f"Input of the next run: {title}")
         self.setAccessibleName(f"Input: {title}")
         self.input_changed.emit()

@@ -3,8 +3,11 @@
 Widgets ask for a look by a dynamic property, set before they are shown:
 ``QPushButton`` ``kind``: "primary", "quiet", "danger". ``QToolButton`` ``kind``: "primary", "card".
 ``QLabel`` ``role``: "headline", "title", "strong", "quiet", "caption", "error", "chip".
-``QFrame`` ``role``: "card", "hint", "bar", "line", "drop-line", "banner-past", "banner-waiting", "banner-failed",
-"banner-info".
+``QFrame`` ``role``: "card", "hint", "bar", "line", "upright-line", "drop-line", "banner-past", "banner-waiting",
+"banner-failed", "banner-info".
+A field or text in the monospaced font, besides ``setFont``: ``mono`` = true. A button with its text at the left:
+``align`` = "left". No widget has a sheet of its own for what is the same for all of its kind: each is parsed alone,
+and is in the way of a quick change of theme.
 A view, text field or scroll area without a frame of its own: ``flat`` = true. A field with a wrong value: ``invalid``.
 """
 
@@ -74,6 +77,9 @@ QFrame[role="card"] { background: $surface; border: 1px solid $border; border-ra
 QFrame[role="hint"] { background: $surface_raised; border: 2px solid $accent; border-radius: ${radius_l_px}px; }
 QFrame[role="bar"] { background: $window; border: 0; border-bottom: 1px solid $border; }
 QFrame[role="line"] { background: $border; border: 0; max-height: 1px; min-height: 1px; }
+QFrame[role="upright-line"] {
+    background: $border; border: 0; min-height: 18px; max-height: 18px; margin: 0 6px;
+}
 QFrame[role="drop-line"] { background: $accent; border: 0; }
 QFrame[role="banner-past"] { background: $past_quiet; border: 0; border-bottom: 1px solid $border; }
 QFrame[role="banner-past"] QLabel { color: $past; }
@@ -110,6 +116,7 @@ QPushButton[kind="quiet"]:pressed { background: $pressed; }
 QPushButton[kind="quiet"]:checked { background: $accent_quiet; color: $accent; }
 QPushButton[kind="quiet"]:focus { border-color: $accent; }
 QPushButton[kind="quiet"]:disabled { background: transparent; }
+QPushButton[align="left"] { text-align: left; }
 QPushButton[kind="danger"] { color: $failed; }
 QPushButton[kind="danger"]:hover { background: $failed_quiet; border-color: $failed; }
 QPushButton::menu-indicator { image: url("$image_down"); width: 12px; subcontrol-position: right center; right: 6px; }
@@ -218,6 +225,7 @@ QLineEdit:disabled, QTextEdit:disabled, QPlainTextEdit:disabled, QSpinBox:disabl
 }
 QLineEdit:read-only, QTextEdit:read-only, QPlainTextEdit:read-only { background: $surface; }
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border: 1px solid $failed; }
+QLineEdit[mono="true"], QPlainTextEdit[mono="true"] { font-size: ${font_mono_px}px; }
 QTextEdit[flat="true"], QPlainTextEdit[flat="true"] { border: 0; border-radius: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url("$image_down"); width: 12px; height: 12px; }

@@ -98,7 +98,6 @@ class _LineNumbers(QWidget):
 
 
 def set_mono(widget: QPlainTextEdit) -> None:
-    """The monospaced font. The size is repeated as a style, because the application's style sets it for all widgets."""
-    tokens = current_tokens()
-    widget.setFont(mono_font(tokens.font_mono_px))
-    widget.setStyleSheet(f"QPlainTextEdit {{ font-size: {tokens.font_mono_px}px; }}")
+    """The monospaced font. Its size is a rule of the stylesheet, too, since that sets one for all widgets."""
+    widget.setFont(mono_font(current_tokens().font_mono_px))
+    widget.setProperty("mono", True)

@@ -17,7 +17,7 @@ class ElidedButton(QPushButton):
         self._full = text
         if kind:
             self.setProperty("kind", kind)
-        self.setStyleSheet("text-align: left;")
+        self.setProperty("align", "left")
         self.setAccessibleName(text)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

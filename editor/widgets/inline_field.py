@@ -23,9 +23,8 @@ class InlineField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(placeholder)
         if mono:
-            size_px = current_tokens().font_mono_px
-            self.setFont(mono_font(size_px))
-            self.setStyleSheet(f"QLineEdit {{ font-size: {size_px}px; }}")
+            self.setFont(mono_font(current_tokens().font_mono_px))
+            self.setProperty("mono", True)
         self.textEdited.connect(lambda _text: self.show_problem(""))
 
     def show_text(self, text: str) -> None:

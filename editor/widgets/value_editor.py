@@ -53,7 +53,7 @@ class ValueEditor(QFrame):
         self._types.addItems([kind.value for kind in ValueKind])
         self._types.setCurrentText(self._kind.value)
         self._line = named(QLineEdit(), "New value")
-        self._line.setStyleSheet(f"QLineEdit {{ font-size: {current_tokens().font_mono_px}px; }}")
+        self._line.setProperty("mono", True)
         self._line.setFont(mono_font(current_tokens().font_mono_px))
         self._text = named(QPlainTextEdit(), "New value")
         self._text.setTabChangesFocus(True)
