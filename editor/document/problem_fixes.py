@@ -1,6 +1,6 @@
-"""What can be done about a problem with one command, where what is meant is certain. Pure but for reading modules.
+"""What can be done about a problem with one command. Pure but for reading modules.
 
-``problems`` says what is wrong; the panel offers these.
+``problems`` says what is wrong; canvas and panel offer these. Where one has to be chosen: ``problem_choices``.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from editor.document.changes import lifted
 from editor.document.command import Command
 from editor.document.commands import add_branch, change_node, move_branch
-from editor.document.document import Document
+from editor.document.document import Document, level_document
 from editor.document.module_commands import add_node_stub, write_missing
 from editor.document.names import free_name
+from editor.document.problem_choices import choices_of
 from editor.document.problems import Problem
 from editor.document.source_code import ProjectSources
 from editor.document.state_commands import add_state_key, change_reducer, create_state
@@ -32,8 +34,19 @@ class Fix:
     make: Callable[[], Command]
 
 
+def fixes_of(problem: Problem, document: Document, sources: ProjectSources | None) -> tuple[Fix, ...]:
+    """All ways out, the certain one first. Of a problem in a subgraph too: the command is one of the whole document."""
+    if problem.inner is not None:
+        level = level_document(document, problem.path)
+        found = () if level is None else fixes_of(problem.inner, level, sources)
+        return tuple(Fix(fix.label, partial(_outside, problem.path, fix)) for fix in found)
+    certain = fix_of(problem, document, sources)
+    choices = (Fix(label, make) for label, make in choices_of(problem, document, sources))
+    return (*(() if certain is None else (certain,)), *choices)
+
+
 def fix_of(problem: Problem, document: Document, sources: ProjectSources | None) -> Fix | None:
-    """The way out of a problem of the graph itself; None if only a person can tell."""
+    """The certain way out of a problem of the graph itself; None if a person has to choose or to mend it."""
     if problem.inner is not None:
         return None
     fix = _fix_of_graph(problem, document)
@@ -79,6 +92,11 @@ def _fix_of_code(problem: Problem, document: Document, sources: ProjectSources) 
             if reference is not None:
                 return Fix(f"Write {reference}", partial(write_missing, document, sources, reference))
     return None
+
+
+def _outside(path: tuple[str, ...], fix: Fix) -> Command:
+    command = fix.make()
+    return replace(command, changes=lifted(path, command.changes))
 
 
 def _router(problem: Problem, document: Document) -> RouterSpec | None:
