@@ -55,7 +55,10 @@ def _file(editor: Editor) -> Handlers:
         **{f"export.{kind}": partial(editor.canvas.exporting.ask, kind) for kind in KINDS},
         "export.copy_mermaid": editor.canvas.exporting.copy_mermaid,
         "app.settings": partial(show_settings, editor),
+        "file.new_window": partial(editor.windows.open_another, editor),
+        "file.second_view": partial(editor.windows.open_same, editor),
         "file.close_window": editor.window.close,
+        "file.quit": editor.windows.close_all,
     }
 
 

@@ -102,7 +102,11 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("export.copy_mermaid", "Copy as Mermaid", (), "copy", "For a README or a chat", enabled=_graph),
     ActionRow("file.forget_trust", "Withdraw trust in this folder", (), "untrusted",
               "Asks again before code of this folder runs", enabled=_file),
-    ActionRow("file.close_window", "Quit", ("Ctrl+Q",), "close"),
+    ActionRow("file.new_window", "New window", ("Ctrl+Alt+N",), "new", "An empty window, beside this one"),
+    ActionRow("file.second_view", "Second window on this graph", ("Ctrl+Alt+2",), "graph",
+              "Edits and undo are shared; selection, view and run are each window's own", enabled=_graph),
+    ActionRow("file.close_window", "Close window", ("Ctrl+W",), "close"),
+    ActionRow("file.quit", "Quit", ("Ctrl+Q",), "close", "Closes all windows; each asks about its unsaved work"),
     # Edit
     ActionRow("edit.undo", "Undo", ("Ctrl+Z",), "undo", enabled=lambda now: now.can_undo,
               text_now=lambda now: f"Undo {now.undo_label}" if now.undo_label else "Undo"),
@@ -282,8 +286,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&File",
         (
             "file.new", "file.new_from_template", "file.open", RECENT, "file.open_example", "",
+            "file.new_window", "file.second_view", "",
             "file.save", "file.save_as", "file.reload", "export", "",
-            "file.forget_trust", "app.settings", "", "file.close_window",
+            "file.forget_trust", "app.settings", "", "file.close_window", "file.quit",
         ),
     ),
     (

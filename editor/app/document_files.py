@@ -1,27 +1,26 @@
 """Opening, saving and leaving the document of one window: what is asked, what is written, what is remembered.
 
-Reading and writing is ``editor.document.files``; the document is ``UndoHistory``'s. Every method that may have to ask
-is a coroutine and returns whether it came to its end; Cancel changes nothing. One of them runs at a time.
+Reading and writing is ``editor.document.files``; the document is ``UndoHistory``'s, and what is known of its files is
+in ``OpenDocument``, which several windows may share. Every method that may have to ask is a coroutine and returns
+whether it came to its end; Cancel changes nothing. One of them runs at a time, of all windows that share the document.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
-from editor.app.edit_journal import EditJournal
+from editor.app.document_view import DocumentView
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
-from editor.app.module_disk import ModuleDisk
-from editor.app.open_files import OpenFile
+from editor.app.open_document import OpenDocuments
 from editor.document.document import Document
 from editor.document.files import (
     DocumentChangedOnDisk,
@@ -30,61 +29,26 @@ from editor.document.files import (
     hash_on_disk,
     open_document,
 )
-from editor.document.module_files import ModulesChangedOnDisk, Saved, WrittenModule, save_all
+from editor.document.module_files import ModulesChangedOnDisk, Saved, save_all
 from editor.document.recovery import Unsaved, claim, dismiss, find_unsaved
 from editor.document.recovery_log import recovery_folder
-from editor.document.undo_history import UndoHistory
+from editor.document.shared_history import SharedHistory
 
 T = TypeVar("T")
 
 RECOVER, THROW_AWAY = "Recover", "Throw away"
 SAVE, DISCARD = "Save", "Don't save"
-OPEN_TWICE = "Open here too"
+GO_THERE, OPEN_TWICE = "Go to that window", "Open here too"
 RELOAD, OVERWRITE, KEEP = "Reload", "Overwrite", "Keep mine"
 
 
-class DocumentFiles(QObject):
-    opened = Signal(object)
-    """Another document is there: its ``Path``, or None for a new one."""
-    saved = Signal(object)
-    """It is on disk, at this ``Path``."""
-    told = Signal(str)
-    """A sentence that needs no answer."""
-    wanted_in_front = Signal()
-    """Another window was asked to open the file of this one."""
-    looked_at_disk = Signal()
-    """Also modules that are not edited here may be other ones now."""
-    taken_from_outside = Signal()
-    """A module's text that another program wrote is in the document now."""
+class DocumentFiles(DocumentView):
+    not_needed = Signal()
+    """The user went to the window that has the file, and this one shows nothing."""
 
-    def __init__(self, window: QWidget, history: UndoHistory) -> None:
-        super().__init__(window)
+    def __init__(self, window: QWidget, history: SharedHistory, documents: OpenDocuments | None = None) -> None:
+        super().__init__(window, history, documents or OpenDocuments())
         self._window = window
-        self._history = history
-        self._journal = EditJournal(history, self)
-        self._journal.failed.connect(self.told)
-        self._open_file = OpenFile(self)
-        self._open_file.wanted_in_front.connect(self.wanted_in_front)
-        self._modules = ModuleDisk(window, history)
-        self._modules.told.connect(self.told)
-        self._modules.taken.connect(self.taken_from_outside)
-        self.written: tuple[WrittenModule, ...] = ()
-        """The modules that the last save wrote."""
-        self._path: Path | None = None
-        self._hash = ""
-        self._has_document = False
-        self._one_at_a_time = asyncio.Lock()
-        self._is_asking = False
-        self._refused_hash: str | None = None
-
-    @property
-    def path(self) -> Path | None:
-        """None before the first save of a new document, and while there is none."""
-        return self._path
-
-    @property
-    def has_document(self) -> bool:
-        return self._has_document
 
     # What the user asks for
 
@@ -101,18 +65,27 @@ class DocumentFiles(QObject):
             if not free or not await self._may_leave():
                 return False
             path = path or await self._asked(ask_for_graph_to_open(self._window, self._folder()))
-            if path is None or (self._open_file.is_elsewhere(path) and not await self._may_open_twice(path)):
+            if path is None:
+                return False
+            shared = self._documents.of(path)
+            if shared is not None and len(shared.views) > (shared is self._shared):
+                self._join(shared)
+                return True
+            if self._shared.file.is_elsewhere(path) and not await self._may_open_twice(path):
                 return False
             return await self._open(path)
 
     async def reload(self) -> bool:
         """What is on disk replaces what is shown; asks first if that loses edits."""
         async with self._alone() as free:
-            if not free or self._path is None:
+            if not free or self._shared.path is None:
                 return False
-            if self._history.is_modified and not await self._may_lose_edits(self._path):
+            if self._history.locked_reason and not self._history.read_only_reason:
+                self.told.emit(self._history.locked_reason)
                 return False
-            return await self._open(self._path)
+            if self._history.is_modified and not await self._may_lose_edits(self._shared.path):
+                return False
+            return await self._open(self._shared.path)
 
     async def save(self) -> bool:
         async with self._alone() as free:
@@ -147,43 +120,47 @@ class DocumentFiles(QObject):
 
     def close(self) -> None:
         """The window goes."""
-        self._journal.close()
-        self._open_file.release()
+        self._leave()
+        self._history.leave()
 
     async def look_at_disk(self) -> None:
         """Notices, by content, that another program changed the file. Called when the window is looked at again."""
         async with self._alone() as free:
-            if not free or self._path is None:
+            if not free or self._shared.path is None:
                 return
-            await self._look_at_graph(self._path)
-            await self._modules.look(self._asked)
-            self.looked_at_disk.emit()
+            await self._look_at_graph(self._shared.path)
+            await self._shared.modules.look(self._asked, self._window)
+            self._shared.looked_at_disk.emit()
 
     # How it is done
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[bool]:
         """After what is being done. A second question on top of an open one would be answered blindly: then False."""
-        if self._is_asking:
+        asks = self._shared.asks
+        if asks is not None:
+            if asks is not self:
+                self.told.emit("Another window of this graph has a question open. Answer it there first.")
             yield False
             return
-        async with self._one_at_a_time:
+        async with self._shared.one_at_a_time:
             yield True
 
     async def _asked(self, question: Awaitable[T]) -> T:
-        self._is_asking = True
+        shared = self._shared
+        shared.asks = self
         try:
             return await question
         finally:
-            self._is_asking = False
+            shared.asks = None
 
     async def _look_at_graph(self, path: Path) -> None:
         now = await in_thread(hash_on_disk, path)
-        if now in (self._hash, self._refused_hash):
+        if now in (self._shared.text_hash, self._shared.refused_hash):
             return
         if now == "":
             self._history.mark_unsaved()
-            self._refused_hash = now
+            self._shared.refused_hash = now
             self.told.emit(f"{path.name} was deleted or moved. Save to write it again.")
         elif self._history.locked_reason:
             self.told.emit(f"{path.name} changed on disk. It is read again once the run has ended.")
@@ -218,29 +195,34 @@ class DocumentFiles(QObject):
         found = claimed.recovered
         self._take(found.path, found.text_hash, found.base, "")
         self._history.do(found.command)
-        self._journal.sync()
+        self._shared.journal.sync()
         claimed.done()
         if not found.complete:
             self.told.emit("The end of the log was damaged; the last edits before the crash may be missing.")
         return True
 
     def _take(self, path: Path | None, text_hash: str, document: Document, read_only_reason: str) -> None:
-        self._path, self._hash, self._refused_hash = path, text_hash, None
+        """What was read replaces the document in all its windows, if it is the same file; another one only in this."""
+        if self.is_shown_elsewhere and path != self._shared.path:
+            self._part()
+        shared = self._shared
+        shared.path, shared.text_hash, shared.refused_hash = path, text_hash, None
         self._has_document = True
-        self._journal.give_up_edits()
-        self._history.replace(document, read_only_reason)
-        self._modules.begin(path)
-        self._journal.begin(path, text_hash)
-        self._open_file.hold(path)
-        self.opened.emit(path)
+        shared.journal.give_up_edits()
+        shared.history.replace(document, read_only_reason)
+        shared.modules.begin(path)
+        shared.journal.begin(path, text_hash)
+        shared.file.hold(path)
+        shared.opened.emit(path)
 
     async def _save(self) -> bool:
-        if self._path is None or self._history.read_only_reason:
+        path = self._shared.path
+        if path is None or self._history.read_only_reason:
             return await self._save_as()
         try:
-            return await self._write(self._path, self._hash)
+            return await self._write(path, self._shared.text_hash)
         except DocumentChangedOnDisk as error:
-            return await self._save_over(self._path, error)
+            return await self._save_over(path, error)
         except DocumentError as error:
             await self._show(error)
             return False
@@ -257,7 +239,7 @@ class DocumentFiles(QObject):
 
     async def _save_as(self) -> bool:
         name = self._history.document.graph.name or "untitled"
-        proposal = self._path or self._folder() / f"{name}.graph.json"
+        proposal = self._shared.path or self._folder() / f"{name}.graph.json"
         path = await self._asked(ask_where_to_save(self._window, proposal))
         if path is None or not await self._try_write(path):
             return False
@@ -277,45 +259,50 @@ class DocumentFiles(QObject):
 
         False if the user was asked about a module that somebody else changed, and did not want to decide.
         """
-        document = self._history.document
-        known = self._modules.known_in(path.parent, document)
+        shared, document = self._shared, self._history.document
+        known = shared.modules.known_in(path.parent, document)
         try:
             saved: Saved = await in_thread(save_all, path, document, expected_hash, known)
         except ModulesChangedOnDisk as error:
-            if not await self._modules.settle(path.parent, error.changes, self._asked):
+            if not await shared.modules.settle(path.parent, error.changes, self._asked, self._window):
                 return False
             return await self._write(path, expected_hash)
-        self._path, self._hash, self._refused_hash = path, saved.text_hash, None
-        self._modules.saved(path, saved)
-        self.written = saved.written
-        if self._history.document is document:
-            self._history.mark_saved()
-        self._journal.saved(document, path, saved.text_hash)
-        self._open_file.hold(path)
-        self.saved.emit(path)
+        shared.path, shared.text_hash, shared.refused_hash = path, saved.text_hash, None
+        shared.modules.saved(path, saved)
+        shared.written = saved.written
+        if shared.history.document is document:
+            shared.history.mark_saved()
+        shared.journal.saved(document, path, saved.text_hash)
+        shared.file.hold(path)
+        shared.saved.emit(path)
         return True
 
     async def _may_leave(self) -> bool:
-        if not self._has_document or not self._history.is_modified:
+        if not self._has_document or not self._history.is_modified or self.is_shown_elsewhere:
             return True
-        name = self._path.name if self._path is not None else "this new graph"
+        path = self._shared.path
+        name = path.name if path is not None else "this new graph"
         answer = await self._asked(
             ask(self._window, f"Save changes to {name}?", "They are lost otherwise.", (SAVE, DISCARD))
         )
         if answer == SAVE:
             return await self._save()
         if answer == DISCARD:
-            self._journal.give_up_edits()
+            self._shared.journal.give_up_edits()
         return answer == DISCARD
 
     async def _may_open_twice(self, path: Path) -> bool:
         text = (
-            "That window is in front now. Two windows do not see each other's edits before they are saved; "
-            "whoever saves second is asked which version to keep."
+            "Another Stepgraph that runs on this computer has it. Two programs do not see each other's edits before "
+            "they are saved; whoever saves second is asked which version to keep."
         )
         answer = await self._asked(
-            ask(self._window, f"{path.name} is open in another window", text, (OPEN_TWICE,), cancel="Leave it there")
+            ask(self._window, f"{path.name} is open in another program", text, (GO_THERE, OPEN_TWICE))
         )
+        if answer == GO_THERE:
+            self._shared.file.bring_to_front(path)
+            if not self._has_document:
+                self.not_needed.emit()
         return answer == OPEN_TWICE
 
     async def _may_lose_edits(self, path: Path) -> bool:
@@ -330,11 +317,11 @@ class DocumentFiles(QObject):
         if answer == RELOAD:
             await self._open(path)
         else:
-            self._refused_hash = now  # asked once per change; a save asks again before it writes over it
+            self._shared.refused_hash = now  # asked once per change; a save asks again before it writes over it
 
     async def _show(self, error: DocumentError) -> None:
         text = ErrorText(error.title, error.text, error.way_out, cause=Cause.ENVIRONMENT)
         await self._asked(answer_of(ErrorDialog(self._window, text)))
 
     def _folder(self) -> Path:
-        return self._path.parent if self._path is not None else Path.home()
+        return self._shared.path.parent if self._shared.path is not None else Path.home()

@@ -64,6 +64,7 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     from editor.app.crash_handler import CrashHandler
     from editor.app.garbage import GarbageCollection
     from editor.app.settings import SettingsFile
+    from editor.app.windows import Windows
     from editor.app.wiring import Editor
     from editor.debugger.runner_process import runner_processes
     from editor.theme.icons import icon
@@ -79,11 +80,12 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     with loop:
         closed: asyncio.Future[None] = loop.create_future()
         garbage = GarbageCollection()
-        handler = CrashHandler(lambda error: editor.show_error(error))
-        editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report)
+        windows = Windows()
+        handler = CrashHandler(lambda error: windows.editors[-1].show_error(error))
+        editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report, windows=windows)
         handler.install()
         loop.set_exception_handler(handler.on_loop_trouble)
-        editor.closed.connect(partial(closed.set_result, None))
+        windows.all_closed.connect(partial(closed.set_result, None))
         editor.window.show()
         gc.freeze()  # what stands now stays: no collection has to look at it again
         editor.tasks.start(editor.start(graph))

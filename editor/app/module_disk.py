@@ -37,9 +37,8 @@ class ModuleDisk(QObject):
     taken = Signal()
     """A text that another program wrote is in the document now."""
 
-    def __init__(self, window: QWidget, history: UndoHistory) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, parent: QObject, history: UndoHistory) -> None:
+        super().__init__(parent)
         self._history = history
         self._known: Known = {}
         """In our folder, since it was opened or last saved."""
@@ -65,8 +64,8 @@ class ModuleDisk(QObject):
     def saved(self, path: Path, saved: Saved) -> None:
         self._folder, self._known, self._known_elsewhere = path.parent, saved.known, None
 
-    async def look(self, asked: Asked) -> None:
-        """Notices what other programs did to the edited modules."""
+    async def look(self, asked: Asked, window: QWidget) -> None:
+        """Notices what other programs did to the edited modules. Questions are asked in this window."""
         if self._folder is None or not self._history.document.modules:
             return
         document = self._history.document
@@ -85,16 +84,16 @@ class ModuleDisk(QObject):
             elif change.is_edited_here:
                 if (change.path, change.digest) not in self._put_off:
                     self._put_off.add((change.path, change.digest))
-                    await self.settle(self._folder, (change,), asked)
+                    await self.settle(self._folder, (change,), asked, window)
             else:
                 self._take(self._folder, change)
                 self.told.emit(f"{change.path} changed on disk and was read again.")
             document = self._history.document
 
-    async def settle(self, folder: Path, changes: tuple[OutsideChange, ...], asked: Asked) -> bool:
+    async def settle(self, folder: Path, changes: tuple[OutsideChange, ...], asked: Asked, window: QWidget) -> bool:
         """Asks which version of each to keep; False if the user does not want to decide now."""
         for change in changes:
-            answer = await self._answer(change, asked)
+            answer = await self._answer(change, asked, window)
             if answer == THEIRS:
                 self._take(folder, change)
             elif answer == KEEP:
@@ -103,15 +102,15 @@ class ModuleDisk(QObject):
                 return False
         return True
 
-    async def _answer(self, change: OutsideChange, asked: Asked) -> object:
+    async def _answer(self, change: OutsideChange, asked: Asked, window: QWidget) -> object:
         text = "Another program changed the file, and there are changes here that are not saved."
         answers = (KEEP, THEIRS, DIFFERENCE) if change.theirs is not None else (KEEP,)
         while True:
-            answer = await asked(ask(self._window, f"{change.path} changed on disk", text, answers, icon="warning"))
+            answer = await asked(ask(window, f"{change.path} changed on disk", text, answers, icon="warning"))
             if answer != DIFFERENCE:
                 return answer
             ours = self._history.document.modules[change.path].text
-            await asked(answer_of(DifferenceDialog(self._window, change.path, ours, change.theirs or "")))
+            await asked(answer_of(DifferenceDialog(window, change.path, ours, change.theirs or "")))
 
     def _take(self, folder: Path, change: OutsideChange) -> None:
         was_modified = self._history.is_modified

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -15,6 +16,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from engine.runner.local_files import user_data_folder
 
+COME_TO_FRONT = b"!"
 LONGEST_KNOCK_MS = (
     200  # a local socket answers in less than one; a machine that is busy with other things may need more
 )
@@ -24,7 +26,7 @@ class OpenFile(QObject):
     """The file of one window."""
 
     wanted_in_front = Signal()
-    """Somebody tries to open the same file."""
+    """Somebody tried to open the same file and goes to the window that has it."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -48,21 +50,39 @@ class OpenFile(QObject):
         self._server.close()
 
     def is_elsewhere(self, path: Path) -> bool:
-        """Whether another window has this file. If so, it comes to front."""
+        """Whether another window has this file. Asking does not bring it to front."""
         return path != self._path and _answers(path)
+
+    def bring_to_front(self, path: Path) -> None:
+        """The window that has this file comes to front, wherever it is."""
+        _knock(path, COME_TO_FRONT)
 
     def _on_knock(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
-            socket.abort()
-            socket.deleteLater()
-        self.wanted_in_front.emit()
+            socket.readyRead.connect(partial(self._on_word, socket))
+            socket.disconnected.connect(socket.deleteLater)
+            self._on_word(socket)
+
+    def _on_word(self, socket: QLocalSocket) -> None:
+        if bytes(socket.read(len(COME_TO_FRONT)).data()) == COME_TO_FRONT:
+            self.wanted_in_front.emit()
 
 
 def _answers(path: Path) -> bool:
+    return _knock(path, b"")
+
+
+def _knock(path: Path, word: bytes) -> bool:
+    """Whether somebody is there; who is there hears the word."""
     socket = QLocalSocket()
     socket.connectToServer(_name(path))
     is_there = socket.waitForConnected(LONGEST_KNOCK_MS)
-    socket.abort()
+    if is_there and word:
+        socket.write(word)
+        socket.waitForBytesWritten(LONGEST_KNOCK_MS)
+        socket.disconnectFromServer()
+    else:
+        socket.abort()
     return is_there
 
 

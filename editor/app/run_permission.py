@@ -43,7 +43,7 @@ class RunPermission:
 
     def __init__(self, window: QWidget, store: TrustStore) -> None:
         self._window = window
-        self._store = store
+        self._store = self.store = store
         self._is_asking = False
 
     def is_given(self, graph_path: Path) -> bool:

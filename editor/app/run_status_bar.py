@@ -49,6 +49,10 @@ class RunStatusBar(QStatusBar):
         if has_other_tint:  # a new style sheet costs more than all the rest of a step's words
             self._repaint()
 
+    @property
+    def right_text(self) -> str:
+        return self._right.text()
+
     def show_right(self, text: str) -> None:
         """About the graph, not about the run: its size, that it is read-only."""
         self._right.setText(text)

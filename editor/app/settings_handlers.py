@@ -30,7 +30,8 @@ def show_settings(editor: Editor) -> None:
 
 def _choose_wheel(editor: Editor, choice: WheelChoice) -> None:
     editor.settings.change(lambda now: replace(now, wheel=choice))
-    editor.canvas.wheel_scrolls = choice == "scroll"
+    for each in editor.windows.editors:
+        each.canvas.wheel_scrolls = choice == "scroll"
 
 
 def _choose_telling(editor: Editor, tells: bool) -> None:
@@ -39,9 +40,11 @@ def _choose_telling(editor: Editor, tells: bool) -> None:
 
 def _choose_keys(editor: Editor, bindings: KeyBindings) -> None:
     editor.settings.change(lambda now: replace(now, keys=bindings.chosen))
-    editor.window.registry.set_keys(bindings)
+    for each in editor.windows.editors:
+        each.window.registry.set_keys(bindings)
 
 
 def _forget_folder(editor: Editor, folder: str) -> None:
     editor.permission.withdraw_folder(folder)
-    editor.trust_may_have_gone()
+    for each in editor.windows.editors:
+        each.trust_may_have_gone()

@@ -43,6 +43,7 @@ from editor.app.stop_notice import StopNotice
 from editor.app.templates import Template
 from editor.app.tour import Tour, TourFacts
 from editor.app.trust import TrustStore
+from editor.app.windows import Windows
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
 from editor.debugger.breakpoints import Breakpoint
@@ -53,6 +54,7 @@ from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
 from editor.document.document import Document
 from editor.document.level_history import LevelHistory
+from editor.document.shared_history import LOCKED_ELSEWHERE, SharedHistory
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.panels.answer_card import AnswerCard
 from editor.panels.breakpoints_panel import BreakpointsPanel
@@ -93,20 +95,24 @@ class Editor(QObject):
         settings: SettingsFile | None = None,
         trust_store: TrustStore | None = None,
         on_bug: Callable[[BaseException], None] | None = None,
+        windows: Windows | None = None,
     ) -> None:
         super().__init__()
         self._app = app
+        self._on_bug = on_bug
+        self._backend_factory = backend_factory
+        self.windows = windows or Windows()
         self.settings = settings or SettingsFile()
         self.window = MainWindow()
         self.tasks = BackgroundTasks(on_bug or _raise)
-        self.whole = UndoHistory(Document())
+        self.whole = SharedHistory(UndoHistory(Document()))
         """The document with all its subgraphs: what is saved and run."""
         self.history = LevelHistory(self.whole)
         """The graph of it that is shown and edited: the outermost one, or a subgraph."""
         self.permission = RunPermission(self.window, trust_store or TrustStore())
         self._runners = RunnerGate(backend_factory, self.permission, self.tasks.start)
         self.session = DebugSession(self._runners, parent=self)
-        self.files = DocumentFiles(self.window, self.whole)
+        self.files = DocumentFiles(self.window, self.whole, self.windows.documents)
         self._make_parts()
         self.control = RunControl(
             self.session,
@@ -130,7 +136,13 @@ class Editor(QObject):
         self.window.show_welcome(True)
         self._mark_theme()
         self._show_recent()
-        self._refresh()
+        self.windows.add(self)
+        self.refresh()
+
+    def another(self) -> Editor:
+        """A second window of this process, not shown yet."""
+        store = self.permission.store
+        return Editor(self._app, self._backend_factory, self.settings, store, self._on_bug, self.windows)
 
     # ---- made here
 
@@ -178,7 +190,9 @@ class Editor(QObject):
     def _connect(self) -> None:
         window, session, canvas, files = self.window, self.session, self.canvas, self.files
         self.whole.subscribe(self._on_history)
-        self.history.subscribe(lambda _event: self._refresh())  # another level
+        self.whole.subscribe_locks(self._show_lock)
+        files.not_needed.connect(self.close)
+        self.history.subscribe(lambda _event: self.refresh())  # another level
         files.opened.connect(self._on_opened)
         files.saved.connect(self._on_saved)
         files.told.connect(window.toast.say)
@@ -197,7 +211,7 @@ class Editor(QObject):
         self.error.show_node.connect(self.go_to)
         self.inspector.open_source.connect(self._open_source)
         self.problems.count_changed.connect(self._on_problem_count)
-        self.inputs.input_changed.connect(self._refresh)
+        self.inputs.input_changed.connect(self.refresh)
         self.inputs.run_requested.connect(self._run_from_picker)
         window.debug_bar.edit_wanted.connect(self.control.stop)
         window.close_wanted.connect(self.close)
@@ -212,7 +226,7 @@ class Editor(QObject):
         if event.old.graph is not event.new.graph:
             self.session.show_edited(event.new.graph)
             self._close_run_of_another_graph(event)
-        self._refresh()
+        self.refresh()
 
     def _close_run_of_another_graph(self, event: HistoryEvent) -> None:
         """A finished run could be forked; that would run the graph as it was, not as it is drawn now."""
@@ -234,9 +248,9 @@ class Editor(QObject):
         self.window.show_welcome(False)
         if path is not None:
             self.settings.change(lambda now: now.with_recent(path))
-            self._show_recent()
+            self.windows.each(Editor._show_recent)
         self._was_permitted = path is not None and self.permission.is_given(path)
-        self._refresh()
+        self.refresh()
         self.canvas.setFocus()
 
     def _on_saved(self, path: Path) -> None:
@@ -247,8 +261,8 @@ class Editor(QObject):
             self.session.replace_breakpoints(breakpoints)
             self._show_folder(path)
             self.settings.change(lambda now: now.with_recent(path))
-            self._show_recent()
-        self._refresh()
+            self.windows.each(Editor._show_recent)
+        self.refresh()
 
     def _show_folder(self, path: Path | None) -> None:
         """Inspector, problems and the search for nodes look at the modules beside the graph, without running them."""
@@ -267,7 +281,7 @@ class Editor(QObject):
             self._calm.start()
         elif not self._calm.isActive():
             self._show_words()
-        self._refresh()
+        self.refresh()
         self._tell_tour()
 
     def _tell_tour(self) -> None:
@@ -289,9 +303,6 @@ class Editor(QObject):
             self.history.lock(reason, spares_modules=new is Phase.FAILED)
         else:
             self.history.unlock()
-        self.canvas.set_read_only(self.history.locked_reason)
-        self.inspector.set_read_only(self.history.locked_reason)
-        self.code.show_lock()
         self.window.debug_bar.show_lock(reason)
         if (old is Phase.NO_RUN) != (new is Phase.NO_RUN):
             self._keeping_all_in_view(lambda: self.window.show_debugging(new is not Phase.NO_RUN))
@@ -305,19 +316,26 @@ class Editor(QObject):
             self._on_looked_at()  # what changed on disk meanwhile was put off
         self._seconds.run_if(new in (Phase.RUNNING, Phase.STARTING))
 
+    def _show_lock(self) -> None:
+        """A run began or ended, here or in another window of the graph."""
+        self.canvas.set_read_only(self.history.locked_reason)
+        self.inspector.set_read_only(self.history.locked_reason)
+        self.code.show_lock()
+        self.refresh()
+
     def _on_focus(self, _old: object, _new: object) -> None:
         self._show_words()
-        self._refresh()
+        self.refresh()
         self._tell_tour()
 
     def _on_breakpoints(self, _old: object, _new: tuple[Breakpoint, ...]) -> None:
         self.levels.show_breakpoints()
-        self._refresh()
+        self.refresh()
 
     def _on_selection(self, nodes: frozenset[str]) -> None:
         self.inspector.show_nodes(sorted(nodes))
         self.session.look_at_node(next(iter(nodes)) if len(nodes) == 1 and not self.levels.depth else None)
-        self._refresh()
+        self.refresh()
 
     def _on_trouble(self, trouble: Trouble) -> None:
         way_out = "Continue goes on from the last checkpoint." if trouble.offer else ""
@@ -331,16 +349,19 @@ class Editor(QObject):
     def _on_looked_at(self) -> None:
         self.tasks.start(self.files.look_at_disk())
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
         """Title, actions and the right end of the status bar follow from what is true now."""
         now = self.situation()
         self.window.registry.update_for(now)
         path = self.files.path
         name = path.name if path is not None else "Untitled" if self.files.has_document else ""
+        if self.files.is_shown_elsewhere:
+            name = f"{name} ({self.files.number})"
         self.window.show_file(name, now.has_graph and now.is_modified)
         graph = self.history.document.graph
         size = f"{len(graph.nodes)} nodes" if now.has_graph else ""
-        read_only = self.history.read_only_reason
+        held = self.history.locked_reason == LOCKED_ELSEWHERE
+        read_only = self.history.read_only_reason or ("Held by a run in another window" if held else "")
         self.window.status.show_right(" · ".join(filter(None, (read_only, size))))
 
     def situation(self) -> Situation:
@@ -403,7 +424,7 @@ class Editor(QObject):
         """The next run in this folder asks again."""
         if self.files.path is not None:
             self.permission.withdraw(self.files.path)
-            self._was_permitted = False
+            self.windows.each(Editor.trust_may_have_gone)
 
     def go_to(self, node: str) -> None:
         """Selects the node of the outermost graph and brings it to the middle of the canvas."""
@@ -421,7 +442,7 @@ class Editor(QObject):
     def choose_theme(self, choice: ThemeChoice) -> None:
         self.settings.change(lambda now: replace(now, theme=choice))
         apply_theme(self._app, choice)
-        self._mark_theme()
+        self.windows.each(Editor._mark_theme)
 
     async def _new_from_template(self, template: Template | None) -> None:
         path = await new_project(self.window, self.settings, template)
@@ -437,7 +458,7 @@ class Editor(QObject):
         is_open = await self.files.open(path)
         if not is_open and not path.exists():
             self.settings.change(lambda now: now.without_recent(str(path)))
-            self._show_recent()
+            self.windows.each(Editor._show_recent)
         return is_open
 
     async def _close(self) -> None:

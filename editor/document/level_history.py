@@ -7,7 +7,7 @@ edit of the level becomes a change of the whole document, and what happened to t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 
 from editor.document.changes import (
@@ -128,11 +128,17 @@ class LevelHistory(UndoHistory):
     def seal(self) -> None:
         self._whole.seal()
 
-    def lock(self, reason: str, *, spares_modules: bool = False) -> None:
-        self._whole.lock(reason, spares_modules=spares_modules)
+    def lock(self, reason: str, *, spares_modules: bool = False, holder: Hashable = None) -> None:
+        self._whole.lock(reason, spares_modules=spares_modules, holder=holder)
 
-    def unlock(self) -> None:
-        self._whole.unlock()
+    def unlock(self, *, holder: Hashable = None) -> None:
+        self._whole.unlock(holder=holder)
+
+    def why_not_edited(self, *, only_modules: bool = False, seen_by: Hashable = None, of_others: str = "") -> str:
+        return self._whole.why_not_edited(only_modules=only_modules, seen_by=seen_by, of_others=of_others)
+
+    def subscribe_locks(self, listener: Callable[[], None]) -> Callable[[], None]:
+        return self._whole.subscribe_locks(listener)
 
     def replace(self, document: Document, read_only_reason: str = "") -> None:
         self._whole.replace(document, read_only_reason)

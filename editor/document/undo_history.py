@@ -42,6 +42,12 @@ class _Entry:
     merge_key: Hashable | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    reason: str
+    spares_modules: bool
+
+
 class UndoHistory:
     """Commands in, events out.
 
@@ -55,8 +61,7 @@ class UndoHistory:
         self._document = normal_document(document)
         self._clock = clock
         self._read_only_reason = read_only_reason
-        self._lock_reason = ""
-        self._lock_spares_modules = False
+        self._locks: dict[Hashable, _Lock] = {}
         self._done: list[_Entry] = []
         self._undone: list[_Entry] = []
         self._saved_at: int | None = 0
@@ -64,6 +69,7 @@ class UndoHistory:
         self._may_merge = False
         self._last_done_s = 0.0
         self._listeners: list[Listener] = []
+        self._lock_listeners: list[Callable[[], None]] = []
         self._events: deque[HistoryEvent] = deque()
         self._telling = False
 
@@ -78,12 +84,12 @@ class UndoHistory:
     @property
     def locked_reason(self) -> str:
         """Why nothing can be edited now; empty if it can."""
-        return self._read_only_reason or self._lock_reason
+        return self.why_not_edited()
 
     @property
     def modules_locked_reason(self) -> str:
         """Why no module can be edited now; empty if they can, though perhaps the graph cannot."""
-        return self._read_only_reason or ("" if self._lock_spares_modules else self._lock_reason)
+        return self.why_not_edited(only_modules=True)
 
     @property
     def can_undo(self) -> bool:
@@ -164,18 +170,37 @@ class UndoHistory:
         """The next command starts an undo step of its own, even with the same merge key. Called when a gesture ends."""
         self._may_merge = False
 
-    def lock(self, reason: str, *, spares_modules: bool = False) -> None:
+    def lock(self, reason: str, *, spares_modules: bool = False, holder: Hashable = None) -> None:
         """Refuses every edit until ``unlock``; the reason is a sentence for the user. Used while a run exists.
 
         ``spares_modules``: edits of modules alone are let through. A failed run is mended and tried again.
+        ``holder``: who locks, where several windows show the document; each has one lock, and only it takes it away.
         """
         if not reason:
             raise ValueError("A lock needs a reason that can be shown.")
-        self._lock_reason, self._lock_spares_modules = reason, spares_modules
         self._may_merge = False
+        self._set_locks({**self._locks, holder: _Lock(reason, spares_modules)})
 
-    def unlock(self) -> None:
-        self._lock_reason, self._lock_spares_modules = "", False
+    def unlock(self, *, holder: Hashable = None) -> None:
+        self._set_locks({each: lock for each, lock in self._locks.items() if each != holder})
+
+    def why_not_edited(self, *, only_modules: bool = False, seen_by: Hashable = None, of_others: str = "") -> str:
+        """The reason of a lock, as the holder ``seen_by`` reads it: its own one first, for others' ``of_others``."""
+        locks = {who: lock for who, lock in self._locks.items() if not (only_modules and lock.spares_modules)}
+        if self._read_only_reason or not locks:
+            return self._read_only_reason
+        own = locks.get(seen_by)
+        return own.reason if own is not None else of_others or next(iter(locks.values())).reason
+
+    def subscribe_locks(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls the listener after a lock came, changed or went. Returns a function that ends it."""
+        self._lock_listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._lock_listeners:
+                self._lock_listeners.remove(listener)
+
+        return unsubscribe
 
     def replace(self, document: Document, read_only_reason: str = "") -> None:
         """Starts over with what is on disk now: after a reload. Undo ends here."""
@@ -195,6 +220,12 @@ class UndoHistory:
                 self._listeners.remove(listener)
 
         return unsubscribe
+
+    def _set_locks(self, locks: dict[Hashable, _Lock]) -> None:
+        if locks != self._locks:
+            self._locks = locks
+            for listener in tuple(self._lock_listeners):
+                listener()
 
     def _why_not(self, changes: tuple[Change, ...]) -> str:
         is_of_modules = all(isinstance(change, ModuleSpliced) for change in changes)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from editor.app.document_files import DocumentFiles
 from editor.document import commands
 from editor.document.document import Document
+from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run, answering, dialog_of
 
@@ -34,7 +35,7 @@ def later_history() -> UndoHistory:
 
 @pytest.fixture
 def files(window: QWidget, history: UndoHistory, loop: object) -> Iterator[DocumentFiles]:
-    files = DocumentFiles(window, history)
+    files = DocumentFiles(window, SharedHistory(history))
     yield files
     files.close()
 
@@ -42,7 +43,7 @@ def files(window: QWidget, history: UndoHistory, loop: object) -> Iterator[Docum
 @pytest.fixture
 def later(window: QWidget, later_history: UndoHistory, loop: object) -> Iterator[DocumentFiles]:
     """The next start of the editor."""
-    files = DocumentFiles(window, later_history)
+    files = DocumentFiles(window, SharedHistory(later_history))
     yield files
     files.close()
 

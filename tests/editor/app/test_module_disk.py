@@ -15,6 +15,7 @@ from editor.app.run_permission import RunPermission
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.document import module_commands
 from editor.document.document import Document
+from editor.document.shared_history import SharedHistory
 from editor.document.source_code import ProjectSources
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run, answering, dialog_of, press
@@ -33,7 +34,7 @@ def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def files(run: Run, window: QWidget, history: UndoHistory, example_graph: Path) -> Iterator[DocumentFiles]:
-    files = DocumentFiles(window, history)
+    files = DocumentFiles(window, SharedHistory(history))
     run(files.open(example_graph))
     yield files
     files.close()
@@ -247,7 +248,7 @@ def test_a_crash_leaves_the_edits_of_modules_to_be_recovered(
     lost = history.document
     files.close()  # as a crash does, it leaves the log behind
     later_history = UndoHistory(Document())
-    later = DocumentFiles(window, later_history)
+    later = DocumentFiles(window, SharedHistory(later_history))
 
     assert run(answering(window, later.offer_recovery(), "Recover"))
 

@@ -13,10 +13,11 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from editor.app.document_files import OPEN_TWICE, DocumentFiles
+from editor.app.document_files import GO_THERE, OPEN_TWICE, DocumentFiles
 from editor.app.open_files import OpenFile
 from editor.document import commands
 from editor.document.document import Document
+from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run, answering
 
@@ -44,7 +45,7 @@ def new_files(window: QWidget) -> Any:
     made: list[DocumentFiles] = []
 
     def make() -> DocumentFiles:
-        made.append(DocumentFiles(window, UndoHistory(Document())))
+        made.append(DocumentFiles(window, SharedHistory(UndoHistory(Document()))))
         return made[-1]
 
     yield make
@@ -62,7 +63,7 @@ def test_a_file_of_another_window_is_left_there_and_that_window_comes_to_front(
     assert run(first.open(example_graph))
 
     with qtbot.waitSignal(first.wanted_in_front):
-        assert not run(answering(window, second.open(example_graph), "Leave it there"))
+        assert not run(answering(window, second.open(example_graph), GO_THERE))
 
     assert second.path is None
 
@@ -134,3 +135,26 @@ def test_a_window_that_crashed_does_not_keep_the_file(qapp: Any, tmp_path: Path)
 
     assert second.is_elsewhere(path)
     first.release()
+
+
+def test_an_empty_window_is_not_needed_once_the_user_went_to_the_one_that_has_the_file(
+    new_files: Make, run: Run, window: QWidget, example_graph: Path, qtbot: Any
+) -> None:
+    first, second = new_files(), new_files()
+    run(first.open(example_graph))
+
+    with qtbot.waitSignal(second.not_needed):
+        run(answering(window, second.open(example_graph), GO_THERE))
+
+
+def test_looking_whether_somebody_has_the_file_brings_nobody_to_front(
+    new_files: Make, run: Run, window: QWidget, example_graph: Path
+) -> None:
+    first, second = new_files(), new_files()
+    told: list[int] = []
+    first.wanted_in_front.connect(lambda: told.append(1))
+    run(first.open(example_graph))
+
+    run(answering(window, second.open(example_graph), "Cancel"))
+
+    assert told == []
