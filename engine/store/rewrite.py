@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from operator import is_
 from typing import Any
 
 from engine.serialization.codec import Codec
@@ -56,12 +57,25 @@ def copy_thread(store: CheckpointStore, source: str, target: str, codec: Codec) 
 def _changed(was_there: bool, old: Any, new: Any, codec: Codec) -> ChangedChannel | None:
     if not was_there:
         return ChangedChannel(new)
-    old_text, new_text = codec.encode(old), codec.encode(new)
-    if old_text == new_text:
+    if old is new:
         return None
-    if type(old) is list and type(new) is list and old and new_text.startswith(f"{old_text[:-1]},"):
-        return ChangedChannel(new, appended=len(new) - len(old))
-    return ChangedChannel(new)
+    if type(old) is list and type(new) is list and old:
+        same = _same_objects(old, new)  # need not be written down to be compared
+        old_rest, new_rest = old[same:], new[same:]
+        if not old_rest:
+            return ChangedChannel(new, appended=len(new_rest)) if new_rest else None
+        old_text, new_text = codec.encode(old_rest), codec.encode(new_rest)
+        if old_text != new_text and new_text.startswith(f"{old_text[:-1]},"):
+            return ChangedChannel(new, appended=len(new) - len(old))
+    else:
+        old_text, new_text = codec.encode(old), codec.encode(new)
+    return None if old_text == new_text else ChangedChannel(new)
+
+
+def _same_objects(old: list[Any], new: list[Any]) -> int:
+    """How many items at the beginning are the very same."""
+    same = list(map(is_, old, new))
+    return len(same) if all(same) else same.index(False)
 
 
 def _changed_entries(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Sequence
 
 from engine.serialization.codec import Codec
+from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
 from engine.store.checkpoint_rows import CheckpointTexts, Head, checkpoint_texts
 from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
 from engine.store.row_hash import checkpoint_hash
-from engine.store.sqlite_reader import CHECKPOINT_COLUMNS
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, writes_text
 
 _APPEND = f"""

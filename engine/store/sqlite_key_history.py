@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.serialization.codec import Codec, dump_plain
+from engine.store.checkpoint_row import CHECKPOINT_COLUMNS, Row
 from engine.store.checkpoint_rows import GROWN, GROWN_APART, WHOLE, WHOLE_APART, Growth
 from engine.store.row_shorthand import GONE
-from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, Row, SqliteReader
+from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_store import SqliteStore
 from engine.store.sqlite_transaction import find_lane
 from engine.types import MISSING

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from engine.serialization.codec import Codec
 from engine.serialization.unstorable import UnreadableValueError
+from engine.store.checkpoint_row import CHECKPOINT_COLUMNS, Row
 from engine.store.checkpoint_rows import GROWN, GROWN_APART, WHOLE, WHOLE_APART, Growth, Head, read_frame
 from engine.store.checkpoint_store import CheckpointHeader, StoredCheckpoint, TaskWrite
 from engine.store.row_hash import check_row
@@ -28,8 +28,6 @@ from engine.store.row_shorthand import (
 from engine.store.store_errors import DamagedStoreError
 from engine.store.text_reader import TextReader
 
-_ADDRESS_COLUMNS = "lane, checkpoint_id, parent, parent_id, created_at, metadata"
-CHECKPOINT_COLUMNS = f"{_ADDRESS_COLUMNS}, changes, versions, seen, updated, frame, writes, hash"
 WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
 
 _ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
@@ -66,47 +64,19 @@ _NOT_REPLACED = (
 )
 
 
-@dataclass(slots=True)
-class Row:
-    """A row of ``checkpoints``, its hash checked. Not frozen, as a history reads thousands."""
-
-    id: int
-    lane: int
-    checkpoint_id: str
-    parent: int | None
-    parent_id: str | None
-    created_at: str
-    metadata: str
-    changes: str
-    versions: str
-    seen: str
-    updated: str
-    frame: str | bytes | None
-    writes: str | None
-
-    @staticmethod
-    def checked(columns: tuple[Any, ...]) -> Row:
-        """The row, or DamagedStoreError."""
-        check_row(f"Checkpoint {columns[2]} (row {columns[0]})", columns[-1], hash_of(*columns[1:-1]))
-        return Row(*columns[:-1])
-
-    def entries(self) -> list[list[Any]]:
-        """What it says of each channel: name, mark, and what the mark needs. Values are as they stand in the row."""
-        found: list[list[Any]] = _PARSE(self.changes)
-        return found
-
-    def difference_chars(self) -> int:
-        """What this row adds to the text that is read over."""
-        return len(self.changes) + len(self.versions) + len(self.seen)
-
-
 class SqliteReader:
     """Reads from one connection. Keeps what it has parsed, so make a new one for each moment."""
 
-    def __init__(self, connection: sqlite3.Connection, codec: Codec, *, for_many: bool = False) -> None:
-        """``for_many``: many checkpoints of a thread are going to be read, newest first."""
+    def __init__(
+        self, connection: sqlite3.Connection, codec: Codec, *, for_many: bool = False, shares: bool = False
+    ) -> None:
+        """``for_many``: many checkpoints of a thread are going to be read. ``shares``: and nobody changes their values,
+        so that those which checkpoints have in common are the same objects."""
         self._connection = connection
-        self._texts = TextReader(connection, codec, keeps=for_many)
+        self._texts = TextReader(connection, codec, keeps=for_many, shares=shares)
+        self._shares = shares
+        self._shared: dict[str, tuple[int, Any]] = {}
+        """The value of each channel in the checkpoint that was read last, and the row it comes from."""
         self._decode = self._texts.decode
         self.text_value = self._texts.value
         """The value of a long text."""
@@ -135,7 +105,8 @@ class SqliteReader:
 
     def checkpoint(self, row_id: int, thread_id: str, namespace: str) -> StoredCheckpoint:
         """The whole checkpoint of a row, with the writes waiting on it."""
-        self._entries.clear()
+        if not self._shares:
+            self._entries.clear()
         try:
             head, row = self.head(row_id)
             return StoredCheckpoint(
@@ -164,7 +135,11 @@ class SqliteReader:
         rows = self._up_to_frame(row_id)
         head = Head(row=row_id)
         oldest = rows[-1]
-        if oldest.frame is not None:
+        kept = self._heads.get(oldest.id)
+        if kept is not None:
+            head = _copy(kept, row_id)
+            rows.pop()
+        elif oldest.frame is not None:
             frame, head.frame_chars = read_frame(oldest.frame)
             head.where = {channel: where or oldest.id for channel, where in frame["where"].items()}
             head.versions, head.seen = frame["versions"], frame["seen"]
@@ -176,7 +151,7 @@ class SqliteReader:
         return head, self._rows[row_id]
 
     def _up_to_frame(self, row_id: int) -> list[Row]:
-        """The row and those above it, up to the nearest one with everything in it."""
+        """The row and those above it, up to the nearest one with everything in it, or whose checkpoint is known."""
         rows: list[Row] = []
         wanted: int | None = row_id
         while wanted is not None:
@@ -188,7 +163,7 @@ class SqliteReader:
             if row is None:
                 raise DamagedStoreError(f"Row {wanted} of the checkpoints is missing, which row {row_id} builds upon.")
             rows.append(row)
-            wanted = row.parent if row.frame is None else None
+            wanted = row.parent if row.frame is None and row.id not in self._heads else None
         return rows
 
     def chars_given(self) -> int:
@@ -198,8 +173,7 @@ class SqliteReader:
     def _keep_head(self, head: Head, row_id: int) -> None:
         """Remember what a row's checkpoint consists of, for the older ones that are read next."""
         if self._for_many and len(head.versions) < _SMALL_STATE:
-            where, versions, seen = dict(head.where), dict(head.versions), dict(head.seen)
-            self._heads[row_id] = Head(row_id, where, versions, seen, {}, head.since_frame, head.frame_chars)
+            self._heads[row_id] = _copy(head, row_id)
 
     def growth(self, head: Head, channel: str) -> Growth | None:
         """How the list in a channel has grown; None if it is no list or has no value."""
@@ -230,6 +204,10 @@ class SqliteReader:
             )
         return str(found[0])
 
+    def parent_row(self, row_id: int) -> int | None:
+        """Row of a checkpoint's parent; None if that is not in the file."""
+        return self.head(row_id)[1].parent
+
     def number_of(self, thread_id: str, namespace: str | None, checkpoint_id: str) -> int:
         """Row of a checkpoint of a thread; 0, older than all, if there is none."""
         found = self._connection.execute(
@@ -245,8 +223,22 @@ class SqliteReader:
             f"AND {_NOT_REPLACED} ORDER BY id DESC LIMIT ?",
             (thread_id, namespace, namespace, older_than, count),
         )
-        rows = [Row.checked(columns) for columns in found.fetchall()]
+        return self._headers(found.fetchall(), thread_id)
+
+    def headers_after(self, lane: int, thread_id: str, row: int, count: int) -> list[CheckpointHeader]:
+        """The oldest checkpoints of a lane that are newer than a row, oldest first."""
+        found = self._connection.execute(
+            f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE lane = ? AND id > ? "
+            f"AND {_NOT_REPLACED} ORDER BY id LIMIT ?",
+            (lane, row, count),
+        )
+        return self._headers(found.fetchall(), thread_id)
+
+    def _headers(self, found: list[tuple[Any, ...]], thread_id: str) -> list[CheckpointHeader]:
+        rows = [Row.checked(columns) for columns in found]
         self._ids.update((row.id, row.checkpoint_id) for row in rows)
+        if self._for_many:
+            self._rows.update((row.id, row) for row in rows)
         return [self._header(row, thread_id) for row in rows]
 
     def _header(self, row: Row, thread_id: str) -> CheckpointHeader:
@@ -322,8 +314,19 @@ class SqliteReader:
         head.since_frame += row.difference_chars()
 
     def _value(self, channel: str, row_id: int) -> Any:
+        if self._shares:
+            row, value = self._shared.get(channel, (0, None))
+            if row != row_id:
+                value = self._put_together(channel, row_id)
+                self._shared[channel] = (row_id, value)
+            return value
+        return self._put_together(channel, row_id)
+
+    def _put_together(self, channel: str, row_id: int) -> Any:
         pieces = list(self._pieces(channel, row_id))
         value = pieces.pop()
+        if pieces and self._shares:
+            value = list(value)  # the piece itself stays as it is
         while pieces:
             value.extend(pieces.pop())
         return value
@@ -368,3 +371,9 @@ class SqliteReader:
         if entries is None:
             entries = self._entries[row.id] = {entry[0]: entry for entry in self._decode(row.changes)}
         return entries
+
+
+def _copy(head: Head, row_id: int) -> Head:
+    """The same, for a row that builds upon it. What each node has seen is replaced, never changed."""
+    where, versions, seen = dict(head.where), dict(head.versions), dict(head.seen)
+    return Head(row_id, where, versions, seen, {}, head.since_frame, head.frame_chars)

@@ -20,7 +20,7 @@ from engine.serialization.type_registry import TypeRegistry
 from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
-from engine.store.history_page import read_page
+from engine.store.history_page import read_forward, read_page
 from engine.store.sqlite_append import Append
 from engine.store.sqlite_file import SqliteFile
 from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, renew, take
@@ -33,6 +33,9 @@ _HEADS = 16
 
 _PAGE = 64
 """Checkpoints listed in one go; no transaction is open while the caller looks at them."""
+
+_STEPS = 256
+"""Checkpoints read forward in one go. Where a portion begins, lists are put together anew."""
 
 _NO_ROW_IS_NEWER = 2**62
 
@@ -149,6 +152,24 @@ class SqliteStore:
                 found, older_than = read_page(reader, thread_id, namespace, older_than, count, filter)
             yield from found[:left]
             left = None if left is None else left - len(found)
+
+    def steps(
+        self, thread_id: str, namespace: str
+    ) -> Iterator[tuple[CheckpointHeader, StoredCheckpoint, StoredCheckpoint | None]]:
+        """Header, checkpoint and parent, oldest first. The values are shared between checkpoints: nobody may change
+        any."""
+        newer_than = 0
+        while True:
+            with self.file.reading() as connection:
+                lane = find_lane(connection, thread_id, namespace)
+                if lane is None:
+                    return
+                reader = SqliteReader(connection, self._codec, for_many=True, shares=True)
+                found = read_forward(reader, lane.id, thread_id, namespace, newer_than, _STEPS)
+            if not found:
+                return
+            yield from found
+            newer_than = found[-1][0].number
 
     def headers(
         self, thread_id: str, namespace: str | None = "", *, before: str | None = None, limit: int | None = None

@@ -10,11 +10,12 @@ from itertools import groupby
 
 from engine.clock import now_utc
 from engine.serialization.codec import Codec, dump_plain
+from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
 from engine.store.checkpoint_rows import CheckpointTexts, StoreText, write_items
 from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
 from engine.store.row_hash import row_hash, text_hash
 from engine.store.row_shorthand import is_just_the_changes, writes_text_of_one
-from engine.store.sqlite_reader import CHECKPOINT_COLUMNS, WRITES_COLUMNS
+from engine.store.sqlite_reader import WRITES_COLUMNS
 
 _INSERT_CHECKPOINT = (
     f"INSERT INTO checkpoints (id, {CHECKPOINT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -22,10 +22,12 @@ _UNCHANGEABLE = frozenset({str, int, float, bool, type(None)})
 class TextReader:
     """Reads texts by their numbers."""
 
-    def __init__(self, connection: sqlite3.Connection, codec: Codec, *, keeps: bool) -> None:
-        """``keeps``: what was read is kept for the next time."""
+    def __init__(self, connection: sqlite3.Connection, codec: Codec, *, keeps: bool, shares: bool = False) -> None:
+        """``keeps``: what was read is kept for the next time. ``shares``: values, too, as nobody changes them."""
         self._connection = connection
         self._keeps = keeps
+        self._shares = shares
+        self._values: dict[int, Any] = {}
         self._texts: dict[int, str] = {}
         self._chars = 0
         self._lists: dict[int, list[Any]] = {}
@@ -51,14 +53,18 @@ class TextReader:
         return text
 
     def value(self, number: int) -> Any:
-        """What a text stands for; nobody else has the same object."""
+        """What a text stands for; nobody else has the same object, but for ``shares``."""
+        if self._shares and number in self._values:
+            return self._values[number]
         kept = self._lists.get(number)
         if kept is not None:
             return list(kept)
         text = self.text(number)
         self.chars_given += len(text)
         value = self.decode(text)
-        if self._keeps and type(value) is list and _UNCHANGEABLE.issuperset(map(type, value)):
+        if self._shares:
+            self._values[number] = value
+        elif self._keeps and type(value) is list and _UNCHANGEABLE.issuperset(map(type, value)):
             self._lists[number] = value
             return list(value)
         return value
@@ -68,5 +74,6 @@ class TextReader:
         if self._chars > _KEPT_CHARS:
             self._texts.clear()
             self._lists.clear()
+            self._values.clear()
             self._chars = len(text)
         self._texts[number] = text

@@ -7,7 +7,7 @@ The first line says what the file is and in which version, the last one counts t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -38,21 +38,39 @@ class HashChain:
         return self._last
 
 
-def checked_lines(lines: Iterable[str]) -> list[dict[str, Any]]:
-    """The contents of all lines, the first and the last too. Raises ThreadFileError."""
+class CheckedLines:
+    """Contents of a file whose hashes were all right. Kept as text, an eighth of what the parsed lines would take."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self._texts = texts
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """What each line says, the first and the last too; parsed anew each time."""
+        return map(json.loads, self._texts)
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """What the file says of itself."""
+        found: dict[str, Any] = json.loads(self._texts[0])
+        return found
+
+
+def checked_lines(lines: Iterable[str]) -> CheckedLines:
+    """The contents of all lines. Raises ThreadFileError."""
     chain = HashChain()
-    contents: list[dict[str, Any]] = []
+    texts: list[str] = []
     for number, line in enumerate(lines, start=1):
         start, told, rest = line[:9], line[9 : 9 + _HASH_CHARS], line[9 + _HASH_CHARS :].rstrip("\r\n")
         if start != '{"hash":"' or not rest.startswith('",'):
             raise ThreadFileError(f"Line {number} is not one of an exported thread.")
         if chain.next_hash(rest[2:]) != told:
             raise ThreadFileError(f"Line {number} is not as it was written, or a line before it is missing.")
-        contents.append(json.loads(f"{{{rest[2:]}"))
-    if not contents or contents[0].get("format") != FORMAT:
+        texts.append(f"{{{rest[2:]}")
+    first = json.loads(texts[0]) if texts else {}
+    if first.get("format") != FORMAT:
         raise ThreadFileError("The file is no exported thread.")
-    if contents[0]["version"] > VERSION:
-        raise ThreadFileError(f"A newer version of this program wrote the file (format {contents[0]['version']}).")
-    if contents[-1].get("end") != len(contents) - 2:
-        raise ThreadFileError(f"The end of the file is missing; it stops after line {len(contents)}.")
-    return contents
+    if first["version"] > VERSION:
+        raise ThreadFileError(f"A newer version of this program wrote the file (format {first['version']}).")
+    if json.loads(texts[-1]).get("end") != len(texts) - 2:
+        raise ThreadFileError(f"The end of the file is missing; it stops after line {len(texts)}.")
+    return CheckedLines(texts)

@@ -67,17 +67,14 @@ def _contents(
     store: CheckpointStore, thread_id: str, namespaces: Iterable[str], facts: RunFacts | None, teller: _Teller
 ) -> Iterator[dict[str, Any]]:
     for namespace in namespaces:
-        before: StoredCheckpoint | None = None
-        for header in reversed(list(store.headers(thread_id, namespace))):
-            stored = store.load(thread_id, namespace, header.checkpoint_id)
-            if stored is None:
-                continue  # deleted meanwhile
-            if before is None or before.checkpoint_id != stored.parent_id:
-                before = store.load(thread_id, namespace, stored.parent_id) if stored.parent_id else None
-            # Our own rows tell which channels they set; comparing all of a large state would take most of the time.
-            may_differ = header.changed if isinstance(store, SqliteStore) and before is not None else None
-            yield teller.checkpoint(namespace, stored, difference(before, stored, teller.codec, may_differ))
-            before = stored
+        if isinstance(store, SqliteStore):
+            for header, stored, parent in store.steps(thread_id, namespace):
+                # Our own rows tell which channels they set; comparing all of a large state would take most of the time.
+                may_differ = None if parent is None else header.changed
+                yield teller.checkpoint(namespace, stored, difference(parent, stored, teller.codec, may_differ))
+        else:
+            for stored, parent in _one_by_one(store, thread_id, namespace):
+                yield teller.checkpoint(namespace, stored, difference(parent, stored, teller.codec))
         for row in store.branches.read(thread_id, namespace) if isinstance(store, SqliteStore) else ():
             yield {
                 "branch": {
@@ -94,6 +91,21 @@ def _contents(
             }
     if facts is not None:
         yield from _beside(facts, thread_id)
+
+
+def _one_by_one(
+    store: CheckpointStore, thread_id: str, namespace: str
+) -> Iterator[tuple[StoredCheckpoint, StoredCheckpoint | None]]:
+    """Checkpoints with their parents, oldest first."""
+    before: StoredCheckpoint | None = None
+    for header in reversed(list(store.headers(thread_id, namespace))):
+        stored = store.load(thread_id, namespace, header.checkpoint_id)
+        if stored is None:
+            continue  # deleted meanwhile
+        if before is None or before.checkpoint_id != stored.parent_id:
+            before = store.load(thread_id, namespace, stored.parent_id) if stored.parent_id else None
+        yield stored, before
+        before = stored
 
 
 def _beside(facts: RunFacts, thread_id: str) -> Iterator[dict[str, Any]]:

@@ -18,7 +18,7 @@ from engine.store.checkpoint_store import ChangedChannel, CheckpointStore, NewCh
 from engine.store.output_rows import KeptLine, LineBatch
 from engine.store.run_facts import INDEX, NewFact, RunFacts
 from engine.store.sqlite_store import SqliteStore
-from engine.time_travel.hashed_lines import ThreadFileError, checked_lines
+from engine.time_travel.hashed_lines import CheckedLines, ThreadFileError, checked_lines
 
 Content = dict[str, Any]
 
@@ -32,32 +32,37 @@ def import_thread(
     already; UnstorableValueError and StoreError as ``save`` does. Nothing was imported then.
     """
     contents = checked_lines(lines)
-    target = thread_id or str(contents[0]["thread_id"])
+    target = thread_id or str(contents.first["thread_id"])
     if store.namespaces(target):
         raise ThreadFileError(f"There is a thread {target!r} already. Import it under another name.")
-    checkpoints = [content for content in contents if "checkpoint" in content]
     codec = Codec(types)
     if isinstance(store, SqliteStore):
         with store.together():
-            _save_checkpoints(store, target, checkpoints, codec)
-            _save_branches(store, target, contents)
-            _save_beside(RunFacts(store.file), target, contents)
+            _save_checkpoints(store, target, contents, codec)
+            others = [content for content in contents if "checkpoint" not in content]
+            _save_branches(store, target, others)
+            _save_beside(RunFacts(store.file), target, others)
         return target
     try:
-        _save_checkpoints(store, target, checkpoints, codec)
+        _save_checkpoints(store, target, contents, codec)
     except BaseException:
         store.delete_thread(target)
         raise
     return target
 
 
-def _save_checkpoints(store: CheckpointStore, target: str, contents: list[Content], codec: Codec) -> None:
+def _save_checkpoints(store: CheckpointStore, target: str, contents: CheckedLines, codec: Codec) -> None:
     # What is saved cannot be loaded before the end, so states are put together here; each is kept while one builds upon
     # it, and the last to do so takes its lists over instead of copying them.
-    children = Counter((told["namespace"], told["parent_id"]) for told in (each["checkpoint"] for each in contents))
+    children: Counter[tuple[str, str | None]] = Counter()
+    for content in contents:
+        if "checkpoint" in content:
+            children[content["checkpoint"]["namespace"], content["checkpoint"]["parent_id"]] += 1
     states: dict[tuple[str, str], dict[str, Any]] = {}
     takes_over = isinstance(store, SqliteStore)  # it keeps no value that it was given
     for content in contents:
+        if "checkpoint" not in content:
+            continue
         told = content["checkpoint"]
         namespace, parent = told["namespace"], (told["namespace"], told["parent_id"])
         children[parent] -= 1

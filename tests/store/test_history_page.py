@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from engine.store import history_page
+from engine.serialization.codec import Codec
+from engine.store import history_page, sqlite_store
 from engine.store.checkpoint_store import StoredCheckpoint, TaskWrite
+from engine.store.rewrite import difference
 from engine.store.sqlite_store import SqliteStore
 from tests.contracts.checkpoint_store_contract import THREAD, new_checkpoint
 
@@ -86,3 +88,34 @@ def test_limit_and_filter_count_what_is_wanted(store: SqliteStore) -> None:
     assert two == forks[:2]
     assert [stored.checkpoint_id for stored in store.list("other", limit=70)][-1] == "d030"
     assert list(store.list("other", limit=0)) == []
+
+
+@pytest.mark.parametrize(("most_chars", "at_once"), [(2**24, 500), (2**24, 20), (3_000, 20)])
+def test_read_forward_each_checkpoint_comes_with_its_parent(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, most_chars: int, at_once: int
+) -> None:
+    monkeypatch.setattr(history_page, "_MOST_CHARS", most_chars)
+    monkeypatch.setattr(sqlite_store, "_STEPS", at_once)
+    state = {**store.load(THREAD, "", "c010").values, "log5": [7, 8]}  # type: ignore[union-attr] # it is there
+    store.save(THREAD, "", new_checkpoint("fork", "c010", changed={"log5": state["log5"]}))
+    store.save(THREAD, "", new_checkpoint("lone", "not in the file", changed={"n": 1}))
+    expected = [(header.checkpoint_id, header.parent_id) for header in reversed(list(store.headers(THREAD)))]
+
+    found = list(store.steps(THREAD, ""))
+
+    assert [(header.checkpoint_id, header.parent_id) for header, _, _ in found] == expected
+    for header, stored, parent in found:
+        assert stored == store.load(THREAD, "", header.checkpoint_id)
+        assert parent == (store.load(THREAD, "", header.parent_id) if header.parent_id else None)
+
+
+def test_read_forward_what_was_appended_is_the_only_difference(store: SqliteStore) -> None:
+    codec = Codec()
+
+    for header, stored, parent in store.steps(THREAD, ""):
+        if parent is not None:
+            new = difference(parent, stored, codec)
+            assert tuple(new.changed) == header.changed
+            assert [changed.appended for changed in new.changed.values()] == [
+                1 if parent.values[channel] else None for channel in new.changed
+            ]
