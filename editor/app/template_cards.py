@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QToolButton, QWidget
 
 from editor.app.graph_picture import graph_picture
@@ -28,8 +28,8 @@ class TemplateCards(QWidget):
         grid.setSpacing(GAP_PX)
         for number, button in enumerate(self._buttons.values()):
             grid.addWidget(button, number // columns, number % columns)
-        theme().theme_changed.connect(self._paint_pictures)
-        self._paint_pictures()
+        self._has_pictures = False
+        theme().theme_changed.connect(self._on_theme)
 
     def check(self, template: Template) -> None:
         self._buttons[template].setChecked(True)
@@ -50,7 +50,19 @@ class TemplateCards(QWidget):
         button.clicked.connect(lambda _checked=False: self.chosen.emit(template))
         return button
 
-    def _paint_pictures(self, _old: object = None, _new: object = None) -> None:
+    def showEvent(self, event: QShowEvent) -> None:
+        """Who opens a graph at once never sees the pictures, and need not wait for them."""
+        if not self._has_pictures:
+            self._paint_pictures()
+        super().showEvent(event)
+
+    def _on_theme(self, _old: object, _new: object) -> None:
+        self._has_pictures = False
+        if self.isVisible():
+            self._paint_pictures()
+
+    def _paint_pictures(self) -> None:
+        self._has_pictures = True
         for template, button in self._buttons.items():
             document = open_document(template.graph_path).document
             button.setIcon(QIcon(graph_picture(document, PICTURE_SIZE, self.devicePixelRatioF())))

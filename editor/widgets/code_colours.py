@@ -51,7 +51,7 @@ class CodeColours(QSyntaxHighlighter):
 
     def __init__(self, document: QTextDocument, language: str) -> None:
         super().__init__(document)
-        self._lexer = _lexer(language)
+        self._language = language
         self._seen = _NOTHING
         self._lines: list[list[Span]] = []
         self._later = QTimer(self, singleShot=True, interval=COLOUR_AFTER_MS)
@@ -83,7 +83,8 @@ class CodeColours(QSyntaxHighlighter):
         if now != self._seen:
             self._seen = now
             text = self.document().toPlainText()
-            self._lines = lines_of_spans(text, self._lexer) if len(text) <= LARGEST_COLOURED else []
+            may_colour = text and len(text) <= LARGEST_COLOURED
+            self._lines = lines_of_spans(text, _lexer(self._language)) if may_colour else [[]]
 
     def _now(self) -> tuple[int, int]:
         """Differs for each text: setting one empties the document first, without another revision."""
@@ -95,11 +96,13 @@ class CodeColours(QSyntaxHighlighter):
         if self._seen == self._now():
             self._colour(self._lines[number] if number < len(self._lines) else [])
         elif self.document().characterCount() <= LARGEST_COLOURED:
-            self._colour(lines_of_spans(text, self._lexer)[0])
+            self._colour(lines_of_spans(text, _lexer(self._language))[0])
             self._later.start()
 
     def _catch_up(self) -> None:
         """Colours the lines anew that come out otherwise now that all of the text was looked at."""
+        if not self._has_document():
+            return
         old = self._lines
         self._lex()
         new, most = self._lines, min(len(old), len(self._lines))
@@ -111,8 +114,13 @@ class CodeColours(QSyntaxHighlighter):
             block = block.next()
 
     def _recolour(self, _old: object, _new: object) -> None:
-        self._lex()
-        self.rehighlight()
+        if self._has_document():
+            self._lex()
+            self.rehighlight()
+
+    def _has_document(self) -> bool:
+        """The document may be destroyed before its colours are; a theme or a timer can come in between."""
+        return self.document() is not None
 
 
 def _state_after(spans: list[Span], text: str) -> int:
@@ -146,5 +154,6 @@ def _colour_of(token: _TokenType) -> str | None:
 
 @cache
 def _lexer(language: str) -> Lexer:
+    """Made at the first text to colour: compiling one language's expressions takes 20 ms."""
     makers = {"python": PythonLexer, "json": JsonLexer, "traceback": PythonTracebackLexer, "diff": DiffLexer}
     return makers[language](stripnl=False)

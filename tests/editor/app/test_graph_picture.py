@@ -46,6 +46,7 @@ def test_lines_are_as_wide_on_a_dense_screen(qapp: QApplication) -> None:
 def test_the_cards_follow_the_theme(qapp: QApplication) -> None:
     apply_theme(qapp, "light")
     cards = TemplateCards(4)
+    cards.show()
     accents = []
 
     for mode in ("light", "dark"):
@@ -57,3 +58,13 @@ def test_the_cards_follow_the_theme(qapp: QApplication) -> None:
     apply_theme(qapp, "light")
     cards.deleteLater()
     assert accents == [True, True]
+
+
+def test_cards_that_nobody_has_seen_have_no_pictures(qapp: QApplication) -> None:
+    cards = TemplateCards(4)
+    button = next(iter(cards._buttons.values()))
+
+    assert button.icon().isNull()
+    cards.show()
+    assert not button.icon().isNull()
+    cards.deleteLater()
