@@ -37,7 +37,7 @@ def action_handlers(editor: Editor) -> Handlers:
         **editor.levels.handlers(),
         **editor.code.handlers(),
         "edit.state": partial(show_state_keys, editor),
-        "edit.fix": editor.problems.fix_current,
+        "edit.fix": partial(_fix, editor),
     }
 
 
@@ -144,6 +144,12 @@ def _help(editor: Editor) -> Handlers:
         "help.keys": lambda: editor.tasks.start(answer_of(ShortcutSheet(editor.window, editor.window.registry.keys))),
         "help.about": partial(_show_about, editor),
     }
+
+
+def _fix(editor: Editor) -> None:
+    """At the selected node while the keyboard is on the canvas; else the problem that is chosen in the list."""
+    if not (editor.canvas.hasFocus() and editor.canvas.quick_fixes.chosen_node() and editor.canvas.open_fixes()):
+        editor.problems.fix_current()
 
 
 def _forget_trust(editor: Editor) -> None:

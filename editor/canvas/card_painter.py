@@ -9,7 +9,6 @@ from editor.canvas.breakpoint_painter import paint_breakpoint
 from editor.canvas.card_background import paint_background, paint_moving_border
 from editor.canvas.card_text import (
     NEAR_SIZES,
-    TEXT_FROM,
     TextSizes,
     draw_text,
     fitting_size,
@@ -19,7 +18,8 @@ from editor.canvas.card_text import (
 )
 from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_look import CardLook
-from editor.canvas.node_shape import LANE_WIDTH, STRIP_HEIGHT, NodeKind, NodeShape
+from editor.canvas.node_shape import LANE_WIDTH, STRIP_HEIGHT, TEXT_FROM, NodeKind, NodeShape
+from editor.canvas.problem_marks import mark_rect
 from editor.canvas.router_painter import paint_port, paint_tab
 from editor.canvas.shapes import Rect
 from editor.theme.icons import draw_icon
@@ -45,7 +45,7 @@ def paint_node(
     if shape.kind is not NodeKind.NODE:
         _paint_pill_text(painter, tokens, shape, look, sizes.quiet if with_text else 18)
         if dress.problem:
-            _paint_problem(painter, tokens, dress, QRect(int(shape.card.right) - 13, -7, 18, 18), on_ground=True)
+            _paint_problem(painter, tokens, dress, mark_rect(shape, scale), on_ground=True)
     elif with_text:
         _paint_card_text(painter, tokens, shape, look, dress, sizes)
     else:
@@ -75,7 +75,7 @@ def _paint_card_text(
     painter.setPen(QColor(tokens.text))
     draw_text(painter, look.title, left, card.top + sizes.title_y, title_right - left, size, "medium")
     if dress.problem:
-        _paint_problem(painter, tokens, dress, QRect(int(right - 15), int(card.top + 30), 17, 17))
+        _paint_problem(painter, tokens, dress, mark_rect(shape, TEXT_FROM))
         right -= 22
     subtitle = look.subtitle + ("  ·  deferred" if look.is_deferred else "")
     size = fitting_size(subtitle, int(right - left), sizes.quiet, NEAR_SIZES.quiet, "regular")
@@ -86,10 +86,9 @@ def _paint_card_text(
         _paint_strip(painter, tokens, card, look, sizes)
 
 
-def _paint_problem(
-    painter: QPainter, tokens: Tokens, dress: NodeDress, place: QRect, *, on_ground: bool = False
-) -> None:
+def _paint_problem(painter: QPainter, tokens: Tokens, dress: NodeDress, rect: Rect, *, on_ground: bool = False) -> None:
     """A cross for an error, a triangle for a warning. ``on_ground``: with a ground of its own, off the card."""
+    place = QRectF(*rect).toRect()
     if on_ground:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.canvas))
@@ -101,13 +100,13 @@ def _paint_large_title(painter: QPainter, tokens: Tokens, shape: NodeShape, look
     """From afar only the name is shown, as large as the card allows, and the icons of the state and of a problem."""
     card = shape.card
     left, right = card.left + LANE_WIDTH + 8, card.right - 8
+    if dress.problem:
+        _paint_problem(painter, tokens, dress, mark_rect(shape, 0.0))
+        right -= 30
     if look.style.icon:
         draw_icon(
             painter, look.style.icon, QRect(int(right - 24), int(card.top + 16), 24, 24), _icon_colour(tokens, look)
         )
-        right -= 30
-    if dress.problem:
-        _paint_problem(painter, tokens, dress, QRect(int(right - 24), int(card.top + 16), 26, 26))
         right -= 30
     painter.setFont(label_font(20, "medium"))
     painter.setPen(QColor(tokens.text))

@@ -10,8 +10,6 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from editor.theme.fonts import mono_font, ui_font
 
-TEXT_FROM = 0.5
-"""Below this zoom small text could not be read: a card shows its name only, larger."""
 MOST_LETTERS = 200
 """No card is wide enough for more; measuring a name of a million letters would freeze the window."""
 

@@ -7,7 +7,7 @@ nodes elsewhere while they are dragged, without any document. Used by ``graph_sc
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from editor.canvas.auto_layout import place_missing
@@ -56,6 +56,8 @@ class Drawing:
         self._cards: SpatialGrid[str] = SpatialGrid()
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
         self._join_edges: frozenset[EdgeId] = frozenset()
+        self.marked: Collection[str] = frozenset()
+        """Nodes that carry the mark of a problem."""
         self.remarks: Mapping[str, Remark] = {}
         """Frames and notes, by key, as they are shown: while one is dragged, where it is dragged to."""
 

@@ -134,6 +134,7 @@ class GraphScene(QGraphicsScene):
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         old, self.problem_marks = self.problem_marks, marks_of(problems)
+        self.drawing.marked = self.problem_marks.keys()
         changed = {n for n in old.keys() | self.problem_marks.keys() if old.get(n) != self.problem_marks.get(n)}
         self._refresh_dress(changed & self.nodes.keys())
         self.overview.forget()

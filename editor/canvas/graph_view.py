@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.canvas import accessible_graph, keys
 from editor.canvas.arranging import AXES, SIDES, aligned, distributed
-from editor.canvas.card_text import NEAR_FROM, TEXT_FROM
+from editor.canvas.card_text import NEAR_FROM
 from editor.canvas.combined import combined
 from editor.canvas.copy_paste import CopyPaste
 from editor.canvas.drawing import Drawing
@@ -43,7 +43,9 @@ from editor.canvas.menus import MenuPart, open_context_menu
 from editor.canvas.minimap import Minimap
 from editor.canvas.naming import Naming
 from editor.canvas.node_search import NodeSearch
+from editor.canvas.node_shape import TEXT_FROM
 from editor.canvas.overview_painter import OVERVIEW_BELOW
+from editor.canvas.quick_fixes import QuickFixes
 from editor.canvas.remark_shape import in_words, rect_of
 from editor.canvas.remarks import Remarks
 from editor.canvas.shapes import Point, Rect
@@ -99,6 +101,7 @@ class GraphView(ZoomableView):
         """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.joining: Joining = Joining(self, self._stage)
         self.subgraphs: Subgraphs = Subgraphs(self, self._stage)
+        self.quick_fixes: QuickFixes = QuickFixes(self, self._stage)
         self.remarks: Remarks = Remarks(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
         self._pointer: QPoint | None = None
@@ -150,7 +153,8 @@ class GraphView(ZoomableView):
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes at which something is wrong; hovering says what."""
-        self._scene.show_problems(problems)
+        self.quick_fixes.show_problems(found := tuple(problems))
+        self._scene.show_problems(found)
         self.minimap.follow_drawing()
 
     def set_read_only(self, reason: str) -> None:
@@ -165,6 +169,7 @@ class GraphView(ZoomableView):
     def set_folder(self, folder: Path | None) -> None:
         """Where the graph's file and its modules are; None for a graph without a file."""
         self.search.shelf.set_folder(folder)
+        self.quick_fixes.set_folder(folder)
         self.exporting.folder = folder
 
     def content_rect(self) -> QRectF:
@@ -198,6 +203,14 @@ class GraphView(ZoomableView):
 
     def select_all(self) -> None:
         self.select(self.drawing.shapes, self.drawing.routes, self.drawing.remarks)
+
+    def open_fixes(self) -> bool:
+        """The problems of the selected node with their ways out. False, and a word, if there are none."""
+        name = self.quick_fixes.chosen_node()
+        if name is None:
+            self._stage.tell("Select a node with a problem to see what can be done.")
+            return False
+        return self.quick_fixes.open(name) is not None
 
     def center_on(self, name: str) -> None:
         """Bring a node to the middle of the view."""

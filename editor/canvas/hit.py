@@ -13,11 +13,13 @@ from math import hypot
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import distance_to
 from editor.canvas.node_shape import PORT_REACH, NodeShape
+from editor.canvas.problem_marks import mark_rect
 from editor.canvas.remark_shape import remark_at
 from editor.canvas.shapes import Point, Rect
 from engine.graph.spec import BranchOutlet, EdgeId, Outlet
 
 EDGE_REACH = 6.0
+MARK_REACH = 3.0
 END_REACH = 22.0
 """How near its tip an edge is taken at its end, to be led elsewhere."""
 
@@ -28,6 +30,8 @@ class HitKind(Enum):
     LANE = "lane"
     OUTLET = "outlet"
     BRANCH = "branch"
+    MARK = "mark"
+    """Of a problem, at the node."""
     EDGE = "edge"
     EDGE_END = "edge end"
     REMARK = "remark"
@@ -56,7 +60,7 @@ def hit_at(drawing: Drawing, point: Point, scale: float = 1.0) -> Hit:
     """The uppermost thing at this point; ``scale`` is the zoom."""
     stretch = max(1.0, min(2.5, 1.0 / scale))
     for name in drawing.nodes_meeting(Rect(point.x, point.y, 0, 0).grown(PORT_REACH * stretch)):
-        hit = _hit_on_node(drawing, name, point, PORT_REACH * stretch)
+        hit = _hit_on_node(drawing, name, point, PORT_REACH * stretch, scale)
         if hit is not None:
             return hit
     hit = _hit_on_edges(drawing, point, EDGE_REACH * stretch)
@@ -81,9 +85,11 @@ def node_at(drawing: Drawing, point: Point, reach: float) -> str | None:
     return best
 
 
-def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float) -> Hit | None:
+def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float, scale: float) -> Hit | None:
     shape, (x, y) = drawing.shapes[name], drawing.positions[name]
     local = point.moved(-x, -y)
+    if name in drawing.marked and mark_rect(shape, scale).grown(MARK_REACH).holds(*local):
+        return Hit(HitKind.MARK, name)
     near = [(hypot(port.x - local.x, port.y - local.y), outlet) for outlet, port in shape.outlets(name)]
     if near:
         distance, outlet = min(near, key=lambda pair: pair[0])

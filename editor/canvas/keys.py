@@ -39,6 +39,7 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_P, _CTRL): lambda view: view.find_bar.open(),
     (_Key.Key_F3, _NONE): lambda view: view.find_bar.step(1),
     (_Key.Key_F3, _SHIFT): lambda view: view.find_bar.step(-1),
+    (_Key.Key_Period, _CTRL): lambda view: view.open_fixes(),
     (_Key.Key_G, _CTRL): lambda view: view.remarks.frame_selection(),
     (_Key.Key_N, _SHIFT): lambda view: view.remarks.add_note(),
     (_Key.Key_E, _NONE): lambda view: view.connect_selection(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from editor.canvas.card_text import NEAR_SIZES, TEXT_FROM, label_font, sizes_at
+from editor.canvas.card_text import NEAR_SIZES, label_font, sizes_at
 from editor.canvas.geometry import ARROW_HALF_WIDTH, ARROW_LENGTH, CurveTo, Route
 from editor.canvas.line_look import LineLook
+from editor.canvas.node_shape import TEXT_FROM
 from editor.theme.theme import current_tokens
 from editor.theme.tokens import Tokens
 

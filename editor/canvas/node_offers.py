@@ -24,7 +24,17 @@ class OfferKind(Enum):
     FUNCTION = "function"
     SUBGRAPH = "subgraph"
     GRAPH = "graph"  # another file of the project, as a subgraph
+    TEMPLATE = "template"  # several nodes at once, with their code
     OUTLET = "outlet"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChoice:
+    """A template as the search knows it."""
+
+    name: str
+    title: str
+    about: str
 
 
 _Rank = tuple[int, int, int]
@@ -56,8 +66,9 @@ def offers_to_add(
     functions: Sequence[FunctionChoice],
     outlet: Outlet | None = None,
     graphs: Sequence[str] = (),
+    templates: Sequence[TemplateChoice] = (),
 ) -> list[Offer]:
-    """Best first. ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too.
+    """Best first; of equally good ones functions, graphs, templates. ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too.
 
     ``graphs``: paths of other graph files of the project.
     """
@@ -66,16 +77,22 @@ def offers_to_add(
     if outlet is not None:
         offers += _nodes(text, document, outlet)
     others = [*_functions(document, functions), *_graphs(document, graphs), *_empty_subgraph(text, document)]
+    others += _templates(templates)
     offers += _fitting(text, others, after=len(document.graph.nodes))
     return [offer for _, offer in sorted(offers, key=lambda pair: pair[0])[:MOST_OFFERS]]
 
 
 def offers_to_connect(
-    text: str, document: Document, functions: Sequence[FunctionChoice], outlet: Outlet, graphs: Sequence[str] = ()
+    text: str,
+    document: Document,
+    functions: Sequence[FunctionChoice],
+    outlet: Outlet,
+    graphs: Sequence[str] = (),
+    templates: Sequence[TemplateChoice] = (),
 ) -> list[Offer]:
     """As ``offers_to_add``, with the nodes that are there first."""
     nodes = [offer for _, offer in _nodes(text, document, outlet)]
-    return [*nodes, *offers_to_add(text, document, functions, graphs=graphs)][:MOST_OFFERS]
+    return [*nodes, *offers_to_add(text, document, functions, graphs=graphs, templates=templates)][:MOST_OFFERS]
 
 
 def offers_of_outlets(text: str, document: Document, outlets: Iterable[Outlet]) -> list[Offer]:
@@ -162,6 +179,12 @@ def _empty_subgraph(text: str, document: Document) -> list[Offer]:
         return []
     name = free_name({*document.graph.nodes, *document.graph.routers}, "subgraph")
     return [Offer(OfferKind.SUBGRAPH, title, "an empty one, to be opened", "subgraph", name, asks_name=True)]
+
+
+def _templates(templates: Sequence[TemplateChoice]) -> list[Offer]:
+    return [
+        Offer(OfferKind.TEMPLATE, each.title, f"template  ·  {each.about}", "tidy", each.name) for each in templates
+    ]
 
 
 def _graphs(document: Document, paths: Sequence[str]) -> list[Offer]:

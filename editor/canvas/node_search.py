@@ -12,13 +12,22 @@ from editor.canvas.choice_popup import ChoicePopup
 from editor.canvas.free_ground import free_ground
 from editor.canvas.function_shelf import FunctionShelf
 from editor.canvas.geometry import draft_route
-from editor.canvas.node_offers import Offer, OfferKind, offers_of_outlets, offers_to_add, offers_to_connect, shown_plain
+from editor.canvas.node_offers import (
+    Offer,
+    OfferKind,
+    TemplateChoice,
+    offers_of_outlets,
+    offers_to_add,
+    offers_to_connect,
+    shown_plain,
+)
 from editor.canvas.node_shape import CARD_HEIGHT
 from editor.canvas.shapes import Point
 from editor.canvas.view_stage import ViewStage
 from editor.document import commands
-from editor.document.command import Command
+from editor.document.command import Command, CommandError
 from editor.document.document import Document
+from editor.document.insert_template import Inserted
 from editor.document.layout import Position, on_grid
 from editor.document.subgraph_commands import add_reference, add_subgraph
 from engine.graph.spec import END, BranchOutlet, Outlet
@@ -41,6 +50,9 @@ class NodeSearch:
         self.popup: ChoicePopup | None = None
         self.make_node: Callable[[Document, str, Position], Command] = commands.add_node
         """Adds a node that no function was chosen for. The window, which knows the modules, writes one for it."""
+        self.templates: tuple[TemplateChoice, ...] = ()
+        self.insert_template: Callable[[Document, str, Position], Inserted] | None = None
+        """Adds all nodes of a template. The window, which knows them, says how."""
         self.name_node: Callable[[Document, str, str], Command] = commands.rename_node
         """Gives a node that was just added its first name of the user's."""
 
@@ -52,7 +64,8 @@ class NodeSearch:
         self.shelf.refresh()
 
         def offers(text: str) -> Sequence[Offer]:
-            return offers_to_add(text, self._stage.document, self.shelf.choices, outlet, self.shelf.graphs)
+            document, shelf = self._stage.document, self.shelf
+            return offers_to_add(text, document, shelf.choices, outlet, shelf.graphs, self.templates)
 
         if outlet is not None:
             self._open_wired(offers, at, at, outlet)
@@ -92,7 +105,9 @@ class NodeSearch:
         port = self._stage.drawing.port(outlet)
         ground = free_ground(self._stage.drawing, port.moved(NEW_NODE_GAP_PX, -CARD_HEIGHT / 2))
         self._open_wired(
-            lambda text: offers_to_connect(text, self._stage.document, self.shelf.choices, outlet, self.shelf.graphs),
+            lambda text: offers_to_connect(
+                text, self._stage.document, self.shelf.choices, outlet, self.shelf.graphs, self.templates
+            ),
             port,
             ground.moved(0, CARD_HEIGHT / 2),
             outlet,
@@ -137,6 +152,8 @@ class NodeSearch:
             return False
         if offer.kind is OfferKind.NODE:
             return outlet is not None and self._stage.connect(outlet, offer.name)
+        if offer.kind is OfferKind.TEMPLATE:
+            return self._add_template(offer, at, outlet)
         if not self._add(offer, at, outlet):
             return False
         if offer.name not in self._stage.drawing.shapes:
@@ -162,6 +179,24 @@ class NodeSearch:
         if outlet is None:
             return self._stage.do_keeping_places(label, add)
         return self._stage.connect(outlet, offer.name, add, label=label)
+
+    def _add_template(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
+        """All its nodes as one edit; the edge that was being drawn leads to the first one."""
+        assert self.insert_template is not None, "templates are offered together with the way to insert them"
+        place = self._free_place(at if outlet is None else at.moved(0, -CARD_HEIGHT / 2))
+        try:
+            made = self.insert_template(self._stage.document, offer.name, place)
+        except CommandError as error:
+            self._stage.tell(str(error))
+            return False
+        if outlet is None:
+            is_done = self._stage.do_keeping_places(made.command.label, lambda _document: made.command)
+        else:
+            is_done = self._stage.connect(outlet, made.entry, lambda _document: made.command, label=made.command.label)
+        if is_done and made.entry in self._stage.drawing.shapes:
+            self._stage.select(made.nodes)
+            self._stage.tell(made.told)
+        return is_done
 
     def _free_place(self, at: Point) -> Position:
         place, taken = on_grid(*at), set(self._stage.drawing.positions.values())

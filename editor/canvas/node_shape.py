@@ -35,6 +35,9 @@ PORT_RADIUS = 4.0
 PORT_REACH = 10.0
 """How far from a port's middle a press still takes it; 12 px was the smallest that hands hit on a 200 dpi screen."""
 
+TEXT_FROM = 0.5
+"""Below this zoom small text could not be read: a card shows its name only, larger."""
+
 Measure = Callable[[str], float]
 """Width of a label in the font of the tabs, in px."""
 

@@ -18,9 +18,9 @@ MOST_LETTERS = 500
 def tip_for(picture: RunPicture, drawing: Drawing, problems: Mapping[str, ProblemMark], hit: Hit) -> str:
     """A few words about what is under the pointer; empty for none."""
     words = _words(picture, drawing, hit)
-    mark = problems.get(hit.node) if hit.kind is HitKind.BODY and hit.node is not None else None
+    mark = problems.get(hit.node) if hit.kind in (HitKind.BODY, HitKind.MARK) and hit.node is not None else None
     if mark is not None:
-        words += "\n" + mark.words
+        words = mark.words + "\nClick to see what can be done" if hit.kind is HitKind.MARK else f"{words}\n{mark.words}"
     return words[:MOST_LETTERS]
 
 

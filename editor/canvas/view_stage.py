@@ -128,6 +128,9 @@ class ViewStage:
     def toggle_breakpoint(self, name: str) -> None:
         self._view.breakpoint_toggled.emit(name)
 
+    def show_problems_of(self, name: str) -> None:
+        self._view.quick_fixes.open(name)
+
     def search_node(self, at: Point, outlet: Outlet | None = None) -> None:
         self._view.search.open(at, outlet)
 

@@ -5,6 +5,7 @@ Checks again a moment after each edit; the rules are ``editor.document.problems`
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from PySide6.QtWidgets import (
 )
 
 from editor.document.command import CommandError
-from editor.document.problem_fixes import Fix, fix_of, with_label
+from editor.document.problem_fixes import Fix, fixes_of, with_label
 from editor.document.problems import LiveProblems, Problem, Severity
 from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
@@ -106,21 +107,31 @@ class ProblemsPanel(QWidget):
         self.count_changed.emit(errors, warnings)
 
     def fix_current(self) -> None:
-        """Does what there is to do about the problem that is chosen in the list, or about the first one."""
+        """Does what there is to do about the problem that is chosen in the list, or about the first one.
+
+        Where one of several ways out has to be chosen, their menu opens.
+        """
         index = self.list.currentIndex()
         problems = self._model.problems
-        problem = problems[index.row()] if index.isValid() else problems[0] if problems else None
-        fix = None if problem is None else self._fix_of(problem)
-        if fix is None:
-            self.refused.emit("There are no problems." if problem is None else f"{problem.sentence} {problem.way_out}")
+        if not problems:
+            self.refused.emit("There are no problems.")
+            return
+        row = index.row() if index.isValid() else 0
+        fixes = self._fixes_of(problems[row])
+        if not fixes or (len(fixes) > 1 and not self.list.isVisible()):
+            self.refused.emit(f"{problems[row].sentence} {problems[row].way_out}")
+        elif len(fixes) == 1:
+            self._do(fixes[0])
         else:
-            self._do(fix)
+            chosen = self._model.index(row, 0)
+            self.list.setCurrentIndex(chosen)
+            self._open_menu(self.list.visualRect(chosen).bottomLeft() + QPoint(12, -2))
 
-    def _fix_of(self, problem: Problem) -> Fix | None:
+    def _fixes_of(self, problem: Problem) -> tuple[Fix, ...]:
         document = self._history.document
         if self._sources is not None:
             self._sources.see(document.modules)
-        return fix_of(problem, document, self._sources)
+        return fixes_of(problem, document, self._sources)
 
     def _do(self, fix: Fix) -> None:
         if self._history.locked_reason:
@@ -132,15 +143,18 @@ class ProblemsPanel(QWidget):
             self.refused.emit(str(error))
         self.check_now()
 
+    def _do_chosen(self, fix: Fix, _checked: bool = False) -> None:
+        self._do(fix)
+
     def _open_menu(self, at: QPoint) -> None:
         index = self.list.indexAt(at)
         if not index.isValid():
             return
-        fix = self._fix_of(index.data(PROBLEM_ROLE))
+        fixes = self._fixes_of(index.data(PROBLEM_ROLE))
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if fix is not None:
-            menu.addAction(f"Fix: {fix.label}", lambda: self._do(fix))
+        for fix in fixes:
+            menu.addAction(f"Fix: {fix.label}".replace("&", "&&")).triggered.connect(partial(self._do_chosen, fix))
         menu.addAction("Go there", lambda: self._go(index))
         menu.popup(self.list.viewport().mapToGlobal(at))
 

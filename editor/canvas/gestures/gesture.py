@@ -102,6 +102,10 @@ class Stage(Protocol):
 
     def toggle_breakpoint(self, name: str) -> None: ...
 
+    def show_problems_of(self, name: str) -> None:
+        """Open the menu of what is wrong at a node, with the ways out."""
+        ...
+
     def search_node(self, at: Point, outlet: Outlet | None = None) -> None:
         """Ask what to add at this point; ``outlet``: an edge from there leads to it."""
         ...

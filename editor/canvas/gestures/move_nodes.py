@@ -28,7 +28,11 @@ DRAG_FROM_PX = 4.0
 
 
 def begin(stage: Stage, pointer: Pointer) -> Gesture | None:
-    if pointer.button == "left" and pointer.hit.kind in (HitKind.BODY, HitKind.BRANCH) and pointer.hit.node:
+    if (
+        pointer.button == "left"
+        and pointer.hit.kind in (HitKind.BODY, HitKind.BRANCH, HitKind.MARK)
+        and pointer.hit.node
+    ):
         return _Move(stage, pointer, pointer.hit.node, None)
     if pointer.button == "left" and pointer.hit.kind is HitKind.REMARK and pointer.hit.remark:
         return _Move(stage, pointer, "", pointer.hit.remark)

@@ -1,0 +1,108 @@
+"""The menu of a node's problems: each sentence with its ways out, which are commands of one undo step each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
+
+from editor.canvas.problem_marks import node_of
+from editor.canvas.view_stage import ViewStage
+from editor.document.problem_fixes import Fix, fixes_of, with_label
+from editor.document.source_code import ProjectSources
+from editor.theme.theme import current_tokens
+from editor.widgets.labels import role_label
+from engine.graph.problems import Problem
+
+if TYPE_CHECKING:
+    from editor.canvas.graph_view import GraphView
+
+SENTENCE_PX = 340
+MOST_PROBLEMS = 5
+"""More would not fit on a screen; the list of problems has them all."""
+
+
+class QuickFixes:
+    def __init__(self, view: GraphView, stage: ViewStage) -> None:
+        self._view = view
+        self._stage = stage
+        self._sources: ProjectSources | None = None
+        self.problems: tuple[Problem, ...] = ()
+        """Those of the graph that is shown."""
+
+    def set_folder(self, folder: Path | None) -> None:
+        self._sources = None if folder is None else ProjectSources(folder)
+
+    def show_problems(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+
+    def problems_at(self, node: str) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if node_of(problem) == node)
+
+    def chosen_node(self) -> str | None:
+        """The one selected node, if something is wrong there."""
+        selected = self._view.selected_nodes()
+        name = next(iter(selected)) if len(selected) == 1 else None
+        return name if name is not None and self.problems_at(name) else None
+
+    def open(self, node: str) -> QMenu | None:
+        """Below the card. None if nothing is wrong there."""
+        problems = self.problems_at(node)
+        if not problems:
+            return None
+        menu = QMenu(self._view)
+        menu.setObjectName("quick fixes")
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for place, problem in enumerate(problems[:MOST_PROBLEMS]):
+            if place:
+                menu.addSeparator()
+            self._add(menu, problem)
+        if len(problems) > MOST_PROBLEMS:
+            menu.addSeparator()
+            menu.addAction(f"{len(problems) - MOST_PROBLEMS} more in Problems").setEnabled(False)
+        card = self._view.drawing.card_rect(node)
+        corner = self._view.mapFromScene(QPointF(card.left, card.bottom)) + QPoint(0, 4)
+        menu.popup(self._view.viewport().mapToGlobal(corner))
+        for row in menu.actions():
+            if row.isEnabled() and not row.isSeparator():
+                menu.setActiveAction(row)
+                break
+        return menu
+
+    def _add(self, menu: QMenu, problem: Problem) -> None:
+        document = self._stage.document
+        if self._sources is not None:
+            self._sources.see(document.modules)
+        fixes = fixes_of(problem, document, self._sources)
+        words = QWidgetAction(menu)
+        words.setDefaultWidget(_sentence(problem, has_fix=bool(fixes)))
+        words.setText(problem.sentence)
+        words.setEnabled(False)
+        menu.addAction(words)
+        for fix in fixes:
+            menu.addAction(fix.label.replace("&", "&&")).triggered.connect(partial(self._do, fix))
+
+    def _do(self, fix: Fix, _checked: bool = False) -> None:
+        self._stage.do_keeping_places(fix.label, lambda _document: with_label(fix))
+
+
+def _sentence(problem: Problem, *, has_fix: bool) -> QWidget:
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 8, 12, 8)
+    column.setSpacing(4)
+    tokens = current_tokens()
+    labels = [(role_label(problem.sentence, "strong", wrap=True), tokens.text)]
+    if not has_fix:
+        labels.append((role_label(problem.way_out, "quiet", wrap=True), tokens.text_quiet))
+    for label, colour in labels:
+        label.setStyleSheet(f"color: {colour}")  # a row that cannot be chosen counts as disabled, and would be grey
+        label.setFixedWidth(SENTENCE_PX)
+        label.setFixedHeight(label.heightForWidth(SENTENCE_PX))
+        column.addWidget(label)
+    return box
