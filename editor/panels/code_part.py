@@ -58,7 +58,11 @@ def typed(text: str, part: Part, new_shown: str) -> tuple[str, Part]:
     if "\n" in new:
         first = _LINE_END.search(text)
         new = new.replace("\n", first.group() if first else "\n")
-    put = old[:start] + new + old[end:]
+    put = _apart(_apart(old[:start], new), old[end:]) if new else _apart(old[:start], old[end:])
+    if put.startswith("\n") and text[: part.start].endswith("\r"):
+        put = "\r" + put
+    if put.endswith("\r") and text[part.end :].startswith("\n"):
+        put += "\n"
     return text[: part.start] + put + text[part.end :], Part(part.start, part.start + len(put))
 
 
@@ -83,6 +87,11 @@ def after(part: Part, splice: ModuleSpliced) -> Part | None:
     if end <= part.start:
         return Part(part.start + by, part.end + by)
     return part if begin >= part.end else None
+
+
+def _apart(above: str, below: str) -> str:
+    """Both, one after the other. A line end "\r" and a line end "\n" that meet would become a single one."""
+    return above + "\n" + below if above.endswith("\r") and below.startswith("\n") else above + below
 
 
 def _places_in(old: str, *places: int) -> tuple[int, ...]:

@@ -60,8 +60,15 @@ def test_what_was_not_typed_over_keeps_every_character(text: str, new: str, data
     assert result[: now.start] == text[:start] and result[now.end :] == text[end:]
     if new == shown(text, part):
         assert result == text
-    if not (result[now.start - 1 : now.start + 1] == "\r\n" or result[now.end - 1 : now.end + 1] == "\r\n"):
-        assert shown(result, now) == new
+    assert shown(result, now) == new
+    if new:
+        around = shown(text, Part(0, start)), shown(text, Part(end, len(text)))
+        assert shown(result, whole(result)) == new.join(around)
+
+
+def test_line_ends_of_two_kinds_that_meet_stay_two() -> None:
+    assert typed("\n\r", Part(0, 2), "\n\n\n")[0] == "\n\r\n\n"
+    assert typed("\ra\n", Part(0, 3), "\n\n")[0] == "\r\n\n"
 
 
 def test_a_part_follows_edits_elsewhere() -> None:
