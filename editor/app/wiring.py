@@ -40,6 +40,7 @@ from editor.app.run_words import run_words
 from editor.app.settings import SettingsFile, ThemeChoice
 from editor.app.situation import Situation
 from editor.app.stop_notice import StopNotice
+from editor.app.template_joints import offer_templates
 from editor.app.templates import Template
 from editor.app.tour import Tour, TourFacts
 from editor.app.trust import TrustStore
@@ -182,6 +183,7 @@ class Editor(QObject):
         self.stop_notice = StopNotice(self)
         self.code = CodeJoints(self)
         connect_inspector(self)
+        offer_templates(self)
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
         self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
 

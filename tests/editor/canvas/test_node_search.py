@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QMenu
 from editor.canvas.allowed_targets import reasons_against
 from editor.canvas.choice_popup import ChoicePopup
 from editor.canvas.graph_view import GraphView
-from editor.canvas.node_offers import OfferKind, offers_to_add
+from editor.canvas.node_offers import OfferKind, TemplateChoice, offers_to_add
 from editor.canvas.shapes import Point
+from editor.document.clipboard import paste
 from editor.document.connection_rules import why_not
 from editor.document.document import Document
+from editor.document.insert_template import Inserted
 from editor.document.source_code import FunctionChoice
 from editor.document.undo_history import UndoHistory
 from engine.graph.spec import END, START, BranchOutlet, PlainOutlet
@@ -312,3 +314,43 @@ def test_undo_takes_back_the_node_and_its_edge_together(canvas) -> None:
     history.undo()
 
     assert (history.document, history.can_undo) == (before, history_len)
+
+
+def test_a_template_is_offered_by_its_title_and_inserted_as_one_edit(canvas) -> None:
+    view, history = canvas(loop())
+    chain = TemplateChoice("chain", "Chain", "Steps one after the other.")
+    view.search.templates = (chain,)
+    made: list[Inserted] = []
+
+    def insert(shown: Document, name: str, at: tuple[int, int]) -> Inserted:
+        text = '{"format": "stategraph", "format_version": "1.0", "nodes": {"first": {}, "second": {}}, '
+        command = paste(shown, text + '"edges": [{"from": "first", "to": "second"}]}', at)
+        made.append(Inserted(command, ("first", "second"), "first", f"{name} came along."))
+        return made[-1]
+
+    view.search.insert_template = insert
+    told: list[str] = []
+    view.message.connect(told.append)
+    view.search.open(Point(600, 300), PlainOutlet("c"))
+
+    assert view.search.popup is not None
+    QTest.keyClicks(view.search.popup.field, "chain")
+    assert view.search.popup.chosen().kind is OfferKind.TEMPLATE
+    QTest.keyClick(view.search.popup.field, Qt.Key.Key_Return)
+
+    edges = {(edge.source, edge.target) for edge in history.document.graph.edges}
+    assert {("first", "second"), ("c", "first")} <= edges
+    assert view.selected_nodes() == {"first", "second"}
+    assert told == ["chain came along."]
+    history.undo()
+    assert not history.can_undo and not history.document.has_node("first")
+
+
+def test_what_is_typed_finds_a_node_or_function_before_a_template_that_fits_equally() -> None:
+    functions = (FunctionChoice("nodes:router", "function", ""),)
+    templates = (TemplateChoice("router", "Router", "One of several ways."),)
+
+    found = [offer.kind for offer in offers_to_add("router", Document(), functions, templates=templates)]
+
+    assert found.index(OfferKind.FUNCTION) < found.index(OfferKind.TEMPLATE)
+    assert OfferKind.TEMPLATE in {offer.kind for offer in offers_to_add("", Document(), (), templates=templates)}
