@@ -36,10 +36,19 @@ class BackgroundTasks:
         task.add_done_callback(self._on_done)
 
     def close(self) -> None:
-        """Starts nothing any more. What runs comes to its end, among it perhaps the closing itself."""
+        """Starts nothing any more and gives up what runs, such as a look at the disk; not the closing itself."""
         self._is_closed = True
+        for task in self._tasks - {_current_task()}:
+            task.cancel()
 
     def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._on_failure(error)
+
+
+def _current_task() -> asyncio.Task[Any] | None:
+    try:
+        return asyncio.current_task()
+    except RuntimeError:  # no loop runs
+        return None

@@ -19,7 +19,17 @@ def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     asyncio.set_event_loop(loop)
     with loop:
         yield loop
+        _give_up_all(loop)
     asyncio.set_event_loop(None)
+
+
+def _give_up_all(loop: qasync.QEventLoop) -> None:
+    """As ``asyncio.run`` does at its end: no task is left pending."""
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    if tasks:
+        loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
 
 
 @pytest.fixture
