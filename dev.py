@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The one command of this project: ``python3 dev.py run``, ``test``, ``check``, ``bench`` or ``lock``.
+"""The one command of this project: ``python3 dev.py run``, ``test``, ``check``, ``bench``, ``screens`` or ``lock``.
 
 Needs nothing but Python's standard library. Makes ``.venv`` with exactly the packages of resources/requirements/*.lock,
 sees to the system libraries that Qt needs on Linux, then starts what was asked for. A second start finds all that in
@@ -33,6 +33,7 @@ STAMP = VENV / "stepgraph-stamp.json"
 REQUIREMENTS = ROOT / "resources" / "requirements"
 EXAMPLE = ROOT / "resources" / "examples" / "support_router" / "support_router.graph.json"
 DEMO = ROOT / "demo"
+SCREENS = ROOT / "docs" / "screens"
 
 OLDEST, NEWEST = (3, 11), (3, 13)
 SCREEN = "1600x1000x24"
@@ -74,6 +75,8 @@ def read_arguments(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[s
     bench = commands.add_parser("bench", help="measure, side by side with what one would use instead")
     bench.add_argument("names", nargs="*", metavar="NAME", help="which ones; all if none is named")
     bench.add_argument("--quick", action="store_true", help="few rounds: does it work, not how fast is it")
+    screens = commands.add_parser("screens", help="take the pictures of docs/screens anew")
+    screens.add_argument("names", nargs="*", metavar="NAME", help="which ones; all if none is named")
     commands.add_parser("lock", help="choose the versions of all packages anew (developers)")
     options, rest = parser.parse_known_args(arguments)
     if rest and options.command != "test":
@@ -148,6 +151,11 @@ def bench(options: argparse.Namespace, _rest: list[str]) -> int:
     return max(codes, default=0)
 
 
+def screens(options: argparse.Namespace, _rest: list[str]) -> int:
+    prepare("run")
+    return start([str(venv_python()), "-m", "editor.app.screens", str(SCREENS), *options.names])
+
+
 def lock(_options: argparse.Namespace, _rest: list[str]) -> int:
     """Hashes for every system and Python we run on. No index's address may get into the files: users have their own."""
     with tempfile.TemporaryDirectory(prefix="stepgraph-lock-") as folder:
@@ -168,6 +176,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, list[str]], int]] = {
     "test": test,
     "check": check,
     "bench": bench,
+    "screens": screens,
     "lock": lock,
 }
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from editor.app.main_window import holds
@@ -188,7 +188,11 @@ class CodeJoints(QObject):
         window.show_dock(self.dock)
         if was_hidden and not self.dock.isFloating():
             wide = max(self.dock.width(), WIDTH_PX)
-            window.resizeDocks([self.dock, beside], [wide, width], Qt.Orientation.Horizontal)
+            QTimer.singleShot(0, self, partial(self._share, wide, width))  # the new dock has its place then
+
+    def _share(self, wide: int, width: int) -> None:
+        docks = [self.dock, self._editor.window.inspector_dock]
+        self._editor.window.resizeDocks(docks, [wide, width], Qt.Orientation.Horizontal)
 
     def _on_selection(self, nodes: frozenset[str]) -> None:
         if len(nodes) == 1 and self._editor.history.document.has_node(next(iter(nodes))):

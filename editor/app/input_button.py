@@ -75,6 +75,7 @@ class InputButton(QPushButton):
 
     def _on_change(self) -> None:
         title = self.title()
+        self.ensurePolished()  # the theme makes the letters heavier, so wider
         metrics = self.fontMetrics()
         self.setFixedWidth(max(LEAST_PX, min(metrics.horizontalAdvance(title) + ROOM_PX, MOST_PX)))
         self.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, self.width() - ROOM_PX))

@@ -37,7 +37,7 @@ from editor.widgets.toast import Toast
 SMALLEST = QSize(900, 600)
 FIRST_SIZE = QSize(1440, 900)
 SIDE_WIDTH_PX = 380
-BOTTOM_HEIGHT_PX = 210
+BOTTOM_HEIGHT_PX = 240
 TIMELINE_SHARE = 64  # per cent of the bottom, beside the output
 
 

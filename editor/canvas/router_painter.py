@@ -12,11 +12,12 @@ from editor.canvas.node_shape import PORT_RADIUS, OutletRow, RouterTab
 from editor.canvas.shapes import Point
 from editor.theme.tokens import Tokens
 
+FAR_BADGE_PX = 24
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 def paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDress, sizes: TextSizes | None) -> None:
-    """Without sizes only the outline."""
+    """Without sizes only the outline and, large, the badge."""
     body = QRectF(*tab.rect).adjusted(-RADIUS, 0, 0, 0)
     border = QColor(tokens.router)
     border.setAlphaF(0.45)
@@ -24,10 +25,18 @@ def paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDres
     painter.setBrush(QColor(tokens.router_quiet))
     painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
     if sizes is None:
+        _paint_large_badge(painter, tokens, tab)
         return
     _paint_badge(painter, tokens, tab, sizes)
     for row in tab.rows:
         _paint_row(painter, tokens, row, dress, sizes)
+
+
+def _paint_large_badge(painter: QPainter, tokens: Tokens, tab: RouterTab) -> None:
+    """From afar the kind of the router can still be read."""
+    painter.setFont(mono_label_font(FAR_BADGE_PX))
+    painter.setPen(QColor(tokens.router))
+    painter.drawText(QRectF(*tab.rect), Qt.AlignmentFlag.AlignCenter, tab.badge)
 
 
 def _paint_badge(painter: QPainter, tokens: Tokens, tab: RouterTab, sizes: TextSizes) -> None:

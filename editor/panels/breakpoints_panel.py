@@ -24,13 +24,15 @@ from editor.debugger.session import DebugSession
 from editor.panels.breakpoint_form import BreakpointForm
 from editor.panels.breakpoint_places import fill_places_menu
 from editor.theme.icons import icon
-from editor.widgets.buttons import text_button
+from editor.widgets.buttons import icon_button, text_button, toggle_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 
 LOW_PX = 480
 """The form is about 190 px high; below this height the list would show fewer than eight lines."""
+SMALL_PX = 320
+"""Below this height the form leaves the list fewer than four lines."""
 
 ICONS = {
     Where.BEFORE: "breakpoint",
@@ -51,12 +53,13 @@ class BreakpointsPanel(QWidget):
         self._session = session
         self.list = _List()
         self.form = BreakpointForm(session)
-        self.key = InlineField("Break when this key changes", mono=True, placeholder="break when this key changes …")
+        self.key = InlineField("Break when this key changes", mono=True, placeholder="break on a key…")
         self._count = role_label("", "caption")
         self._menu = QMenu(self)
         self._add = text_button("Add", lambda: None, kind="quiet", icon_name="add", tip="Stop at another kind of place")
         self._add.setMenu(self._menu)
-        self._remove = text_button("Remove", self.remove_current, kind="quiet", icon_name="trash")
+        self._edit = toggle_button("edit", "Show the condition, hits and log of the breakpoint", self._on_edit)
+        self._remove = icon_button("trash", "Remove the breakpoint", self.remove_current, tip="Remove (Del)")
         self._empty = EmptyState(
             "breakpoint_off",
             "No breakpoints",
@@ -87,6 +90,7 @@ class BreakpointsPanel(QWidget):
 
     def choose(self, breakpoint_id: str) -> None:
         """Makes it the current one; its fields are shown."""
+        self._edit.setChecked(True)
         for row, each in enumerate(self._session.breakpoint_list):
             if each.id == breakpoint_id:
                 self.list.setCurrentRow(row)
@@ -126,6 +130,7 @@ class BreakpointsPanel(QWidget):
         off = sum(not each.enabled for each in shown)
         self._count.setText(f"{len(shown)}, {off} disabled" if off else str(len(shown)) if shown else "")
         self._remove.setVisible(bool(shown))
+        self._show_halves()
         self._pages.setCurrentIndex(1 if shown else 0)
 
     def _show_form(self, _row: int = 0) -> None:
@@ -151,6 +156,17 @@ class BreakpointsPanel(QWidget):
         way = QBoxLayout.Direction.LeftToRight if is_low else QBoxLayout.Direction.TopToBottom
         self._halves.setDirection(way)
         self._halves.setStretch(1, 1 if is_low else 0)
+        self._show_halves()
+
+    def _show_halves(self) -> None:
+        """A dock that is low and narrow has room for the list or for the form, not for both."""
+        is_small = self.height() < SMALL_PX and self.width() < LOW_PX
+        self._edit.setVisible(is_small and bool(self._session.breakpoint_list))
+        self.list.setVisible(not is_small or not self._edit.isChecked())
+        self._form_room.setVisible(not is_small or self._edit.isChecked())
+
+    def _on_edit(self, _is_on: bool) -> None:
+        self._show_halves()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -159,6 +175,7 @@ class BreakpointsPanel(QWidget):
         top.addWidget(self._count)
         top.addWidget(self.key, 1)
         top.addWidget(self._add)
+        top.addWidget(self._edit)
         top.addWidget(self._remove)
         full = QWidget()
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, full)

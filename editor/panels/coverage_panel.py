@@ -124,6 +124,7 @@ class CoveragePanel(QWidget):
 
     def _lay_out(self) -> None:
         self.list.setHeaderLabels(["Node or branch", "Times"])
+        self.list.headerItem().setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setProperty("flat", True)
@@ -134,7 +135,7 @@ class CoveragePanel(QWidget):
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self.list)
         top = QHBoxLayout()
-        top.setContentsMargins(12, 4, 12, 4)
+        top.setContentsMargins(12, 8, 12, 8)
         top.setSpacing(12)
         top.addWidget(self.summary, 1)
         top.addWidget(self.mark)

@@ -71,7 +71,7 @@ class InputPicker(QWidget):
         self._about = role_label("", "caption", wrap=True)
         self._odd = role_label("", "caption", wrap=True)
         self._odd_line = QWidget()
-        self.name = InlineField("Name to save this input under", placeholder="save as …")
+        self.name = InlineField("Name to save this input under", placeholder="Save as…")
         self._run = text_button("Run", lambda: self._request("run"), kind="primary", icon_name="run", tip="Ctrl+Enter")
         self._step = text_button("Step", lambda: self._request("step"), icon_name="step")
         self._step.setToolTip("Start paused before the first node")

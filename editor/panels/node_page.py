@@ -39,7 +39,7 @@ class NodePage(QWidget):
         self._read_only = False
         self._name = InlineField("Name of the node")
         self._fn = InlineField("Function of the node", mono=True, placeholder="module:function")
-        self._defer = QCheckBox("Runs after all other branches")
+        self._defer = QCheckBox("Runs after all others")
         self._routers = RouterSection(history)
         self._options = OptionSections("Options", OF_NODES)
         self.code = CodeSection(history, help, "Code of the node", is_large=False)

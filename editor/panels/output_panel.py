@@ -37,6 +37,7 @@ from editor.widgets.search_box import SearchBox
 
 REPAINT_MS = 100
 TIP_COLUMNS = 100  # letters a line of the tooltip that shows all of a cut line
+WIDE_PREFIX_PX = 200  # a wide panel has room for long names; in a narrow one the texts stay below each other
 PREFIX_COLUMNS = 18  # letters: most names of nodes with their step, so that the texts begin below each other
 ROW_HEIGHT_PX = 20
 PREFIX_SHARE = 0.4  # at most this part of the width says where a line comes from
@@ -295,10 +296,19 @@ class _Delegate(QStyledItemDelegate):
 
 def _pieces(line: ConsoleLine, most_px: int) -> list[Piece]:
     colour = {"stderr": "failed", "log": "text_quiet", "custom": "accent"}.get(line.stream, "text")
-    columns = max(PREFIX_COLUMNS, len(line.prefix))
-    width = min(most_px, columns * QFontMetrics(font_of("mono")).horizontalAdvance("0"))
-    prefix = Piece(line.prefix or " ", "text_quiet", "mono", width=width)
+    letter = QFontMetrics(font_of("mono")).horizontalAdvance("0")
+    usual = min(most_px, PREFIX_COLUMNS * letter)
+    width = max(usual, len(line.prefix) * letter) if most_px >= WIDE_PREFIX_PX else usual
+    prefix = Piece(_cut_prefix(line.prefix, width) or " ", "text_quiet", "mono", width=width)
     return [prefix, Piece(line.text, colour, "mono")]
+
+
+def _cut_prefix(prefix: str, most_px: int) -> str:
+    """``search_art… · 3``: the name may be cut, the step not."""
+    name, dot, step = prefix.partition(" · ")
+    metrics = QFontMetrics(font_of("mono"))
+    room = most_px - metrics.horizontalAdvance(f"{dot}{step}  ")
+    return f"{metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, 0))}{dot}{step}"
 
 
 def _as_console(line: OutputLine) -> list[ConsoleLine]:

@@ -24,13 +24,13 @@ def marks_of(row: CheckpointRow | None, draft: ForkDraft | None) -> dict[Path, s
 
 
 def moment_text(row: CheckpointRow) -> str:
-    """Which moment it is: "after classify, step 1"."""
+    """Which moment it is: "step 1, after classify". Many names may be cut off, the number not."""
     if row.source == "input":
         return "the input, before the first step"
     ran = " and ".join(node for node in row.ran if node != START)
     if row.source == "update":
-        return f"after your edit, step {row.step}"
-    return f"after {ran}, step {row.step}" if ran else f"step {row.step}, nothing has run yet"
+        return f"step {row.step}, after your edit"
+    return f"step {row.step}, after {ran}" if ran else f"step {row.step}, nothing has run yet"
 
 
 def no_task_text(row: CheckpointRow) -> tuple[str, str]:

@@ -114,8 +114,8 @@ class ThreadsPanel(QWidget):
         """Another graph is open: its runs are read when somebody looks."""
         if self._request is not None:
             self._request.cancel()
-        self._show_rows(())
         self._is_stale = True
+        self._show_rows(())
         self.update()
 
     # ---- following
@@ -159,7 +159,9 @@ class ThreadsPanel(QWidget):
         self._on_current()
 
     def _show_page(self) -> None:
-        if self.rows.count_of_all == 0:
+        if self.rows.count_of_all == 0 and self._is_stale:
+            self._empty.set_texts("Reading the runs…", "They are listed in a moment.", "past")
+        elif self.rows.count_of_all == 0:
             self._empty.set_texts("No runs yet", "Each run of this graph is kept and can be opened again here.", "past")
         elif self.rows.rowCount() == 0:
             self._empty.set_texts("Nothing found", "No run has this in its name or input.", "search")

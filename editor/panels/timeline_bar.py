@@ -24,7 +24,7 @@ class TimelineBar(QWidget):
 
     def __init__(self, nodes: Callable[[], Iterable[str]], keys: Callable[[], Iterable[str]]) -> None:
         super().__init__()
-        self.search = SearchBox("Find in the run")
+        self.search = SearchBox("Filter the steps")
         self.node = Choice("Any node", "Show only steps of this node", nodes)
         self.key = Choice("Any key", "Show only steps that changed this key", keys)
         self.failed = named(QCheckBox("Failed"), "Show only steps with a failed node")

@@ -62,7 +62,7 @@ class TimelineDelegate(QStyledItemDelegate):
         pieces = _pieces(row, Column(index.column()), index.data() or "")
         chip = self._model.branch_chip(index.row()) if index.column() == Column.RAN else ""
         if chip:
-            pieces.append(Piece(chip, "accent", "caption", chip="accent_quiet"))
+            pieces.insert(0, Piece(chip, "accent", "caption", chip="accent_quiet"))
         draw_pieces(painter, rect, pieces, dim=dim)
 
     def _paint_lanes(self, painter: QPainter, rect: QRect, row: int) -> None:

@@ -22,7 +22,7 @@ from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.row_painter import font_of
 
-_WIDTHS = {Column.STEP: 48, Column.RAN: 220, Column.BRANCH: 120, Column.TIME: 76}
+_WIDTHS = {Column.STEP: 48, Column.RAN: 220, Column.BRANCH: 104, Column.TIME: 76}
 CELL_PADDING_PX = 9
 _SHARES = {Column.RAN: (0.30, 110, 260), Column.BRANCH: (0.18, 72, 160)}
 """Share of the view's width, and from and to how many px, until the user drags a border."""

@@ -227,6 +227,7 @@ QLineEdit:read-only, QTextEdit:read-only, QPlainTextEdit:read-only { background:
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] { border: 1px solid $failed; }
 QLineEdit[mono="true"], QPlainTextEdit[mono="true"] { font-size: ${font_mono_px}px; }
 QTextEdit[flat="true"], QPlainTextEdit[flat="true"] { border: 0; border-radius: 0; }
+QComboBox { selection-background-color: $accent_quiet; selection-color: $text; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url("$image_down"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView {

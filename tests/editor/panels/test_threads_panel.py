@@ -194,10 +194,19 @@ def test_a_graph_without_runs_says_so(qtbot: QtBot, scripted: Scripted) -> None:
     panel = ThreadsPanel(scripted.session)
     qtbot.addWidget(panel)
     panel.show()
-
+    words = panel.findChildren(EmptyState)[0]
     qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) == 1)
 
-    assert panel.findChildren(EmptyState)[0].title == "No runs yet"
+    qtbot.waitUntil(lambda: words.title == "No runs yet")
+
+
+def test_a_list_that_was_not_read_yet_does_not_say_that_there_are_no_runs(qtbot: QtBot, scripted: Scripted) -> None:
+    panel = ThreadsPanel(scripted.session)
+    qtbot.addWidget(panel)
+
+    panel.forget()
+
+    assert panel.findChildren(EmptyState)[0].title == "Reading the runs…"
 
 
 def test_a_list_that_nobody_sees_asks_nothing(qtbot: QtBot, scripted: Scripted) -> None:
