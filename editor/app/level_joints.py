@@ -105,7 +105,7 @@ class LevelJoints(QObject):
     # ---- what the level shows
 
     def show_run(self, picture: RunPicture) -> None:
-        """Of the level that is shown. Of a subgraph something is known only while its step is open."""
+        """Of the level that is shown: in the open step, or as the subgraph ran last before the shown moment."""
         self._picture = picture
         shown = picture if not self.depth else picture.inside.get(self._level.path, RunPicture(locked=picture.locked))
         self._canvas.show_run(shown)
@@ -132,6 +132,7 @@ class LevelJoints(QObject):
             self.views.rename(self._editor.files.path, new)
         self._canvas.subgraphs.depth = len(new)
         self._show_path()
+        self._editor.session.look_at_level(new)
 
     def _on_document(self, event: HistoryEvent) -> None:
         if self._level.path and event.old.graph.name != event.new.graph.name:

@@ -15,6 +15,8 @@ class Focus:
     checkpoint_id: str | None = None
     """None follows the head: the newest checkpoint of the branch that runs."""
     node: str | None = None
+    inside: tuple[tuple[str, ...], str] | None = None
+    """(namespace, checkpoint) of a subgraph; None: where it got to."""
 
     def in_past(self, run_state: RunState) -> bool:
         """Whether something else than the head is shown."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from editor.debugger.checkpoint_log import CheckpointLog
+from editor.debugger.inside_past import remembered
 from editor.debugger.run_state import (
     CheckpointRow,
     ErrorReport,
@@ -24,6 +25,8 @@ from engine.runner.run_events import (
     CheckpointSaved,
     ErrorFacts,
     GraphDrifted,
+    InsideFacts,
+    InsideRead,
     InsideSaved,
     InsideTaskChanged,
     PastRead,
@@ -79,6 +82,8 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return replace(state, inside={**state.inside, namespace: now})
         case InsideTaskChanged(thread_id, namespace, checkpoint_id, task) if thread_id == state.thread_id:
             return _with_inside_task(state, namespace, checkpoint_id, task)
+        case InsideRead(thread_id, checkpoint_id, levels) if thread_id == state.thread_id:
+            return with_inside(state, checkpoint_id, levels)
         case RunPaused(thread_id, _, reason, inside) if thread_id == state.thread_id:
             return replace(_at_rest(state, Phase.PAUSED, pause_reason=reason), stopped_inside=inside)
         case RunWaiting(thread_id, _, questions, reason) if thread_id == state.thread_id:
@@ -90,6 +95,16 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
         case RunnerExited() if state.phase in _ALIVE:
             return _without_runner(state)
     return state
+
+
+def with_inside(state: RunState, checkpoint_id: str, levels: Iterable[InsideFacts]) -> RunState:
+    """What ran within the subgraphs of the step that began there is known now."""
+    if checkpoint_id not in state.checkpoints:
+        return state
+    runs = {each.namespace: InsideRun(_with_rows(CheckpointLog(), each.checkpoints), each.head) for each in levels}
+    if checkpoint_id == state.head:
+        return replace(state, inside=state.inside or runs)
+    return replace(state, inside_past=remembered(state.inside_past, checkpoint_id, runs))
 
 
 def _at_rest(
@@ -115,6 +130,7 @@ def _opened(state: RunState, event: ThreadOpened) -> RunState:
         thread_id=event.thread_id,
         checkpoints=rows,
         branches=state.branches if state.thread_id == event.thread_id else (),
+        inside_past=state.inside_past if state.thread_id == event.thread_id else {},
         arriving=CheckpointLog(),
         head=event.head,
         questions=tuple(map(_question, event.questions)),
@@ -137,7 +153,11 @@ def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:
     row, known = _row(facts), state.checkpoints.get(facts.id)
     if known is not None and known.note:
         row = replace(row, note=known.note)  # the runner tells the row again; notes are the user's
-    return replace(state, checkpoints=state.checkpoints.with_row(row), head=facts.id, drift=None, inside={})
+    past = state.inside_past
+    if state.inside and state.head is not None and state.head != facts.id:
+        past = remembered(past, state.head, state.inside)
+    rows = state.checkpoints.with_row(row)
+    return replace(state, checkpoints=rows, head=facts.id, drift=None, inside={}, inside_past=past)
 
 
 def _with_task(state: RunState, checkpoint_id: str, task: TaskFacts) -> RunState:

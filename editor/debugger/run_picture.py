@@ -12,6 +12,7 @@ from enum import Enum
 
 from editor.debugger.failure_story import victims
 from editor.debugger.focus import Focus
+from editor.debugger.inside_past import is_subgraph, shown_inside
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, path_of
 from editor.debugger.way_tally import WayTallies, WayTally
@@ -67,7 +68,7 @@ class RunPicture:
     in_past: bool = False
     locked: bool = False  # a run exists: the graph cannot be edited until it is stopped
     inside: Mapping[tuple[str, ...], RunPicture] = field(default_factory=dict)
-    """Of the subgraphs of the open step, by the path of nodes. Of several runs of one: where it stopped, or last."""
+    """Of the subgraphs, by the path of nodes: in the open step, else as they ran last before the shown moment."""
 
 
 def picture_of(
@@ -96,9 +97,9 @@ def picture_of(
                 nodes[name] = replace(nodes[name], look=NodeLook.NOT_RUN, because_of=roots)
     for name in _skipped(graph, nodes, edges):
         nodes[name] = NodeMoment(NodeLook.SKIPPED)
-    inside = {} if in_past else _pictures_inside(run_state, graph, tallies)
+    inside = _pictures_inside(run_state, focus, graph, tallies)
     for name, moment in nodes.items():
-        if (name,) in inside and moment.look in _OPEN_LOOKS:
+        if (name,) in inside and not in_past and moment.look in _OPEN_LOOKS and _is_open(run_state, name):
             within = [each for node, each in inside[(name,)].nodes.items() if node not in (START, END)]
             done = sum(each.visits > 0 for each in within)
             nodes[name] = replace(moment, inside=_innermost(name, inside), inside_done=(done, len(within)))
@@ -108,17 +109,39 @@ def picture_of(
 _OPEN_LOOKS = (NodeLook.FAILED, NodeLook.RUNNING, NodeLook.WAITING, NodeLook.NEXT)
 
 
-def _pictures_inside(run_state: RunState, graph: GraphSpec, tallies: WayTallies) -> dict[tuple[str, ...], RunPicture]:
-    if not run_state.inside:
-        tallies.inside.clear()
-    chosen = {path_of(namespace): namespace for namespace in run_state.inside}
-    chosen |= {path_of(namespace): namespace for namespace in run_state.stopped_inside}
+def _is_open(run_state: RunState, node: str) -> bool:
+    return any(path_of(namespace)[0] == node for namespace in run_state.inside)
+
+
+def _pictures_inside(
+    run_state: RunState, focus: Focus, graph: GraphSpec, tallies: WayTallies
+) -> dict[tuple[str, ...], RunPicture]:
+    """Of several runs of one subgraph: the one that is looked at, or where it stopped, or the last."""
     pictures: dict[tuple[str, ...], RunPicture] = {}
-    for path, namespace in chosen.items():
-        spec, run = subgraph_at(graph, path), run_state.inside.get(namespace)
-        if spec is not None and run is not None:
-            of_it = RunState(phase=run_state.phase, checkpoints=run.checkpoints, head=run.head)
-            pictures[path] = picture_of(of_it, Focus(), spec, tallies.inside.setdefault(namespace, WayTallies()))
+    used: set[tuple[str, ...]] = set()
+    nodes = [name for name in graph.nodes if is_subgraph(graph, name)]
+    for node in nodes if run_state.inside or run_state.inside_past else ():
+        shown = shown_inside(run_state, focus, node)
+        if shown is None:
+            continue
+        chosen = {path_of(namespace): namespace for namespace in shown.runs}
+        if shown.is_open:
+            chosen |= {path_of(each): each for each in run_state.stopped_inside if each in shown.runs}
+        if focus.inside is not None and focus.inside[0] in shown.runs:
+            chosen[path_of(focus.inside[0])] = focus.inside[0]
+        for path, namespace in chosen.items():
+            spec, run = subgraph_at(graph, path), shown.runs[namespace]
+            if spec is None:
+                continue
+            phase = run_state.phase if shown.is_open else Phase.FINISHED
+            at = focus.inside[1] if focus.inside is not None and focus.inside[0] == namespace else None
+            key = (shown.source, *namespace)
+            used.add(key)
+            of_it = RunState(phase=phase, checkpoints=run.checkpoints, head=run.head)
+            kept = tallies.inside.setdefault(key, WayTallies())
+            pictures[path] = replace(picture_of(of_it, Focus(at), spec, kept), locked=run_state.phase in LOCKED_PHASES)
+    for key in [key for key in tallies.inside if key not in used]:
+        del tallies.inside[key]
     return pictures
 
 

@@ -132,7 +132,9 @@ class RunState:
     branches: tuple[BranchFacts, ...] = ()
     """As they were told last, oldest first; lines have grown since. Names, notes and edits are in them."""
     inside: Mapping[Namespace, InsideRun] = field(default_factory=dict)
-    """The subgraphs of the open step; nothing is known of those of earlier steps."""
+    """The subgraphs of the open step."""
+    inside_past: Mapping[str, Mapping[Namespace, InsideRun]] = field(default_factory=dict)
+    """Those of earlier steps that are known, by the checkpoint that the step began at; the ones heard of last."""
     stopped_inside: tuple[Namespace, ...] = ()
     """PAUSED: the innermost subgraphs that it stopped within; () between two steps of the outermost graph."""
     drift: GraphDrift | None = None

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.debugger.backend import BackendFactory, EngineBackend, Reply
+from editor.debugger.backend import BackendFactory, EngineBackend
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
 from editor.debugger.reduce import reduce
@@ -30,11 +28,11 @@ from editor.debugger.session_breakpoints import SessionBreakpoints
 from editor.debugger.session_levels import SessionLevels
 from editor.debugger.session_questions import RequestHandle, SessionQuestions
 from editor.debugger.session_reload import SessionReload
+from editor.debugger.session_running import SessionRunning
 from editor.debugger.session_scout import SessionScout
 from editor.debugger.way_tally import WayTallies
 from engine.graph.spec import GraphSpec
 from engine.runner import requests
-from engine.runner.requests import Request
 from engine.runner.run_events import (
     BranchesChanged,
     GraphDrifted,
@@ -55,7 +53,14 @@ _OF_THE_PAST = (PastRead, ThreadOpened, BranchesChanged, GraphDrifted)
 
 
 class DebugSession(
-    QObject, SessionBranching, SessionLevels, SessionBreakpoints, SessionQuestions, SessionScout, SessionReload
+    QObject,
+    SessionRunning,
+    SessionBranching,
+    SessionLevels,
+    SessionBreakpoints,
+    SessionQuestions,
+    SessionScout,
+    SessionReload,
 ):
     """One thread of one graph as the user sees it. Lives on the GUI thread."""
 
@@ -65,6 +70,8 @@ class DebugSession(
     """The names of nodes with a plain breakpoint, old and new."""
     breakpoint_list_changed = Signal(object, object)
     breakpoint_facts_changed = Signal(object, object)
+    level_changed = Signal(object, object)
+    """Which subgraph's drawing is open, as a path of nodes, old and new."""
     picture_changed = Signal(object)
     output_received = Signal(object)
     trouble = Signal(object)
@@ -166,79 +173,19 @@ class DebugSession(
         self._graph = spec
         self._show(self._run_state, self._focus)
 
-    # Verbs: running
-
-    def run(self, input: Mapping[str, Any], *, thread_id: str | None = None) -> None:
-        """Starts a new thread with a fresh runner (so with the code as it is on disk) and runs to the first stop."""
-        if self._may("run"):
-            self._run(dict(input), thread_id, stepping=False)
-
-    def run_and_step(self, input: Mapping[str, Any], *, thread_id: str | None = None) -> None:
-        """As ``run``, but pauses before the first node."""
-        if self._may("run_and_step"):
-            self._run(dict(input), thread_id, stepping=True)
-
-    def resume(self) -> None:
-        """Goes on to the next breakpoint, question, failure or the end."""
-        if self._may("resume"):
-            self._go_on(requests.GoOn(self._thread(), stepping=False))
-
-    def run_to(self, node: str, within: tuple[str, ...] = ()) -> None:
-        """As ``resume``, but pauses before the node, of the subgraph at that path, if the run comes there."""
-        if self._may("run_to"):
-            self._go_on(requests.GoOn(self._thread(), stepping=False, until="/".join((*within, node))))
-
-    def step(self) -> None:
-        """One superstep."""
-        if self._may("step"):
-            self._go_on(requests.GoOn(self._thread(), stepping=True))
-
-    def answer(self, answers: Mapping[str, Any]) -> None:
-        """Answers questions by their ids and goes on the way it went before."""
-        known = {question.id for question in self._run_state.questions}
-        if self._may("answer") and answers and known >= set(answers):
-            self._go_on(requests.Answer(self._thread(), dict(answers), stepping=self._run_state.stepping))
-
-    def pause(self) -> None:
-        """Asks to stop at the next boundary; nodes that run now are let finish."""
-        if self._may("pause") and self._runners.live is not None:
-            self._runners.live.send(requests.Pause())
-
-    def stop(self) -> None:
-        """Ends the runner with everything it started. The checkpoints stay; ``resume`` goes on from the last one."""
-        if not self._may("stop"):
-            return
-        if self._runners.live is None:
-            self._show(replace(self._run_state, phase=Phase.STOPPED), self._focus)
-            return
-        self._runners.drop_candidate()
-        self._show(replace(self._run_state, phase=Phase.STOPPING), self._focus)
-        self._runners.live.stop()
-
-    def restart(self) -> None:
-        """The same input again, as a new thread."""
-        if not self._may("restart"):
-            return
-        if self._run_state.phase in (Phase.NO_RUN, Phase.FINISHED, Phase.STOPPED, Phase.FAILED):
-            self._run(self._last_input, None, stepping=False)
-            return
-        input = self._last_input
-        self._after_stop = lambda: self._run(input, None, stepping=False)
-        self.stop()
+    # Verbs: looking
 
     def open_thread(self, thread_id: str | None = None) -> None:
         """Shows an earlier run, the newest one if not named, without running anything or loading the user's code."""
         if self._may("open_thread") and self._graph_path is not None:
             self._reader().send(requests.OpenThread(thread_id))
 
-    # Verbs: looking
-
     def look_at(self, checkpoint_id: str | None) -> None:
         """Shows that checkpoint; None, or the head itself, follows the head."""
         if checkpoint_id == self._run_state.head:
             checkpoint_id = None
         if checkpoint_id is None or checkpoint_id in self._run_state.checkpoints:
-            self._show(self._run_state, replace(self._focus, checkpoint_id=checkpoint_id))
+            self._show(self._run_state, replace(self._focus, checkpoint_id=checkpoint_id, inside=None))
 
     def look_at_node(self, node: str | None) -> None:
         self._show(self._run_state, replace(self._focus, node=node))
@@ -279,30 +226,6 @@ class DebugSession(
         if checkpoint_id is not None:
             self.look_at(checkpoint_id)
 
-    def _run(self, input: Any, thread_id: str | None, *, stepping: bool) -> None:
-        self._drop_runner()
-        self._last_input = input
-        thread_id, before = thread_id or uuid4().hex, self._run_state
-        self._show(RunState(phase=Phase.STARTING, thread_id=thread_id, stepping=stepping), Focus())
-        self._live_runner().send(requests.Run(input, thread_id, stepping), partial(self._on_order_reply, before))
-
-    def _go_on(self, request: Request) -> None:
-        stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"
-        before = self._run_state
-        is_ready = self._runners.live is not None and not self.has_new_code()
-        phase = Phase.RUNNING if is_ready else Phase.STARTING
-        self._show(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
-
-        def order() -> None:
-            self._heard_at_s = self._clock()
-            self._live_runner().send(request, partial(self._on_order_reply, before))
-
-        def stay(error: str) -> None:
-            self._show_rest(before)
-            self._tell_bad_code(error)
-
-        self._with_new_code(order, stay)
-
     def _live_runner(self) -> EngineBackend:
         """The runner with the user's code; started if there is none."""
         if self._runners.live is not None:
@@ -324,25 +247,6 @@ class DebugSession(
         self._busy_timer.stop()
         self._runners.drop_candidate()
         self._runners.drop_live()
-
-    def _on_order_reply(self, before: RunState, reply: Reply) -> None:
-        """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more."""
-        if reply.error is None or self._runners.live is None:
-            return
-        self._show_rest(before)
-        self.trouble.emit(Trouble("That was not possible", reply.error))
-
-    def _show_rest(self, before: RunState) -> None:
-        rest = replace(
-            self._run_state,
-            phase=before.phase,
-            stepping=before.stepping,
-            questions=before.questions,
-            error=before.error,
-            pause_reason=before.pause_reason,
-            drift=before.drift,
-        )
-        self._show(rest, self._focus)
 
     def _tell_refused(self, text: str) -> None:
         self.trouble.emit(Trouble("That could not be done", text))
@@ -391,7 +295,9 @@ class DebugSession(
     def _show(self, run_state: RunState, focus: Focus) -> None:
         """The one place where facts are swapped: all of them first, then the signals."""
         if focus.checkpoint_id is not None and focus.checkpoint_id not in run_state.checkpoints:
-            focus = replace(focus, checkpoint_id=None)
+            focus = replace(focus, checkpoint_id=None, inside=None)
+        if focus.inside is not None and run_state.phase in (Phase.STARTING, Phase.RUNNING):
+            focus = replace(focus, inside=None)  # it follows the run
         old_state, self._run_state = self._run_state, run_state
         old_focus, self._focus = self._focus, focus
         old_picture, self._picture = self._picture, picture_of(run_state, focus, self._graph, self._tallies)
@@ -401,3 +307,4 @@ class DebugSession(
             self.focus_changed.emit(old_focus, focus)
         if old_picture != self._picture:
             self.picture_changed.emit(self._picture)
+        self._follow_inside()

@@ -72,9 +72,12 @@ class SessionQuestions:
         after_id: str,
         on_done: Callable[[Any], None],
         on_error: Callable[[str], None] | None = None,
+        *,
+        namespace: Sequence[str] = (),
     ) -> RequestHandle:
         """What changed between two checkpoints, as StateDiff JSON; before None: since the empty state."""
-        return self._ask(requests.ReadDiff(self._thread(), before_id, after_id), on_done, on_error)
+        request = requests.ReadDiff(self._thread(), before_id, after_id, tuple(namespace))
+        return self._ask(request, on_done, on_error)
 
     def preview_fork(
         self,

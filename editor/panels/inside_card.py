@@ -1,111 +1,161 @@
-"""The card of the subgraph that a run stopped in: which one, before which node, and its own state to look at.
+"""The card of a subgraph at the shown moment: which one, its steps to walk through, and its own state.
 
-Hidden unless the run is paused within a subgraph and now is shown. Its values cannot be edited: a fork of the outer
-graph would begin the subgraph anew.
+Shown while the run is stopped within a subgraph, and whenever a subgraph is looked into (its level is open, or its card
+is selected) of which something ran. Past moments are read-only; the session says why.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
-from editor.debugger.run_state import CheckpointRow, Namespace, Phase, RunState, path_of
-from editor.debugger.session import DebugSession, RequestHandle
-from editor.panels.state_reader import state_items
-from editor.widgets.labels import IconLabel, role_label
+from editor.debugger.inside_past import shown_inside
+from editor.debugger.run_state import CheckpointRow, InsideRun, Namespace, Phase, path_of
+from editor.debugger.session import DebugSession
+from editor.panels.inside_state import DIFF, STATE, InsideState
+from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 from editor.widgets.naming import named
-from editor.widgets.value_tree import ValueTreeModel
-from editor.widgets.value_view import ValueView
+from editor.widgets.segmented import Segmented
 
-MARGIN_PX = 16
-TREE_PX = 180
+MARGIN_PX = 12
+STEPS_SHOWN = 200
+"""In the list of steps, the newest; a list of more is no list."""
 
 
 class InsideCard(QFrame):
     def __init__(self, session: DebugSession) -> None:
         super().__init__()
         self._session = session
-        self._shown: tuple[Namespace, str] | None = None
-        self._reading: RequestHandle | None = None
         self.setProperty("role", "card")
-        self.setAccessibleName("The subgraph that the run stopped in")
+        self.setAccessibleName("What runs inside the subgraph")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.which = named(QComboBox(), "Which subgraph")
-        self.title = role_label("", "strong")
-        self.problem = role_label("", "error", wrap=True)
-        self.problem.hide()
-        self.model_of_state = ValueTreeModel(self, hint="")
-        self._tree = ValueView(self.model_of_state, "State of the subgraph", editable=False)
-        self._tree.setFixedHeight(TREE_PX)
+        self.steps = named(QComboBox(), "Which step inside the subgraph")
+        self.steps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.steps.setMinimumContentsLength(8)
+        self.title = ElidedLabel("", "strong")
+        self.switch = Segmented((DIFF, STATE), "What to show of the subgraph's state")
+        self.switch.choose(STATE)
+        self.state = InsideState(session)
+        self._steps_of: tuple[Namespace, tuple[str, ...]] | None = None
         self._lay_out()
-        self.which.activated.connect(lambda _index: self._show())
+        self.which.activated.connect(self._on_which)
+        self.steps.activated.connect(self._on_step)
+        self.switch.chosen.connect(lambda _word: self._refresh())
         session.run_state_changed.connect(self._on_change)
         session.focus_changed.connect(self._on_change)
+        session.level_changed.connect(self._on_change)
         self._refresh()
 
     def _on_change(self, _old: object, _new: object) -> None:
         self._refresh()
 
     def _refresh(self) -> None:
-        state = self._session.run_state
-        is_inside = state.phase is Phase.PAUSED and bool(state.stopped_inside)
-        self.setVisible(is_inside and not self._session.focus.in_past(state))
-        if not is_inside:
-            self._shown = None
+        runs = shown_runs(self._session)
+        self.setVisible(bool(runs))
+        if not runs:
+            self.state.forget()
             return
-        stopped = sorted(state.stopped_inside, key=path_of)
-        if [self.which.itemData(i) for i in range(self.which.count())] != stopped:
-            chosen = path_of(self.which.currentData() or ())
-            self.which.clear()
-            for namespace in stopped:
-                self.which.addItem(" / ".join(path_of(namespace)), namespace)
-            paths = [path_of(namespace) for namespace in stopped]
-            self.which.setCurrentIndex(paths.index(chosen) if chosen in paths else 0)
-        self._show()
-
-    def _show(self) -> None:
+        self._show_which(runs)
         namespace = self.which.currentData()
-        row = head_inside(self._session.run_state, namespace)
+        run = runs[namespace]
+        at = self._session.focus.inside
+        shown_id = at[1] if at is not None and at[0] == namespace else run.head
+        row = run.checkpoints.get(shown_id or "")
         if row is None:
             return
-        self.title.setText(f"before {', '.join(row.next)}")
-        if self._shown == (namespace, row.id):
+        self._show_steps(namespace, run, row)
+        self.title.set_full_text(moment_words(row))
+        self.state.show_moment(namespace, row, self.switch.word)
+
+    def _show_which(self, runs: dict[Namespace, InsideRun]) -> None:
+        names = sorted(runs, key=lambda each: (path_of(each), each))
+        if [self.which.itemData(i) for i in range(self.which.count())] == names:
             return
-        self._shown = (namespace, row.id)
-        if self._reading is not None:
-            self._reading.cancel()
-        self._reading = self._session.read_state(
-            row.id, (), self._fill, self._show_problem, count=200, namespace=namespace
-        )
+        chosen = self.which.currentData()
+        at = self._session.focus.inside
+        level = self._session.level
+        self.which.clear()
+        for namespace in names:
+            same = [each for each in names if path_of(each) == path_of(namespace)]
+            number = f" · {same.index(namespace) + 1} of {len(same)}" if len(same) > 1 else ""
+            self.which.addItem(" / ".join(path_of(namespace)) + number, namespace)
+        stopped = self._session.run_state.stopped_inside
+        wanted = [
+            *(each for each in names if at is not None and each == at[0]),
+            *(each for each in names if each == chosen),
+            *(each for each in names if chosen is not None and path_of(each) == path_of(chosen)),
+            *(each for each in names if each in stopped),
+            *(each for each in names if path_of(each) == level),
+            names[0],
+        ]
+        self.which.setCurrentIndex(names.index(wanted[0]))
 
-    def _fill(self, data: Any) -> None:
-        self.problem.hide()
-        self.model_of_state.set_items(state_items(data))
+    def _show_steps(self, namespace: Namespace, run: InsideRun, shown: CheckpointRow) -> None:
+        rows = [row for row in run.checkpoints.values() if row.next != ("__start__",)][-STEPS_SHOWN:]
+        known = (namespace, tuple(row.id for row in rows))
+        if known != self._steps_of:
+            self._steps_of = known
+            self.steps.clear()
+            for row in rows:
+                self.steps.addItem(step_words(row), row.id)
+        self.steps.setCurrentIndex(self.steps.findData(shown.id))
 
-    def _show_problem(self, text: str) -> None:
-        self.problem.setText(text)
-        self.problem.show()
+    def _on_which(self, _index: int) -> None:
+        namespace = self.which.currentData()
+        run = shown_runs(self._session).get(namespace)
+        if run is not None and run.head is not None:
+            self._session.look_inside(namespace, run.head)
+
+    def _on_step(self, _index: int) -> None:
+        self._session.look_inside(self.which.currentData(), self.steps.currentData())
 
     def _lay_out(self) -> None:
         head = QFrame()
         head.setProperty("role", "bar")
-        row = QHBoxLayout(head)
-        row.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 8)
-        row.setSpacing(8)
-        row.addWidget(IconLabel("graph", "next", 18))
-        row.addWidget(role_label("Inside", "strong"))
-        row.addWidget(self.which)
-        row.addWidget(self.title, 1)
+        above = QHBoxLayout()
+        above.setSpacing(8)
+        above.addWidget(IconLabel("graph", "next", 18))
+        above.addWidget(role_label("Inside", "strong"))
+        above.addWidget(self.which)
+        above.addWidget(self.title, 1)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.switch)
+        below.addWidget(self.steps, 1)
+        rows = QVBoxLayout(head)
+        rows.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 8)
+        rows.setSpacing(8)
+        rows.addLayout(above)
+        rows.addLayout(below)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
         column.setSpacing(0)
         column.addWidget(head)
-        column.addWidget(self.problem)
-        column.addWidget(self._tree)
+        column.addWidget(self.state)
 
 
-def head_inside(state: RunState, namespace: Namespace | None) -> CheckpointRow | None:
-    """Where the subgraph is; None if nothing is known of it."""
-    run = state.inside.get(namespace) if namespace is not None else None
-    return run.checkpoints.get(run.head or "") if run is not None else None
+def shown_runs(session: DebugSession) -> dict[Namespace, InsideRun]:
+    """The subgraphs that the card offers: where the run is stopped, and what is looked into."""
+    state = session.run_state
+    runs: dict[Namespace, InsideRun] = {}
+    if state.phase is Phase.PAUSED and not session.focus.in_past(state):
+        runs = {each: state.inside[each] for each in state.stopped_inside if each in state.inside}
+    node = session.inside_node
+    shown = shown_inside(state, session.focus, node) if node is not None else None
+    if shown is not None:
+        level = session.level
+        runs |= {each: run for each, run in shown.runs.items() if path_of(each)[: len(level)] == level}
+    return runs
+
+
+def step_words(row: CheckpointRow) -> str:
+    """One row of the list of steps: "Step 2 · i ran"."""
+    ran = [name for name in row.ran if name != "__start__"]
+    if row.source in ("update", "fork"):
+        return f"Step {row.step} · edited by hand"
+    return f"Step {row.step} · {', '.join(ran)} ran" if ran else f"Step {row.step} · begins"
+
+
+def moment_words(row: CheckpointRow) -> str:
+    """ "before i", or that it is at its end."""
+    return f"before {', '.join(row.next)}" if row.next else "at its end"
