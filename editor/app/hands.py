@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QModelIndex, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QContextMenuEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QPushButton, QWidget
 
@@ -131,6 +131,13 @@ class Hands:
 
     def click_scene(self, point: QPointF) -> None:
         QTest.mouseClick(self.editor.canvas.viewport(), LEFT, NO_KEYS, self.on_screen(point))
+
+    def right_click_scene(self, point: QPointF) -> None:
+        """Opens the context menu: offscreen a right button alone does not ask for it."""
+        viewport, place = self.editor.canvas.viewport(), self.on_screen(point)
+        QTest.mouseClick(viewport, Qt.MouseButton.RightButton, NO_KEYS, place)
+        asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, viewport.mapToGlobal(place))
+        QApplication.sendEvent(viewport, asked)
 
     def double_click_scene(self, point: QPointF) -> None:
         viewport = self.editor.canvas.viewport()

@@ -262,6 +262,7 @@ class Editor(QObject):
             self.session.open_graph(path, self.whole.document.graph)
             self.session.replace_breakpoints(breakpoints)
             self._show_folder(path)
+            self.inputs.picker.refresh(path)
             self.settings.change(lambda now: now.with_recent(path))
             self.windows.each(Editor._show_recent)
         self.refresh()

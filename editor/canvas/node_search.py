@@ -30,13 +30,15 @@ from editor.document.document import Document
 from editor.document.insert_template import Inserted
 from editor.document.layout import Position, on_grid
 from editor.document.subgraph_commands import add_reference, add_subgraph
-from engine.graph.spec import END, BranchOutlet, Outlet
+from engine.graph.spec import END, BranchOutlet, Outlet, PlainOutlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
 
 NEW_NODE_GAP_PX = 88
 """Between an outlet and the node that is added for it by keyboard."""
+ROUTER_ROOM_PX = 160
+"""Kept free after a node that already leads somewhere: with a second edge it may become a router, which has a tab."""
 APART_PX = 32
 """A new node goes this far down and right of one that stands at the very same place."""
 
@@ -103,7 +105,11 @@ class NodeSearch:
         self.shelf.see(self._stage.document.modules)
         self.shelf.refresh()
         port = self._stage.drawing.port(outlet)
-        ground = free_ground(self._stage.drawing, port.moved(NEW_NODE_GAP_PX, -CARD_HEIGHT / 2))
+        is_second = any(
+            outlet == PlainOutlet(name) for edge in self._stage.document.graph.edges for name in edge.sources
+        )
+        gap = NEW_NODE_GAP_PX + (ROUTER_ROOM_PX if is_second else 0)
+        ground = free_ground(self._stage.drawing, port.moved(gap, -CARD_HEIGHT / 2))
         self._open_wired(
             lambda text: offers_to_connect(
                 text, self._stage.document, self.shelf.choices, outlet, self.shelf.graphs, self.templates

@@ -41,6 +41,8 @@ from editor.widgets.segmented import Segmented
 ROW_HEIGHT_PX = 48
 MOST_RECENT = 5
 MOST_ODDITIES = 3
+NOTHING = "{\n  \n}"
+"""What stands in the field before anybody has chosen or typed an input."""
 FORM, JSON = "Form", "JSON"
 SAVED = "saved by the user"
 """The name of a saved input: no file is called so."""
@@ -110,12 +112,13 @@ class InputPicker(QWidget):
         ready = (*(ready_inputs(path) if path is not None else ()), *map(saved_input, self._marks.now.inputs.items()))
         recent = [_recent_input(value) for value in self._recent if not any(value == known.value for known in ready)]
         text = self.edit.text()
+        is_untouched = not text.strip() or text == NOTHING
         self._inputs.show((*ready, *recent))
         self.list.setVisible(bool(ready or recent))
-        if self._inputs.rowCount() and not text.strip():
+        if self._inputs.rowCount() and is_untouched:
             self.list.setCurrentIndex(self._inputs.index(0, 0))
-        elif not text.strip():
-            self.edit.set_text("{\n  \n}")
+        elif is_untouched:
+            self.edit.set_text(NOTHING)
             self._fill_form()
             self._about.setText("Put JSON files into a folder named inputs beside the graph to find them here.")
         self._enable()

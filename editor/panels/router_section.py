@@ -17,6 +17,7 @@ from editor.panels.router_card import CONDITIONS, RouterCard, target_choices
 from editor.widgets.buttons import text_button
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
+from editor.widgets.tab_order import tab_before
 from engine.graph.spec import BranchOutlet, RouterSpec, router_of
 
 
@@ -70,6 +71,7 @@ class RouterSection(QWidget):
             self._cards.append(card)
             self._column.addWidget(card)
             card.show()
+        tab_before(self._add, self._cards)
         self.set_read_only(self._read_only)
         self._focus(self._focus_next or focus)
         self._focus_next = None

@@ -29,6 +29,7 @@ from editor.widgets.elided_button import ElidedButton
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from editor.widgets.summary_fold import SummaryFold
+from editor.widgets.tab_order import tab_before
 from engine.graph.spec import shown_text
 from engine.graph.state_source import StateClass, StateKey
 
@@ -168,6 +169,7 @@ class StateSection(QWidget):
             self._list.addWidget(fold)
             fold.show()
             self._folds[key.name] = fold
+        tab_before(self._new.field, self._folds.values())
 
     def _make_form(self, key: str, has_default: bool) -> StateKeyForm:
         form = self._forms[key] = StateKeyForm(key, has_default=has_default)
@@ -187,6 +189,7 @@ class StateSection(QWidget):
         (self._open_keys.add if on else self._open_keys.discard)(key)
         if on:
             self.show_state(self._history.document)
+            tab_before(self._new.field, self._folds.values())
 
     def _places_of(self, document: Document, key: str) -> tuple[KeyPlace, ...]:
         """Looked up at the first question after each change: nobody may ask while a large graph is being drawn."""
