@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from editor.document.connection_rules import why_not
 from editor.document.document import Document
-from engine.graph.spec import END, START, Outlet, drawn_edges
+from editor.document.jumps import shown_lines
+from engine.graph.spec import END, START, Outlet
 
 
 def reasons_against(document: Document, outlet: Outlet, names: Iterable[str]) -> dict[str, str | None]:
@@ -19,7 +20,7 @@ def reasons_against(document: Document, outlet: Outlet, names: Iterable[str]) ->
         START,
         END,
         outlet.node,
-        *(e.target for e in drawn_edges(document.graph) if e.outlet.node == outlet.node),
+        *(e.target for e in shown_lines(document.graph) if e.outlet.node == outlet.node),
     }
     usual: list[str | None] = []
     reasons: dict[str, str | None] = {}

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 
 from editor.canvas.node_shape import NodeShape
 from editor.canvas.shapes import Rect
+from editor.document.jumps import shown_lines
 from editor.document.layout import Position, on_grid
-from engine.graph.spec import END, START, GraphSpec, drawn_edges
+from engine.graph.spec import END, START, GraphSpec
 
 LAYER_GAP = 64.0
 ROW_GAP = 36.0
@@ -64,7 +65,7 @@ def place_missing(
 
 def links_of(graph: GraphSpec, shapes: Mapping[str, NodeShape]) -> list[Link]:
     links = []
-    for edge in drawn_edges(graph):
+    for edge in shown_lines(graph):
         source, target = shapes.get(edge.outlet.node), shapes.get(edge.target)
         if source is not None and target is not None:
             port = source.port_of(edge.outlet)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from editor.canvas.auto_layout import place_missing
 from editor.canvas.geometry import (
+    JUMP_CURVES_FROM,
     LANE_STEP,
     RISER,
     Route,
@@ -20,16 +21,19 @@ from editor.canvas.geometry import (
     forward_route,
     free_lane,
     is_backward,
+    jump_route,
+    lane_below,
     self_loop,
 )
 from editor.canvas.node_shape import Measure, NodeShape, node_shape
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.spatial_grid import SpatialGrid
 from editor.document.document import Document
+from editor.document.jumps import JumpOutlet, shown_lines
 from editor.document.layout import Position
 from editor.document.remark import Remark
 from editor.document.remark_json import fitting_rect
-from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet, drawn_edges
+from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,8 @@ class Drawing:
     def port(self, outlet: Outlet) -> Point:
         """Where edges of this outlet begin, in the scene."""
         shape = self._shapes[outlet.node]
-        port = shape.port_of(outlet) or Point(shape.bounds.right, shape.card.middle.y)
+        port = shape.jump_port if isinstance(outlet, JumpOutlet) else shape.port_of(outlet)
+        port = port or Point(shape.bounds.right, shape.card.middle.y)
         return port.moved(*self._positions[outlet.node])
 
     def inlet(self, name: str) -> Point:
@@ -184,7 +189,7 @@ class Drawing:
     def _follow_edges(self, graph: GraphSpec) -> tuple[frozenset[EdgeId], frozenset[EdgeId], frozenset[EdgeId]]:
         """Edges that came, that went, and that became or ceased to be lines of a join."""
         names = self._shapes.keys()
-        edges = {e for e in drawn_edges(graph) if e.outlet.node in names and e.target in names}
+        edges = {e for e in shown_lines(graph) if e.outlet.node in names and e.target in names}
         added, removed = frozenset(edges - self._routes.keys()), frozenset(self._routes.keys() - edges)
         for edge in removed:
             del self._routes[edge]
@@ -215,12 +220,24 @@ class Drawing:
 
     def _route_of(self, edge: EdgeId) -> Route:
         start, tip = self._ends(edge)
+        if isinstance(edge.outlet, JumpOutlet):
+            return self._jump_route(edge, start, tip)
         if edge.outlet.node == edge.target:
             return self_loop(start, self.card_rect(edge.target))
         if not is_backward(start, tip):
             return forward_route(start, tip, is_join=edge in self._join_edges)
         lane_y = free_lane(start, tip, self._highest(edge), self._cards.meeting)
         return back_route(start, tip, lane_y)
+
+    def _jump_route(self, edge: EdgeId, start: Point, tip: Point) -> Route:
+        """Below the cards, so that it keeps clear of what usually leaves and returns."""
+        runs_on = not is_backward(start, tip) and edge.outlet.node != edge.target
+        if runs_on and tip.y > start.y + JUMP_CURVES_FROM:
+            return jump_route(start, tip, None)
+        lowest = self.bounds(edge.outlet.node).bottom
+        if not runs_on:
+            lowest = max(lowest, self.bounds(edge.target).bottom)
+        return jump_route(start, tip, lane_below(start, tip, lowest, self._cards.meeting))
 
     def _ends(self, edge: EdgeId) -> tuple[Point, Point]:
         return self.port(edge.outlet), self.inlet(edge.target)

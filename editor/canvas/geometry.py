@@ -29,6 +29,10 @@ RISER = 18.0
 """How far a returning edge leaves its port before it turns."""
 JOIN_BAR = 26.0
 """Distance of the bar of a join from its target."""
+HOOK_DROP = 34.0
+"""How far a jump goes straight down, past the strip below its card; its label stands there."""
+JUMP_CURVES_FROM = 70.0
+"""A jump to a node at least this far below its card is a curve; others go round what stands between."""
 BACKWARD_FROM = 12.0
 """An edge whose target is less than this to the right of its outlet returns over the top."""
 
@@ -37,6 +41,7 @@ class RouteKind(Enum):
     FORWARD = "forward"
     BACK = "back"
     SELF_LOOP = "self-loop"
+    JUMP = "jump"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class Route:
     """The arrow of a self-loop points down; all others point to the right."""
     join_bar: Point | None = None
     """Middle of the bar where the lines of a join meet."""
+    hook: Point | None = None
+    """Where the hook stands with which a jump leaves its card."""
 
 
 def forward_route(start: Point, tip: Point, *, is_join: bool = False) -> Route:
@@ -95,6 +102,25 @@ def back_route(start: Point, tip: Point, lane_y: float, *, out: float = RISER, h
     label = Point((right + left) / 2, lane_y)
     bounds = _around([start, *corners, tip])
     return Route(RouteKind.BACK, start, _rounded(start, corners, foot), tip, label_at=label, bounds=bounds)
+
+
+def jump_route(start: Point, tip: Point, lane_y: float | None) -> Route:
+    """From the card's lower edge down, and in from the left; ``lane_y``: below all cards on the way."""
+    foot = Point(tip.x - ARROW_LENGTH, tip.y)
+    hook = start.moved(0, HOOK_DROP)
+    if lane_y is None:
+        reach = max(24.0, min(140.0, abs(foot.x - start.x) * 0.5))
+        curve = CurveTo(hook.moved(0, max(24.0, min(90.0, abs(tip.y - hook.y) * 0.6))), foot.moved(-reach, 0), foot)
+        low = max(hook.y + 90, tip.y)
+        corners = [hook, Point(start.x, low), Point(foot.x - reach, tip.y)]
+        segments: tuple[Segment, ...] = (LineTo(hook), curve)
+    else:
+        left = tip.x - RISER - 14
+        corners = [Point(start.x, lane_y), Point(left, lane_y), Point(left, tip.y)]
+        segments = _rounded(start, corners, foot)
+    label = hook.moved(0, 4)
+    bounds = _around([start.moved(-20, 0), *corners, start.moved(24, HOOK_DROP + 12), tip])
+    return Route(RouteKind.JUMP, start, segments, tip, label_at=label, bounds=bounds, hook=hook)
 
 
 def self_loop(start: Point, card: Rect) -> Route:
@@ -129,6 +155,19 @@ def free_lane(start: Point, tip: Point, highest: float, obstacles: Callable[[Rec
         if not blocking:
             break
         lane_y = min(min(rect.top for rect in blocking) - LANE_STEP, lane_y - LANE_STEP)
+    return float(round(lane_y))
+
+
+def lane_below(start: Point, tip: Point, lowest: float, obstacles: Callable[[Rect], list[Rect]]) -> float:
+    """The highest height below ``lowest`` at which a line from ``start`` to ``tip`` meets no card."""
+    lane_y = lowest + BACK_CLEARANCE
+    turn = tip.x - RISER - 14
+    left, right = min(turn, start.x) - 4, max(turn, start.x) + 4
+    for _ in range(200):  # as in ``free_lane``
+        blocking = obstacles(Rect(left, lane_y - LANE_STEP * 0.9, right - left, LANE_STEP * 1.8))
+        if not blocking:
+            break
+        lane_y = max(max(rect.bottom for rect in blocking) + LANE_STEP, lane_y + LANE_STEP)
     return float(round(lane_y))
 
 

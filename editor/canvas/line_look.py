@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from editor.canvas.geometry import RouteKind
 from editor.debugger.run_picture import EdgeLook, EdgeMoment
+from editor.document.jumps import JumpOutlet
 from engine.graph.spec import END, START, BranchOutlet, EdgeId
 
 DASHES = (6.0, 4.0)
@@ -44,7 +45,9 @@ def line_look(
     times = moment.times if moment else 0
     counter = f"↻{times}" if kind is not RouteKind.FORWARD and times > 0 else ""
     colour, width, dashes, opacity = _PENS[look]
-    if look is EdgeLook.IDLE and isinstance(edge.outlet, BranchOutlet):
+    if kind is RouteKind.JUMP:
+        counter = "goto"
+    if look is EdgeLook.IDLE and (isinstance(edge.outlet, BranchOutlet) or kind is RouteKind.JUMP):
         dashes = DASHES
     if is_source_skipped:
         opacity = FADED
@@ -74,6 +77,8 @@ def edge_in_words(edge: EdgeId, moment: EdgeMoment | None) -> str:
     """For tooltips and screen readers."""
     look, times = (moment.look, moment.times) if moment else (EdgeLook.IDLE, 0)
     branch = f" by '{edge.outlet.label}'" if isinstance(edge.outlet, BranchOutlet) else ""
+    if isinstance(edge.outlet, JumpOutlet):
+        branch = " by Command(goto=...)"
     state = {EdgeLook.TAKEN: ", taken", EdgeLook.NEXT: ", leads to what is next", EdgeLook.SKIPPED: ", not taken"}
     count = f" {times} times" if times > 1 else ""
     names = {START: "START", END: "END"}

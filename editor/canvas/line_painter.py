@@ -55,10 +55,22 @@ def paint_edge(
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
         painter.drawRoundedRect(bar, 2, 2)
+    if route.hook is not None and scale >= 0.3:
+        _paint_hook(painter, colour, route)
     if look.opacity < 1:
         painter.setOpacity(1)
     if look.counter and scale >= TEXT_FROM:
         _paint_counter(painter, tokens, route, look, scale)
+
+
+def _paint_hook(painter: QPainter, colour: QColor, route: Route) -> None:
+    """A small hook at the card, from which the jump hangs."""
+    x, y = route.start
+    hook = QPainterPath(QPointF(x - 8, y + 1))
+    hook.cubicTo(QPointF(x - 8, y + 9), QPointF(x, y + 9), QPointF(x, y + 1))
+    painter.setPen(QPen(colour, 1.5))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawPath(hook)
 
 
 def _pen(look: LineLook, colour: QColor, scale: float, device_scale: float, phase: float, *, selected: bool) -> QPen:

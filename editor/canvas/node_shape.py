@@ -19,6 +19,7 @@ CARD_WIDTH = 180
 CARD_HEIGHT = 56
 LANE_WIDTH = 16
 """The breakpoint lane at the card's left edge."""
+JUMP_FROM_RIGHT = 28.0
 STRIP_HEIGHT = 20
 """The strip below the card that shows times and errors of a run."""
 PILL_WIDTH = 72
@@ -90,6 +91,11 @@ class NodeShape:
         if isinstance(outlet, PlainOutlet):
             return self.plain_port
         return next((row.port for tab in self.tabs for row in tab.rows if row.outlet == outlet), None)
+
+    @property
+    def jump_port(self) -> Point:
+        """Where jumps begin: at the lower edge of the card, where no usual edge does."""
+        return Point(self.card.right - JUMP_FROM_RIGHT, self.card.bottom)
 
     def outlets(self, name: str) -> tuple[tuple[Outlet, Point], ...]:
         """All outlets with their ports, from top to bottom."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from engine.graph.spec import GraphSpec, drawn_edges
+from editor.document.jumps import shown_lines
+from engine.graph.spec import GraphSpec
 
 
 def upstream(graph: GraphSpec, name: str) -> frozenset[str]:
     """The node and all from which a run can come to it."""
     sources: dict[str, set[str]] = defaultdict(set)
-    for edge in drawn_edges(graph):
+    for edge in shown_lines(graph):
         sources[edge.target].add(edge.outlet.node)
     return _reached(name, sources)
 
@@ -19,7 +20,7 @@ def upstream(graph: GraphSpec, name: str) -> frozenset[str]:
 def downstream(graph: GraphSpec, name: str) -> frozenset[str]:
     """The node and all to which a run can go from it."""
     targets: dict[str, set[str]] = defaultdict(set)
-    for edge in drawn_edges(graph):
+    for edge in shown_lines(graph):
         targets[edge.outlet.node].add(edge.target)
     return _reached(name, targets)
 

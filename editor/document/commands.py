@@ -27,11 +27,13 @@ from editor.document.changes import (
 from editor.document.command import Command, CommandError, refuse
 from editor.document.connection_rules import why_not
 from editor.document.document import Document
+from editor.document.jumps import JumpOutlet
 from editor.document.layout import on_grid
 from editor.document.names import why_not_name
 from editor.document.rewiring import (
     destinations_renamed,
     edge_renamed,
+    jump_led,
     routers_retargeted,
     touches,
     without_branch_targets,
@@ -163,7 +165,7 @@ def delete(document: Document, nodes: Iterable[str] = (), edges: Iterable[EdgeId
             raise CommandError(f"{shown_name(name)} belongs to every graph and cannot be deleted.")
         _need_node(document, name)
     changes = [*without_edges(document, gone, lines), *without_branch_targets(document, gone, lines)]
-    changes += without_destinations(document, gone)
+    changes += without_destinations(document, gone, lines)
     for name in gone:
         if (place := document.position_of(name)) is not None:
             changes.append(NodePlaced(name, place, None))
@@ -230,6 +232,8 @@ def connect(document: Document, outlet: Outlet, target: str) -> Command:
     refuse(why_not(document, outlet, target))
     label = f"Connect {shown_name(outlet.node)} to {shown_name(target)}"
     match outlet:
+        case JumpOutlet(node):
+            return Command(label, tuple(jump_led(document, node, None, target)))
         case PlainOutlet(node):
             return Command(label, (EdgeAdded(EdgeSpec(node, target)),))
         case BranchOutlet():
@@ -247,6 +251,8 @@ def retarget(document: Document, edge: EdgeId, target: str) -> Command:
     refuse(why_not(document, edge.outlet, target))
     label = f"Lead {shown_name(edge.outlet.node)} to {shown_name(target)}"
     match edge.outlet:
+        case JumpOutlet(node):
+            return Command(label, tuple(jump_led(document, node, edge.target, target)))
         case PlainOutlet(node):
             removed = without_edges(document, (), (edge,))
             if not removed:

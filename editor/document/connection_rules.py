@@ -7,6 +7,7 @@ have while it is being built, are in ``engine.graph.problems``.
 from __future__ import annotations
 
 from editor.document.document import Document
+from editor.document.jumps import JumpOutlet
 from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, router_of, shown_name, shown_text
 
 
@@ -21,6 +22,8 @@ def why_not(document: Document, outlet: Outlet, target: str) -> str | None:
     if not document.has_place(outlet.node):
         return f"There is no node {shown_text(outlet.node)}."
     match outlet:
+        case JumpOutlet():
+            return _why_not_jump(document, outlet, target)
         case PlainOutlet():
             return _why_not_plain(document, outlet, target)
         case BranchOutlet():
@@ -32,6 +35,15 @@ def _why_not_plain(document: Document, outlet: PlainOutlet, target: str) -> str 
         return "An edge from START straight to END would run no node."
     if any(outlet.node in edge.sources and edge.target == target for edge in document.graph.edges):
         return f"{shown_name(outlet.node)} already leads to {shown_name(target)}."
+    return None
+
+
+def _why_not_jump(document: Document, outlet: JumpOutlet, target: str) -> str | None:
+    node = document.graph.nodes.get(outlet.node)
+    if node is None:
+        return "Only a node can jump."
+    if target in node.destinations:
+        return f"{shown_name(outlet.node)} already may jump to {shown_name(target)}."
     return None
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from editor.document.changes import Change, EdgeAdded, EdgeRemoved, NodeChanged, RoutersChanged
 from editor.document.document import Document
+from editor.document.jumps import JumpOutlet
 from engine.graph.spec import BranchOutlet, BranchSpec, EdgeId, EdgeSpec, PlainOutlet, RouterSpec
 
 Routers = tuple[RouterSpec, ...]
@@ -18,7 +19,7 @@ Routers = tuple[RouterSpec, ...]
 def without_edges(document: Document, nodes: Sequence[str], lines: Iterable[EdgeId]) -> list[Change]:
     """The plain edges and joins that go, and what is left of a join that loses some of its sources."""
     gone = set(nodes)
-    cut = {(line.outlet.node, line.target) for line in lines if isinstance(line.outlet, PlainOutlet)}
+    cut = {(line.outlet.node, line.target) for line in lines if type(line.outlet) is PlainOutlet}
     removed: list[Change] = []
     left: list[EdgeSpec] = []
     present = {(edge.source, edge.target) for edge in document.graph.edges}
@@ -66,14 +67,26 @@ def _retargeted_where(routers: Routers, chosen: Callable[[RouterSpec, BranchSpec
     )
 
 
-def without_destinations(document: Document, nodes: Sequence[str]) -> list[Change]:
-    """Nodes that declare a jump to one of these no longer do. Nodes that go themselves are left alone."""
+def without_destinations(document: Document, nodes: Sequence[str], lines: Iterable[EdgeId] = ()) -> list[Change]:
+    """Nodes that declare a jump to one of these, or whose jump is cut, no longer do.
+
+    Nodes that go themselves are left alone.
+    """
     gone = set(nodes)
-    return [
-        NodeChanged(name, node, replace(node, destinations=tuple(d for d in node.destinations if d not in gone)))
-        for name, node in document.graph.nodes.items()
-        if name not in gone and not gone.isdisjoint(node.destinations)
-    ]
+    cut = {(line.outlet.node, line.target) for line in lines if isinstance(line.outlet, JumpOutlet)}
+    changes: list[Change] = []
+    for name, node in document.graph.nodes.items() if gone or cut else ():
+        kept = tuple(d for d in node.destinations if d not in gone and (name, d) not in cut)
+        if name not in gone and kept != node.destinations:
+            changes.append(NodeChanged(name, node, replace(node, destinations=kept)))
+    return changes
+
+
+def jump_led(document: Document, name: str, old: str | None, new: str) -> list[Change]:
+    """The node's jump to the old destination leads to the new one; with no old one it is one more."""
+    node = document.graph.nodes[name]
+    kept = {destination for destination in node.destinations if destination != old}
+    return [NodeChanged(name, node, replace(node, destinations=tuple(sorted({*kept, new}))))]
 
 
 def destinations_renamed(document: Document, old: str, new: str) -> list[Change]:
