@@ -21,8 +21,9 @@ class BusyNote(QFrame):
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._words = QLabel()
-        bar = QProgressBar()
+        bar = self._bar = QProgressBar()
         bar.setRange(0, 0)  # how long it takes is not known
+        bar.setTextVisible(False)
         bar.setFixedWidth(72)
         bar.setAccessibleName("Busy")
         self.button = text_button("Cancel", cancel, tip="Esc")
@@ -36,6 +37,12 @@ class BusyNote(QFrame):
     def say(self, words: str) -> None:
         self._words.setText(words)
         self.setAccessibleName(words)
+
+    def show_share(self, share: float) -> None:
+        """How much is done, from 0 to 1."""
+        if self._bar.maximum() == 0:
+            self._bar.setRange(0, 100)
+        self._bar.setValue(round(share * 100))
 
     def place(self) -> None:
         size = self.sizeHint()

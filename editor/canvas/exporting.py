@@ -6,14 +6,17 @@ A picture shows what the canvas shows, the run too, but nothing of the user's ha
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QStyleOptionGraphicsItem
 
+from editor.canvas.patient_work import PatientWork, Steps
 from editor.document.atomic_file import write_atomically
+from editor.document.document import Document
 from editor.theme.theme import current_tokens
 from engine.graph.spec_mermaid import graph_mermaid
 
@@ -31,9 +34,20 @@ MOST_PIXELS = 40_000_000
 """160 MB while it is drawn. A larger drawing is drawn smaller."""
 
 
+DRAWN_SHARE = 0.5
+"""Of the time that a PNG takes; packing it takes the rest."""
+AT_ONCE_UP_TO = 400
+"""Nodes that are drawn and packed within a quarter of a second. More are drawn a little at a time."""
+STRIP_PX = 96
+"""Of a PNG, between two looks at the clock."""
+BATCH = 24
+"""Items of an SVG, between two looks at the clock."""
+
+
 class Exporting:
     def __init__(self, view: GraphView) -> None:
         self._view = view
+        self.work = PatientWork(view)
         self.folder: Path | None = None
         """Where the dialog begins: beside the graph. None for a graph without a file."""
 
@@ -51,9 +65,32 @@ class Exporting:
         return dialog
 
     def save(self, kind: str, path: Path) -> bool:
-        """Write the file whole or not at all, and tell how it went."""
+        """Write the file whole or not at all, and tell how it went. A large picture takes some turns of the loop."""
+        document = self._view.document
+        if kind == "mermaid" or len(document.graph.nodes) <= AT_ONCE_UP_TO:
+            return self._write(path, self.content(kind))
+        steps = self._png_steps() if kind == "png" else self._svg_steps()
+        words = f"Drawing {len(document.graph.nodes):,} nodes for {path.name} …"
+        self.work.start(words, self._while_same(document, steps), lambda data: data and self._write(path, data))
+        return True
+
+    def _while_same(self, document: Document, steps: Steps) -> Steps:
+        """A picture of one graph: an edit meanwhile ends it."""
         try:
-            write_atomically(path, self.content(kind))
+            while True:
+                share = next(steps)
+                if self._view.document is not document:
+                    self._view.message.emit("The graph changed while it was being drawn. Export it again.")
+                    return b""
+                yield share
+        except StopIteration as finished:
+            return finished.value
+        finally:
+            steps.close()
+
+    def _write(self, path: Path, content: bytes) -> bool:
+        try:
+            write_atomically(path, content)
         except OSError as error:
             self._view.message.emit(f"{path.name} could not be written: {error.strerror or error}.")
             return False
@@ -79,23 +116,37 @@ class Exporting:
 
     def png(self) -> bytes:
         """At twice the size of 100 %, or as large as memory allows."""
+        return _all_of(self._png_steps())
+
+    def svg(self) -> bytes:
+        return _all_of(self._svg_steps())
+
+    def _png_steps(self) -> Steps:
+        """In strips, from top to bottom; then it is packed, by another thread."""
         area = self._area()
         scale = min(PNG_SCALE, (MOST_PIXELS / (area.width() * area.height())) ** 0.5)
         image = QImage((area.size() * scale).toSize(), QImage.Format.Format_RGB32)
         image.fill(QColor(current_tokens().canvas))
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint(painter, QRectF(image.rect()), area)
-        painter.end()
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        writer = QImageWriter(buffer, QByteArray(b"png"))
-        writer.setQuality(PNG_QUALITY)
-        writer.write(image)
-        return bytes(data.data())
+        for top in range(0, image.height(), STRIP_PX):
+            height = min(STRIP_PX, image.height() - top)
+            painter = QPainter(image)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            strip = QRectF(0, top, image.width(), height)
+            painter.setClipRect(strip)
+            source = QRectF(area.left(), area.top() + top / scale, image.width() / scale, height / scale)
+            self._paint(painter, strip, source)
+            painter.end()
+            yield DRAWN_SHARE * (top + height) / image.height()
+        packed: list[bytes] = []
+        packer = Thread(target=lambda: packed.append(_packed(image)))
+        packer.start()
+        while packer.is_alive():
+            packer.join(0.004)
+            yield DRAWN_SHARE
+        return packed[0]
 
-    def svg(self) -> bytes:
+    def _svg_steps(self) -> Steps:
+        """Item by item, from the lowest to the highest."""
         area = self._area()
         data = QByteArray()
         buffer = QBuffer(data)
@@ -108,8 +159,18 @@ class Exporting:
         generator.setTitle(self._view.document.graph.name)
         painter = QPainter(generator)
         painter.fillRect(QRectF(0, 0, size.width(), size.height()), QColor(current_tokens().canvas))
-        self._paint(painter, QRectF(0, 0, size.width(), size.height()), area)
-        painter.end()
+        painter.translate(-area.topLeft())
+        scene = self._view.graph_scene
+        by_area, upwards = Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.AscendingOrder
+        items = scene.items(area, by_area, upwards)
+        try:
+            for start in range(0, len(items), BATCH):
+                with scene.without_hand():
+                    for item in items[start : start + BATCH]:
+                        _paint_item(painter, item)
+                yield start / len(items)
+        finally:
+            painter.end()
         return bytes(data.data())
 
     def _area(self) -> QRectF:
@@ -119,3 +180,33 @@ class Exporting:
     def _paint(self, painter: QPainter, target: QRectF, area: QRectF) -> None:
         with self._view.graph_scene.without_hand():
             self._view.graph_scene.render(painter, target, area)
+
+
+def _all_of(steps: Steps) -> bytes:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as finished:
+            return bytes(finished.value)
+
+
+def _paint_item(painter: QPainter, item: QGraphicsItem) -> None:
+    if not item.isVisible():
+        return
+    option = QStyleOptionGraphicsItem()
+    option.exposedRect = item.boundingRect()
+    painter.save()
+    painter.setTransform(item.sceneTransform(), True)
+    painter.setOpacity(item.effectiveOpacity())
+    item.paint(painter, option, None)
+    painter.restore()
+
+
+def _packed(image: QImage) -> bytes:
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setQuality(PNG_QUALITY)
+    writer.write(image)
+    return bytes(data.data())

@@ -384,7 +384,7 @@ class GraphView(ZoomableView):
             self._player.hold_space(True)
             return
         if event.key() == Qt.Key.Key_Escape:
-            if not self._player.cancel() and not self.tidying.cancel():
+            if not self._player.cancel() and not self.tidying.cancel() and not self.exporting.work.cancel():
                 self.select(())
             return
         if not keys.press(self, event):
@@ -459,6 +459,7 @@ class GraphView(ZoomableView):
         super().resizeEvent(event)
         self.hint.place()
         self.tidying.note.place()
+        self.exporting.work.note.place()
         self.find_bar.place()
         self.minimap.follow_view()
 

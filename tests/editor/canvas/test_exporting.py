@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from editor.canvas import exporting
 from editor.canvas.graph_view import GraphView
 from editor.debugger.run_picture import NodeLook, NodeMoment, RunPicture
+from editor.document.document import Document
+from editor.document.layout import Layout
 from editor.document.undo_history import UndoHistory
 from editor.theme.palette import apply_theme
+from editor.theme.theme import current_tokens
+from engine.graph.spec import EdgeSpec, GraphSpec, NodeSpec
 from engine.graph.spec_mermaid import graph_mermaid
 from tests.editor.canvas.graphs import loop
 
@@ -120,3 +126,69 @@ def test_a_folder_that_cannot_be_written_is_told(view, tmp_path: Path) -> None:
 
     assert not done
     assert told == ["a.mmd could not be written: No such file or directory."]
+
+
+def many(count: int) -> Document:
+    nodes = {f"n{i}": NodeSpec("nodes:f") for i in range(count)}
+    edges = tuple(EdgeSpec(f"n{i}", f"n{i + 1}") for i in range(count - 1))
+    places = {f"n{i}": (i % 20 * 240, i // 20 * 96) for i in range(count)}
+    return Document(GraphSpec("many", None, nodes, edges), Layout(places))
+
+
+@pytest.fixture
+def large(qtbot) -> GraphView:
+    view = GraphView(UndoHistory(many(exporting.AT_ONCE_UP_TO + 1)))
+    qtbot.addWidget(view)
+    view.resize(900, 600)
+    view.show()
+    return view
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_large_picture_is_made_while_the_window_goes_on_and_is_the_same(large, qtbot, tmp_path: Path, kind) -> None:
+    path = tmp_path / f"large.{kind}"
+
+    assert large.exporting.save(kind, path)
+    assert not path.exists() and large.exporting.work.is_busy
+    qtbot.waitUntil(path.exists, timeout=60_000)
+
+    assert path.read_bytes() == large.exporting.content(kind)
+    assert not large.exporting.work.is_busy
+
+
+def test_escape_ends_a_large_export_and_nothing_is_written(large, qtbot, tmp_path: Path) -> None:
+    large.exporting.save("png", tmp_path / "large.png")
+    qtbot.waitUntil(large.exporting.work.note.isVisible, timeout=60_000)
+
+    QTest.keyClick(large, Qt.Key.Key_Escape)
+
+    assert not large.exporting.work.is_busy and not large.exporting.work.note.isVisible()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_edit_ends_a_large_export_and_says_so(large, qtbot, tmp_path: Path) -> None:
+    told: list[str] = []
+    large.message.connect(told.append)
+    large.exporting.save("svg", tmp_path / "large.svg")
+
+    large.select(["n0"])
+    large.delete_selection()
+    qtbot.waitUntil(lambda: not large.exporting.work.is_busy, timeout=60_000)
+
+    assert any("changed" in each for each in told), told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_strips_and_single_items_give_the_picture_that_the_scene_gives(large) -> None:
+    png = QImage.fromData(large.exporting.png()).convertToFormat(QImage.Format.Format_RGB32)
+    whole = QImage(png.size(), QImage.Format.Format_RGB32)
+    whole.fill(QColor(current_tokens().canvas))
+    painter = QPainter(whole)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    large.exporting._paint(painter, QRectF(whole.rect()), large.exporting._area())
+    painter.end()
+
+    differing = sum(
+        whole.pixel(x, y) != png.pixel(x, y) for x in range(0, png.width(), 7) for y in range(0, png.height(), 3)
+    )
+    assert differing / (png.width() * png.height() / 21) < 0.001  # the borders of strips are rounded
