@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.runner.failure import facts_of
 from engine.runner.host import HostedGraph
-from engine.runner.run_events import CheckpointFacts
+from engine.runner.run_events import CheckpointFacts, RouteFacts
 from engine.runner.run_history import is_users
 from engine.runner.task_log import Order, Orders
 
@@ -17,9 +17,6 @@ COPY = "__copy__"
 
 
 START = "__start__"
-
-PUSH = "__pregel_push"
-"""How the path of a task begins that ``Send`` made."""
 
 TASKS = "__pregel_tasks"
 """The channel that ``Send`` writes to, in both engines."""
@@ -40,6 +37,8 @@ class Change:
     """These nodes, which led to the checkpoint, decide once more where to go. Nothing else changes."""
     orders: Orders = field(default_factory=dict)
     """What their routers have to decide then; those without an order are free."""
+    decided: tuple[RouteFacts, ...] = ()
+    """What the routers of the step decided before."""
 
     @property
     def is_copy(self) -> bool:
@@ -58,7 +57,7 @@ def forced(row: CheckpointFacts, node: str, router: str, label: str) -> Change:
         raise LookupError(f"The router of node {node!r} has not decided in the step that led here.")
     orders = {key: Order(tuple(labels)) for key, labels in decided.items()}
     orders[(node, router)] = Order((label,), by_hand=True)
-    return Change("", row.id, again=row.ran or (node,), orders=orders)
+    return Change("", row.id, again=row.ran or (node,), orders=orders, decided=row.routes)
 
 
 def make_branch(hosted: HostedGraph, graph: Any, change: Change) -> Any:
@@ -68,7 +67,8 @@ def make_branch(hosted: HostedGraph, graph: Any, change: Change) -> Any:
         return _decide_again(hosted, graph, config, change)
     if change.is_copy:
         return graph.update_state(config, None, as_node=COPY)
-    return graph.update_state(config, edited_values(hosted, graph.channels, change.values), as_node=change.as_node)
+    values = edited_values(hosted, graph.channels, change.values)
+    return _called(hosted, graph, "update_state", config, values, as_node=change.as_node)
 
 
 def edited_values(hosted: HostedGraph, channels: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,16 +82,53 @@ def _decide_again(hosted: HostedGraph, graph: Any, config: Any, change: Change) 
     if unknown:
         names = " and ".join(map(repr, unknown))
         raise LookupError(f"Node {names} ran last, which the graph no longer has. Fork from an earlier step.")
-    if any(task.path and task.path[0] == PUSH for task in graph.get_state(config).tasks):
-        raise LookupError(
-            "A node of this step has sent tasks of its own, which would be lost on another branch. Fork from the step "
-            "before, with the values you want."
-        )
-    hosted.log.orders = change.orders
+    sent = _sent_at(graph, config)
+    hosted.log.orders = _with_sends(change, sent)
     try:
-        return graph.bulk_update_state(config, [[hosted.kit.state_update({}, node) for node in change.again]])
+        again = [[hosted.kit.state_update({}, node) for node in change.again]]
+        return _called(hosted, graph, "bulk_update_state", config, again)
     finally:
         hosted.log.orders = {}
+
+
+def _called(hosted: HostedGraph, graph: Any, method: str, *args: Any, **options: Any) -> Any:
+    """A method of the graph that follows routers: of a graph with coroutines, its asynchronous twin."""
+    if not hosted.is_async:
+        return getattr(graph, method)(*args, **options)
+    import asyncio  # late, as in chunks
+
+    return asyncio.run(getattr(graph, f"a{method}")(*args, **options))
+
+
+def _sent_at(graph: Any, config: Any) -> list[Any]:
+    """What ``Send`` made due at the checkpoint, in order."""
+    saved = graph.checkpointer.get_tuple(config) if graph.checkpointer is not None else None
+    return list(saved.checkpoint["channel_values"].get(TASKS) or ()) if saved is not None else []
+
+
+def _with_sends(change: Change, sent: Sequence[Any]) -> Orders:
+    """The orders, with what their routers sent before. Raises LookupError where it cannot be told who sent a task."""
+    orders = dict(change.orders)
+    by_target: dict[str, list[Any]] = {}
+    for packet in sent:
+        by_target.setdefault(packet.node, []).append(packet)
+    for target, packets in by_target.items():
+        routes = [route for route in change.decided if route.target == target]
+        if not routes:
+            raise LookupError(
+                f"A node of this step has sent tasks to {target!r} itself, which would be lost on another branch. "
+                "Fork from the step before, with the values you want."
+            )
+        if len({(route.node, route.router) for route in routes}) > 1:
+            raise LookupError(
+                f"Two routers of this step lead to {target!r}, and it cannot be told which of them sent its tasks. "
+                "Fork from the step before, with the values you want."
+            )
+        key = (routes[0].node, routes[0].router)
+        order = orders.get(key)
+        if order is not None and not order.by_hand:
+            orders[key] = replace(order, sends={**order.sends, routes[0].label: tuple(packets)})
+    return orders
 
 
 def give_result(hosted: HostedGraph, saver: Any, graph: Any, change: Change, finished: Mapping[str, str]) -> Any:
@@ -112,7 +149,7 @@ def give_result(hosted: HostedGraph, saver: Any, graph: Any, change: Change, fin
         pairs = [(channel, value) for owner, channel, value in stored if owner == task_id and channel in graph.channels]
         users = [(channel, value) for channel, value in pairs if is_users(channel)]
         updates.append(hosted.kit.state_update(hosted.kit.command(update=users), node))
-    return graph.bulk_update_state(config, [updates])
+    return _called(hosted, graph, "bulk_update_state", config, [updates])
 
 
 def next_after(hosted: HostedGraph, saver: Any, change: Change) -> tuple[tuple[str, ...], str | None]:

@@ -34,8 +34,8 @@ class DrivenThread:
         self.head: CheckpointFacts | None = None
         self.tasks: dict[str, TaskFacts] = {}
         """Of the open step, by id."""
-        self.questions: dict[str, QuestionFacts] = {}
-        """Unanswered ones of the open step, by id."""
+        self.questions: dict[tuple[str, str], QuestionFacts] = {}
+        """Unanswered ones of the open step, by task and id: several tasks of one node may ask."""
         self._log = log
         self.tasks_before: dict[str, TaskFacts] = {}
         """Of the step that led to the head, by id; empty if this process did not see it."""
@@ -46,6 +46,8 @@ class DrivenThread:
         """How many steps each node ran in on the way to the head."""
         self.written: set[str] = set()
         """Keys that finished tasks of the open step wrote."""
+        self.given: frozenset[str] | None = None
+        """Keys of the input that START hands on; None if that is not known."""
 
     @staticmethod
     def from_past(thread_id: str, past: Past, log: TaskLog) -> DrivenThread:
@@ -153,10 +155,10 @@ class DrivenThread:
         if duration_s is None and known.started_at_s is not None:
             duration_s = max(0.0, time.time() - known.started_at_s)
         task = replace(known, duration_s=duration_s, attempt=max(times.attempt, 1))
-        self.questions = {key: each for key, each in self.questions.items() if each.node != known.node}
+        self.questions = {key: each for key, each in self.questions.items() if key[0] != known.id}
         if payload["interrupts"]:
             asked = [_question(interrupt, known.node) for interrupt in payload["interrupts"]]
-            self.questions.update({question.id: question for question in asked})
+            self.questions.update({(known.id, question.id): question for question in asked})
             return replace(task, state="waiting")
         if type(payload["error"]).__name__ == CANCELLED:
             return replace(known, state="planned", started_at_s=None)  # a sibling failed; it runs again with a retry
@@ -170,6 +172,11 @@ class DrivenThread:
         if not isinstance(values, Mapping):
             return ("__root__",)
         old = self.values
+        if everything and self.given is not None:
+            # What was given first is new, even where it is the same as a reducer's empty value.
+            is_first = self.head is not None and self.head.parent_id is None
+            given = [key for key in values if key in self.given]
+            return tuple(k for k in given if is_first or k not in old or not _cheaply_equal(old[k], values[k]))
         candidates = list(values) if everything else [key for key in values if key in self.written]
         return tuple(key for key in candidates if key not in old or not _cheaply_equal(old[key], values[key]))
 
@@ -267,5 +274,8 @@ def _written_keys(result: Any) -> set[str]:
 
 
 def _cheaply_equal(old: Any, new: Any) -> bool:
-    scalar = (str, int, float, bool, type(None))
-    return isinstance(old, scalar) and type(old) is type(new) and old == new
+    if type(old) is not type(new):
+        return False
+    if isinstance(old, (list, tuple, dict, set, frozenset)):
+        return not old and not new
+    return isinstance(old, (str, int, float, bool, type(None))) and bool(old == new)

@@ -108,6 +108,7 @@ class Driver:
         self._history.note_thread(thread_id, input, self.version.text)
         self.version.note(thread_id)
         self._thread = DrivenThread(thread_id, self._hosted.log)
+        self._thread.given = frozenset(input) if isinstance(input, Mapping) else None
         self.watch.start_over()
         self._tell(RunStarted(thread_id, stepping))
         self._drive(input, stepping=stepping)
@@ -169,7 +170,7 @@ class Driver:
         row = self._thread.row(checkpoint_id)
         if node:
             return replace(forced(row, node, router, label), thread_id=thread_id)
-        return Change(thread_id, checkpoint_id, again=row.ran or (START,))
+        return Change(thread_id, checkpoint_id, again=row.ran or (START,), decided=row.routes)
 
     def rest(self, reason: str = "fork") -> None:
         """Stays paused at what was just made."""

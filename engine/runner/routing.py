@@ -76,14 +76,15 @@ def expression_router(node: str, router: RouterSpec, log: TaskLog) -> Callable[[
     return decide
 
 
-def _ordered(node: str, router: RouterSpec, log: TaskLog) -> list[str] | None:
-    """The labels that the router has to choose now; None if it is free to decide."""
+def _ordered(node: str, router: RouterSpec, log: TaskLog) -> list[Any] | None:
+    """The labels that the router has to choose now, and what it has to send; None if it is free to decide."""
     order = log.orders.get((node, router.name))
     if order is None:
         return None
     for label in order.labels:
         log.decided(replace(_decision(node, router, label, type(None)), forced=order.by_hand))
-    return list(order.labels)
+    plain = [label for label in order.labels if label not in order.sends]
+    return [*plain, *(packet for packets in order.sends.values() for packet in packets)]
 
 
 def _decision(node: str, router: RouterSpec, choice: Any, send_class: type[Any]) -> RouteFacts:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 from engine.runner.run_events import ErrorFacts, RouteFacts
 
@@ -34,6 +35,8 @@ class Order:
     labels: tuple[str, ...]
     by_hand: bool = False
     """The user wants it; otherwise it is what the router decided before."""
+    sends: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """By label: what the router sent along it before, to be sent again as it was."""
 
 
 Orders = Mapping[tuple[str, str], Order]

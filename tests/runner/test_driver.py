@@ -341,3 +341,44 @@ def two(state):
 
     assert isinstance(drive.last(), RunFinished)
     assert drive.snapshot().values["log"] == ["one", "two"]
+
+
+FAN_OUT = """{
+  "format": "stategraph", "format_version": "1.0", "name": "fan", "state": "STATE:State",
+  "nodes": {"split": {"fn": "NODES:split"}, "ask": {"fn": "NODES:ask"}},
+  "edges": [{"from": "__start__", "to": "split"}],
+  "routers": {"split": {"fn": "NODES:each", "branches": {"ask": "ask"}}}
+}"""
+FAN_OUT_NODES = """
+from ENGINE import Send, interrupt
+
+def split(state):
+    return {}
+
+def each(state):
+    return [Send("ask", {"topic": word}) for word in ("one", "two", "three")]
+
+def ask(state):
+    return {"log": [interrupt(state["topic"])]}
+"""
+
+
+def test_every_task_of_a_fan_out_that_asks_has_its_question_told(kit: EngineKit, tmp_path: Path) -> None:
+    drive = Drive(write_graph(tmp_path, FAN_OUT, FAN_OUT_NODES, kit), kit)
+
+    drive.driver.run({}, "t", stepping=False)
+
+    asked = drive.last()
+    assert isinstance(asked, RunWaiting)
+    assert [question.value for question in asked.questions] == ["one", "two", "three"]
+    drive.driver.answer("t", {asked.questions[1].id: "2"}, stepping=False)
+    left = drive.last()
+    assert isinstance(left, RunWaiting)
+    assert sorted(question.value for question in left.questions) == ["one", "three"]
+
+
+def test_the_first_step_changes_what_the_input_gives_and_nothing_else(drive: Drive) -> None:
+    # ``log`` is an empty list before and after; ``tries`` is given, although nothing was there to differ from.
+    drive.driver.run({"topic": "left", "tries": 0}, "t", stepping=True)
+
+    assert [row.changed_keys for row in rows(drive)] == [(), ("topic", "tries")]

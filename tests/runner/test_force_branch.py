@@ -149,3 +149,93 @@ def test_an_unknown_branch_is_refused_and_the_run_stays_where_it_was(drive: Driv
     assert (drive.snapshot().config, len(drive.told)) == (before, told)
     drive.driver.go_on("t", stepping=False)
     assert drive.snapshot().values["log"] == ["classify", "left", "finish"]
+
+
+SENDING = """{
+  "format": "stategraph", "format_version": "1.0", "name": "sending", "state": "STATE:State",
+  "nodes": {"a": {"fn": "NODES:a"}, "b": {"fn": "NODES:b"}, "w": {"fn": "NODES:w"}, "c": {"fn": "NODES:c"},
+            "d": {"fn": "NODES:d"}},
+  "edges": [{"from": "__start__", "to": "a"}, {"from": "__start__", "to": "b"}],
+  "routers": {
+    "a": {"fn": "NODES:fan_out", "branches": {"work": "w", "none": "c"}},
+    "b": {"fn": "NODES:pick", "branches": {"c": "c", "d": "d"}}
+  }
+}"""
+SENDING_NODES = """
+from ENGINE import Send
+
+ASYNC def fan_out(state):
+    return [Send("w", {"topic": name}) for name in ("one", "two")]
+
+ASYNC def pick(state):
+    return "c"
+
+def a(state):
+    return {"log": ["a"]}
+
+def b(state):
+    return {"log": ["b"]}
+
+def c(state):
+    return {"log": ["c"]}
+
+def d(state):
+    return {"log": ["d"]}
+
+def w(state):
+    return {"log": ["w " + state["topic"]]}
+"""
+
+
+@pytest.fixture(params=["", "async"])
+def sending(tmp_path: Path, kit: EngineKit, request: pytest.FixtureRequest) -> Drive:
+    nodes = SENDING_NODES.replace("ASYNC ", f"{request.param} ".lstrip())
+    drive = Drive(write_graph(tmp_path, SENDING, nodes, kit), kit)
+    drive.driver.run({"topic": "x"}, "t", stepping=True)
+    drive.driver.go_on("t", stepping=True)
+    assert sorted(head(drive).next) == ["c", "w", "w"]
+    return drive
+
+
+def test_tasks_that_another_router_sent_are_sent_again_as_they_were(sending: Drive) -> None:
+    force(sending, "b", "d")
+
+    assert sorted(head(sending).next) == ["d", "w", "w"]
+    sending.driver.go_on("t", stepping=False)
+    assert isinstance(sending.last(), RunFinished)
+    assert sorted(sending.snapshot().values["log"]) == ["a", "b", "d", "w one", "w two"]
+
+
+def test_a_router_that_has_sent_tasks_is_led_elsewhere(sending: Drive) -> None:
+    force(sending, "a", "none")
+
+    assert head(sending).next == ("c",)
+    sending.driver.go_on("t", stepping=False)
+    assert sorted(sending.snapshot().values["log"]) == ["a", "b", "c"]
+
+
+def test_routers_that_send_decide_again(sending: Drive) -> None:
+    sending.driver.branch(sending.driver.decision("t", head(sending).id, "", "", ""))
+
+    assert sorted(head(sending).next) == ["c", "w", "w"]
+    sending.driver.go_on("t", stepping=False)
+    assert sorted(sending.snapshot().values["log"]) == ["a", "b", "c", "w one", "w two"]
+
+
+def test_a_preview_asks_asynchronous_routers_as_well(sending: Drive) -> None:
+    preview = sending.driver.preview_branch(sending.driver.decision("t", head(sending).id, "b", "", "d"))
+
+    assert (sorted(preview["next"]), preview["error"]) == (["d", "w", "w"], None)
+
+
+def test_tasks_that_a_node_sent_itself_are_not_lost(tmp_path: Path, kit: EngineKit) -> None:
+    nodes = SENDING_NODES.replace("ASYNC ", "").replace(
+        'return {"log": ["a"]}', 'return Command(update={"log": ["a"]}, goto=[Send("w", {"topic": "mine"})])'
+    )
+    graph = SENDING.replace('"a": {"fn": "NODES:fan_out", "branches": {"work": "w", "none": "c"}},', "")
+    drive = Drive(write_graph(tmp_path, graph, nodes.replace("import Send", "import Command, Send"), kit), kit)
+    drive.driver.run({"topic": "x"}, "t", stepping=True)
+    drive.driver.go_on("t", stepping=True)
+
+    with pytest.raises(LookupError, match="has sent tasks to 'w' itself"):
+        force(drive, "b", "d")
