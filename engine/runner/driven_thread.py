@@ -21,6 +21,9 @@ from engine.serialization.preview import preview
 
 START = "__start__"
 
+MOST_COMPARED = 1_000
+"""Items of a list that a step wrote again, to tell whether it changed."""
+
 CANCELLED = "CancelledError"
 """Of asyncio, which is not imported for its name alone. A node that raises it itself gets a NodeCancelledError."""
 
@@ -159,6 +162,8 @@ class DrivenThread:
         if payload["interrupts"]:
             asked = [_question(interrupt, known.node) for interrupt in payload["interrupts"]]
             self.questions.update({(known.id, question.id): question for question in asked})
+            place = {id: number for number, id in enumerate(self.tasks)}  # whoever asks first, the order stays
+            self.questions = dict(sorted(self.questions.items(), key=lambda entry: place.get(entry[0][0], 0)))
             return replace(task, state="waiting")
         if type(payload["error"]).__name__ == CANCELLED:
             return replace(known, state="planned", started_at_s=None)  # a sibling failed; it runs again with a retry
@@ -274,8 +279,19 @@ def _written_keys(result: Any) -> set[str]:
 
 
 def _cheaply_equal(old: Any, new: Any) -> bool:
+    """Plain values and short lists of them. A container that is still the same object may have been changed inside."""
     if type(old) is not type(new):
         return False
-    if isinstance(old, (list, tuple, dict, set, frozenset)):
-        return not old and not new
-    return isinstance(old, (str, int, float, bool, type(None))) and bool(old == new)
+    if isinstance(old, _PLAIN):
+        return bool(old == new)
+    if not isinstance(old, (list, tuple, dict, set, frozenset)) or len(old) != len(new):
+        return False
+    if not old:
+        return True
+    is_short = isinstance(old, (list, tuple)) and old is not new and len(old) <= MOST_COMPARED
+    return is_short and all(
+        isinstance(a, _PLAIN) and type(a) is type(b) and a == b for a, b in zip(old, new, strict=True)
+    )
+
+
+_PLAIN = (str, int, float, bool, type(None))
