@@ -21,6 +21,7 @@ from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_
 from editor.app.document_view import DocumentView
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.open_document import OpenDocuments
+from editor.app.patience import Cancelled, patiently
 from editor.document.document import Document
 from editor.document.files import (
     DocumentChangedOnDisk,
@@ -172,7 +173,10 @@ class DocumentFiles(DocumentView):
 
     async def _open(self, path: Path) -> bool:
         try:
-            found: OpenedDocument = await in_thread(open_document, path)
+            words = f"Reading {path.name} …"
+            found: OpenedDocument = await patiently(self._window, words, in_thread(open_document, path))
+        except Cancelled:
+            return False
         except DocumentError as error:
             await self._show(error)
             return False

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from editor.app.background import in_thread
 from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.patience import Cancelled, patiently
 from editor.app.trust import CodeFile, Reach, TrustStore, code_that_would_run
 from editor.app.trust_dialog import TrustDialog
 from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
@@ -56,7 +57,10 @@ class RunPermission:
     async def ask(self, graph_path: Path) -> bool:
         """True at once if it is given; else shows the code and asks. False also if the code cannot be read."""
         try:
-            code = await in_thread(code_that_would_run, graph_path)
+            words = f"Looking at the code beside {graph_path.name} …"
+            code = await patiently(self._window, words, in_thread(code_that_would_run, graph_path))
+        except Cancelled:
+            return False
         except (OSError, GraphFileError) as error:
             await self._show(
                 "The code cannot be looked at", str(error), "So it is not run. Mend the file and try again."

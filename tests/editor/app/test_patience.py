@@ -1,0 +1,96 @@
+"""Long work shows a note with Cancel after a while, and the window goes on; what is short shows nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from editor.app import document_files, patience
+from editor.app.background import in_thread
+from editor.app.document_files import DocumentFiles
+from editor.app.patience import Cancelled, patiently
+from editor.canvas.busy_note import BusyNote
+from editor.document.document import Document
+from editor.document.shared_history import SharedHistory
+from editor.document.undo_history import UndoHistory
+from tests.editor.app.asking import Run
+
+
+@pytest.fixture(autouse=True)
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SHOW_AFTER_S", 0.0)
+
+
+async def note_of(window: QWidget) -> BusyNote:
+    while True:
+        for note in window.findChildren(BusyNote):
+            if note.isVisible():
+                return note
+        await asyncio.sleep(0)
+
+
+def test_what_takes_long_is_told_and_its_result_is_returned(window: QWidget, run: Run) -> None:
+    end = threading.Event()
+
+    async def whole() -> tuple[str, int]:
+        waiting = asyncio.get_event_loop().create_task(patiently(window, "Counting …", in_thread(_after, end, 7)))
+        words = (await note_of(window)).accessibleName()
+        end.set()
+        return words, await waiting
+
+    assert run(whole()) == ("Counting …", 7)
+    assert not any(note.isVisible() for note in window.findChildren(BusyNote))
+
+
+def test_cancel_ends_the_waiting_and_nobody_takes_the_result(window: QWidget, run: Run) -> None:
+    end = threading.Event()
+
+    async def whole() -> None:
+        waiting = asyncio.get_event_loop().create_task(patiently(window, "Counting …", in_thread(_after, end, 7)))
+        (await note_of(window)).button.click()
+        with pytest.raises(Cancelled):
+            await waiting
+        end.set()
+
+    run(whole())
+
+
+def test_an_error_of_the_work_is_raised(window: QWidget, run: Run) -> None:
+    async def fails() -> int:
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        run(patiently(window, "Counting …", fails()))
+
+
+def test_a_large_file_whose_opening_is_cancelled_leaves_the_window_as_it_was(
+    window: QWidget, run: Run, example_graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = threading.Event()
+    monkeypatch.setattr(document_files, "open_document", lambda path: _after(end, None))
+    files = DocumentFiles(window, SharedHistory(UndoHistory(Document())))
+
+    async def whole() -> bool:
+        opening: Coroutine[Any, Any, bool] = files.open(example_graph)
+        task = asyncio.get_event_loop().create_task(opening)
+        note = await note_of(window)
+        assert example_graph.name in note.accessibleName()
+        note.button.click()
+        is_open = await task
+        end.set()
+        return is_open
+
+    assert not run(whole())
+    assert not files.has_document
+    files.close()
+
+
+def _after(end: threading.Event, value: Any) -> Any:
+    assert end.wait(10)
+    return value
