@@ -23,6 +23,7 @@ from editor.app.background import BackgroundTasks
 from editor.app.code_joints import CodeJoints
 from editor.app.debug_verbs import DebugVerbs, drift_card
 from editor.app.dialogs import answer_of
+from editor.app.disk_watch import watch_disk
 from editor.app.document_files import DocumentFiles
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
@@ -183,6 +184,7 @@ class Editor(QObject):
         self.stop_notice = StopNotice(self)
         self.code = CodeJoints(self)
         connect_inspector(self)
+        watch_disk(self)
         offer_templates(self)
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
         self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
@@ -223,6 +225,7 @@ class Editor(QObject):
         self._seconds = Seconds(window)
         self._seconds.timeout.connect(self._show_words)
         window.registry.connect_handlers(action_handlers(self), canvas)
+        canvas.key_now = window.registry.key_instead_of
 
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:

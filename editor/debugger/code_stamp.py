@@ -25,6 +25,14 @@ def code_stamp(graph_path: Path) -> CodeStamp:
     return tuple(sorted(entry for path in files if (entry := _entry(path)) is not None))
 
 
+def watched_paths(graph_path: Path) -> Iterator[Path]:
+    """The folders first, then the files that a stamp is made of."""
+    yield from _folders(graph_path.parent)
+    yield graph_path
+    yield from _files(graph_path.parent, "*.py")
+    yield from _files(graph_path.parent, f"*{SUFFIX}")
+
+
 def broken_code(graph_path: Path) -> str:
     """Which of the modules beside the graph is no Python, in a sentence; "" if all are. Parses, runs nothing."""
     for path in _files(graph_path.parent, "*.py"):
@@ -39,15 +47,20 @@ def broken_code(graph_path: Path) -> str:
 
 
 def _files(folder: Path, pattern: str) -> Iterator[Path]:
+    for each in _folders(folder):
+        yield from each.glob(pattern)
+
+
+def _folders(folder: Path) -> list[Path]:
+    """The folder and those one down; [] if it cannot be read."""
     folders = [folder]
     try:
         for entry in os.scandir(folder):
             if entry.is_dir() and not entry.name.startswith((".", "_")):
                 folders.append(Path(entry.path))
     except OSError:
-        return
-    for each in folders[:MOST_FOLDERS]:
-        yield from each.glob(pattern)
+        return []
+    return folders[:MOST_FOLDERS]
 
 
 def _entry(path: Path) -> tuple[str, int, int] | None:
