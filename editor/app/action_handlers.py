@@ -19,10 +19,12 @@ from editor.app.settings_handlers import show_settings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
+from editor.canvas.keys import BIG_NUDGE
 from editor.debugger.breakpoints import Breakpoint
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
+    from editor.canvas.graph_view import GraphView
 
 
 def action_handlers(editor: Editor) -> Handlers:
@@ -84,9 +86,16 @@ def _edit(editor: Editor) -> Handlers:
         "edit.note": canvas.remarks.add_note,
         "edit.find_next": partial(canvas.find_bar.step, 1),
         "edit.find_previous": partial(canvas.find_bar.step, -1),
+        **_moving(canvas),
         **{f"align.{side}": partial(canvas.align, side) for side in SIDES},
         **{f"distribute.{axis}": partial(canvas.distribute, axis) for axis in AXES},
     }
+
+
+def _moving(canvas: GraphView) -> Handlers:
+    ways = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
+    far = {f"{side}_far": (x * BIG_NUDGE, y * BIG_NUDGE) for side, (x, y) in ways.items()}
+    return {f"move.{side}": partial(canvas.nudge, x, y) for side, (x, y) in {**ways, **far}.items()}
 
 
 def _view(editor: Editor) -> Handlers:

@@ -27,6 +27,8 @@ class ActionRegistry(QObject):
         self._given_up: frozenset[str] = frozenset()
         """Keys of the table for the canvas that no action has now. The canvas knows them by itself and must not act."""
         self._now = Situation()
+        self._shown: dict[str, tuple[str, bool]] = {}
+        """Action -> (text, whether it can be done), as Qt has it. Asking Qt costs more than all the rest."""
         self._actions = {row.id: self._make(row) for row in ACTIONS}
         self._choices = QActionGroup(self)
         for row in ACTIONS:
@@ -56,6 +58,15 @@ class ActionRegistry(QObject):
         keys = self._keys.of(id)
         return shown_key(keys[0]) if keys else f"“{action(id).text}”"
 
+    def key_instead_of(self, key: str) -> str:
+        """What the action has now that has this key in the table, as menus write it; "" if it has none."""
+        portable = key.replace("←", "Left").replace("→", "Right").replace("↑", "Up").replace("↓", "Down")
+        owner = next((row.id for row in ACTIONS if portable in row.keys), None)
+        if owner is None:
+            return key
+        keys = self._keys.of(owner)
+        return key if portable in keys else shown_key(keys[0]) if keys else ""
+
     def set_keys(self, keys: KeyBindings) -> None:
         """From now on the actions have these keys, also in menus and tooltips."""
         self._keys = keys
@@ -64,6 +75,7 @@ class ActionRegistry(QObject):
         held = {key for row in ACTIONS for key in keys.of(row.id)}
         of_canvas = {key for row in ACTIONS if row.scope is Scope.CANVAS for key in row.keys}
         self._given_up = frozenset(of_canvas - held)
+        self._shown = {}  # the keys stand in the tooltips
         self.update_for(self._now)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -76,17 +88,18 @@ class ActionRegistry(QObject):
         """Sets text, tooltip and whether it can be done."""
         self._now = now
         for row in ACTIONS:
+            text, is_enabled = row.text_now(now) if row.text_now else row.text, row.enabled(now)
+            before = self._shown.get(row.id)
+            if before == (text, is_enabled):
+                continue
+            self._shown[row.id] = (text, is_enabled)
             qt_action = self._actions[row.id]
-            text = row.text_now(now) if row.text_now else row.text
-            tip = tooltip(row, self._keys.of(row.id), text)
-            if qt_action.text() != text or qt_action.toolTip() != tip:
+            if before is None or before[0] != text:
                 qt_action.setText(text)
                 qt_action.setIconText(f" {text.removesuffix('…')}")  # the gap between icon and text in a tool button
-                qt_action.setToolTip(tip)
+                qt_action.setToolTip(tooltip(row, self._keys.of(row.id), text))
                 qt_action.setStatusTip(row.tip)
-            is_enabled = row.enabled(now)
-            if qt_action.isEnabled() != is_enabled:
-                qt_action.setEnabled(is_enabled)
+            qt_action.setEnabled(is_enabled)
 
     def _make(self, row: ActionRow) -> QAction:
         qt_action = QAction(row.text, self)
@@ -100,6 +113,7 @@ class ActionRegistry(QObject):
         )
         qt_action.setAutoRepeat(
             row.id in ("debug.step", "debug.back", "debug.forward", "view.zoom_in", "view.zoom_out")
+            or row.id.startswith("move.")
         )
         qt_action.setCheckable(row.is_choice)
         return qt_action

@@ -174,6 +174,16 @@ ACTIONS: tuple[ActionRow, ...] = (
             ("across", "Equal gaps across", "Shift+Alt+H"), ("down", "Equal gaps down", "Shift+Alt+V"),
         )
     ),
+    *(
+        ActionRow(f"move.{side}{far}", f"{text}{', far' if far else ''}", (f"Ctrl+{'Shift+' if far else ''}{key}",),
+                  tip="The selected nodes, by six steps of the grid" if far else "The selected nodes, by one step of the grid",
+                  enabled=_editable, scope=Scope.CANVAS)
+        for far in ("", "_far")
+        for side, text, key in (
+            ("left", "To the left", "Left"), ("right", "To the right", "Right"), ("up", "Up", "Up"),
+            ("down", "Down", "Down"),
+        )
+    ),
     # Code
     ActionRow("code.complete", "Complete", ("Ctrl+Space",), "", "What could stand at the cursor", enabled=_graph),
     ActionRow("code.definition", "Go to the definition", ("F12",), "", "Where the name at the cursor is defined",
@@ -299,7 +309,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "edit.join", "",
             "edit.frame", "edit.frame_colour", "edit.note", "",
             "edit.subgraph", "edit.dissolve", "edit.state", "edit.fix", "",
-            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "align", "edit.tidy", "code",
+            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "move", "align", "edit.tidy", "code",
         ),
     ),
     (
@@ -351,6 +361,14 @@ SUBMENUS = {
         (
             "align.left", "align.centre", "align.right", "", "align.top", "align.middle", "align.bottom", "",
             "distribute.across", "distribute.down",
+        ),
+    ),
+    "move": Submenu(
+        "Move",
+        "",
+        (
+            "move.left", "move.right", "move.up", "move.down", "",
+            "move.left_far", "move.right_far", "move.up_far", "move.down_far",
         ),
     ),
     "export": Submenu("Export", "export", ("export.png", "export.svg", "export.mermaid", "", "export.copy_mermaid")),

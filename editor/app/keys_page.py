@@ -50,6 +50,7 @@ class KeysPage(QWidget):
         self._use = text_button("Use", self._on_use, kind="primary")
         self._none = text_button("No key", self._on_none)
         self._reset = text_button("Reset", self._on_reset, tip="The key it has by default")
+        self._reset_all = text_button("Reset all", self._on_reset_all, tip="Every action has its default keys again")
         self.message = role_label("", "quiet", wrap=True)
         self._lay_out()
         self._fill()
@@ -110,6 +111,7 @@ class KeysPage(QWidget):
         """Says what the recorded key would do, before it does it."""
         id, key = self._id(), self._recorded()
         self._none.setEnabled(bool(id and self._bindings.of(id)))
+        self._reset_all.setEnabled(bool(self._bindings.chosen))
         self._reset.setEnabled(bool(id and self._bindings.is_changed(id)))
         refusal = why_not_key(key, action(id).scope) if id and key else ""
         owner = self._bindings.owner(key) if key and not refusal else None
@@ -128,6 +130,9 @@ class KeysPage(QWidget):
     def _on_reset(self) -> None:
         self._change(self._bindings.reset(self._id()))
 
+    def _on_reset_all(self) -> None:
+        self._change(KeyBindings())
+
     def _change(self, bindings: KeyBindings) -> None:
         self._bindings = bindings
         self._show_keys()
@@ -139,7 +144,7 @@ class KeysPage(QWidget):
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(self.recorder, 1)
-        for button in (self._use, self._none, self._reset):
+        for button in (self._use, self._none, self._reset, self._reset_all):
             below.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)

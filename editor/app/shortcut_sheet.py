@@ -13,6 +13,14 @@ from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
 
 
+FIXED_KEYS = (
+    ("Walk to the next node, row or letter", "← → ↑ ↓"),
+    ("Open what is selected, or confirm", "Enter"),
+    ("End a gesture, then deselect; close", "Esc"),
+)
+"""Not to be changed: each list, field and dialog lives on them as the canvas does, and would keep them."""
+
+
 class ShortcutSheet(QDialog):
     def __init__(self, parent: QWidget | None, bindings: KeyBindings) -> None:
         super().__init__(parent)
@@ -35,6 +43,13 @@ class ShortcutSheet(QDialog):
                 line += 1
             grid.setRowMinimumHeight(line, 8)
             line += 1
+        grid.addWidget(role_label("The same everywhere", "strong"), line, 0)
+        for what, how in FIXED_KEYS:
+            line += 1
+            grid.addWidget(role_label(what), line, 0)
+            grid.addWidget(role_label(how, "chip"), line, 1, Qt.AlignmentFlag.AlignLeft)
+        grid.setRowMinimumHeight(line + 1, 8)
+        line += 2
         grid.addWidget(role_label("Mouse on the canvas", "strong"), line, 0)
         for at, (what, how) in enumerate(MOUSE_GESTURES, line + 1):
             grid.addWidget(role_label(what), at, 0)

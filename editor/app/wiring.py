@@ -226,6 +226,7 @@ class Editor(QObject):
         self._seconds.timeout.connect(self._show_words)
         window.registry.connect_handlers(action_handlers(self), canvas)
         canvas.key_now = window.registry.key_instead_of
+        canvas.key_now = window.registry.key_instead_of
 
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:

@@ -98,6 +98,8 @@ class GraphView(ZoomableView):
         self.exporting: Exporting = Exporting(self)
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self.menu_parts: list[MenuPart] = []
+        self.key_now: Callable[[str], str] = str
+        """The key that menus show instead of one of ``keys``: the user may have chosen another."""
         """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.joining: Joining = Joining(self, self._stage)
         self.subgraphs: Subgraphs = Subgraphs(self, self._stage)

@@ -68,8 +68,20 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
     menu.addAction("Tidy all", view.tidying.start)
     menu.addAction("Fit all\t1", view.fit_all)
     _add_exports(menu.addMenu("Export"), view)
+    _say_keys_as_they_are(menu, view)
     menu.popup(at)
     return menu
+
+
+def _say_keys_as_they_are(menu: QMenu, view: GraphView) -> None:
+    """The user may have given other keys to what the rows do."""
+    for row in menu.actions():
+        inner = row.menu()
+        if isinstance(inner, QMenu):
+            _say_keys_as_they_are(inner, view)
+        text, _tab, key = row.text().partition("\t")
+        if key:
+            row.setText(f"{text}\t{view.key_now(key)}".rstrip("\t"))
 
 
 def ask_parallel_or_conditional(

@@ -158,3 +158,39 @@ def test_a_forgotten_folder_is_asked_about_again(editor: Editor, run: Run, examp
 
     assert folders.count() == 0
     assert not editor.permission.is_given(example_graph)
+
+
+def test_a_canvas_key_given_elsewhere_moves_nodes_and_context_menus_say_it(
+    editor: Editor, run: Run, example_graph: Path
+) -> None:
+    run(editor.start(example_graph))
+    editor.canvas.select(["classify"])
+    before = editor.canvas.graph_scene.drawing.positions["classify"]
+    dialog = open_settings(editor, run)
+    record(dialog, "move.right", Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    press(dialog, "Use")
+    record(dialog, "edit.duplicate", Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    press(dialog, "Use")
+    dialog.accept()
+    run(asyncio.sleep(0))
+
+    editor.canvas.setFocus()
+    QTest.keyClick(editor.canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+    assert editor.canvas.graph_scene.drawing.positions["classify"] == before
+    editor.window.registry["move.right"].trigger()
+    assert editor.canvas.graph_scene.drawing.positions["classify"][0] > before[0]
+    keys = {key: editor.canvas.key_now(key) for key in ("Ctrl+D", "Ctrl+C", "Enter", "Shift+Alt+←")}
+    assert keys == {"Ctrl+D": "Ctrl+B", "Ctrl+C": "Ctrl+C", "Enter": "Enter", "Shift+Alt+←": "Shift+Alt+←"}
+
+
+def test_reset_all_gives_every_action_its_default_keys_again(editor: Editor, run: Run) -> None:
+    dialog = open_settings(editor, run)
+    record(dialog, "debug.step", Qt.Key.Key_F7, Qt.KeyboardModifier.NoModifier)
+    press(dialog, "Use")
+    record(dialog, "debug.run", Qt.Key.Key_F10, Qt.KeyboardModifier.NoModifier)
+    press(dialog, "Use")
+
+    press(dialog, "Reset all")
+
+    assert not editor.settings.settings.keys
+    assert editor.window.registry["debug.run"].shortcut().toString() == "F5"
