@@ -23,12 +23,14 @@ from editor.document.source_text import identifier_for
 from editor.panels.code_panel import CodePanel
 from editor.panels.code_section import CodeSection
 from editor.panels.code_target import of_node
+from editor.widgets.seen import is_seen
 from engine.graph.spec import shown_text
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
 
 WIDTH_PX = 520
+ROOMY_PX = 1680  # canvas, code and inspector beside each other; below this the code is a tab with the inspector
 
 
 class CodeJoints(QObject):
@@ -38,6 +40,7 @@ class CodeJoints(QObject):
         window, inspector = editor.window, editor.inspector
         self._help = inspector.code_help
         self.panel = CodePanel(editor.history, self._help)
+        self._is_placed = False
         self.dock = window.add_wide_dock("Code", "code", self.panel)
         self._small = inspector.code
         self.dock.visibilityChanged.connect(lambda is_visible: self._small.setVisible(not is_visible))
@@ -71,7 +74,7 @@ class CodeJoints(QObject):
     def toggle(self) -> None:
         """In front and with the keyboard in it: hide it. Anything else: show it."""
         focused = QApplication.focusWidget()
-        if self.dock.isVisible() and focused is not None and holds(self.panel, focused):
+        if is_seen(self.dock) and focused is not None and holds(self.panel, focused):
             self.dock.hide()
             self._editor.canvas.setFocus()
         else:
@@ -179,20 +182,37 @@ class CodeJoints(QObject):
         focused = QApplication.focusWidget()
         if focused is not None and holds(self._small, focused):
             return self._small
-        return self.panel.section if self.dock.isVisible() else self._small
+        return self.panel.section if is_seen(self.dock) else self._small
 
     def show_dock(self) -> None:
         window = self._editor.window
         beside = window.inspector_dock
         was_hidden, width = not self.dock.isVisible(), beside.width()
+        saw_all = self._sees_all()
         window.show_dock(self.dock)
-        if was_hidden and not self.dock.isFloating():
-            wide = max(self.dock.width(), WIDTH_PX)
-            QTimer.singleShot(0, self, partial(self._share, wide, width))  # the new dock has its place then
+        if not was_hidden or self.dock.isFloating():
+            return
+        if not self._is_placed and not window.keeps_arrangement and window.width() < ROOMY_PX:
+            # Three columns would leave none of them enough; later it is where the user has put it.
+            window.tabifyDockWidget(beside if beside.isVisible() else window.state_dock, self.dock)
+            self.dock.raise_()
+        self._is_placed = True
+        wide = max(self.dock.width(), WIDTH_PX)
+        QTimer.singleShot(0, self, partial(self._share, wide, width, saw_all))  # the dock has its place then
 
-    def _share(self, wide: int, width: int) -> None:
-        docks = [self.dock, self._editor.window.inspector_dock]
-        self._editor.window.resizeDocks(docks, [wide, width], Qt.Orientation.Horizontal)
+    def _share(self, wide: int, width: int, saw_all: bool) -> None:
+        window, beside = self._editor.window, self._editor.window.inspector_dock
+        if beside in window.tabifiedDockWidgets(self.dock):
+            window.resizeDocks([self.dock], [wide], Qt.Orientation.Horizontal)
+        else:
+            window.resizeDocks([self.dock, beside], [wide, width], Qt.Orientation.Horizontal)
+        if saw_all:
+            QTimer.singleShot(0, self._editor.canvas, self._editor.canvas.fit_all)
+
+    def _sees_all(self) -> bool:
+        canvas = self._editor.canvas
+        seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+        return seen.contains(canvas.graph_scene.content_rect())
 
     def _on_selection(self, nodes: frozenset[str]) -> None:
         if len(nodes) == 1 and self._editor.history.document.has_node(next(iter(nodes))):

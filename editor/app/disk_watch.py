@@ -35,6 +35,12 @@ class DiskWatch(QObject):
         self._watcher.directoryChanged.connect(self._on_change)
         editor.files.opened.connect(self._on_path)
         editor.files.saved.connect(self._on_path)
+        editor.closed.connect(self.stop)
+
+    def stop(self) -> None:
+        """The window is gone; what changes now concerns nobody here."""
+        self._on_path(None)
+        self._settle.stop()
 
     @property
     def paths(self) -> frozenset[str]:

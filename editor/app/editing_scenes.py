@@ -69,15 +69,13 @@ async def code(camera: Camera, place: Path) -> None:
     await camera.press("Return")
     pane = camera.editor.code.panel.section.pane
     await camera.until(lambda: pane.isVisible() and pane.editor.hasFocus(), "the code")
-    text = pane.editor.text()
-    at = text.index("    query = model.write_query")
+    line = 'attempt = state.get("attempts", 0) + 1'
+    at = pane.editor.text().index(line) + len(line)
     pane.editor.select(at, at)
     await camera.press("Return")
-    await camera.press("Up")
-    camera.write("    words = model.")
+    camera.write("words = model.d")
     await camera.press("Ctrl+Space")
-    choices = camera.window.findChildren(QWidget, "choice popup")
-    await camera.until(lambda: any(each.isVisible() for each in choices), "what could stand here")
+    await camera.until(pane.assistant.choices.isVisible, "what could stand here")
     await camera.settle()
     await camera.picture("code")
 

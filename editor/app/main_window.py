@@ -221,6 +221,11 @@ class MainWindow(QMainWindow):
             return geometry, self._kept_state
         return geometry, bytes(self.saveState().toBase64().data()).decode()
 
+    @property
+    def keeps_arrangement(self) -> bool:
+        """The docks stand as they did when the window was closed the last time."""
+        return bool(self._kept_state)
+
     def arrange(self, geometry: str, state: str) -> None:
         """As it was, the docks once a graph is shown; what does not fit this version or screen is left as it is."""
         if geometry:
