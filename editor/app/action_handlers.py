@@ -21,6 +21,7 @@ from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
 from editor.canvas.keys import BIG_NUDGE
 from editor.debugger.breakpoints import Breakpoint
+from engine.graph.spec import BranchOutlet
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -174,6 +175,9 @@ def _toggle_breakpoints(editor: Editor) -> None:
     for node in editor.canvas.selected_nodes():
         if editor.history.document.has_node(node):
             editor.session.toggle_breakpoint(node, editor.history.path)
+    for edge in editor.canvas.selected_edges():
+        if isinstance(edge.outlet, BranchOutlet):
+            editor.levels.toggle_branch_breakpoint(edge.outlet)
 
 
 def _run_to_node(editor: Editor) -> None:

@@ -12,12 +12,13 @@ from PySide6.QtCore import QObject
 
 from editor.app.action_registry import Handlers
 from editor.app.kept_views import KeptViews
-from editor.debugger.breakpoints import breakpoint_looks
+from editor.debugger.breakpoints import branch_looks, breakpoint_looks
 from editor.debugger.run_picture import RunPicture
 from editor.document.undo_history import HistoryEvent
 from editor.widgets.breadcrumb import Breadcrumb
 from engine.graph.problem import Problem
 from engine.graph.references import why_not_reference
+from engine.graph.spec import BranchOutlet
 from engine.graph.subgraph_problems import problems_at
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class LevelJoints(QObject):
         editor.files.saved.connect(self._on_saved)
         editor.session.picture_changed.connect(self.show_run)
         self._canvas.breakpoint_toggled.connect(self._toggle_breakpoint)
+        self._canvas.branch_stop_toggled.connect(self.toggle_branch_breakpoint)
         self._canvas.node_activated.connect(self.activate)
         editor.problems.go_inside.connect(self.go_to)
 
@@ -120,6 +122,7 @@ class LevelJoints(QObject):
     def show_breakpoints(self) -> None:
         looks = breakpoint_looks(self._editor.session.breakpoint_list, self._level.path)
         self._canvas.show_breakpoint_looks(looks)
+        self._canvas.show_branch_stops(branch_looks(self._editor.session.breakpoint_list, self._level.path))
 
     # ---- inside
 
@@ -183,3 +186,6 @@ class LevelJoints(QObject):
 
     def _toggle_breakpoint(self, node: str) -> None:
         self._editor.session.toggle_breakpoint(node, self._level.path)
+
+    def toggle_branch_breakpoint(self, outlet: BranchOutlet) -> None:
+        self._editor.session.toggle_branch_breakpoint(outlet, self._level.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 
-from editor.canvas.breakpoint_painter import paint_breakpoint
+from editor.canvas.breakpoint_painter import paint_branch_stops, paint_breakpoint
 from editor.canvas.card_background import paint_background, paint_moving_border
 from editor.canvas.card_text import (
     NEAR_SIZES,
@@ -51,7 +51,9 @@ def paint_node(
     else:
         _paint_large_title(painter, tokens, shape, look, dress)
     if dress.breakpoint and scale >= 0.3:
-        paint_breakpoint(painter, tokens, shape.lane.middle, dress)
+        paint_breakpoint(painter, tokens, shape.lane.middle, dress.breakpoint, dress.breakpoint_text)
+    if dress.branch_stops and scale >= 0.3:
+        paint_branch_stops(painter, tokens, shape, dress)
     if shape.plain_port is not None and not shape.tabs and with_text:
         active = dress.active_outlet is not None
         paint_port(painter, tokens, shape.plain_port, "edge", is_filled=active, is_active=active)

@@ -31,7 +31,7 @@ from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.document.document import Document
 from editor.document.layout import Position
 from engine.graph.problems import Problem
-from engine.graph.spec import EdgeId, GraphSpec, Outlet
+from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec, Outlet
 
 FINE_LINES_FROM = 600
 """From this many edges on, all usual lines are hairlines: wider ones cost three times as much."""
@@ -53,6 +53,7 @@ class GraphScene(QGraphicsScene):
         self.overlay = OverlayItem()
         self._bands = BandItem()
         self.breakpoint_looks: Mapping[str, tuple[BreakpointLook, str]] = {}
+        self.branch_stops: Mapping[BranchOutlet, BreakpointLook] = {}
         self.problem_marks: Mapping[str, ProblemMark] = {}
         self._hovered = NOTHING
         self._targets: tuple[frozenset[str], str | None] | None = None
@@ -130,6 +131,11 @@ class GraphScene(QGraphicsScene):
         """By node: the look in its lane, and the number that some of them have."""
         old, self.breakpoint_looks = self.breakpoint_looks, dict(looks)
         changed = {name for name in old.keys() | looks.keys() if old.get(name) != looks.get(name)}
+        self._refresh_dress(changed & self.nodes.keys())
+
+    def show_branch_stops(self, looks: Mapping[BranchOutlet, BreakpointLook]) -> None:
+        old, self.branch_stops = self.branch_stops, dict(looks)
+        changed = {outlet.node for outlet in old.keys() | looks.keys() if old.get(outlet) != looks.get(outlet)}
         self._refresh_dress(changed & self.nodes.keys())
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
@@ -306,7 +312,23 @@ class GraphScene(QGraphicsScene):
             active_outlet=hit.outlet if is_here and hit.kind is HitKind.OUTLET else None,
             taken=taken,
             skipped=skipped,
+            branch_stops=self._stops_of(name, hit.outlet if is_here and hit.kind is HitKind.BRANCH_STOP else None),
         )
+
+    def _stops_of(self, name: str, pointed_at: Outlet | None) -> tuple[tuple[Outlet, str], ...]:
+        """In the order of the tabs, with a ghost under the pointer."""
+        found: list[tuple[Outlet, str]] = []
+        for row in (
+            (row for tab in self.drawing.shapes[name].tabs for row in tab.rows)
+            if self.branch_stops or pointed_at
+            else ()
+        ):
+            look = self.branch_stops.get(row.outlet) if isinstance(row.outlet, BranchOutlet) else None
+            if look is not None:
+                found.append((row.outlet, look.value))
+            elif pointed_at is not None and row.outlet == pointed_at:
+                found.append((row.outlet, "ghost"))
+        return tuple(found)
 
     def _glow(self, name: str) -> str:
         if self._targets is None:

@@ -76,8 +76,10 @@ COVERED_PX = 70
 
 class GraphView(ZoomableView):
     selection_changed = Signal(object)
-    """The names of the selected nodes, as a frozenset."""
+    """The names of the selected nodes, as a frozenset; also when only edges, frames or notes of it are others."""
     breakpoint_toggled = Signal(str)
+    branch_stop_toggled = Signal(object)
+    """The branch, as a BranchOutlet, beside whose port was clicked."""
     node_activated = Signal(str)
     """Double-click or Enter: open the node."""
     message = Signal(str)
@@ -153,6 +155,10 @@ class GraphView(ZoomableView):
         """As ``editor.debugger.breakpoints.breakpoint_looks`` makes them: each state of a breakpoint has its shape."""
         self._scene.show_breakpoint_looks(looks)
 
+    def show_branch_stops(self, looks: Mapping[BranchOutlet, BreakpointLook]) -> None:
+        """The branches that hold the run when they are taken."""
+        self._scene.show_branch_stops(looks)
+
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes at which something is wrong; hovering says what."""
         self.quick_fixes.show_problems(found := tuple(problems))
@@ -196,12 +202,15 @@ class GraphView(ZoomableView):
         return self._scene.selected_remarks
 
     def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = (), remarks: Iterable[str] = ()) -> None:
-        before = self._scene.selected_nodes, self._scene.selected_remarks
+        before = self._selection()
         if self._scene.select(nodes, edges, remarks):
             self._describe()
             accessible_graph.tell_selection(self)
-            if (self._scene.selected_nodes, self._scene.selected_remarks) != before:
+            if self._selection() != before:
                 self.selection_changed.emit(self._scene.selected_nodes)
+
+    def _selection(self) -> tuple[frozenset[str], frozenset[EdgeId], frozenset[str]]:
+        return self._scene.selected_nodes, self._scene.selected_edges, self._scene.selected_remarks
 
     def select_all(self) -> None:
         self.select(self.drawing.shapes, self.drawing.routes, self.drawing.remarks)

@@ -12,7 +12,7 @@ from math import hypot
 
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import distance_to
-from editor.canvas.node_shape import PORT_REACH, NodeShape
+from editor.canvas.node_shape import PORT_REACH, STOP_FROM_PORT, NodeShape
 from editor.canvas.problem_marks import mark_rect
 from editor.canvas.remark_shape import remark_at
 from editor.canvas.shapes import Point, Rect
@@ -20,6 +20,7 @@ from engine.graph.spec import BranchOutlet, EdgeId, Outlet
 
 EDGE_REACH = 6.0
 MARK_REACH = 3.0
+STOP_REACH = 8.0
 END_REACH = 22.0
 """How near its tip an edge is taken at its end, to be led elsewhere."""
 
@@ -30,6 +31,8 @@ class HitKind(Enum):
     LANE = "lane"
     OUTLET = "outlet"
     BRANCH = "branch"
+    BRANCH_STOP = "branch stop"
+    """Beside the port of a branch, where its edge begins."""
     MARK = "mark"
     """Of a problem, at the node."""
     EDGE = "edge"
@@ -59,10 +62,16 @@ NOTHING = Hit()
 def hit_at(drawing: Drawing, point: Point, scale: float = 1.0) -> Hit:
     """The uppermost thing at this point; ``scale`` is the zoom."""
     stretch = max(1.0, min(2.5, 1.0 / scale))
-    for name in drawing.nodes_meeting(Rect(point.x, point.y, 0, 0).grown(PORT_REACH * stretch)):
+    beside: Hit | None = None
+    around = max(PORT_REACH * stretch, STOP_FROM_PORT + STOP_REACH)
+    for name in drawing.nodes_meeting(Rect(point.x, point.y, 0, 0).grown(around)):
         hit = _hit_on_node(drawing, name, point, PORT_REACH * stretch, scale)
-        if hit is not None:
+        if hit is not None and hit.kind is HitKind.BRANCH_STOP:
+            beside = hit  # off the card: another card that stands there comes first
+        elif hit is not None:
             return hit
+    if beside is not None:
+        return beside
     hit = _hit_on_edges(drawing, point, EDGE_REACH * stretch)
     if hit is not NOTHING or not drawing.remarks:
         return hit
@@ -95,6 +104,11 @@ def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float, scale:
         distance, outlet = min(near, key=lambda pair: pair[0])
         if distance <= reach:
             return Hit(HitKind.OUTLET, name, outlet)
+    for tab in shape.tabs:
+        for row in tab.rows:
+            is_near = hypot(row.stop.x - local.x, row.stop.y - local.y) <= STOP_REACH
+            if is_near and row.is_connected and isinstance(row.outlet, BranchOutlet):
+                return Hit(HitKind.BRANCH_STOP, name, row.outlet)
     if shape.lane.holds(*local) and shape.lane.width:
         return Hit(HitKind.LANE, name)
     branch = _branch_at(shape, local)

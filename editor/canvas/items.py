@@ -139,6 +139,7 @@ class OverlayItem(QGraphicsItem):
         super().__init__()
         self.band: Rect | None = None
         self.lasso: tuple[Point, ...] = ()
+        self.drop_line: Rect | None = None
         self.draft: Route | None = None
         self.draft_is_allowed = True
         self.cut: tuple[Point, Point] | None = None
@@ -153,11 +154,14 @@ class OverlayItem(QGraphicsItem):
         self.update()
 
     def clear(self) -> None:
+        self.drop_line = None
         self.band, self.lasso, self.draft, self.cut, self.words = None, (), None, None, ""
         self.show()
 
     def boundingRect(self) -> QRectF:
         rects = [QRectF(*self.band).adjusted(-2, -2, 2, 2)] if self.band else []
+        if self.drop_line:
+            rects.append(QRectF(*self.drop_line).adjusted(-2, -2, 2, 2))
         if self.lasso:
             rects.append(QRectF(*rect_around([Rect(x, y, 0, 0) for x, y in self.lasso]).grown(3)))
         if self.draft:
@@ -180,6 +184,10 @@ class OverlayItem(QGraphicsItem):
             painter.setPen(QPen(accent, 0))
             painter.setBrush(fill)
             painter.drawRect(QRectF(*self.band))
+        if self.drop_line:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(accent)
+            painter.drawRoundedRect(QRectF(*self.drop_line), 1.5, 1.5)
         if self.lasso:
             fill = QColor(accent)
             fill.setAlphaF(0.08)

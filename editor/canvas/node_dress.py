@@ -26,5 +26,8 @@ class NodeDress:
     taken: frozenset[Outlet] = frozenset()
     skipped: frozenset[Outlet] = frozenset()
 
+    branch_stops: tuple[tuple[Outlet, str], ...] = ()
+    """Branches with a breakpoint, each with its look as ``breakpoint`` has it."""
+
 
 PLAIN_DRESS = NodeDress()

@@ -6,7 +6,7 @@ where it stands or how a run went, so that moving a node or repainting a run com
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -33,6 +33,7 @@ TAB_MAX_WIDTH = 176
 TAB_SIDE = 26
 """Room beside a branch's label for the port and the padding."""
 PORT_RADIUS = 4.0
+STOP_FROM_PORT = 19.0
 PORT_REACH = 10.0
 """How far from a port's middle a press still takes it; 12 px was the smallest that hands hit on a 200 dpi screen."""
 
@@ -58,6 +59,12 @@ class OutletRow:
     rect: Rect
     port: Point
     is_connected: bool
+    """Whether its target is in the graph."""
+
+    @property
+    def stop(self) -> Point:
+        """Where the breakpoint of the branch stands: on its edge, beside the port."""
+        return self.port.moved(STOP_FROM_PORT, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +122,11 @@ def node_shape(graph: GraphSpec, name: str, measure: Measure, *, has_plain_edge:
     """The shape of a node, START or END of this graph."""
     kind = {START: NodeKind.START, END: NodeKind.END}.get(name, NodeKind.NODE)
     routers = graph.routers.get(name, ())
-    return _plain_shape(kind) if not routers else _shape(kind, name, routers, measure, has_plain_edge)
+    if not routers:
+        return _plain_shape(kind)
+    targets = {branch.target for router in routers for branch in router.branches}
+    there = frozenset(target for target in targets if target == END or target in graph.nodes)
+    return _shape(kind, name, routers, measure, has_plain_edge, there)
 
 
 @cache
@@ -125,11 +136,17 @@ def _plain_shape(kind: NodeKind) -> NodeShape:
 
 
 def _shape(
-    kind: NodeKind, name: str, routers: tuple[RouterSpec, ...], measure: Measure, has_plain_edge: bool
+    kind: NodeKind,
+    name: str,
+    routers: tuple[RouterSpec, ...],
+    measure: Measure,
+    has_plain_edge: bool,
+    there: Collection[str | None] = (),
 ) -> NodeShape:
+    """``there``: the targets of the branches that the graph has."""
     card = Rect(0, 0, CARD_WIDTH, CARD_HEIGHT) if kind is NodeKind.NODE else Rect(0, 0, PILL_WIDTH, PILL_HEIGHT)
     middle = card.middle.y
-    tabs = _tabs(name, routers, card, measure, has_plain_edge)
+    tabs = _tabs(name, routers, card, measure, has_plain_edge, there)
     if kind is NodeKind.END:
         plain = None
     elif tabs:
@@ -162,10 +179,15 @@ def badge_of(router: RouterSpec) -> tuple[str, str]:
 
 
 def _tabs(
-    name: str, routers: tuple[RouterSpec, ...], card: Rect, measure: Measure, has_plain_edge: bool
+    name: str,
+    routers: tuple[RouterSpec, ...],
+    card: Rect,
+    measure: Measure,
+    has_plain_edge: bool,
+    there: Collection[str | None],
 ) -> tuple[RouterTab, ...]:
     """The tabs stacked at the card's right edge, the stack's middle level with the card's middle."""
-    contents = [_rows_of(name, router) for router in routers]
+    contents = [_rows_of(name, router, there) for router in routers]
     if contents and has_plain_edge:
         contents[-1].append((PlainOutlet(name), "always", True))
     heights = [TAB_HEADER + TAB_ROW * max(1, len(rows)) + TAB_PADDING for rows in contents]
@@ -177,13 +199,13 @@ def _tabs(
     return tuple(tabs)
 
 
-def _rows_of(name: str, router: RouterSpec) -> list[tuple[Outlet, str, bool]]:
+def _rows_of(name: str, router: RouterSpec, there: Collection[str | None]) -> list[tuple[Outlet, str, bool]]:
     marks = _yes_no_marks(tuple(branch.label for branch in router.branches))
     return [
         (
             BranchOutlet(name, router.name, branch.label),
             marks.get(branch.label, "") + branch.label,
-            branch.target is not None,
+            branch.target in there,
         )
         for branch in router.branches
     ]

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from editor.canvas.card_background import RADIUS
 from editor.canvas.card_text import TextSizes, draw_text, elided, label_font, mono_label_font, text_metrics
 from editor.canvas.node_dress import NodeDress
-from editor.canvas.node_shape import PORT_RADIUS, OutletRow, RouterTab
+from editor.canvas.node_shape import PORT_RADIUS, TAB_HEADER, TAB_ROW, OutletRow, RouterTab
 from editor.canvas.shapes import Point
 from editor.theme.tokens import Tokens
 
@@ -28,6 +28,8 @@ def paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDres
         _paint_large_badge(painter, tokens, tab)
         return
     _paint_badge(painter, tokens, tab, sizes)
+    if not tab.rows:
+        _paint_open_end(painter, tokens, tab, sizes)
     for row in tab.rows:
         _paint_row(painter, tokens, row, dress, sizes)
 
@@ -67,6 +69,17 @@ def _paint_row(painter: QPainter, tokens: Tokens, row: OutletRow, dress: NodeDre
     paint_port(painter, tokens, row.port, colour, is_filled=is_taken or is_active, is_active=is_active)
     if not row.is_connected:
         _paint_stub(painter, tokens, row.port)
+
+
+def _paint_open_end(painter: QPainter, tokens: Tokens, tab: RouterTab, sizes: TextSizes) -> None:
+    """A router without branches may lead anywhere: a stub says so, and the node's mark what can be done."""
+    line = QRectF(tab.rect.left, tab.rect.top + TAB_HEADER, tab.rect.width, TAB_ROW)
+    painter.setFont(label_font(sizes.label, "medium"))
+    painter.setPen(QColor(tokens.next))
+    painter.drawText(
+        line.adjusted(8, 0, -12, 0), _RIGHT, elided("any node", int(line.width() - 22), sizes.label, "medium")
+    )
+    _paint_stub(painter, tokens, Point(line.right() - PORT_RADIUS, line.center().y()))
 
 
 def _paint_stub(painter: QPainter, tokens: Tokens, port: Point) -> None:

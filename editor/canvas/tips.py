@@ -10,7 +10,7 @@ from editor.canvas.line_look import edge_in_words
 from editor.canvas.node_look import card_look
 from editor.canvas.problem_marks import ProblemMark
 from editor.debugger.run_picture import RunPicture
-from engine.graph.spec import BranchOutlet
+from engine.graph.spec import END, BranchOutlet
 
 MOST_LETTERS = 500
 
@@ -30,6 +30,8 @@ def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
     if hit.kind is HitKind.OUTLET:
         branch = f" of '{hit.outlet.label}'" if isinstance(hit.outlet, BranchOutlet) else ""
         return f"Drag to draw the edge{branch}"
+    if hit.kind is HitKind.BRANCH_STOP and isinstance(hit.outlet, BranchOutlet):
+        return f"Break when '{hit.outlet.label}' is taken: click to set or clear"
     if hit.edge is not None:
         return "Edge " + edge_in_words(hit.edge, picture.edges.get(hit.edge))
     if hit.kind is HitKind.BRANCH and isinstance(hit.outlet, BranchOutlet):
@@ -48,6 +50,8 @@ def _branch_tip(drawing: Drawing, outlet: BranchOutlet) -> str:
         for branch in router.branches:
             if (router.name, branch.label) == (outlet.router, outlet.label):
                 where = branch.target or "nothing yet"
+                if branch.target not in (None, END, *drawing.graph.nodes):
+                    where += ", which does not exist"
                 how = f"when {branch.when}" if branch.when else f"by {router.fn}" if router.fn else "else"
                 return f"{branch.label}: leads to {where}, {how}. Double-click to rename"
     return ""

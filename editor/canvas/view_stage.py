@@ -19,7 +19,7 @@ from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.layout import Position
 from editor.document.undo_history import UndoHistory
-from engine.graph.spec import EdgeId, Outlet, PlainOutlet
+from engine.graph.spec import BranchOutlet, EdgeId, Outlet, PlainOutlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
@@ -99,6 +99,10 @@ class ViewStage:
         self._scene.overlay.band = band
         self._scene.overlay.show()
 
+    def show_drop_line(self, line: Rect | None) -> None:
+        self._scene.overlay.drop_line = line
+        self._scene.overlay.show()
+
     def show_lasso(self, line: tuple[Point, ...]) -> None:
         self._scene.overlay.lasso = line
         self._scene.overlay.show()
@@ -127,6 +131,9 @@ class ViewStage:
 
     def toggle_breakpoint(self, name: str) -> None:
         self._view.breakpoint_toggled.emit(name)
+
+    def toggle_branch_stop(self, outlet: BranchOutlet) -> None:
+        self._view.branch_stop_toggled.emit(outlet)
 
     def show_problems_of(self, name: str) -> None:
         self._view.quick_fixes.open(name)

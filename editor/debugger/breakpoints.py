@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Any
 from uuid import uuid4
 
-from engine.graph.spec import GraphSpec
+from engine.graph.spec import BranchOutlet, GraphSpec
 from engine.runner.breakpoints import Breakpoint, Where
 from engine.runner.run_events import BreakpointFacts
 
@@ -21,6 +21,8 @@ __all__ = [
     "BreakpointFacts",
     "BreakpointLook",
     "Where",
+    "branch_looks",
+    "branch_toggled",
     "breakpoint_looks",
     "breakpoints_from_json",
     "breakpoints_to_json",
@@ -127,6 +129,29 @@ def breakpoint_looks(
             if known is None or known[0] is BreakpointLook.DISABLED or (each.enabled and each.is_plain):
                 looks[each.node] = _look(each)
     return looks
+
+
+def branch_looks(breakpoints: Iterable[Breakpoint], within: tuple[str, ...] = ()) -> dict[BranchOutlet, BreakpointLook]:
+    """By branch of the graph at this path: the look beside its port. The strictest of several wins."""
+    looks: dict[BranchOutlet, BreakpointLook] = {}
+    for each in breakpoints:
+        if each.where is Where.BRANCH and each.within == within:
+            outlet = BranchOutlet(each.node, each.router, each.label)
+            if looks.get(outlet, BreakpointLook.DISABLED) is BreakpointLook.DISABLED:
+                looks[outlet] = _look(each)[0]
+    return looks
+
+
+def branch_toggled(
+    breakpoints: tuple[Breakpoint, ...], outlet: BranchOutlet, within: tuple[str, ...] = ()
+) -> tuple[Breakpoint, ...]:
+    """Without any breakpoint at this branch; with a plain one, if there was none."""
+    place = (Where.BRANCH, outlet.node, outlet.router, outlet.label, within)
+    others = tuple(e for e in breakpoints if (e.where, e.node, e.router, e.label, e.within) != place)
+    if len(others) < len(breakpoints):
+        return others
+    new = Breakpoint(new_id(), Where.BRANCH, outlet.node, outlet.router, outlet.label, within=within)
+    return (*others, new)
 
 
 def _look(breakpoint: Breakpoint) -> tuple[BreakpointLook, str]:

@@ -11,9 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from editor.debugger import local_state
-from editor.debugger.breakpoints import Breakpoint, BreakpointFacts, Where, new_id, plain_nodes, toggled
+from editor.debugger.breakpoints import (
+    Breakpoint,
+    BreakpointFacts,
+    Where,
+    branch_toggled,
+    new_id,
+    plain_nodes,
+    toggled,
+)
 from editor.debugger.run_state import RunState
 from editor.debugger.runners import Runners
+from engine.graph.spec import BranchOutlet
 from engine.runner import requests
 from engine.runner.run_events import BreakpointsHit, RunEvent, RunStarted, ThreadOpened
 
@@ -52,6 +61,10 @@ class SessionBreakpoints:
         ``within``: the path of nodes to the subgraph that the node is in.
         """
         self._set_breakpoints(toggled(self._breakpoints, node, within))
+
+    def toggle_branch_breakpoint(self, outlet: BranchOutlet, within: tuple[str, ...] = ()) -> None:
+        """The same for breakpoints that hold the run when this branch is taken."""
+        self._set_breakpoints(branch_toggled(self._breakpoints, outlet, within))
 
     def add_breakpoint(self, breakpoint: Breakpoint) -> str:
         """Adds it under an id of its own, which is returned."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from editor.canvas.gestures import (
+    branch_stop,
     breakpoint_lane,
     cut_edges,
     drag_edge,
@@ -12,6 +13,7 @@ from editor.canvas.gestures import (
     move_nodes,
     pan,
     problem_mark,
+    reorder_branch,
     resize_remark,
     rubber_band,
     select_edge,
@@ -23,10 +25,12 @@ IN_ORDER: tuple[Callable[[Stage, Pointer], Gesture | None], ...] = (
     lasso.begin,
     cut_edges.begin,
     breakpoint_lane.begin,
+    branch_stop.begin,
     problem_mark.begin,
     drag_edge.begin,
     select_edge.begin,
     resize_remark.begin,
+    reorder_branch.begin,
     move_nodes.begin,
     rubber_band.begin,
 )

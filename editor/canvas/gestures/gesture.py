@@ -17,7 +17,7 @@ from editor.canvas.shapes import Point, Rect
 from editor.document.command import Command
 from editor.document.document import Document
 from editor.document.layout import Position
-from engine.graph.spec import EdgeId, Outlet
+from engine.graph.spec import BranchOutlet, EdgeId, Outlet
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,10 @@ class Stage(Protocol):
 
     def show_band(self, band: Rect | None) -> None: ...
 
+    def show_drop_line(self, line: Rect | None) -> None:
+        """Where what is dragged will stand; None ends it."""
+        ...
+
     def show_lasso(self, line: tuple[Point, ...]) -> None:
         """The line drawn so far; an empty one ends it."""
         ...
@@ -101,6 +105,8 @@ class Stage(Protocol):
     def scroll_by(self, dx: float, dy: float) -> None: ...
 
     def toggle_breakpoint(self, name: str) -> None: ...
+
+    def toggle_branch_stop(self, outlet: BranchOutlet) -> None: ...
 
     def show_problems_of(self, name: str) -> None:
         """Open the menu of what is wrong at a node, with the ways out."""
