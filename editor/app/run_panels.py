@@ -94,7 +94,7 @@ class RunPanels(QObject):
             self._editor.levels.show_run(session.picture)
 
     def _on_run_state(self, _old: Any, new: Any) -> None:
-        if not new.checkpoints and self.coverage.mark.isChecked():
+        if not new.checkpoints and self.coverage.mark.isChecked() and not self.coverage.all_runs.isChecked():
             self.coverage.mark.setChecked(False)
 
     def _on_opened(self, path: Path | None) -> None:

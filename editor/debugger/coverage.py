@@ -6,7 +6,7 @@ Followed step by step, so that a long run costs nothing to count. Shown by ``cov
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from editor.debugger.run_picture import EdgeLook, EdgeMoment, NodeLook, NodeMoment, RunPicture
@@ -42,6 +42,19 @@ class Coverage:
         return sum(branch.times > 0 for branch in self.branches)
 
 
+def coverage_of(graph: GraphSpec, visits: Mapping[str, int], taken: Mapping[tuple[str, str, str], int]) -> Coverage:
+    """``taken``: by node, router and label."""
+    branches = tuple(
+        BranchCount(
+            node, router.name, branch.label, branch.target or "", taken.get((node, router.name, branch.label), 0)
+        )
+        for node, routers in graph.routers.items()
+        for router in routers
+        for branch in router.branches
+    )
+    return Coverage({name: visits.get(name, 0) for name in graph.nodes}, branches)
+
+
 class CoverageCount:
     """Counts one run; begins anew with another."""
 
@@ -62,15 +75,7 @@ class CoverageCount:
             self._place += len(rows)
 
     def of(self, graph: GraphSpec) -> Coverage:
-        branches = tuple(
-            BranchCount(
-                node, router.name, branch.label, branch.target or "", self._taken[node, router.name, branch.label]
-            )
-            for node, routers in graph.routers.items()
-            for router in routers
-            for branch in router.branches
-        )
-        return Coverage({name: self._visits[name] for name in graph.nodes}, branches)
+        return coverage_of(graph, self._visits, self._taken)
 
     def _count(self, rows: Iterable[CheckpointRow]) -> None:
         for row in rows:

@@ -61,6 +61,11 @@ class OwnMarks(QObject):
             self._path = graph_path
             self._show(marks_from_json(read_value(graph_path, KEY)) if graph_path is not None else Marks())
 
+    def follow(self, marks: Marks) -> None:
+        """Another window of the same graph changed them, and has written them down."""
+        if marks != self._marks:
+            self._show(marks)
+
     def keep_at(self, graph_path: Path) -> None:
         """The graph is saved under this name now; its marks go with it."""
         if graph_path != self._path:

@@ -224,6 +224,7 @@ def _task(facts: TaskFacts) -> TaskRow:
         attempt=facts.attempt,
         started_at_s=facts.started_at_s,
         waited_s=facts.waited_s,
+        asked=facts.asked,
     )
 
 

@@ -51,6 +51,8 @@ class NodeMoment:
         None  # of its nodes: how many have run in the open step, and how many there are
     )
     tasks_now: int = 0  # how many tasks of it are next or running (a Send fan-out has several)
+    tasks_together: int = 0  # of a fan-out: how many tasks its step has, or had; 0 for a usual visit
+    tasks_failed: int = 0  # how many of these failed
 
 
 @dataclass(frozen=True)
@@ -218,9 +220,13 @@ def _node_moments(
         tasks = tasks_now.get(name, [])
         is_next = name in shown.next
         if is_next and any(task.state != "planned" for task in tasks):
-            return _of_tasks(tasks, visits.get(name, 0), durations.get(name), run_failed=failed)
+            of_step = _of_tasks(tasks, visits.get(name, 0), durations.get(name), run_failed=failed)
+            broken = sum(task.state == "failed" for task in tasks) if len(tasks) > 1 else 0
+            return replace(of_step, tasks_together=len(tasks) if len(tasks) > 1 else 0, tasks_failed=broken)
         look = NodeLook.NEXT if is_next else NodeLook.DONE if visits.get(name, 0) else NodeLook.NOT_REACHED
-        return NodeMoment(look, visits.get(name, 0), durations.get(name), tasks_now=shown.next.count(name))
+        due = shown.next.count(name)
+        together = tally.together.get(name, 0) if not is_next else due if due > 1 else 0
+        return NodeMoment(look, visits.get(name, 0), durations.get(name), tasks_now=due, tasks_together=together)
 
     moments = {name: moment(name) for name in graph.nodes}
     moments[START] = NodeMoment(NodeLook.DONE if shown.next != (START,) else NodeLook.NEXT, 1)

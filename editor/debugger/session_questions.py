@@ -192,6 +192,13 @@ class SessionQuestions:
         request = requests.NameBranch(self._thread(), checkpoint_id, name.strip())
         return self._ask(request, lambda _value: None, self._tell_refused)
 
+    def note_branch(self, checkpoint_id: str, note: str) -> RequestHandle | None:
+        """Writes a note on the branch that this checkpoint of the shown run is on; "" takes it away."""
+        if checkpoint_id not in self._run_state.checkpoints:
+            return None
+        request = requests.NoteBranch(self._thread(), checkpoint_id, note.strip())
+        return self._ask(request, lambda _value: None, self._tell_refused)
+
     def _ask(
         self,
         request: Request,

@@ -48,6 +48,10 @@ class SessionScout:
         """The bytes of a picture in the state, as base64."""
         return self._ask_scout(requests.ReadImage(self._thread(), checkpoint_id, tuple(path)), on_done, on_error)
 
+    def count_visits(self, on_done: OnDone, on_error: OnError) -> RequestHandle:
+        """How often each node ran and each branch was taken in all runs of the graph: a ``CountVisits`` reply."""
+        return self._ask_scout(requests.CountVisits(), on_done, on_error)
+
     def stop_looking(self) -> None:
         """Ends whatever the scout does. A fresh one is started with the next question."""
         self._runners.drop_scout()

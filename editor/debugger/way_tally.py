@@ -6,6 +6,7 @@ step ten. Read by ``run_picture``.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -36,6 +37,8 @@ class WayTally:
     durations_s: Mapping[str, float] = field(default_factory=dict)
     """Of each node's last finished visit."""
     last: Step | None = None
+    together: Mapping[str, int] = field(default_factory=dict)
+    """How many tasks of a node ran in its last step, where a fan-out made several."""
 
     @property
     def has_steps(self) -> bool:
@@ -95,7 +98,7 @@ class WayTallies:
         for line in self.lines_taken(tally.last):
             times[line] = times.get(line, 0) + 1
         decided = tally.decided | {(route.node, route.router) for route in tally.last.routes}
-        return WayTally(visits, times, decided, tally.durations_s, tally.last)
+        return WayTally(visits, times, decided, tally.durations_s, tally.last, tally.together)
 
     def lines_taken(self, step: Step) -> set[EdgeId]:
         """The lines that this step went along, of the drawing last asked about."""
@@ -127,21 +130,25 @@ class WayTallies:
         return self._kept.get(checkpoint_id)
 
     def _one_more(self, tally: WayTally, row: CheckpointRow, parent: CheckpointRow | None) -> WayTally:
-        durations = tally.durations_s
+        durations, together = tally.durations_s, tally.together
         finished = [] if parent is None else [task for task in parent.tasks if task.duration_s is not None]
         if finished:
             durations = {
                 **durations,
                 **{task.node: task.duration_s for task in finished if task.duration_s is not None},
             }
+            counts = Counter(task.node for task in finished)
+            if together or len(counts) < len(finished):
+                kept_counts = {node: count for node, count in together.items() if node not in counts}
+                together = kept_counts | {node: count for node, count in counts.items() if count > 1}
         step = Step(frozenset(row.ran), row.routes)
         last = tally.last
         if row.source == "update" and last is not None and step.ran <= last.ran:
             # An edit by hand replaces the decisions of the node in whose name it was made.
             kept = tuple(route for route in last.routes if route.node not in step.ran)
             last = Step(last.ran, kept + step.routes)
-            return WayTally(tally.visits, tally.times, tally.decided, durations, last)
+            return WayTally(tally.visits, tally.times, tally.decided, durations, last, together)
         if not step.ran:
-            return WayTally(tally.visits, tally.times, tally.decided, durations, last)
+            return WayTally(tally.visits, tally.times, tally.decided, durations, last, together)
         counted = self.with_last(tally)
-        return WayTally(counted.visits, counted.times, counted.decided, durations, step)
+        return WayTally(counted.visits, counted.times, counted.decided, durations, step, together)

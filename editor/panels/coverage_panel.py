@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.debugger.coverage import Coverage, CoverageCount
-from editor.debugger.session import DebugSession
+from editor.debugger.coverage import Coverage, CoverageCount, coverage_of
+from editor.debugger.run_state import Phase
+from editor.debugger.session import DebugSession, RequestHandle
 from editor.theme.icons import icon
 from editor.theme.theme import current_tokens, theme
 from editor.widgets.empty_state import EmptyState
@@ -43,6 +44,7 @@ class CoveragePanel(QWidget):
         self._session = session
         self._count = CoverageCount()
         self.coverage = Coverage()
+        self.all_runs = named(QCheckBox("All runs"), "Count all runs of this graph, not only the shown one")
         self.mark = named(QCheckBox("Mark on the canvas"), "Show on the canvas what never ran")
         self.summary = ElidedLabel("", "caption")
         self.list = QTreeWidget()
@@ -53,7 +55,11 @@ class CoveragePanel(QWidget):
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.refresh)
         self._lay_out()
+        self._all: Any = None
+        # What was counted over all runs last; None before that, and when it is to be counted anew.
+        self._asked: RequestHandle | None = None
         self.mark.toggled.connect(self._on_marked)
+        self.all_runs.toggled.connect(self._on_all_runs)
         self.list.itemActivated.connect(self._on_activated)
         self.list.itemClicked.connect(self._on_activated)
         session.run_state_changed.connect(self._on_facts)
@@ -67,15 +73,40 @@ class CoveragePanel(QWidget):
     def refresh(self) -> None:
         """Count what is new."""
         graph = self._session.graph
-        self._count.follow(self._session.run_state)
-        new = self._count.of(graph) if graph is not None and self._session.run_state.checkpoints else Coverage()
+        if self.all_runs.isChecked() and graph is not None:
+            if self._all is None:
+                self._ask_for_all()
+                return
+            taken = {(node, router, label): times for node, router, label, times in self._all["routes"]}
+            new = coverage_of(graph, self._all["nodes"], taken) if self._all["threads"] else Coverage()
+        else:
+            self._count.follow(self._session.run_state)
+            new = self._count.of(graph) if graph is not None and self._session.run_state.checkpoints else Coverage()
         if new != self.coverage:
             self.coverage = new
             self._fill()
             self.counted.emit()
         self._pages.setCurrentWidget(self.list if new.nodes else self._empty)
 
-    def _on_facts(self, _old: Any, _new: Any) -> None:
+    def _ask_for_all(self) -> None:
+        if self._asked is None and self._session.graph_path is not None:
+            self._asked = self._session.count_visits(self._on_all, self._on_all_failed)
+
+    def _on_all(self, counted: Any) -> None:
+        self._asked, self._all = None, counted
+        self.refresh()
+
+    def _on_all_failed(self, text: str) -> None:
+        self._asked = None
+        self.summary.set_full_text(f"The runs cannot be counted: {text}")
+
+    def _on_all_runs(self, _is_on: bool) -> None:
+        self._all = None
+        self.refresh()
+
+    def _on_facts(self, old: Any, new: Any) -> None:
+        if old.phase is not new.phase and new.phase not in (Phase.STARTING, Phase.RUNNING):
+            self._all = None  # the run that has come to rest belongs to all runs, too
         self._soon()
 
     def _on_picture(self, _picture: object) -> None:
@@ -95,11 +126,17 @@ class CoveragePanel(QWidget):
     def _on_activated(self, item: QTreeWidgetItem, _column: int = 0) -> None:
         self.node_wanted.emit(item.data(0, NODE_ROLE))
 
+    def _of_what(self) -> str:
+        if not self.all_runs.isChecked() or self._all is None:
+            return "all forks of this run"
+        runs = "one run" if self._all["threads"] == 1 else f"{self._all['threads']:,} runs"
+        return f"{runs}, all their forks" if not self._all["more"] else f"the newest {runs}, all their forks"
+
     def _fill(self) -> None:
         coverage = self.coverage
         self.summary.set_full_text(
             f"{coverage.nodes_ran} of {len(coverage.nodes)} nodes ran · "
-            f"{coverage.branches_taken} of {len(coverage.branches)} branches taken · all forks of this run"
+            f"{coverage.branches_taken} of {len(coverage.branches)} branches taken · {self._of_what()}"
         )
         nodes = [(times, name, "graph", name) for name, times in coverage.nodes.items()]
         branches = [
@@ -138,6 +175,7 @@ class CoveragePanel(QWidget):
         top.setContentsMargins(12, 8, 12, 8)
         top.setSpacing(12)
         top.addWidget(self.summary, 1)
+        top.addWidget(self.all_runs)
         top.addWidget(self.mark)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -13,7 +13,7 @@ from editor.debugger.run_state import CheckpointRow
 from editor.panels.timeline_model import Column, TimelineModel
 from editor.panels.timeline_text import RowKind, kind_of_row, pending_text
 from editor.theme.theme import current_tokens
-from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
+from editor.widgets.row_painter import Piece, draw_ground, draw_pieces, draw_pieces_right
 
 ROW_HEIGHT_PX = 28
 LANE_PX = 16
@@ -41,16 +41,15 @@ class TimelineDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         name = "Name of this branch" if index.column() == Column.RAN else "Note on this step"
+        if self._model.edits_branch:
+            name = "Note on this branch"
         field = QLineEdit(parent)
         field.setPlaceholderText(name)
         field.setAccessibleName(name)
         return field
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        self.initStyleOption(option, index)
-        option.text = ""
-        style = option.widget.style()
-        style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        draw_ground(painter, option)
         if index.column() == Column.LANES:
             self._paint_lanes(painter, option.rect, index.row())
             return
@@ -59,7 +58,8 @@ class TimelineDelegate(QStyledItemDelegate):
         dim = not self._model.is_alive(index.row())
         if index.column() == Column.CHANGED and self._model.is_head(index.row()):
             rect = draw_pieces_right(painter, rect, _pending(row))
-        pieces = _pieces(row, Column(index.column()), index.data() or "")
+        note = self._model.note_of(index.row()) if index.column() == Column.CHANGED else ""
+        pieces = _pieces(row, Column(index.column()), index.data() or "", note)
         chip = self._model.branch_chip(index.row()) if index.column() == Column.RAN else ""
         if chip:
             pieces.insert(0, Piece(chip, "accent", "caption", chip="accent_quiet"))
@@ -136,7 +136,7 @@ def _lane_pen(lane: int) -> QPen:
     return QPen(QColor(getattr(current_tokens(), _lane_colour(lane))), 1.5)
 
 
-def _pieces(row: CheckpointRow, column: Column, text: str) -> list[Piece]:
+def _pieces(row: CheckpointRow, column: Column, text: str, note: str) -> list[Piece]:
     match column:
         case Column.STEP:
             return [Piece(text, "text_quiet", "mono")]
@@ -148,8 +148,8 @@ def _pieces(row: CheckpointRow, column: Column, text: str) -> list[Piece]:
                 Piece(label, "router", "caption", chip="router_quiet", gap=4) for label in text.split(", ") if label
             ]
         case Column.CHANGED:
-            note = [Piece(row.note, "next", "caption", chip="next_quiet")] if row.note else []
-            return [*note, Piece(text, "text_quiet", "mono")] if text else note
+            noted = [Piece(note, "next", "caption", chip="next_quiet")] if note else []
+            return [*noted, Piece(text, "text_quiet", "mono")] if text else noted
         case Column.TIME:
             return [Piece(text, "text_quiet", "mono")]
         case _:

@@ -26,7 +26,8 @@ class TimelineFilter:
     def is_on(self) -> bool:
         return self != TimelineFilter()
 
-    def matches(self, row: CheckpointRow) -> bool:
+    def matches(self, row: CheckpointRow, branch: str = "") -> bool:
+        """``branch``: the name of the row's branch and the note on it."""
         if not self.is_on:
             return True
         failed = {task.node for task in row.tasks if task.state == "failed"}
@@ -36,7 +37,7 @@ class TimelineFilter:
             return False
         if self.key and self.key not in row.changed_keys:
             return False
-        return not self.text or self.text.casefold() in _words(row).casefold()
+        return not self.text or self.text.casefold() in f"{_words(row)}\n{branch}".casefold()
 
 
 def _words(row: CheckpointRow) -> str:

@@ -18,6 +18,7 @@ from editor.panels.timeline_text import (
     branch_name,
     branch_text,
     branch_tip,
+    branch_words,
     duration_s,
     duration_text,
     kind_of_row,
@@ -50,6 +51,8 @@ class TimelineModel(QAbstractTableModel):
     """All checkpoints of a long past have been looked at."""
     branch_named = Signal(str, str)
     """(checkpoint id, name): somebody named the branch that the checkpoint is on."""
+    branch_noted = Signal(str, str)
+    """(checkpoint id, note): somebody wrote a note on the branch that the checkpoint is on."""
     noted = Signal(str, str)
     """(checkpoint id, note): somebody wrote a note."""
 
@@ -61,6 +64,8 @@ class TimelineModel(QAbstractTableModel):
         """Every key that a step changed."""
         self._branches: dict[str, BranchFacts] = {}
         """By their first checkpoint."""
+        self.edits_branch = False
+        """The next note that is written is one on the branch, not on the checkpoint. Set by ``timeline_panel``."""
         self._filter = TimelineFilter()
         self._shown: list[int] = []
         """The places in the run of the rows that are shown, all of them without a filter."""
@@ -83,7 +88,11 @@ class TimelineModel(QAbstractTableModel):
             self._state, self.lanes, self._way, self.keys = state, Lanes(), {}, set()
             self._shown, self._looked_at = [], 0
             self.endResetModel()
-        self._branches = {branch.first: branch for branch in state.branches}
+        branches = {branch.first: branch for branch in state.branches}
+        words = {name: branch_words(branch) for name, branch in branches.items()}
+        if self.is_filtered and words != {name: branch_words(each) for name, each in self._branches.items()}:
+            self._looked_at, self._shown = self._looked_at_anew()
+        self._branches = branches
         known = len(self._shown)
         self._take_portion()
         self._refresh_rows(known)
@@ -97,6 +106,18 @@ class TimelineModel(QAbstractTableModel):
         self._filter, self._shown, self._looked_at = wanted, [], 0
         self.endResetModel()
         self._take_portion()
+
+    def _looked_at_anew(self) -> tuple[int, list[int]]:
+        """Every row is asked once more, as after another filter."""
+        self.beginResetModel()
+        self._shown = []
+        self.endResetModel()
+        return 0, []
+
+    def _words_by_strand(self) -> dict[int, str]:
+        """Names and notes of the branches, by the strand that each began."""
+        places = [(self.lanes.row_of.get(first), branch) for first, branch in self._branches.items()]
+        return {self.lanes.rows[at].strand: branch_words(branch) for at, branch in places if at is not None}
 
     @property
     def is_filtered(self) -> bool:
@@ -120,7 +141,12 @@ class TimelineModel(QAbstractTableModel):
         for row in new:
             self.keys.update(row.changed_keys)
         self._looked_at += len(rows)
-        matching = [first + i for i, row in enumerate(rows) if self._filter.matches(row)]
+        words = self._words_by_strand() if self._filter.text else {}
+        matching = [
+            first + i
+            for i, row in enumerate(rows)
+            if self._filter.matches(row, words.get(self.lanes.rows[first + i].strand, ""))
+        ]
         if matching:
             self.beginInsertRows(QModelIndex(), len(self._shown), len(self._shown) + len(matching) - 1)
             self._shown += matching
@@ -148,7 +174,8 @@ class TimelineModel(QAbstractTableModel):
             return
         row = bisect_left(self._shown, place)
         is_shown = row < len(self._shown) and self._shown[row] == place
-        matches = self._filter.matches(self._state.checkpoints[self.lanes.ids[place]])
+        words = self._words_by_strand().get(self.lanes.rows[place].strand, "")
+        matches = self._filter.matches(self._state.checkpoints[self.lanes.ids[place]], words)
         if matches and not is_shown:
             self.beginInsertRows(QModelIndex(), row, row)
             self._shown.insert(row, place)
@@ -197,6 +224,12 @@ class TimelineModel(QAbstractTableModel):
         branch = self._branches.get(self.lanes.ids[self._shown[row]])
         return "" if branch is None else branch_name(branch)
 
+    def note_of(self, row: int) -> str:
+        """The note on the checkpoint, and at the first row of a branch the one on the branch."""
+        checkpoint = self.checkpoint(row)
+        branch = self._branches.get(checkpoint.id)
+        return " · ".join(filter(None, (branch.note if branch is not None else "", checkpoint.note)))
+
     # ---- what Qt asks
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 (Qt's default)
@@ -219,7 +252,10 @@ class TimelineModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, Column(index.column()))
         if role == Qt.ItemDataRole.EditRole:
-            return self.branch_of(row).name if index.column() == Column.RAN else row.note
+            if self.edits_branch or index.column() == Column.RAN:
+                branch = self.branch_of(row)
+                return branch.note if self.edits_branch else branch.name
+            return row.note
         return row if role == ROW_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -230,6 +266,11 @@ class TimelineModel(QAbstractTableModel):
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A note or the name of a branch is told; it shows when the session has it."""
         row = self.checkpoint(index.row())
+        if role == Qt.ItemDataRole.EditRole and self.edits_branch:
+            if str(value).strip() == self.branch_of(row).note:
+                return False
+            self.branch_noted.emit(row.id, str(value).strip())
+            return True
         if role == Qt.ItemDataRole.EditRole and index.column() == Column.RAN:
             if str(value).strip() == self.branch_of(row).name:
                 return False
@@ -260,6 +301,7 @@ class TimelineModel(QAbstractTableModel):
             return branch_tip(row) or None
         if column in (Column.RAN, Column.CHANGED):
             text = self._text(row, column).replace(", ", "\n")
-            note = row.note if column == Column.CHANGED else ""
+            place = self.row_of(row.id)
+            note = self.note_of(place) if column == Column.CHANGED and place is not None else ""
             return "\n\n".join(filter(None, (note, text))) or None
         return None

@@ -10,7 +10,16 @@ from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QStackedWidget, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from editor.debugger.session import DebugSession
 from editor.panels.timeline_bar import TimelineBar
@@ -59,6 +68,7 @@ class TimelinePanel(QWidget):
         self.bar.filter_changed.connect(self._on_filter)
         self.rows.noted.connect(session.note_checkpoint)
         self.rows.branch_named.connect(session.name_branch)
+        self.rows.branch_noted.connect(session.note_branch)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.second_chosen.connect(self._on_second)
@@ -132,7 +142,10 @@ class TimelinePanel(QWidget):
         name = self.rows.index(index.row(), Column.RAN)
         menu.addAction(icon("branch"), "Name this branch…", lambda: self.view.edit(name)).setShortcut("F2")
         note = self.rows.index(index.row(), Column.CHANGED)
-        menu.addAction(icon("edit"), "Note…", lambda: self.view.edit(note))
+        menu.addAction(icon("edit"), "Note on this branch…", lambda: self.view.edit_branch_note(note)).setShortcut(
+            "Shift+F2"
+        )
+        menu.addAction(icon("edit"), "Note on this step…", lambda: self.view.edit(note))
         menu.addSeparator()
         compare = menu.addAction("Compare with the shown step", lambda: self.compare_wanted.emit(checkpoint.id))
         compare.setEnabled(checkpoint.id != self._session.focus.shown_id(self._session.run_state))
@@ -151,6 +164,7 @@ class _View(QTableView):
 
     def __init__(self, rows: TimelineModel) -> None:
         super().__init__()
+        self._rows = rows
         self.setModel(rows)
         self.setItemDelegate(TimelineDelegate(rows, self))
         self.setProperty("flat", True)
@@ -182,6 +196,15 @@ class _View(QTableView):
         header.sectionResized.connect(self._on_section_resized)
         theme().theme_changed.connect(self._repaint)
 
+    def edit_branch_note(self, index: QModelIndex) -> None:
+        """Opens the field of a note, for the one on the branch that the row is on."""
+        self._rows.edits_branch = True
+        self.edit(index)
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        super().closeEditor(editor, hint)
+        self._rows.edits_branch = False
+
     def make_room_for_steps(self, count: int) -> None:
         """The numbers of the steps of a long run need a wider column."""
         digits = QFontMetrics(font_of("mono")).horizontalAdvance("0" * len(str(count)))
@@ -211,6 +234,9 @@ class _View(QTableView):
         # Left and right would scroll sideways; here they are the neighbours of up and down, as in a film strip.
         keys = {Qt.Key.Key_Left: Qt.Key.Key_Up, Qt.Key.Key_Right: Qt.Key.Key_Down}
         if event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
+            if event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+                self.edit_branch_note(self.currentIndex().siblingAtColumn(Column.CHANGED))
+                return
             self.edit(self.currentIndex().siblingAtColumn(Column.RAN))
             return
         key = keys.get(Qt.Key(event.key()))

@@ -64,6 +64,11 @@ def branch_name(branch: BranchFacts) -> str:
     return branch.name or (f"branch {branch.number + 1}" if branch.number else "")
 
 
+def branch_words(branch: BranchFacts) -> str:
+    """What a search finds a branch by: its name and the note on it."""
+    return "\n".join(filter(None, (branch_name(branch), branch.note)))
+
+
 def branch_tip(row: CheckpointRow) -> str:
     """Who decided what, in full."""
     targets = {END: "the end"}

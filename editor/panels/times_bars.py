@@ -7,7 +7,7 @@ folded to a short piece with its length written on it. Drawn by ``times_view``.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -37,6 +37,8 @@ class Bar:
     waits_until_s: float | None = None
     """It waits for a person now: from ``end_s`` to here."""
     error: str = ""
+    is_part: bool = False
+    """It ran up to a question that was answered since; the task went on as another bar."""
 
     @property
     def work_s(self) -> float:
@@ -45,7 +47,27 @@ class Bar:
 
 def bars_of(row: CheckpointRow, now_s: float) -> tuple[Bar, ...]:
     """The tasks that ran from this checkpoint and whose times are known. What still runs ends now."""
-    return tuple(_bar(row, task, now_s) for task in row.tasks if task.started_at_s is not None)
+    tasks = [task for task in row.tasks if task.started_at_s is not None]
+    return tuple(bar for task in tasks for bar in (*_parts(row, task), _bar(row, task, now_s)))
+
+
+def _parts(row: CheckpointRow, task: TaskRow) -> Iterator[Bar]:
+    """The times that the task ran up to a question, each with the wait for its answer."""
+    starts = [*(start_s for start_s, _ in task.asked), task.started_at_s or 0.0]
+    for (start_s, duration_s), next_s in zip(task.asked, starts[1:], strict=True):
+        end_s = start_s + duration_s
+        yield Bar(
+            row.id,
+            task.id,
+            task.node,
+            row.step + 1,
+            "waiting",
+            1,
+            start_s,
+            end_s,
+            waits_until_s=max(end_s, next_s),
+            is_part=True,
+        )
 
 
 def _bar(row: CheckpointRow, task: TaskRow, now_s: float) -> Bar:
@@ -58,10 +80,10 @@ def _bar(row: CheckpointRow, task: TaskRow, now_s: float) -> Bar:
         task.node,
         row.step + 1,
         task.state,
-        task.attempt,
+        max(1, task.attempt - len(task.asked)),  # after an answer it starts anew; that is no other try
         start_s,
         end_s,
-        task.waited_s,
+        0.0 if task.asked else task.waited_s,
         max(end_s, now_s) if task.state == "waiting" else None,
         f"{task.error.kind}: {task.error.message}" if task.error is not None else "",
     )
@@ -209,7 +231,7 @@ def totals_of(bars: Iterable[Bar]) -> Totals:
     waits: list[tuple[float, float]] = []
     tasks = 0
     for bar in bars:
-        tasks += 1
+        tasks += not bar.is_part
         work[bar.node] = work.get(bar.node, 0.0) + bar.work_s
         if bar.waited_s:
             waits.append((bar.start_s - bar.waited_s, bar.start_s))

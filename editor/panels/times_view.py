@@ -60,8 +60,8 @@ class TimesView(QAbstractScrollArea):
         self._axis = Axis(())
         self._rows: list[_Row] = []
         self._in_order: list[Bar] = []
-        self._by_id: dict[tuple[str, str], Bar] = {}
-        self._current: tuple[str, str] | None = None
+        self._by_id: dict[tuple[str, str, float], Bar] = {}
+        self._current: tuple[str, str, float] | None = None
         """(checkpoint, task) of the bar that the keyboard is on."""
         self._zoom = 1.0
         self._left = 0.0
@@ -87,7 +87,7 @@ class TimesView(QAbstractScrollArea):
             self._rows.append(_Row(row, top, height))
             top += height
         self._in_order = sorted((bar for row in rows for bar in row.bars), key=lambda bar: (bar.start_s, bar.task_id))
-        self._by_id = {(bar.checkpoint_id, bar.task_id): bar for bar in self._in_order}
+        self._by_id = {(bar.checkpoint_id, bar.task_id, bar.start_s): bar for bar in self._in_order}
         self._fit_scroll_bars()
         self.viewport().update()
 
@@ -107,7 +107,7 @@ class TimesView(QAbstractScrollArea):
 
     def select(self, bar: Bar | None) -> None:
         """The keyboard goes on from this bar; it comes into sight."""
-        self._current = None if bar is None else (bar.checkpoint_id, bar.task_id)
+        self._current = None if bar is None else (bar.checkpoint_id, bar.task_id, bar.start_s)
         self.setAccessibleDescription("" if bar is None else self.words(bar).replace("\n", ", "))
         if bar is not None:
             x = self._x(self._axis.place(bar.start_s))

@@ -140,7 +140,12 @@ class DrivenThread:
             logged_s = None if known.state in ("waiting", "failed") else self._log.times(known.id).started_at_s
             started_at_s = logged_s or time.time()
             waited_s = known.waited_s + _lay_waiting_s(known, started_at_s)
-            task = replace(known, state="running", error=None, started_at_s=started_at_s, waited_s=waited_s)
+            asked = known.asked
+            if known.state == "waiting" and known.started_at_s is not None:
+                asked = (*asked, (known.started_at_s, known.duration_s or 0.0))
+            task = replace(
+                known, state="running", error=None, started_at_s=started_at_s, waited_s=waited_s, asked=asked
+            )
         self.tasks[task.id] = task
         return task
 

@@ -57,6 +57,14 @@ class WatchStates:
 
 
 @dataclass(frozen=True)
+class CountVisits:
+    """Reply: {"threads": n, "more": runs left out, "nodes": {name: times}, "routes": [[node, router, label, times]]}.
+
+    Counted over the newest runs of the graph, all their branches.
+    """
+
+
+@dataclass(frozen=True)
 class ReadImage:
     """Reply: {"media": "image/png", "data": base64} of the picture at ``path``: bytes, a data URL or base64 text.
 

@@ -12,12 +12,13 @@ from typing import Any, Union
 from engine.runner.branch_requests import DeleteBranch, ListBranches, NameBranch, NoteBranch, ReadOutput
 from engine.runner.breakpoints import Breakpoint
 from engine.runner.inside_requests import EditInside, ReadInside
-from engine.runner.look_requests import ReadImage, SearchStates, StepToSearch, StepToWatch, WatchStates
+from engine.runner.look_requests import CountVisits, ReadImage, SearchStates, StepToSearch, StepToWatch, WatchStates
 
 Json = Any
 
 # Those of look_requests, branch_requests and inside_requests belong to the requests as well.
 __all__ = [
+    "CountVisits",
     "DeleteBranch",
     "EditInside",
     "ReadInside",
@@ -248,6 +249,7 @@ Request = Union[
     ReadWrites,
     SearchStates,
     WatchStates,
+    CountVisits,
     ReadImage,
     PreviewFork,
     PreviewDecision,

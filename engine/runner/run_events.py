@@ -49,6 +49,8 @@ class TaskFacts:
     error: ErrorFacts | None = None
     waited_s: float = 0.0
     """How long it lay with a question before it started again with the answer, in all."""
+    asked: tuple[tuple[float, ...], ...] = ()
+    """(started_at_s, duration_s) of each time that it ran up to a question which was answered since."""
 
 
 @dataclass(frozen=True)

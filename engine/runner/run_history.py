@@ -6,6 +6,7 @@ process died in between, or another program ran the thread) are read from the sa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -34,6 +35,9 @@ ROWS_AT_ONCE = 100
 """One hundred rows take a window about 5 ms to decode."""
 
 STEP, STOP, THREAD, NAME, NOTE, GRAPH, INSIDE = "step", "stop", "thread", "name", "note", "graph", "inside"
+
+MOST_COUNTED = 500
+"""Runs whose visits are counted together, the newest ones."""
 
 INPUT_CHARS = 200
 """Of an input so much is shown in the list of threads."""
@@ -211,6 +215,27 @@ class RunHistory:
         rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
         head = unknown[0].id if unknown else next(reversed(rows), None)
         return Past(rows, head, None if unknown else stop, self._input_of(thread_id))
+
+    def count_visits(self) -> dict[str, Any]:
+        """How often each node ran and each branch was taken, as ``requests.CountVisits`` says."""
+        threads = list(dict.fromkeys(fact.data["thread_id"] for fact in self._facts.read(INDEX, kinds=[THREAD])))
+        counted = threads[-MOST_COUNTED:]
+        nodes: Counter[str] = Counter()
+        routes: Counter[tuple[str, str, str]] = Counter()
+        for thread_id in counted:
+            for fact in self._facts.read(thread_id, kinds=[STEP]):
+                row = fact.data["checkpoint"]
+                if row["source"] == "fork":  # a copy of a step that is counted already
+                    continue
+                if row["source"] == "loop":  # an edit in a node's name is no visit
+                    nodes.update(row["ran"])
+                routes.update((each["node"], each["router"], each["label"]) for each in row["routes"])
+        return {
+            "threads": len(counted),
+            "more": len(threads) - len(counted),
+            "nodes": dict(nodes),
+            "routes": [[*route, times] for route, times in routes.items()],
+        }
 
     def _input_of(self, thread_id: str) -> Any:
         told = [fact.data for fact in self._facts.read(INDEX, kinds=[THREAD]) if fact.data["thread_id"] == thread_id]

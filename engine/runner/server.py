@@ -51,6 +51,7 @@ _READS = (
     requests.SearchStates,
     requests.WatchStates,
     requests.ReadImage,
+    requests.CountVisits,
     requests.ListThreads,
     requests.OpenThread,
     requests.ReadGraph,
@@ -290,6 +291,8 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.watch_states(thread_id, steps, expressions)
         case requests.ReadImage(thread_id, checkpoint_id, path):
             return reader.read_image(thread_id, checkpoint_id, path)
+        case requests.CountVisits():
+            return reader.count_visits()
         case requests.NameThread(thread_id, name):
             return reader.name_thread(thread_id, name)
         case requests.NoteCheckpoint(thread_id, checkpoint_id, note):

@@ -39,4 +39,5 @@ def test_the_hour_until_an_answer_is_told_apart_from_the_work(drive: Drive, monk
     assert asked.waited_s == 0.0
     assert HOUR_S - 60 < answered.waited_s <= HOUR_S + 60
     assert answered.started_at_s == now_s
+    assert answered.asked == ((asked.started_at_s, asked.duration_s),)
     assert (answered.duration_s or 0.0) < 60

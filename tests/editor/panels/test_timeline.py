@@ -375,6 +375,30 @@ def test_a_named_branch_is_called_so_at_its_first_row(scripted: Scripted, qtbot:
     qtbot.waitUntil(lambda: named == [(rows[3], "second try")])
 
 
+def test_a_note_on_a_branch_is_written_by_key(scripted: Scripted, qtbot: QtBot) -> None:
+    panel = TimelinePanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.resize(900, 300)
+    panel.show()
+    scripted.start()
+    scripted.step(2)
+    rows = list(scripted.session.run_state.checkpoints)
+    branches = (BranchFacts(0, rows[0], None, rows[-1], 4, note="first try"),)
+    panel.rows.show(replace(scripted.session.run_state, branches=branches))
+    noted: list[tuple[str, str]] = []
+    panel.rows.branch_noted.connect(lambda checkpoint, note: noted.append((checkpoint, note)))
+
+    panel.view.setCurrentIndex(panel.rows.index(2, 0))
+    QTest.keyClick(panel.view, Qt.Key.Key_F2, Qt.KeyboardModifier.ShiftModifier)
+    field = panel.view.findChildren(QLineEdit)[0]
+    assert (field.text(), field.accessibleName()) == ("first try", "Note on this branch")
+    QTest.keyClicks(field, "too cold")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: noted == [(rows[2], "too cold")])
+    assert not panel.rows.edits_branch
+
+
 def test_a_fork_without_a_name_has_its_number() -> None:
     assert branch_name(BranchFacts(0, "a", None, "b", 2)) == ""
     assert branch_name(BranchFacts(2, "a", "x", "b", 2)) == "branch 3"

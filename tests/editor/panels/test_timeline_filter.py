@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from editor.debugger.run_state import ErrorReport, RouteTaken, RunState, TaskRow
+from editor.debugger.run_state import BranchFacts, ErrorReport, RouteTaken, RunState, TaskRow
 from editor.panels.timeline_filter import TimelineFilter
 from editor.panels.timeline_model import PORTION, Column, TimelineModel
 from editor.panels.timeline_panel import TimelinePanel
@@ -44,6 +46,24 @@ def test_a_row_must_meet_every_condition(wanted: TimelineFilter, expected: str) 
     ]
 
     assert "".join(each.id for each in run if wanted.matches(each)) == expected
+
+
+def test_a_branch_is_found_by_its_name_and_by_the_note_on_it(qtbot: QtBot) -> None:
+    model = TimelineModel()
+    _tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    run = rows(row("a", None), row("b", "a"), row("c", "b"), row("d", "a"), row("e", "d"))
+    branches = (BranchFacts(0, "a", None, "c", 3), BranchFacts(1, "d", "a", "e", 2, "warmer"))
+    state = RunState(thread_id="t", checkpoints=run, head="e", branches=branches)
+    model.show(state)
+
+    model.set_filter(TimelineFilter(text="warm"))
+    assert ids(model) == ["d", "e"]
+    model.set_filter(TimelineFilter(text="with 0.7"))
+    assert ids(model) == []
+    model.show(replace(state, branches=(branches[0], replace(branches[1], note="run with 0.7"))))
+    assert ids(model) == ["d", "e"]
+    model.set_filter(TimelineFilter())
+    assert [model.note_of(i) for i in range(5)] == ["", "", "", "run with 0.7", ""]
 
 
 def ids(model: TimelineModel) -> list[str]:

@@ -83,6 +83,18 @@ def test_a_task_is_a_bar_from_its_start_with_its_attempt_and_error() -> None:
     assert (waiting.end_s, waiting.waits_until_s) == (101.0, 110.0)
 
 
+def test_the_part_before_a_question_is_kept_with_the_wait_for_its_answer() -> None:
+    task = TaskRow("1", "ask", "done", None, 2.0, 2, 160.0, 57.0, asked=((100.0, 3.0),))
+
+    first, second = bars_of(CheckpointRow("c", None, 4, "loop", (), (), "", tasks=(task,)), now_s=500.0)
+
+    assert (first.start_s, first.end_s, first.waits_until_s, first.is_part) == (100.0, 103.0, 160.0, True)
+    assert (second.start_s, second.end_s, second.waited_s, second.attempt) == (160.0, 162.0, 0.0, 1)
+    totals = totals_of([first, second])
+    assert (totals.tasks, totals.work_s, totals.human_s) == (1, 5.0, 57.0)
+    assert rows_of([first, second])[0].lanes == (0, 0)
+
+
 def test_a_run_is_followed_without_looking_at_all_of_it_again() -> None:
     def row(i: int) -> CheckpointRow:
         parent = f"c{i - 1}" if i else None
