@@ -8,8 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QStatusBar, QWidget
 
-from editor.app.run_words import RunWords, Tint
-from editor.theme.theme import current_tokens, theme
+from editor.app.run_words import RunWords
+from editor.widgets.buttons import set_kind
 from editor.widgets.labels import IconLabel, role_label
 
 
@@ -30,8 +30,6 @@ class RunStatusBar(QStatusBar):
         self.addPermanentWidget(self._right)
         self._label.setText("Ready")
         self._icon.hide()
-        self._repaint()
-        theme().theme_changed.connect(self._repaint)
 
     @property
     def text(self) -> str:
@@ -40,14 +38,13 @@ class RunStatusBar(QStatusBar):
     def show_words(self, words: RunWords) -> None:
         if words == self._words:
             return
-        has_other_tint = words.tint is not self._words.tint
         self._words = words
         self._label.setText(words.text or "Ready")
         self._icon.setVisible(bool(words.icon))
         if words.icon:
             self._icon.set_icon(words.icon, words.tint.value or "text")
-        if has_other_tint:  # a new style sheet costs more than all the rest of a step's words
-            self._repaint()
+        for widget in (self, self._label, self._right):
+            set_kind(widget, "tint", words.tint.value)
 
     @property
     def right_text(self) -> str:
@@ -56,16 +53,6 @@ class RunStatusBar(QStatusBar):
     def show_right(self, text: str) -> None:
         """About the graph, not about the run: its size, that it is read-only."""
         self._right.setText(text)
-
-    def _repaint(self, _old: object = None, _new: object = None) -> None:
-        tokens = current_tokens()
-        tint = self._words.tint
-        back = tokens.window if tint is Tint.NONE else getattr(tokens, f"{tint.value}_quiet")
-        text = tokens.text_quiet if tint is Tint.NONE else getattr(tokens, tint.value)
-        self.setStyleSheet(
-            f"QStatusBar {{ background: {back}; border-top: 1px solid {tokens.border}; }}"
-            f"QStatusBar QLabel {{ color: {text}; font-weight: {400 if tint is Tint.NONE else 600}; }}"
-        )
 
 
 class Seconds(QTimer):

@@ -46,7 +46,15 @@ from editor.panels.diff_rows import (
 from editor.theme.icons import icon
 from editor.theme.theme import current_tokens, theme
 from editor.widgets.preview_node import path_text
-from editor.widgets.row_painter import EDIT_HANDLE_PX, Piece, draw_edit_handle, draw_pieces, font_of, is_on_edit_handle
+from editor.widgets.row_painter import (
+    EDIT_HANDLE_PX,
+    Piece,
+    draw_edit_handle,
+    draw_ground,
+    draw_pieces,
+    font_of,
+    is_on_edit_handle,
+)
 from editor.widgets.value_tree import HOW_TO_EDIT
 from editor.widgets.value_view import copy_text
 from engine.time_travel.state_diff import StateDiff
@@ -263,10 +271,7 @@ class _Delegate(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        self.initStyleOption(option, index)
-        option.text = ""
-        style = option.widget.style()
-        style.drawControl(style.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        draw_ground(painter, option)
         rect = option.rect.adjusted(MARGIN_PX, 0, -MARGIN_PX, 0)
         row = index.data(ROW_ROLE)
         match row:

@@ -6,8 +6,9 @@ Widgets ask for a look by a dynamic property, set before they are shown:
 ``QFrame`` ``role``: "card", "hint", "bar", "line", "upright-line", "drop-line", "banner-past", "banner-waiting",
 "banner-failed", "banner-info".
 A field or text in the monospaced font, besides ``setFont``: ``mono`` = true. A button with its text at the left:
-``align`` = "left". No widget has a sheet of its own for what is the same for all of its kind: each is parsed alone,
-and is in the way of a quick change of theme.
+``align`` = "left". The status bar and its labels while a run is shown: ``tint``, the name of a pair of tokens.
+No widget has a sheet of its own for what is the same for all of its kind: each is parsed alone, and is in the way of a
+quick change of theme.
 A view, text field or scroll area without a frame of its own: ``flat`` = true. A field with a wrong value: ``invalid``.
 """
 
@@ -162,6 +163,18 @@ QMenuBar::item:selected { background: $hover; }
 QMenuBar::item:pressed { background: $pressed; }
 QStatusBar { background: $window; border-top: 1px solid $border; color: $text_quiet; }
 QStatusBar QLabel { color: $text_quiet; font-size: ${font_caption_px}px; padding: 0 ${space_xs_px}px; }
+QStatusBar[tint="running"] { background: $running_quiet; }
+QStatusBar QLabel[tint="running"] { color: $running; font-weight: 600; }
+QStatusBar[tint="next"] { background: $next_quiet; }
+QStatusBar QLabel[tint="next"] { color: $next; font-weight: 600; }
+QStatusBar[tint="waiting"] { background: $waiting_quiet; }
+QStatusBar QLabel[tint="waiting"] { color: $waiting; font-weight: 600; }
+QStatusBar[tint="failed"] { background: $failed_quiet; }
+QStatusBar QLabel[tint="failed"] { color: $failed; font-weight: 600; }
+QStatusBar[tint="done"] { background: $done_quiet; }
+QStatusBar QLabel[tint="done"] { color: $done; font-weight: 600; }
+QStatusBar[tint="past"] { background: $past_quiet; }
+QStatusBar QLabel[tint="past"] { color: $past; font-weight: 600; }
 QStatusBar::item { border: 0; }
 QSizeGrip { image: none; }
 

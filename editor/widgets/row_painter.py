@@ -12,6 +12,7 @@ from functools import cache
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from editor.theme.fonts import mono_font, ui_font
 from editor.theme.icons import draw_icon
@@ -68,6 +69,14 @@ def width_of(piece: Piece) -> int:
 
 def total_width(pieces: Sequence[Piece]) -> int:
     return sum(width_of(piece) + piece.gap for piece in pieces) - (pieces[-1].gap if pieces else 0)
+
+
+def draw_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """What is behind the pieces of a row: that it is selected, or under the pointer.
+
+    A delegate that draws its words itself needs no ``initStyleOption``, which asks the model for six things a cell.
+    """
+    option.widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
 
 
 def draw_pieces(painter: QPainter, rect: QRect, pieces: Sequence[Piece], *, dim: bool = False) -> None:
