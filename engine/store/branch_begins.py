@@ -15,8 +15,6 @@ from engine.store.state_keys import is_state_key
 _EDITED = "update"
 """``source`` of a checkpoint that was written from outside. Others begin a branch by running, and edit nothing."""
 
-_HAS_ROW = "SELECT 1 FROM checkpoints WHERE lane = ? AND checkpoint_id = ? LIMIT 1"
-
 _OTHER_CHILD = "SELECT 1 FROM checkpoints WHERE lane = ? AND id > ? AND parent = ? AND checkpoint_id <> ? LIMIT 1"
 """Seldom reads far: the first child of a checkpoint mostly is the next row of its lane."""
 
@@ -29,7 +27,7 @@ def note_branch(
     It does if its parent was carried on already, or is not there while the thread has begun.
     """
     lane, name = work.lane.id, new.checkpoint_id
-    if work.connection.execute(_HAS_ROW, (lane, name)).fetchone() is not None:
+    if SqliteReader(work.connection, codec).find(lane, name) is not None:
         return  # saved again under its id
     if parent_row and work.connection.execute(_OTHER_CHILD, (lane, parent_row, parent_row, name)).fetchone() is None:
         return

@@ -11,7 +11,7 @@
 What most steps have in common is left out (see ``row_shorthand``):
 
 - ``versions`` is one number if all these channels got the same new version;
-- ``updated`` is ``1`` if it is just the channels with a value here, sorted;
+- ``updated`` is ``1`` if it is just the channels with a value here, sorted (a space before it: ``checkpoint_finder``);
 - ``metadata`` is ``["loop",7]`` for source and step, if there is nothing else;
 - ``seen`` is ``"plan"`` if that node saw its own channel at the version that the parent has;
 - a task's writes in the row of the step they led to are ``null`` if they are just its changes, in order, and ``writes``
@@ -107,6 +107,8 @@ class Head:
     since_frame: int = 0
     """Characters of difference since the last frame."""
     frame_chars: int = 0
+    top_id: str | None = None
+    """Of the checkpoint itself, if it was saved here and is in the order of its lane: see ``checkpoint_finder``."""
 
 
 @dataclass(slots=True)

@@ -104,8 +104,8 @@ def updated_text(new: NewCheckpoint) -> str:
 
 
 def read_updated(text: str, changes: str) -> tuple[str, ...]:
-    """The updated channels of a row, given its changes."""
-    if text == SAME:
+    """The updated channels of a row, given its changes. Before them may stand the mark of ``checkpoint_finder``."""
+    if text.strip() == SAME:
         return tuple(sorted([entry[0] for entry in _PARSE(changes) if entry[1] != GONE]))
     return tuple(_PARSE(text))
 

@@ -10,13 +10,17 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
+from engine.store.checkpoint_finder import IS_OUT_OF_ORDER, OUT_OF_ORDER
+from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
+from engine.store.row_hash import row_hash
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x53544550
 """``STEP`` in the file's header, so that ``file`` and we can tell what it is."""
 
-CURRENT_VERSION = 4
+CURRENT_VERSION = 5
 """Number of migrations, kept in ``PRAGMA user_version``. A file with a greater one is opened read-only."""
 
 
@@ -165,7 +169,30 @@ def _shorter_columns(database: Database) -> None:
     """The same tables. What most steps have in common is left out of a row: see row_shorthand."""
 
 
-_STEPS = (_first_tables, _shorter_rows, _branches_and_output, _shorter_columns)
+def _ids_in_order(database: Database) -> None:
+    """Only checkpoints whose ids are out of order stay in an index: see checkpoint_finder."""
+    connection: Any = database.conn
+    found = connection.execute(
+        f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints JOIN ("
+        "SELECT id AS row, checkpoint_id AS name, max(checkpoint_id) OVER ("
+        "PARTITION BY lane ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS top FROM checkpoints"
+        ") ON id = row WHERE name <= top"
+    )
+    for number, *columns in found.fetchall():
+        was_whole = row_hash(*columns[:-1]) == columns[-1]
+        columns[_UPDATED] = f"{OUT_OF_ORDER}{columns[_UPDATED]}"
+        # A damaged row keeps the hash that tells so.
+        hashed = row_hash(*columns[:-1]) if was_whole else columns[-1]
+        connection.execute(
+            "UPDATE checkpoints SET updated = ?, hash = ? WHERE id = ?", (columns[_UPDATED], hashed, number)
+        )
+    connection.execute("DROP INDEX idx_checkpoints_lane_checkpoint_id")
+    connection.execute(f"CREATE INDEX out_of_order ON checkpoints (lane, checkpoint_id) WHERE {IS_OUT_OF_ORDER}")
+
+
+_UPDATED = CHECKPOINT_COLUMNS.split(", ").index("updated")
+
+_STEPS = (_first_tables, _shorter_rows, _branches_and_output, _shorter_columns, _ids_in_order)
 if len(_STEPS) != CURRENT_VERSION:  # pragma: no cover
     raise AssertionError("CURRENT_VERSION counts the migrations; a new one needs a new number")
 

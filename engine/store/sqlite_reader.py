@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.serialization.codec import Codec
 from engine.serialization.unstorable import UnreadableValueError
+from engine.store.checkpoint_finder import CheckpointFinder
 from engine.store.checkpoint_row import CHECKPOINT_COLUMNS, Row
 from engine.store.checkpoint_rows import GROWN, GROWN_APART, WHOLE, WHOLE_APART, Growth, Head, read_frame
 from engine.store.checkpoint_store import CheckpointHeader, StoredCheckpoint, TaskWrite
@@ -57,12 +58,6 @@ _LANES = """
 SELECT lanes.id FROM lanes JOIN threads ON threads.id = thread WHERE thread_id = ? AND (? IS NULL OR namespace = ?)
 """
 
-# A checkpoint that was saved again under its id is the newer row; the older one only carries what was built upon it.
-_NOT_REPLACED = (
-    "NOT EXISTS (SELECT 1 FROM checkpoints AS newer WHERE newer.lane = checkpoints.lane "
-    "AND newer.checkpoint_id = checkpoints.checkpoint_id AND newer.id > checkpoints.id)"
-)
-
 
 class SqliteReader:
     """Reads from one connection. Keeps what it has parsed, so make a new one for each moment."""
@@ -74,6 +69,7 @@ class SqliteReader:
         so that those which checkpoints have in common are the same objects."""
         self._connection = connection
         self._texts = TextReader(connection, codec, keeps=for_many, shares=shares)
+        self._finder = CheckpointFinder(connection)
         self._shares = shares
         self._shared: dict[str, tuple[int, Any]] = {}
         """The value of each channel in the checkpoint that was read last, and the row it comes from."""
@@ -98,10 +94,7 @@ class SqliteReader:
 
     def find(self, lane: int, checkpoint_id: str) -> int | None:
         """Row of a checkpoint by its id; the one saved last if it was saved again."""
-        found = self._connection.execute(
-            "SELECT max(id) FROM checkpoints WHERE lane = ? AND checkpoint_id = ?", (lane, checkpoint_id)
-        ).fetchone()
-        return None if found[0] is None else int(found[0])
+        return self._finder.find(lane, checkpoint_id)
 
     def checkpoint(self, row_id: int, thread_id: str, namespace: str) -> StoredCheckpoint:
         """The whole checkpoint of a row, with the writes waiting on it."""
@@ -120,7 +113,7 @@ class SqliteReader:
                 versions=head.versions,
                 seen=head.seen,
                 updated_channels=read_updated(row.updated, row.changes),
-                writes=self.writes(row.lane, row.checkpoint_id),
+                writes=self.writes(row),
             )
         except (UnreadableValueError, json.JSONDecodeError, KeyError) as error:
             raise DamagedStoreError(
@@ -210,17 +203,14 @@ class SqliteReader:
 
     def number_of(self, thread_id: str, namespace: str | None, checkpoint_id: str) -> int:
         """Row of a checkpoint of a thread; 0, older than all, if there is none."""
-        found = self._connection.execute(
-            f"SELECT max(id) FROM checkpoints WHERE checkpoint_id = ? AND lane IN ({_LANES})",
-            (checkpoint_id, thread_id, namespace, namespace),
-        ).fetchone()
-        return int(found[0] or 0)
+        lanes = self._connection.execute(_LANES, (thread_id, namespace, namespace)).fetchall()
+        return max((self._finder.find(lane, checkpoint_id) or 0 for (lane,) in lanes), default=0)
 
     def headers(self, thread_id: str, namespace: str | None, older_than: int, count: int) -> list[CheckpointHeader]:
         """The newest checkpoints that are older than a row, without their values."""
         found = self._connection.execute(
             f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE lane IN ({_LANES}) AND id < ? "
-            f"AND {_NOT_REPLACED} ORDER BY id DESC LIMIT ?",
+            f"AND {self._finder.not_replaced()} ORDER BY id DESC LIMIT ?",
             (thread_id, namespace, namespace, older_than, count),
         )
         return self._headers(found.fetchall(), thread_id)
@@ -229,7 +219,7 @@ class SqliteReader:
         """The oldest checkpoints of a lane that are newer than a row, oldest first."""
         found = self._connection.execute(
             f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE lane = ? AND id > ? "
-            f"AND {_NOT_REPLACED} ORDER BY id LIMIT ?",
+            f"AND {self._finder.not_replaced()} ORDER BY id LIMIT ?",
             (lane, row, count),
         )
         return self._headers(found.fetchall(), thread_id)
@@ -262,11 +252,11 @@ class SqliteReader:
             self._namespaces[lane] = found
         return found
 
-    def writes(self, lane: int, checkpoint_id: str) -> tuple[TaskWrite, ...]:
-        """What tasks wrote from a checkpoint, by path, task and index. The first write to a place counts; of reserved
-        places the last."""
+    def writes(self, row: Row) -> tuple[TaskWrite, ...]:
+        """What tasks wrote from the checkpoint of a row, by path, task and index. The first write to a place counts; of
+        reserved places the last."""
         found: dict[tuple[str, int], TaskWrite] = {}
-        for task_id, task_path, items in [*self._early(lane, checkpoint_id), *self._with_step(lane, checkpoint_id)]:
+        for task_id, task_path, items in [*self._early(row.lane, row.checkpoint_id), *self._with_step(row)]:
             for index, channel, mark, place in items:
                 if index < 0 or (task_id, index) not in found:
                     value = place if mark == WHOLE else self.text_value(place)
@@ -282,12 +272,10 @@ class SqliteReader:
             check_row(f"A task's writes on {checkpoint_id} (row {row_id})", columns[-1], hash_of(*columns[:-1]))
             yield columns[2], columns[3], self._decode(columns[4])
 
-    def _with_step(self, lane: int, checkpoint_id: str) -> Iterator[tuple[str, str, list[list[Any]]]]:
+    def _with_step(self, row: Row) -> Iterator[tuple[str, str, list[list[Any]]]]:
         """The same of writes that came with the checkpoint they led to: it is the next one in the lane."""
-        for (row_id,) in self._connection.execute(
-            "SELECT id FROM checkpoints WHERE lane = ? AND checkpoint_id = ? ORDER BY id", (lane, checkpoint_id)
-        ).fetchall():
-            columns = self._connection.execute(_NEXT_ROW, (lane, row_id)).fetchone()
+        for row_id in self._finder.rows(row.lane, row.checkpoint_id, row.id):
+            columns = self._connection.execute(_NEXT_ROW, (row.lane, row_id)).fetchone()
             after = Row.checked(columns) if columns is not None else None
             if after is not None and after.parent == row_id and after.writes is not None:
                 for task_id, task_path, items in read_writes(after.writes, after.seen, self._decode):

@@ -116,9 +116,11 @@ class SqliteStore:
 
                 note_branch(work, self._codec, thread_id, namespace, checkpoint, head.row)
             row = work.insert_checkpoint(checkpoint, head.row, texts, parent_writes)
+            top_id = work.top_id
 
             def remember() -> None:
                 advance(head, row, checkpoint, texts)
+                head.top_id = top_id
                 self._heads[work.lane.id, checkpoint.checkpoint_id] = head
                 if len(self._heads) > _HEADS:
                     self._heads.popitem(last=False)
@@ -275,12 +277,13 @@ class SqliteStore:
         if lane is None or new.parent_id is None:
             return False
         head = self._heads.get((lane.id, new.parent_id))
-        if head is None:
+        if head is None or head.top_id is None or new.checkpoint_id <= head.top_id:
             return False
         append = Append(self._codec, self._texts, lane, head, new, writes)
         try:
             if self.file.write_at_once(append.run):
                 advance(head, append.row, new, append.texts)
+                head.top_id = new.checkpoint_id
                 del self._heads[lane.id, new.parent_id]
                 self._heads[lane.id, new.checkpoint_id] = head
                 return True
