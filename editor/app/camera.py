@@ -98,9 +98,16 @@ def few_colours(image: QImage, wanted: Iterable[int]) -> QImage:
     for colour, count in frequent[EXACT_COLOURS:]:
         group = groups.setdefault(colour & 0xF8F8F8, [colour, 0])
         group[1] += count
-    for colour, _count in sorted(groups.values(), key=lambda group: -group[1]):
+    for colour, _count in sorted(groups.values(), key=_weight, reverse=True):
         if len(table) == COLOURS:
             break
         table[colour] = None
     flags = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
     return image.convertToFormat(QImage.Format.Format_Indexed8, list(table), flags)
+
+
+def _weight(group: list[int]) -> float:
+    """How much a colour is missed: greys blend into their neighbours, a small green tick does not."""
+    colour, count = group
+    channels = (colour >> 16 & 255, colour >> 8 & 255, colour & 255)
+    return count * (1 + (max(channels) - min(channels)) / 8)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from editor.app import scene_steps as steps
 from editor.app.camera import Camera
+from editor.app.hands import LEFT, NO_KEYS
 from editor.app.screen_graphs import change_nodes, from_template, support_router
 
 
@@ -89,10 +92,13 @@ async def problems(camera: Camera, place: Path) -> None:
     await camera.press("Ctrl+Shift+M")
     await camera.settle()
     await camera.until(lambda: "(" in camera.window.problems_dock.windowTitle(), "problems")
-    await camera.press("Ctrl+F6")
-    await camera.press("Down")
+    view = camera.editor.problems.list
+    row = view.visualRect(view.model().index(0, 0))
+    QTest.mouseClick(view.viewport(), LEFT, NO_KEYS, row.center() + QPoint(row.width() // 2 - 24, 0))
     await camera.settle()
     await camera.picture("problems")
+    for menu in camera.editor.problems.findChildren(QMenu):
+        menu.close()
 
 
 async def subgraph(camera: Camera, place: Path) -> None:

@@ -13,7 +13,7 @@ from editor.widgets.labels import IconLabel
 
 POPUP_SIZE = QSize(720, 400)
 LEAST_PX, MOST_PX = 260, 400
-ROOM_PX = 76  # icon, arrow and padding
+ROOM_PX = 80  # icon, arrow and padding
 
 
 class InputButton(QPushButton):
@@ -78,7 +78,7 @@ class InputButton(QPushButton):
         self.ensurePolished()  # the theme makes the letters heavier, so wider
         metrics = self.fontMetrics()
         self.setFixedWidth(max(LEAST_PX, min(metrics.horizontalAdvance(title) + ROOM_PX, MOST_PX)))
-        self.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, self.width() - ROOM_PX))
+        self.setText(metrics.elidedText(title, Qt.TextElideMode.ElideRight, self.maximumWidth() - ROOM_PX + 4))
         self.setToolTip(f"Input of the next run: {title}")
         self.setAccessibleName(f"Input: {title}")
         self.input_changed.emit()

@@ -38,6 +38,8 @@ SMALLEST = QSize(900, 600)
 FIRST_SIZE = QSize(1440, 900)
 SIDE_WIDTH_PX = 380
 BOTTOM_HEIGHT_PX = 240
+ON_DEMAND = frozenset({"search run", "coverage"})
+"""Docks of a run that come when they are asked for: nine tabs at the bottom are more than anybody reads."""
 TIMELINE_SHARE = 64  # per cent of the bottom, beside the output
 
 
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
         for button in self._run_buttons:  # the debug bar has them
             button.setVisible(not has_run)
         for dock in (*self._run_docks, self.timeline_dock):
-            dock.setVisible(has_run)
+            dock.setVisible(has_run and dock.objectName() not in ON_DEMAND)
         self.timeline_dock.raise_()
         if has_run:
             self.show_dock(self.state_dock)
@@ -316,7 +318,7 @@ class MainWindow(QMainWindow):
         parts.state.setMinimumHeight(160)
         for part in (parts.drift, parts.error, parts.answer, parts.inside, parts.state):
             debugging.addWidget(part)
-        debugging.setStretchFactor(2, 1)
+        debugging.setStretchFactor(debugging.indexOf(parts.state), 1)  # the cards above take what they need
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
         self.inspector_dock = self._dock("Inspector", "inspector", parts.inspector, right)
         self.state_dock = self._dock("State", "state", debugging, right)

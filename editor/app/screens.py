@@ -9,6 +9,7 @@ the light theme and the dark one; the other looks repeat the same parts, so one 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -28,8 +29,6 @@ SCREEN = {
     "name": "screen", "x": 0, "y": 0, "width": 3200, "height": 2000, "logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1,
 }  # fmt: skip
 """Large enough at 200 %. Qt's own offscreen screen is smaller than the window, so menus would be pushed aside."""
-PLACE = Path(tempfile.gettempdir()) / "stepgraph"
-"""Where the copies lie while the pictures are taken: some of them show the path, so it is the same each time."""
 LONGEST_SCENE_S = 120.0
 
 
@@ -87,22 +86,30 @@ def take_at_scale(scale: int, folder: Path, names: Sequence[str]) -> int:
         for scene in SCENES:
             if (scale > 1 and not scene.is_typical) or (names and not set(names) & set(scene.pictures)):
                 continue
-            shutil.rmtree(PLACE, ignore_errors=True)
-            PLACE.mkdir()
-            os.environ["HOME"] = str(PLACE)
-            os.environ[PROFILE_VARIABLE] = str(PLACE / "profile")
-            os.environ["XDG_DATA_HOME"] = os.environ["LOCALAPPDATA"] = str(PLACE / "data")
+            place = _free_place()
+            os.environ["HOME"] = str(place)
+            os.environ[PROFILE_VARIABLE] = str(place / "profile")
+            os.environ["XDG_DATA_HOME"] = os.environ["LOCALAPPDATA"] = str(place / "data")
             try:
-                loop.run_until_complete(_play(app, loop, scene, folder, PLACE, scale))
+                loop.run_until_complete(_play(app, loop, scene, folder, place, scale))
             except Exception:
                 failed.append(scene)
                 print(f"{', '.join(scene.pictures)}: this scene cannot be played.", file=sys.stderr)
                 traceback.print_exc()
             finally:
-                shutil.rmtree(PLACE, ignore_errors=True)
+                shutil.rmtree(place, ignore_errors=True)
     if scale == 1 and not names:
         write_page(folder)
     return 1 if failed else 0
+
+
+def _free_place() -> Path:
+    """Where the copies lie while a scene is played. Some pictures show the path, so it is the same if it is free."""
+    with contextlib.suppress(FileExistsError):
+        place = Path(tempfile.gettempdir()) / "stepgraph"
+        place.mkdir()
+        return place
+    return Path(tempfile.mkdtemp(prefix="stepgraph-"))
 
 
 async def _play(app: Any, loop: Any, scene: Scene, folder: Path, place: Path, scale: int) -> None:

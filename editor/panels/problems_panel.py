@@ -5,6 +5,7 @@ Checks again a moment after each edit; the rules are ``editor.document.problems`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -39,7 +40,7 @@ from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
-from editor.widgets.row_painter import Piece, draw_pieces
+from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
 
 CHECK_AFTER_MS = 150  # while a node is dragged or a name typed, checking at each change would only flicker
 CHECK_CODE_AFTER_MS = 1_200
@@ -47,6 +48,10 @@ CHECK_CODE_AFTER_MS = 1_200
 ROW_HEIGHT_PX = 28
 
 PROBLEM_ROLE = Qt.ItemDataRole.UserRole + 1
+FIX_ROLE = Qt.ItemDataRole.UserRole + 2
+"""Whether something can be done about it with one command."""
+FIX_WIDTH_PX = 52
+"""The chip "Fix…" at the right end of a row, with what is around it."""
 
 
 class ProblemsPanel(QWidget):
@@ -66,7 +71,7 @@ class ProblemsPanel(QWidget):
         self._history = history
         self._live = LiveProblems(folder)
         self._sources = None if folder is None else ProjectSources(folder)
-        self._model = _Problems(self)
+        self._model = _Problems(lambda problem: bool(self._fixes_of(problem)), self)
         self.list = _List(self._model)
         self._empty = EmptyState("success", "No problems", "The graph can run. What is wrong or odd appears here.")
         self._pages = QStackedWidget()
@@ -79,7 +84,7 @@ class ProblemsPanel(QWidget):
         self._timer.timeout.connect(self.check_now)
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
-        self.list.clicked.connect(self._go)
+        self.list.clicked.connect(self._on_clicked)
         self.list.activated.connect(self._go)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
@@ -158,6 +163,13 @@ class ProblemsPanel(QWidget):
         menu.addAction("Go there", lambda: self._go(index))
         menu.popup(self.list.viewport().mapToGlobal(at))
 
+    def _on_clicked(self, index: QModelIndex) -> None:
+        at = self.list.pressed_at
+        if index.data(FIX_ROLE) and at.x() >= self.list.viewport().width() - FIX_WIDTH_PX:
+            self._open_menu(at)
+        else:
+            self._go(index)
+
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:
             self._timer.start(CHECK_AFTER_MS)
@@ -186,13 +198,17 @@ def node_of(problem: Problem) -> str | None:
 
 
 class _Problems(QAbstractListModel):
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, has_fix: Callable[[Problem], bool], parent: QObject) -> None:
         super().__init__(parent)
         self.problems: tuple[Problem, ...] = ()
+        self._has_fix = has_fix
+        self._fixable: dict[int, bool] = {}
+        """Of the rows that were seen: to know it may mean to look into modules."""
 
     def show(self, problems: tuple[Problem, ...]) -> None:
         self.beginResetModel()
         self.problems = problems
+        self._fixable = {}
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's default)
@@ -205,8 +221,16 @@ class _Problems(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{problem.severity.value}: {problem.sentence} {problem.way_out}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{problem.sentence}\n{problem.way_out}"
+            fix = "\nFix… or Ctrl+. does it." if self._is_fixable(index.row()) else ""
+            return f"{problem.sentence}\n{problem.way_out}{fix}"
+        if role == FIX_ROLE:
+            return self._is_fixable(index.row())
         return problem if role == PROBLEM_ROLE else None
+
+    def _is_fixable(self, row: int) -> bool:
+        if row not in self._fixable:
+            self._fixable[row] = self._has_fix(self.problems[row])
+        return self._fixable[row]
 
 
 class _List(QListView):
@@ -219,7 +243,12 @@ class _List(QListView):
         self.setUniformItemSizes(True)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.pressed_at = QPoint()
         theme().theme_changed.connect(self._repaint)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.pressed_at = event.position().toPoint()
+        super().mousePressEvent(event)
 
     def _repaint(self, _old: object, _new: object) -> None:
         self.viewport().update()
@@ -242,4 +271,7 @@ class _Delegate(QStyledItemDelegate):
         problem: Problem = index.data(PROBLEM_ROLE)
         icon, tone = _ICONS[problem.severity]
         pieces = [Piece("", tone, icon=icon), Piece(problem.sentence), Piece(problem.way_out, "text_quiet")]
-        draw_pieces(painter, option.rect.adjusted(12, 0, -8, 0), pieces)
+        rect = option.rect.adjusted(12, 0, -8, 0)
+        if index.data(FIX_ROLE):
+            rect = draw_pieces_right(painter, rect, [Piece("Fix…", "accent", "caption", chip="accent_quiet")])
+        draw_pieces(painter, rect, pieces)

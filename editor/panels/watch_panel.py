@@ -34,7 +34,7 @@ from editor.widgets.row_painter import Piece, draw_pieces
 from editor.widgets.seen import is_seen
 
 ROW_PX = 26
-COLUMN_PX = 180
+COLUMN_PX = 132
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_node, connect
@@ -15,7 +15,7 @@ from editor.document.undo_history import UndoHistory
 from editor.panels.breakpoints_panel import BreakpointsPanel
 from editor.panels.graph_page import counts_text
 from editor.panels.inspector_panel import InspectorPanel
-from editor.panels.problems_panel import ProblemsPanel
+from editor.panels.problems_panel import FIX_ROLE, ProblemsPanel
 from editor.widgets.code_view import CodeView
 from editor.widgets.inline_field import InlineField
 from engine.graph.spec import PlainOutlet
@@ -254,3 +254,40 @@ def test_a_problem_is_fixed_from_the_list(qtbot: QtBot, history: UndoHistory, tm
     assert history.undo_label.startswith("Write nodes:")
     assert len([p for p in panel.problems if p.id == "unknown_function"]) == names.count("unknown_function") - 1
     assert told == []
+
+
+def test_a_row_with_a_fix_says_so_and_a_click_there_offers_it(
+    qtbot: QtBot, history: UndoHistory, tmp_path: Path
+) -> None:
+    (tmp_path / "nodes.py").write_text("", encoding="utf-8")
+    (tmp_path / "routing.py").write_text("", encoding="utf-8")
+    panel = ProblemsPanel(history, tmp_path)
+    qtbot.addWidget(panel)
+    panel.resize(700, 200)
+    panel.show()
+    row = next(i for i, problem in enumerate(panel.problems) if problem.id == "unknown_function")
+    index = panel.list.model().index(row, 0)
+    assert index.data(FIX_ROLE)
+    rect = panel.list.visualRect(index)
+
+    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(rect.right() - 20, rect.center().y()))
+
+    (menu,) = panel.findChildren(QMenu)
+    assert menu.actions()[0].text().startswith("Fix: ")
+    menu.close()
+
+
+def test_a_small_dock_shows_the_breakpoints_or_the_form_of_one(qtbot: QtBot, scripted: Scripted) -> None:
+    scripted.session.toggle_breakpoint("format")
+    panel = BreakpointsPanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.resize(370, 200)
+    panel.show()
+    edit = next(b for b in panel.findChildren(QToolButton) if b.accessibleName().startswith("Show the condition"))
+    assert panel.list.isVisible() and not panel.form.isVisible()
+
+    edit.click()
+    assert panel.form.isVisible() and not panel.list.isVisible()
+
+    panel.resize(370, 600)
+    assert panel.form.isVisible() and panel.list.isVisible() and not edit.isVisible()
