@@ -124,6 +124,8 @@ def _paint_status(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook,
     colour = _icon_colour(tokens, look)
     right = card.right - 10
     label = look.icon_number if look.stack < 2 else f"×{look.stack}"
+    if look.failed_of_stack:
+        label = f"{look.failed_of_stack} of {look.stack}"
     if label:
         painter.setFont(label_font(sizes.quiet, "bold"))
         painter.setPen(QColor(colour))

@@ -294,6 +294,7 @@ class GraphScene(QGraphicsScene):
             is_target_running=leads_now and target is not None and target.look is NodeLook.RUNNING,
             is_source_skipped=source is not None and source.look is NodeLook.SKIPPED,
             is_fine=self._is_fine(),
+            fan_out=target.tasks_together if target is not None and isinstance(edge.outlet, BranchOutlet) else 0,
         )
 
     def _dress(self, name: str) -> NodeDress:

@@ -39,14 +39,17 @@ def line_look(
     is_target_running: bool = False,
     is_source_skipped: bool = False,
     is_fine: bool = False,
+    fan_out: int = 0,
 ) -> LineLook:
-    """``is_fine`` asks for hairlines: in drawings of very many edges."""
+    """``is_fine`` asks for hairlines: in drawings of very many edges. ``fan_out``: how many tasks came along it."""
     look = moment.look if moment else EdgeLook.IDLE
     times = moment.times if moment else 0
     counter = f"↻{times}" if kind is not RouteKind.FORWARD and times > 0 else ""
     colour, width, dashes, opacity = _PENS[look]
     if kind is RouteKind.JUMP:
         counter = "goto"
+    if fan_out > 1 and look in (EdgeLook.TAKEN, EdgeLook.NEXT):
+        counter = f"⋔×{fan_out}"
     if look is EdgeLook.IDLE and (isinstance(edge.outlet, BranchOutlet) or kind is RouteKind.JUMP):
         dashes = DASHES
     if is_source_skipped:

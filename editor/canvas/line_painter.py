@@ -6,9 +6,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from editor.canvas.card_text import NEAR_SIZES, label_font, sizes_at
-from editor.canvas.geometry import ARROW_HALF_WIDTH, ARROW_LENGTH, CurveTo, Route
+from editor.canvas.geometry import ARROW_HALF_WIDTH, ARROW_LENGTH, CurveTo, Route, RouteKind
 from editor.canvas.line_look import LineLook
 from editor.canvas.node_shape import TEXT_FROM
+from editor.canvas.shapes import Point
 from editor.theme.theme import current_tokens
 from editor.theme.tokens import Tokens
 
@@ -104,6 +105,8 @@ def _paint_counter(painter: QPainter, tokens: Tokens, route: Route, look: LineLo
     height = COUNTER_HEIGHT + 2 * (sizes.quiet - NEAR_SIZES.quiet)
     width = painter.fontMetrics().horizontalAdvance(look.counter) + 14.0
     at = route.label_at
+    if route.kind is RouteKind.FORWARD:  # of a fan-out: at its target, clear of what stands at the port
+        at = Point(route.tip.x - ARROW_LENGTH - 2 - width / 2, route.tip.y)
     pill = QRectF(at.x - width / 2, at.y - height / 2, width, height)
     painter.setPen(QPen(QColor(getattr(tokens, look.colour)), 1))
     painter.setBrush(QColor(tokens.card))

@@ -63,6 +63,8 @@ class CardLook:
     """Length of the bar behind the strip: this node's time against the slowest node's."""
     stack: int
     """Tasks of one fan-out, drawn as a stack with "×n"; 0 or 1 draws a single card."""
+    failed_of_stack: int
+    """How many of these failed."""
     is_deferred: bool
     is_subgraph: bool
     """Drawn with a double border."""
@@ -95,7 +97,8 @@ def card_look(
         strip=strip,
         strip_end=(_progress(moment) or _visits(moment.visits)) if strip else "",
         bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
-        stack=moment.tasks_now,
+        stack=moment.tasks_together or moment.tasks_now,
+        failed_of_stack=moment.tasks_failed,
         is_deferred=bool(node and node.defer),
         is_subgraph=bool(node and node.graph is not None),
         says=_sentence(title, _what_runs(node) if node else "", style, moment),
@@ -179,7 +182,11 @@ def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment) 
         parts.append(moment.error_line)
     elif moment.duration_s is not None:
         parts.append(f"took {duration_text(moment.duration_s)}")
-    if moment.tasks_now > 1:
+    if moment.tasks_failed:
+        parts.append(f"{moment.tasks_failed} of {moment.tasks_together} tasks failed")
+    elif moment.tasks_together > 1:
+        parts.append(f"{moment.tasks_together} tasks")
+    elif moment.tasks_now > 1:
         parts.append(f"{moment.tasks_now} tasks")
     if moment.inside:
         parts.append(f"at {moment.inside}")
