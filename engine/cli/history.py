@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,8 @@ def add_to(commands: Any) -> None:
     )
     take.add_argument("file", type=Path, help="'-' reads stdin")
     take.add_argument("--as", dest="name", metavar="THREAD", help="give it another name")
+    look = action("open", "copy the runs of a file into a new folder, to look at in the window", _open, thread=False)
+    look.add_argument("folder", type=Path, help="must not be there yet")
     prune = action("prune", "forget old checkpoints; heads, forks and the newest stay", _prune)
     prune.add_argument("--keep-last", type=int, required=True, metavar="N")
     prune.add_argument("--dry-run", action="store_true", help="only say what would go")
@@ -105,7 +108,28 @@ def _import(options: argparse.Namespace) -> int:
     checked_lines(contents)  # before a database is made for it
     with writing(path_to_fill(options)) as store:
         name = import_thread(store, contents, thread_id=options.name)
+        if options.database.suffix == ".json":
+            from engine.runner.opened_runs import list_threads as list_in_window
+            from engine.store.run_facts import RunFacts
+
+            list_in_window(RunFacts(store.file), [name], options.database.read_text(encoding="utf-8"))
     print(f"thread {name!r} imported")
+    return OK
+
+
+def _open(options: argparse.Namespace) -> int:
+    from engine.runner.opened_runs import open_runs
+
+    if not options.database.exists():
+        raise LookupError(f"There is no file {options.database}.")
+    if options.folder.exists():
+        raise LookupError(f"{options.folder} is there already. Name a folder that is not.")
+    try:
+        opened = open_runs(options.database, options.folder)
+    except BaseException:
+        shutil.rmtree(options.folder, ignore_errors=True)
+        raise
+    print(f"{opened.graph}\n{opened.threads}\n{'observed' if opened.is_observed else 'told'}")
     return OK
 
 

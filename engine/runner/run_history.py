@@ -319,7 +319,13 @@ def _unknown_rows(thread_id: str, saver: Any, known: Mapping[str, CheckpointFact
         if parent is None:
             break
         configurable = {**configurable, "checkpoint_id": parent}
-    return rows
+    before = {**known, **{row.id: row for row in rows}}
+    return [_with_ran(row, before.get(row.parent_id or "")) for row in rows]
+
+
+def _with_ran(row: CheckpointFacts, before: CheckpointFacts | None) -> CheckpointFacts:
+    """All that was next in the checkpoint before has run, or the step would not have ended."""
+    return replace(row, ran=tuple(sorted(set(before.next)))) if before is not None and row.source == "loop" else row
 
 
 def _mend_parents(thread_id: str, saver: Any, rows: dict[str, CheckpointFacts]) -> None:

@@ -1,0 +1,83 @@
+"""Runs that somebody sent are copied into a folder that the window can look at, without the code they ran."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from langgraph.checkpoint.sqlite import SqliteSaver as TheirSqliteSaver
+
+from engine.cli import main
+from engine.graph.graph_file import read_graph
+from engine.runner.engine_kit import kit_named
+from engine.runner.local_files import runs_database
+from engine.runner.opened_runs import OpenedRuns, open_runs
+from engine.runner.run_history import Past, RunHistory
+from engine.store.run_facts import RunFacts
+from engine.store.sqlite_saver import SqliteSaver
+from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    """A file of LangGraph's with one run."""
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    path = folder / "bug.sqlite"
+    kit = kit_named("langgraph")
+    with TheirSqliteSaver.from_conn_string(str(path)) as saver:
+        drive = Drive(write_graph(folder, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+        drive.driver.run({"topic": "both"}, "t", stepping=False)
+    return path
+
+
+def past_in(opened: OpenedRuns, thread: str) -> Past:
+    database = runs_database(opened.graph)
+    with SqliteSaver.from_conn_string(str(database)) as saver:
+        facts = RunFacts(database)
+        try:
+            assert [row["thread_id"] for row in RunHistory(facts).threads()] == [thread]
+            return RunHistory(facts).read(thread, saver)
+        finally:
+            facts.close()
+
+
+def test_a_file_of_langgraph_opens_with_the_graph_as_it_was_seen(sent: Path, tmp_path: Path) -> None:
+    before = sent.read_bytes()
+
+    opened = open_runs(sent, tmp_path / "opened")
+
+    assert (opened.threads, opened.is_observed) == (1, True)
+    graph = read_graph(opened.graph)
+    assert set(graph.nodes) == {"classify", "left", "right", "finish"}
+    lines = {(edge.source, edge.target) for edge in graph.edges}
+    assert {("classify", "left"), ("classify", "right"), ("left", "finish"), ("finish", "__end__")} <= lines
+    rows = list(past_in(opened, "t").checkpoints.values())
+    assert [row.ran for row in rows][-3:] == [("classify",), ("left", "right"), ("finish",)]
+    assert sent.read_bytes() == before
+
+
+def test_an_exported_run_opens_alone(sent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "run.stepgraph"
+    assert main(["history", "export", str(sent), "t", "-o", str(file), "--redact", "topic"]) == 0
+    capsys.readouterr()
+
+    assert main(["history", "open", str(file), str(tmp_path / "opened")]) == 0
+
+    graph, threads, how = capsys.readouterr().out.split()
+    assert (Path(graph).name, threads, how) == ("run.graph.json", "1", "observed")
+    assert past_in(OpenedRuns(Path(graph), 1, True), "t").head is not None
+
+
+def test_what_is_no_run_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "other.sqlite"
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE music (title TEXT)")
+    text = tmp_path / "notes.txt"
+    text.write_text("hello\n")
+
+    for file in (other, text):
+        assert main(["history", "open", str(file), str(tmp_path / "opened")]) != 0
+        assert capsys.readouterr().err.strip()
+        assert not (tmp_path / "opened").exists()
