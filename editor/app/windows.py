@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPoint, Signal
 
 from editor.app.open_document import OpenDocument, OpenDocuments
+from editor.debugger.own_marks import Marks
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -37,6 +38,7 @@ class Windows(QObject):
         self._editors.append(editor)
         editor.closed.connect(partial(self._forget, editor))
         editor.session.breakpoint_list_changed.connect(partial(self._share_breakpoints, editor))
+        editor.marks.changed.connect(partial(self._share_marks, editor))
         editor.files.opened.connect(lambda _path: self._renumber())
 
     def open_another(self, beside: Editor) -> Editor:
@@ -84,6 +86,13 @@ class Windows(QObject):
         for editor in _views(self._editors, source.files.shared):
             if editor is not source and editor.session.breakpoint_list != new:
                 editor.session.replace_breakpoints(source.session.breakpoint_list)
+
+    def _share_marks(self, source: Editor, _old: object, new: Marks) -> None:
+        """Watches, pins and named inputs too: kept in one file, of which no window may lose a part."""
+        if source.files.path is not None:
+            for editor in _views(self._editors, source.files.shared):
+                if editor is not source:
+                    editor.marks.follow(new)
 
 
 def _views(editors: list[Editor], document: OpenDocument) -> list[Editor]:

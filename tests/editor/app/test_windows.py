@@ -18,6 +18,8 @@ from editor.debugger.fake_support_router import support_router_script
 from editor.debugger.run_state import Phase
 from editor.document import commands
 from editor.document.recovery_log import recovery_folder
+from editor.document.source_code import ProjectSources
+from editor.document.state_commands import rename_state_key
 from tests.editor.app.asking import Run, answering
 
 
@@ -210,3 +212,15 @@ def test_a_question_of_one_window_is_not_asked_over_by_the_other(first: Editor, 
 
     assert not run(both())
     assert any("question open" in each for each in told)
+
+
+def test_watches_belong_to_the_graph_and_follow_a_renamed_key(first: Editor, example_graph: Path) -> None:
+    second = first.windows.open_same(first)
+    first.marks.add_watch("confidence < 0.7")
+    second.marks.add_watch("intent")
+    assert first.marks.now.watches == second.marks.now.watches == ("confidence < 0.7", "intent")
+
+    sources = ProjectSources(example_graph.parent)
+    first.history.do(rename_state_key(first.history.document, sources, "confidence", "certainty"))
+
+    assert first.marks.now.watches == second.marks.now.watches == ("certainty < 0.7", "intent")
