@@ -53,7 +53,7 @@ class BreakpointsPanel(QWidget):
         self._session = session
         self.list = _List()
         self.form = BreakpointForm(session)
-        self.key = InlineField("Break when this key changes", mono=True, placeholder="break on a key…")
+        self.key = InlineField("Break when this key changes", mono=True, placeholder="break on key…")
         self._count = role_label("", "caption")
         self._menu = QMenu(self)
         self._add = text_button("Add", lambda: None, kind="quiet", icon_name="add", tip="Stop at another kind of place")
@@ -224,6 +224,7 @@ class _List(QListWidget):
         self._shown: list[_Row] = []
         self.setProperty("flat", True)
         self.setIconSize(QSize(12, 12))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # a long line ends in dots
         self.setAccessibleName("Breakpoints")
 
     def fill(self, rows: list[_Row]) -> None:

@@ -283,6 +283,12 @@ QTreeView::item:hover, QListView::item:hover, QTableView::item:hover { backgroun
 QTreeView::item:selected, QListView::item:selected, QTableView::item:selected {
     background: $accent_quiet; color: $text;
 }
+QTreeView::indicator, QListView::indicator, QTableView::indicator {
+    width: 12px; height: 12px; border: 1px solid $text_quiet; background: $surface; border-radius: 3px;
+}
+QTreeView::indicator:checked, QListView::indicator:checked, QTableView::indicator:checked {
+    background: $accent; border-color: $accent; image: url("$image_check");
+}
 QTreeView::branch { background: transparent; }
 QTreeView::branch:hover { background: $hover; }
 QTreeView::branch:selected { background: $accent_quiet; }
