@@ -127,10 +127,11 @@ class _Run:
 
 
 def _run(options: argparse.Namespace) -> int:
+    from engine.cli.kept_output import KeptOutput, task_on
     from engine.runner.breakpoints import Breakpoint
     from engine.runner.driver import Driver
     from engine.runner.engine_kit import kit_named
-    from engine.runner.host import load_graph
+    from engine.runner.host import load_graph, origin_from
     from engine.runner.run_database import open_database, open_hold
     from engine.runner.user_code import UserCodeError
     from engine.store.store_errors import ThreadHeldError
@@ -153,14 +154,17 @@ def _run(options: argparse.Namespace) -> int:
             print(error, file=sys.stderr)
             return USAGE
         saver, history = open_database(options.graph, options.engine, resources)
+        output = KeptOutput()
         driver = Driver(
             hosted,
             saver,
             history,
-            run.tell,
+            output.hearing(run.tell),
             tell_custom=lambda text: run.print("custom", text=text),
+            flush_output=output.flush,
             tell_update=run.tell_update,
         )
+        resources.enter_context(output.kept_in(history.output, task_on(origin_from(kit), driver.only_running)))
         driver.watch.breakpoints = tuple(
             Breakpoint(node, node=node) for node in sorted(set(options.break_before)) if node != EVERY_NODE
         )
@@ -233,6 +237,7 @@ def _read_input(path: Path | None) -> Any:
 
 
 def _check(options: argparse.Namespace) -> int:
+    from engine.graph.facts_beside import state_problems_beside
     from engine.graph.problems import Severity, find_problems
     from engine.graph.references import why_no_graph_beside
     from engine.runner.engine_kit import own_kit
@@ -242,7 +247,9 @@ def _check(options: argparse.Namespace) -> int:
     problems = 0
     for path in options.graphs:
         errors = 0
-        for problem in find_problems(read_graph(path), why_no_graph=why_no_graph_beside(path)):
+        graph = read_graph(path)
+        found = find_problems(graph, why_no_graph=why_no_graph_beside(path))
+        for problem in (*found, *state_problems_beside(graph, path.parent)):
             errors += problem.severity is Severity.ERROR
             print(f"{path}: {problem.severity.value}: {problem.sentence} {problem.way_out}")
         if not errors:
