@@ -58,6 +58,7 @@ class GraphScene(QGraphicsScene):
         self._hovered = NOTHING
         self._targets: tuple[frozenset[str], str | None] | None = None
         self._faded: EdgeId | None = None
+        self._opened: EdgeId | None = None
         self._phase = 0.0
         self.setSceneRect(0, 0, 1, 1)  # else each question for it would go over all items
         self.addItem(self._bands)
@@ -187,6 +188,13 @@ class GraphScene(QGraphicsScene):
         self._faded = edge
         if edge is not None:
             self.edges[edge].setOpacity(FADED)
+
+    def open_edge(self, edge: EdgeId | None) -> None:
+        """Only this edge is dashed by the hand; none if None."""
+        for each in (self._opened, edge):
+            if each is not None and each in self.edges:
+                self.edges[each].set_open(each == edge)
+        self._opened = edge
 
     def clear_targets(self) -> None:
         self._targets = None

@@ -37,6 +37,7 @@ from editor.canvas.find_bar import FindBar
 from editor.canvas.gesture_player import GesturePlayer
 from editor.canvas.graph_scene import GraphScene
 from editor.canvas.hit import Hit, HitKind, hit_at
+from editor.canvas.hover_tip import HoverTip
 from editor.canvas.joining import Joining
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.menus import MenuPart, open_context_menu
@@ -108,6 +109,7 @@ class GraphView(ZoomableView):
         self.quick_fixes: QuickFixes = QuickFixes(self, self._stage)
         self.remarks: Remarks = Remarks(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
+        self._hover_tip = HoverTip(self.viewport())
         self._pointer: QPoint | None = None
         """Where the mouse is in the viewport; None while it is elsewhere."""
         self.setMouseTracking(True)
@@ -345,7 +347,8 @@ class GraphView(ZoomableView):
         hit = self._player.move(event)
         if hit is not None:
             self._scene.hover(hit)
-            self.viewport().setToolTip(tip_for(self._scene.picture, self.drawing, self._scene.problem_marks, hit))
+            words = tip_for(self._scene.picture, self.drawing, self._scene.problem_marks, hit)
+            self._hover_tip.say(words, event.position().toPoint())
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

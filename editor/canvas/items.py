@@ -6,6 +6,7 @@ All are top-level, so that the scene's index finds them (it holds no children), 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,7 +17,7 @@ from editor.canvas.card_background import SHADOW
 from editor.canvas.card_painter import paint_node
 from editor.canvas.card_text import label_font
 from editor.canvas.geometry import Route
-from editor.canvas.line_look import LineLook
+from editor.canvas.line_look import DASHES, LineLook
 from editor.canvas.line_painter import paint_edge, path_of
 from editor.canvas.node_dress import PLAIN_DRESS, NodeDress
 from editor.canvas.node_look import CardLook
@@ -68,6 +69,8 @@ class EdgeItem(QGraphicsItem):
         self.look = look
         self.is_selected = False
         self.is_hovered = False
+        self.is_open = False
+        """A node will be put into it: it is dashed for that long."""
         self.phase = 0.0
         self._path: QPainterPath | None = None
         self._bounds = QRectF(*route.bounds)
@@ -92,6 +95,11 @@ class EdgeItem(QGraphicsItem):
             self.is_hovered = hovered
             self.update()
 
+    def set_open(self, is_open: bool) -> None:
+        if is_open != self.is_open:
+            self.is_open = is_open
+            self.update()
+
     def boundingRect(self) -> QRectF:
         return self._bounds
 
@@ -100,7 +108,8 @@ class EdgeItem(QGraphicsItem):
             self._path = path_of(self.route)
         scale = painter.worldTransform().m11()
         halo = "selected" if self.is_selected else "hovered" if self.is_hovered else ""
-        paint_edge(painter, self.route, self._path, self.look, scale, self.phase, halo=halo)
+        look = replace(self.look, dashes=DASHES) if self.is_open else self.look
+        paint_edge(painter, self.route, self._path, look, scale, self.phase, halo=halo)
 
 
 class BandItem(QGraphicsItem):

@@ -21,6 +21,7 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_1, _NONE): lambda view: view.fit_all(),
     (_Key.Key_0, _NONE): lambda view: view.zoom_reset(),
     (_Key.Key_Exclam, _SHIFT): lambda view: view.fit_all(),
+    (_Key.Key_ParenRight, _SHIFT): lambda view: view.zoom_reset(),
     (_Key.Key_Plus, _NONE): lambda view: view.zoom_in(),
     (_Key.Key_Plus, _SHIFT): lambda view: view.zoom_in(),
     (_Key.Key_Equal, _NONE): lambda view: view.zoom_in(),

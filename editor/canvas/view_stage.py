@@ -122,6 +122,9 @@ class ViewStage:
     def fade_edge(self, edge: EdgeId | None) -> None:
         self._scene.fade_edge(edge)
 
+    def open_edge(self, edge: EdgeId | None) -> None:
+        self._scene.open_edge(edge)
+
     def show_cut(self, cut: tuple[Point, Point] | None) -> None:
         self._scene.overlay.cut = cut
         self._scene.overlay.show()

@@ -18,6 +18,7 @@ from engine.graph.spec import EdgeId, Outlet
 SNAP_PX = 24.0
 """How near a card, on the screen, the edge jumps to it."""
 CLICK_PX = 6.0
+DELETES = "Release to delete the edge. Esc keeps it."
 
 
 def begin(stage: Stage, pointer: Pointer) -> Gesture | None:
@@ -53,7 +54,9 @@ class _DragEdge:
         tip = self._stage.drawing.inlet(target) if target is not None and reason is None else pointer.scene
         self._stage.fade_edge(self._edge)
         self._stage.show_targets(self._valid, target)
-        self._stage.show_draft(draft_route(self._port, tip), allowed=reason is None, words=reason or "")
+        is_cut = target is None and self._edge is not None
+        words = DELETES if is_cut else reason or ""
+        self._stage.show_draft(draft_route(self._port, tip), allowed=not words, words=words)
 
     def finish(self, pointer: Pointer) -> None:
         self._clear()

@@ -72,7 +72,9 @@ class _Move:
             self._stage.preview(places)
             if rects:
                 self._stage.preview_remarks(rects)
-            self._select([edge] if (edge := self._edge_below()) else ())
+            edge = self._edge_below()
+            self._select([edge] if edge else ())
+            self._stage.open_edge(edge)
 
     def finish(self, pointer: Pointer) -> None:
         if not self._dragging:
@@ -81,6 +83,7 @@ class _Move:
             return
         (places, rects), edge = self._places(pointer), self._edge_below()
         corners = {key: (rect.left, rect.top) for key, rect in rects.items()}
+        self._stage.open_edge(None)
         self._stage.end_preview()
         self._select()
         unplaced = {n: self._stage.drawing.positions[n] for n in self._stage.document.unplaced()}
@@ -98,6 +101,7 @@ class _Move:
 
     def cancel(self) -> None:
         if self._dragging:
+            self._stage.open_edge(None)
             self._stage.end_preview()
             self._select()
 
