@@ -21,6 +21,8 @@ class Runners:
         self.live: EngineBackend | None = None
         """The runner with the user's code; None when no run needs one."""
         self.inspector: EngineBackend | None = None
+        self._inspected: Path | None = None
+        # Whose runs the inspector reads.
         self.scout: EngineBackend | None = None
         """Looks through many states, so that the other two stay free; ended when it takes too long."""
         self._factory = factory
@@ -66,7 +68,11 @@ class Runners:
         """Whoever can read the database: the live runner, else one that never loads the user's code."""
         if self.live is not None:
             return self.live
+        if self.inspector is not None and self._inspected != graph_path:
+            self.inspector.stop()  # it reads the runs of a graph that was open before
+            self.inspector = None
         if self.inspector is None:
+            self._inspected = graph_path
             self.inspector = self._start(graph_path, inspect_only=True)
         return self.inspector
 

@@ -14,7 +14,7 @@ from tests.journeys.steps import open_graph, ran, step, trust_and_start_stepping
 
 pytestmark = pytest.mark.journey
 
-LONGEST_STOP_S = 15.0  # the promise is 2 s, measured by the benchmarks; here: that Stop waits for no node, on any machine
+LONGEST_STOP_S = 15.0  # the promise is 2 s, as the benchmark measures; here: that Stop waits for no node, anywhere
 
 
 def test_an_endless_node_is_stopped_mended_and_the_run_goes_on(

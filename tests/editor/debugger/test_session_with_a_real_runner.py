@@ -306,3 +306,24 @@ def test_a_second_window_sees_who_has_the_thread_looks_read_only_and_takes_over_
             await other.close()
 
     sit(work)
+
+
+def test_the_runs_of_another_graph_are_read_from_its_own_database(sit: Sit, tmp_path: Path) -> None:
+    paths = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        paths.append(two_nodes(tmp_path / name, "pass"))
+
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(paths[0], read_graph(paths[0]))
+        session.run({}, thread_id="of the first")
+        await desk.until(Phase.FINISHED)
+        session.open_graph(paths[1], read_graph(paths[1]))
+        assert await desk.answer_of(session.list_threads) == ()
+        session.open_graph(paths[0], read_graph(paths[0]))
+
+        threads = await desk.answer_of(session.list_threads)
+        assert [each.thread_id for each in threads] == ["of the first"]
+
+    sit(work)
