@@ -229,6 +229,7 @@ QLineEdit, QTextEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDate
 }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateTimeEdit { padding: 0 ${space_s_px}px; min-height: 26px; }
 QTextEdit, QPlainTextEdit { padding: ${space_xs_px}px; }
+QLineEdit, QTextEdit, QPlainTextEdit { placeholder-text-color: $text_quiet; }
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: $text_quiet; }
 QLineEdit:focus, QTextEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus {
     border: 1px solid $accent;

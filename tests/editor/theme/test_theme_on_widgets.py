@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QColor, QIcon, QImage
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
+from PySide6.QtGui import QColor, QIcon, QImage, QPalette
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit
 
 from editor.theme.icons import GLYPHS, ROLES, icon, icon_pixmap
 from editor.theme.palette import apply_theme, current_tokens, theme
 from editor.theme.stylesheet import IMAGES, stylesheet
-from editor.theme.tokens import DARK, LIGHT
+from editor.theme.tokens import DARK, LIGHT, contrast, tokens_for
 
 
 @pytest.fixture(autouse=True)
@@ -93,3 +93,18 @@ def test_every_role_names_a_token() -> None:
 def _middle(an_icon: QIcon) -> QColor:
     image: QImage = an_icon.pixmap(QSize(16, 16)).toImage()
     return image.pixelColor(8, 8)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_words_in_an_empty_field_can_be_read(qtbot, qapp: QApplication, mode) -> None:
+    """Where a style sheet names only the colour of the text, Qt makes these words half transparent: 3.3:1."""
+    apply_theme(qapp, mode)
+    tokens = tokens_for(mode)
+
+    for kind in (QLineEdit, QPlainTextEdit, QTextEdit):
+        field = kind()
+        qtbot.addWidget(field)
+        field.ensurePolished()
+        colour = field.palette().color(QPalette.ColorRole.PlaceholderText)
+        assert colour.alpha() == 255
+        assert contrast(colour.name(), tokens.surface) >= 4.5
