@@ -7,6 +7,7 @@ Pure, no Qt. Made by ``reduce`` only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Generic, Protocol, TypeVar
 
 
@@ -66,6 +67,15 @@ class CheckpointLog(Mapping[str, Row], Generic[Row]):
     def place_of(self, checkpoint_id: str) -> int | None:
         """The how manieth row it is; None if it is not in this log."""
         return self._places[checkpoint_id] if checkpoint_id in self else None
+
+    def first_difference(self, other: CheckpointLog[Row]) -> int | None:
+        """The first place with another row than ``other`` has there; None if both have the same. Quick in a family."""
+        for number, (mine, its) in enumerate(zip_longest(self._chunks, other._chunks, fillvalue=())):
+            if mine is not its:
+                for offset, (row, old) in enumerate(zip_longest(mine, its)):
+                    if row is not old and row != old:
+                        return number * CHUNK + offset
+        return None
 
     def is_family_of(self, other: CheckpointLog[Row]) -> bool:
         """Whether one of the two was made from the other, or both from a third."""

@@ -81,6 +81,7 @@ class TimelineModel(QAbstractTableModel):
 
     def show(self, state: RunState) -> None:
         """Take over a newer RunState. Of a long past the rows appear one portion after the other."""
+        old = self._state
         if self._continues(state):
             self._state = state
         else:
@@ -90,12 +91,13 @@ class TimelineModel(QAbstractTableModel):
             self.endResetModel()
         branches = {branch.first: branch for branch in state.branches}
         words = {name: branch_words(branch) for name, branch in branches.items()}
+        first_other = self._first_that_looks_other(old) if branches == self._branches else 0
         if self.is_filtered and words != {name: branch_words(each) for name, each in self._branches.items()}:
             self._looked_at, self._shown = self._looked_at_anew()
         self._branches = branches
         known = len(self._shown)
         self._take_portion()
-        self._refresh_rows(known)
+        self._refresh_rows(first_other, known)
         self._look_at_head_again()
 
     def set_filter(self, wanted: TimelineFilter) -> None:
@@ -161,11 +163,23 @@ class TimelineModel(QAbstractTableModel):
             self._was_behind = False
             self.caught_up.emit()
 
-    def _refresh_rows(self, first_new: int) -> None:
+    def _refresh_rows(self, first_place: int, first_new: int) -> None:
         """Old rows may look different now: the head has moved, tasks on it have changed."""
-        if first_new:
-            top = self.index(0, 0)
+        first = bisect_left(self._shown, first_place, hi=first_new)
+        if first < first_new:
+            top = self.index(first, 0)
             self.dataChanged.emit(top, self.index(first_new - 1, len(Column) - 1), [Qt.ItemDataRole.DisplayRole])
+
+    def _first_that_looks_other(self, old: RunState) -> int:
+        """The place of the first row that may have changed. A step that goes on from the head leaves all before it."""
+        new = self._state
+        first = new.checkpoints.first_difference(old.checkpoints)
+        if new.head == old.head and len(new.checkpoints) == len(old.checkpoints):
+            return len(new.checkpoints) if first is None else first
+        head, was_at = new.checkpoints.get(new.head or ""), old.checkpoints.place_of(old.head or "")
+        if head is None or was_at is None or head.parent_id != old.head:
+            return 0
+        return was_at if first is None else min(first, was_at)
 
     def _look_at_head_again(self) -> None:
         """What becomes of the head's tasks decides whether it matches; the other rows stay as they are."""

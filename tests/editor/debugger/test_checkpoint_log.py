@@ -61,3 +61,14 @@ def test_it_is_a_dictionary_that_keeps_its_old_versions(changes: list[tuple[int,
 
     for kept, expected in versions:
         assert list(kept.items()) == list(expected.items())
+
+
+def test_the_first_difference_is_found_whether_a_row_was_replaced_added_or_lost() -> None:
+    log = CheckpointLog(row(str(i)) for i in range(1_000))
+
+    assert log.first_difference(log) is None
+    assert log.first_difference(CheckpointLog(row(str(i)) for i in range(1_000))) is None
+    assert log.with_row(replace(row("700"), step=7)).first_difference(log) == 700
+    assert log.with_row(row("new")).first_difference(log) == 1_000
+    assert CheckpointLog([row("0")]).first_difference(log) == 1
+    assert log.first_difference(CheckpointLog()) == 0

@@ -407,3 +407,26 @@ def test_a_fork_without_a_name_has_its_number() -> None:
 def test_an_error_handler_is_told_by_what_it_is() -> None:
     assert counted(["__error_handler__plan", "act", "act"]) == "error handler of plan, act ×2"
     assert counted(["__default_error_handler__"]) == "error handler"
+
+
+def test_a_fact_repaints_the_rows_that_it_changes_and_no_others(qtbot: QtBot) -> None:
+    model = TimelineModel()
+    log = chain(5)
+    state = RunState(thread_id="t", checkpoints=log, head="4")
+    model.show(state)
+    told: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda top, bottom, _roles: told.append((top.row(), bottom.row())))
+
+    def shown(new: RunState) -> list[tuple[int, int]]:
+        told.clear()
+        model.show(new)
+        return list(told)
+
+    assert shown(replace(state, phase=Phase.RUNNING)) == []
+    noted = replace(state, checkpoints=log.with_row(replace(log["3"], note="look")))
+    assert shown(noted) == [(3, 4)]
+    step = replace(noted, checkpoints=noted.checkpoints.with_row(row("5", "4", 5)), head="5")
+    assert shown(step) == [(4, 4)]
+    fork = replace(step, checkpoints=step.checkpoints.with_row(row("6", "1", 2)), head="6")
+    assert shown(fork) == [(0, 5)]
+    assert shown(replace(fork, head="5")) == [(0, 6)]
