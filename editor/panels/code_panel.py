@@ -5,6 +5,7 @@ While a run has the code, it is locked with the reason and the way out.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -44,6 +45,12 @@ class CodePanel(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._lock_bar)
+        self._other_code: frozenset[str] = frozenset()
+        self._today = role_label("", wrap=True)
+        self._today_bar = _bar("banner-past", "past", self._today)
+        self._today_bar.hide()
+        self.section.pane.shown_changed.connect(self._say_whose_code)
+        column.addWidget(self._today_bar)
         column.addWidget(self.section, 1)
         self.setFocusProxy(self.section.pane.editor)
         unsubscribe = history.subscribe(self._on_history)
@@ -69,7 +76,24 @@ class CodePanel(QWidget):
         self._lock_bar.setVisible(bool(reason))
         self.section.set_read_only(reason)
 
+    def show_code_of_run(self, others: Iterable[str]) -> None:
+        """``others``: files that were different ones when the shown run ran. Their texts are not kept with it."""
+        self._other_code = frozenset(others)
+        self._say_whose_code()
+
+    @property
+    def said_of_run(self) -> str:
+        """That the shown code is not the one that ran; "" if it is, or no run is shown."""
+        return "" if self._today_bar.isHidden() else self._today.text()
+
     # ---- inside
+
+    def _say_whose_code(self) -> None:
+        key = self.section.pane.key
+        self._today.setText(
+            f"{key} as it is today. The run that is shown ran another version of it, which is not kept."
+        )
+        self._today_bar.setVisible(bool(key) and key in self._other_code)
 
     def _on_history(self, event: HistoryEvent) -> None:
         if not event.changes or event.old.graph is not event.new.graph:
@@ -101,13 +125,18 @@ class CodePanel(QWidget):
         self.section.pane.setFocus()
 
     def _make_lock_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setProperty("role", "banner-info")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 8, 6)
-        row.setSpacing(8)
-        row.addWidget(IconLabel("lock", "accent"))
-        row.addWidget(self._locked, 1)
-        row.addWidget(text_button("Stop and edit", self.stop_wanted.emit))
+        bar = _bar("banner-info", "lock", self._locked, text_button("Stop and edit", self.stop_wanted.emit))
         bar.hide()
         return bar
+
+
+def _bar(role: str, icon_name: str, *widgets: QWidget) -> QFrame:
+    bar = QFrame()
+    bar.setProperty("role", role)
+    row = QHBoxLayout(bar)
+    row.setContentsMargins(12, 6, 8, 6)
+    row.setSpacing(8)
+    row.addWidget(IconLabel(icon_name, "accent"))
+    for place, widget in enumerate(widgets):
+        row.addWidget(widget, int(place == 0))
+    return bar

@@ -145,3 +145,17 @@ def test_another_document_shows_nothing_of_the_last_one(panel: CodePanel, histor
     assert text(panel) == ""
     assert panel.section.reason == "Select a node to see its code."
     assert panel.chooser.count() == 0
+
+
+def test_code_that_a_shown_run_did_not_run_is_said_to_be_todays(panel: CodePanel) -> None:
+    panel.show_target(of_node("a"))
+    assert not panel.said_of_run
+
+    panel.show_code_of_run(["nodes.py"])
+    assert "nodes.py as it is today" in panel.said_of_run
+    panel.show_target(STATE)
+    assert not panel.said_of_run  # state.py is the one that ran
+    panel.show_target(of_node("a"))
+    assert panel.said_of_run
+    panel.show_code_of_run([])
+    assert not panel.said_of_run
