@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from engine.runner.run_events import OutputLine, OutputReceived
 
@@ -46,6 +46,13 @@ def move_pipes_away() -> tuple[BinaryIO, BinaryIO]:
     os.dup2(nothing, 0)
     os.close(nothing)
     return os.fdopen(real_in, "rb"), os.fdopen(real_out, "wb", buffering=0)
+
+
+class TakesLines(Protocol):
+    """Where lines go, from any thread."""
+
+    def add(self, line: OutputLine) -> None:
+        """Take one."""
 
 
 class OutputBuffer:
@@ -126,7 +133,7 @@ class LineCutter:
 class CapturedStream(io.TextIOBase):
     """Stands in for ``sys.stdout`` or ``sys.stderr``. Each task has its own unfinished line."""
 
-    def __init__(self, name: str, descriptor: int, buffer: OutputBuffer, origin: Callable[[], Origin]) -> None:
+    def __init__(self, name: str, descriptor: int, buffer: TakesLines, origin: Callable[[], Origin]) -> None:
         super().__init__()
         self._stream = name
         self._descriptor = descriptor

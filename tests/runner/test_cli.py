@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from engine.cli import FAILED, OK, USAGE, main
+from engine.runner.local_files import runs_database
+from engine.store.run_facts import RunFacts
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
 
 
@@ -62,6 +64,35 @@ def test_updates_come_as_json_lines_and_what_nodes_print_goes_to_stderr(terminal
     ]
     assert "classifying left" in terminal.errors
     assert terminal.code == OK
+
+
+def test_what_nodes_print_is_kept_with_the_run(terminal: Terminal, graph: Path) -> None:
+    thread = terminal("run", graph, "--input", input_file(graph.parent, topic="left"))[-1]["thread_id"]
+    own = sys.stderr
+
+    kept = terminal.text("history", "show", graph, thread, "--output")
+
+    assert "classifying left" in kept and "classify" in kept
+    facts = RunFacts(runs_database(graph))
+    (line,) = [line for line in facts.output.read(thread, limit=10).lines if line.text == "classifying left"]
+    (stored,) = [batch.checkpoint_id for batch in facts.output.batches(thread) if line in batch.lines]
+    facts.close()
+    assert (line.stream, line.node) == ("stdout", "classify") and line.task_id is not None
+    assert stored is not None and sys.stderr is own
+
+
+def test_what_the_command_itself_says_is_not_kept(terminal: Terminal, tmp_path: Path) -> None:
+    nodes = ASKING_NODES.replace(
+        "def classify(", "def classify(state):\n    raise ValueError('broken')\n\n\ndef unused("
+    )
+    broken = write_graph(tmp_path, ASKING_GRAPH, nodes)
+
+    thread = terminal("run", broken, "--input", input_file(tmp_path, topic="left"))[-1]["thread_id"]
+
+    assert "Traceback" in terminal.errors
+    facts = RunFacts(runs_database(broken))
+    assert [line for line in facts.output.read(thread, limit=10).lines if line.task_id is None] == []
+    facts.close()
 
 
 def test_a_pause_before_every_superstep_waits_for_a_line_and_the_end_of_stdin_leaves_the_thread(
