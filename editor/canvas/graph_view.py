@@ -207,6 +207,7 @@ class GraphView(ZoomableView):
         before = self._selection()
         if self._scene.select(nodes, edges, remarks):
             self._describe()
+            self.minimap.follow_drawing()
             accessible_graph.tell_selection(self)
             if self._selection() != before:
                 self.selection_changed.emit(self._scene.selected_nodes)

@@ -59,9 +59,11 @@ def in_words(remark: Remark) -> str:
     return f"{remark.kind} '{remark.text[:200]}'" if remark.text else f"empty {remark.kind}"
 
 
-def inside_of(frame: Rect, things: Mapping[str, Rect]) -> frozenset[str]:
-    """What belongs to a frame: all whose middle lies in it."""
-    return frozenset(name for name, rect in things.items() if frame.holds(*rect.middle))
+def inside_of(frame: Remark, things: Mapping[str, Rect]) -> frozenset[str]:
+    """What belongs to a frame: all whose middle lies on its ground, below the title."""
+    left, top, width, height = rect_of(frame)
+    ground = Rect(left, top + TITLE_PX, width, height - TITLE_PX)
+    return frozenset(name for name, rect in things.items() if ground.holds(*rect.middle))
 
 
 def taken_along(
@@ -73,9 +75,9 @@ def taken_along(
     moved = frozenset(key for key in keys if key in remarks)
     for key in tuple(moved):
         if remarks[key].kind == "frame":
-            nodes |= inside_of(rects[key], cards)
+            nodes |= inside_of(remarks[key], cards)
             smaller = {k: r for k, r in rects.items() if _depth(remarks[k], k) < _depth(remarks[key], key)}
-            moved |= inside_of(rects[key], smaller)
+            moved |= inside_of(remarks[key], smaller)
     return nodes, moved
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QTimer
 
 from editor.canvas.auto_layout import lay_out, links_of
 from editor.canvas.busy_note import BusyNote
-from editor.canvas.remark_shape import frame_around, inside_of, rect_of
+from editor.canvas.remark_shape import frame_around, inside_of
 from editor.canvas.shapes import rect_around
 from editor.canvas.tidy_process import positions_from_json, to_json
 from editor.canvas.view_stage import ViewStage
@@ -137,7 +137,7 @@ class Tidying(QObject):
         drawing = self._stage.drawing
         cards = {name: drawing.card_rect(name) for name in drawing.shapes}
         for key, remark in drawing.remarks.items():
-            inside = inside_of(rect_of(remark), cards)
+            inside = inside_of(remark, cards)
             if remark.kind == "frame" and inside and inside <= places.keys():
                 around = frame_around(drawing.shapes[name].bounds.moved(*places[name]) for name in inside)
                 yield partial(resize_remark, key=key, rect=around)

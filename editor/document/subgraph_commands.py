@@ -182,9 +182,11 @@ def _remarks_of(layout: Layout, chosen: frozenset[str]) -> dict[str, Remark]:
 
 def _holds(remark: Remark, x: float, y: float) -> bool:
     left, top, width, height = remark.rect
-    return left <= x <= left + width and top <= y <= top + height
+    return left <= x <= left + width and top + TITLE_PX <= y <= top + height
 
 
+TITLE_PX = 32
+"""Height of a frame's title, as the canvas draws it: what stands there is not in the frame."""
 CARD_PX = 184
 """About the width of a card; the canvas has the exact one."""
 PILL_DROP_PX = 14

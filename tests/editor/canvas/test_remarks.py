@@ -276,15 +276,16 @@ def test_the_smaller_of_two_remarks_is_taken_and_sides_name_the_corner() -> None
     remarks = {
         "big": Remark("frame", (0, 0, 400, 400), "big"),
         "small": Remark("frame", (40, 40, 200, 100), "small"),
-        "note": Remark("note", (60, 50, 96, 40), "n"),
+        "note": Remark("note", (60, 60, 96, 40), "n"),
     }
 
-    assert remark_at(remarks, Point(80, 60)).key == "note"
+    assert remark_at(remarks, Point(80, 70)).key == "note"
     assert remark_at(remarks, Point(200, 60)).key == "small"
     assert remark_at(remarks, Point(300, 10)).key == "big"
     assert remark_at(remarks, Point(300, 200)) is None
     assert remark_at(remarks, Point(400, 399)).side == "right bottom"
     assert taken_along(remarks, ["big"], {"a": Rect(10, 300, 20, 20)}) == ({"a"}, {"big", "small", "note"})
+    assert taken_along(remarks, ["big"], {"on its title": Rect(10, 10, 20, 20)})[0] == frozenset()
     assert taken_along(remarks, ["small"], {"a": Rect(10, 300, 20, 20)}) == (frozenset(), {"small", "note"})
 
 
