@@ -200,7 +200,7 @@ def fuzzy_rank(wanted: str, text: str) -> tuple[int, int, int] | None:
             misses += 4
         else:
             return None
-    return misses, begins, len(text)
+    return misses, begins, len(text) if wanted.strip() else 0  # nothing typed: the order in which they were given
 
 
 def _in_order(letters: str, text: str) -> bool:

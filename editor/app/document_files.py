@@ -40,7 +40,7 @@ T = TypeVar("T")
 RECOVER, THROW_AWAY = "Recover", "Throw away"
 SAVE, DISCARD = "Save", "Don't save"
 GO_THERE, OPEN_TWICE = "Go to that window", "Open here too"
-RELOAD, OVERWRITE, KEEP = "Reload", "Overwrite", "Keep mine"
+RELOAD, OVERWRITE, KEEP, SAVE_AS = "Reload", "Overwrite", "Keep mine", "Save as…"
 
 
 class DocumentFiles(DocumentView):
@@ -232,9 +232,8 @@ class DocumentFiles(DocumentView):
             return False
 
     async def _save_over(self, path: Path, error: DocumentChangedOnDisk) -> bool:
-        answer = await self._asked(
-            ask(self._window, error.title, error.text, (OVERWRITE, RELOAD, "Save as…"), icon="warning")
-        )
+        text = f"{error.text} Save as… keeps both. Reload gives up your changes, Overwrite those on disk."
+        answer = await self._asked(ask(self._window, error.title, text, (SAVE_AS, RELOAD, OVERWRITE), icon="warning"))
         if answer == OVERWRITE:
             return await self._try_write(path)
         if answer == RELOAD:
@@ -314,7 +313,10 @@ class DocumentFiles(DocumentView):
         return await self._asked(ask(self._window, f"Reload {path.name}?", text, (RELOAD,), icon="warning")) == RELOAD
 
     async def _ask_which_version(self, path: Path, now: str) -> None:
-        text = "Another program changed the file, and there are changes here that are not saved."
+        text = (
+            "Another program changed the file, and there are changes here that are not saved. Reload gives yours up; "
+            "with Keep mine the next save asks again."
+        )
         answer = await self._asked(
             ask(self._window, f"{path.name} changed on disk", text, (KEEP, RELOAD), icon="warning")
         )

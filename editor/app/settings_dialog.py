@@ -20,6 +20,7 @@ from editor.app.key_bindings import KeyBindings
 from editor.app.keys_page import KeysPage
 from editor.app.settings import ThemeChoice, WheelChoice
 from editor.widgets.buttons import text_button
+from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import role_label
 from editor.widgets.segmented import Segmented
 
@@ -105,12 +106,24 @@ class SettingsDialog(QDialog):
         column.setSpacing(8)
         words = "Code in these folders runs without being asked about, as long as it is the code you have seen."
         column.addWidget(role_label(words, "quiet", wrap=True))
+        self._no_folder = EmptyState(
+            "untrusted", "No folder is trusted yet", "The first run in a folder shows its code and asks."
+        )
         column.addWidget(self.folders, 1)
+        column.addWidget(self._no_folder, 1)
         column.addWidget(self._forget, 0, Qt.AlignmentFlag.AlignLeft)
+        self._show_folders()
         return page
+
+    def _show_folders(self) -> None:
+        has_any = self.folders.count() > 0
+        self.folders.setVisible(has_any)
+        self._forget.setVisible(has_any)
+        self._no_folder.setVisible(not has_any)
 
     def _on_forget(self) -> None:
         item = self.folders.takeItem(self.folders.currentRow())
+        self._show_folders()
         self.folder_forgotten.emit(item.text())
 
 

@@ -104,3 +104,7 @@ def test_other_things_than_actions_can_be_found_too(window: QWidget, qtbot: Any)
     qtbot.keyClick(palette.field, Qt.Key.Key_Return)
 
     assert gone_to == ["answer_billing"]
+
+
+def test_with_nothing_typed_all_fit_equally_so_that_their_order_stays() -> None:
+    assert fuzzy_rank("", "Save") == fuzzy_rank(" ", "New from template…")

@@ -17,6 +17,7 @@ from editor.app.settings import SettingsFile
 from editor.app.settings_dialog import SettingsDialog
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.app.wiring import Editor
+from editor.widgets.empty_state import EmptyState
 from tests.editor.app.asking import Run, dialog_of, press
 from tests.editor.app.test_main_window import make_editor, own_profile, until
 
@@ -194,3 +195,11 @@ def test_reset_all_gives_every_action_its_default_keys_again(editor: Editor, run
 
     assert not editor.settings.settings.keys
     assert editor.window.registry["debug.run"].shortcut().toString() == "F5"
+
+
+def test_without_trusted_folders_it_is_said_when_one_would_be_there(editor: Editor, run: Run) -> None:
+    dialog = open_settings(editor, run)
+    dialog.tabs.setCurrentIndex(2)
+
+    assert not dialog.folders.isVisible()
+    assert any("No folder is trusted yet" in each.title for each in dialog.findChildren(EmptyState) if each.isVisible())
