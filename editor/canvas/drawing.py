@@ -208,9 +208,9 @@ class Drawing:
         return frozenset(edge for name in names for edge in self._edges_at.get(name, ()))
 
     def _reroute(self, edges: Iterable[EdgeId]) -> frozenset[EdgeId]:
-        """Lay these edges and all that return anew. Gives those that run otherwise now, without new ones."""
+        """Lay these edges, all that return and all jumps anew. Gives those that run otherwise now, without new ones."""
         before = dict(self._routes)
-        self._route(edges)
+        self._route({*edges, *(edge for edge, route in before.items() if route.kind is RouteKind.JUMP)})
         self._route_returning()
         return frozenset(edge for edge, route in self._routes.items() if edge in before and before[edge] != route)
 

@@ -81,6 +81,21 @@ def test_a_jump_over_cards_goes_round_them_below() -> None:
     assert line[-1] == drawing.inlet(END)
 
 
+def test_a_card_moved_under_a_jump_is_gone_round_as_in_a_fresh_drawing() -> None:
+    before = jumping(a=(END,))
+    drawing = Drawing(measure)
+    drawing.follow(before)
+    moved = apply_changes(before, commands.move(before, {"c": (420, 60)}).changes)
+
+    drawing.follow(moved)
+
+    fresh = Drawing(measure)
+    fresh.follow(moved)
+    assert drawing.routes == fresh.routes
+    line = polyline(drawing.routes[EdgeId(JumpOutlet("a"), END)])
+    assert not any(drawing.body_rect("c").holds(*point) for point in line)
+
+
 def test_del_takes_a_selected_jump_off_the_declaration_and_leaves_the_edge_beside_it(view: GraphView) -> None:
     before = view.document
     both = commands.connect(before, PlainOutlet("a"), "c")

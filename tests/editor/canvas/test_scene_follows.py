@@ -7,11 +7,13 @@ import random
 import pytest
 
 from editor.canvas.drawing import Drawing
-from editor.canvas.geometry import polyline
+from editor.canvas.geometry import RouteKind, polyline
 from editor.canvas.graph_scene import GraphScene
 from editor.document import commands
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
+from editor.document.jumps import JumpOutlet, jumps, shown_lines
+from editor.document.remark_commands import add_frame, add_note, delete_remarks, move_things, write_remark
 from editor.document.undo_history import UndoHistory
 from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, drawn_edges
 from tests.editor.canvas.graphs import loop, measure
@@ -32,12 +34,18 @@ def test_after_every_edit_undo_and_redo_the_scene_equals_the_document(qapp, seed
         edit(history, draw, number)
         assert_shows(scene, history.document)
 
+    fresh = Drawing(measure)
+    fresh.follow(history.document)
+    assert {e: r for e, r in scene.drawing.routes.items() if r.kind is RouteKind.JUMP} == {
+        e: r for e, r in fresh.routes.items() if r.kind is RouteKind.JUMP
+    }
     while history.undo():
         assert_shows(scene, history.document)
     unsubscribe()
     fresh = Drawing(measure)
     fresh.follow(history.document)
     assert scene.drawing.routes == fresh.routes
+    assert scene.remarks == {}
 
 
 def edit(history: UndoHistory, draw: random.Random, number: int) -> None:
@@ -71,6 +79,25 @@ def random_command(document: Document, draw: random.Random, number: int) -> Comm
         lambda: commands.delete_and_heal(document, name),
         lambda: commands.join(document, draw.sample(names, min(2, len(names))), other),
     ]
+    jump = draw.choice(jumps(document.graph)) if jumps(document.graph) else None
+    made += [
+        lambda: commands.connect(document, JumpOutlet(name), other),
+        lambda: add_frame(document, (draw.randrange(-500, 1500), draw.randrange(-500, 900), 300, 200)),
+        lambda: add_note(document, (draw.randrange(-500, 1500), draw.randrange(-500, 900)), "a\nb"),
+    ]
+    if jump is not None:
+        made += [
+            lambda: commands.delete(document, edges=[jump]),
+            lambda: commands.retarget(document, jump, other),
+            lambda: commands.insert_on_edge(document, jump, name),
+        ]
+    key = min(document.layout.remarks, default="")
+    if key:
+        made += [
+            lambda: delete_remarks(document, [key]),
+            lambda: write_remark(document, key, f"text {number}"),
+            lambda: move_things(document, {name: (number, 0)}, {key: (number, number)}),
+        ]
     if line is not None:
         made += [
             lambda: commands.delete(document, edges=[line]),
@@ -99,10 +126,13 @@ def assert_shows(scene: GraphScene, document: Document) -> None:
     names = {START, END, *document.graph.nodes}
     assert scene.nodes.keys() == names
     assert scene.edges.keys() == {
-        e for e in drawn_edges(document.graph) if e.outlet.node in names and e.target in names
+        e for e in shown_lines(document.graph) if e.outlet.node in names and e.target in names
     }
     for name, place in document.layout.positions.items():
         assert (scene.nodes[name].x(), scene.nodes[name].y()) == place
+    assert {key: item.remark for key, item in scene.remarks.items()} == document.layout.remarks
+    for item in scene.remarks.values():
+        assert (item.x(), item.y()) == item.remark.rect[:2]
     for edge, item in scene.edges.items():
         line = polyline(item.route)
         assert line[0] == scene.drawing.port(edge.outlet)
