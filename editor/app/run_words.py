@@ -52,7 +52,7 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             why = f" · {run_state.pause_reason}" if run_state.pause_reason.startswith("breakpoint") else ""
             return RunWords(f"Paused{before}{where}{why}", Tint.NEXT, "pause")
         case Phase.WAITING:
-            asked_by = names(question.node for question in run_state.questions)
+            asked_by = names(question.where for question in run_state.questions)
             return RunWords(f"{asked_by or 'The graph'} asks a question{where}", Tint.WAITING, "question")
         case Phase.FAILED:
             if run_state.drift is not None and run_state.drift.missing:

@@ -239,4 +239,4 @@ def _drift(facts: GraphDrifted) -> GraphDrift:
 
 
 def _question(facts: QuestionFacts) -> Question:
-    return Question(facts.id, facts.node, facts.value, facts.response_schema)
+    return Question(facts.id, facts.node, facts.value, facts.response_schema, facts.within)

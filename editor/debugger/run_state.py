@@ -60,6 +60,17 @@ class Question:
     node: str
     value: object  # JSON value (bounded preview)
     response_schema: Mapping[str, object] | None = None
+    within: tuple[str, ...] = ()  # the path inside the node, a subgraph, to the node that asked
+
+    @property
+    def asked_by(self) -> str:
+        """The node that asked, the innermost one."""
+        return self.within[-1] if self.within else self.node
+
+    @property
+    def where(self) -> str:
+        """ "auth / ask", or the name of a node of the outermost graph."""
+        return " / ".join((self.node, *self.within))
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class AnswerCard(QFrame):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        nodes = " and ".join(dict.fromkeys(question.node for question in questions))
+        nodes = " and ".join(dict.fromkeys(question.where for question in questions))
         count = f", {len(questions)} questions" if len(questions) > 1 else ""
         self._title.set_full_text(f"{nodes} {'ask' if ' and ' in nodes else 'asks'}{count}")
         self._forms = [_form_for(question, may_wait=len(questions) > 1) for question in questions]

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayou
 
 from editor.debugger.run_state import Question
 from editor.panels.question_fact import fact_widget
+from editor.panels.question_lists import list_widget
 from editor.panels.question_text import question_text, restart_note
 from editor.widgets.json_edit import JsonEdit
 from editor.widgets.labels import role_label
@@ -114,8 +115,8 @@ class QuestionForm(QWidget):
             sentence = role_label(said.sentence, "title", wrap=True)
             sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             column.addWidget(sentence)
-        for label, text, is_code in said.facts:
-            column.addWidget(fact_widget(label, text, is_code=is_code))
+        for (label, text, is_code), value in zip(said.facts, said.values, strict=True):
+            column.addWidget(list_widget(label, value) or fact_widget(label, text, is_code=is_code))
         top = QHBoxLayout()
         top.addWidget(role_label("Your reply", "strong"), 1)
         top.addWidget(self.later)
@@ -124,5 +125,5 @@ class QuestionForm(QWidget):
         column.addLayout(top)
         column.addWidget(self._first_page)
         column.addWidget(self._json)
-        column.addWidget(role_label(restart_note(self.question.node), "caption", wrap=True))
+        column.addWidget(role_label(restart_note(self.question.asked_by), "caption", wrap=True))
         self._show_page()

@@ -21,17 +21,21 @@ class QuestionText:
     """`facts` are (label, text, is code). `sentence` is "" if the payload has none."""
 
     sentence: str
-    facts: tuple[tuple[str, str, bool], ...]
+    facts: tuple[tuple[str, str, bool], ...] = ()
+    values: tuple[Any, ...] = ()
+    """Of the facts, as they are."""
 
 
 def question_text(payload: Any) -> QuestionText:
     if isinstance(payload, str):
         return QuestionText(payload, ())
     if not isinstance(payload, Mapping):
-        return QuestionText("", () if payload is None else (("", _fact_text(payload)[0], True),))
+        return (
+            QuestionText("") if payload is None else QuestionText("", (("", _fact_text(payload)[0], True),), (payload,))
+        )
     key = next((key for key in _SENTENCE_KEYS if isinstance(payload.get(key), str)), None)
-    facts = facts_of({name: value for name, value in payload.items() if name != key})
-    return QuestionText(payload[key] if key else "", facts)
+    others = {name: value for name, value in payload.items() if name != key}
+    return QuestionText(payload[key] if key else "", facts_of(others), tuple(others.values()))
 
 
 def facts_of(values: Mapping[Any, Any]) -> tuple[tuple[str, str, bool], ...]:

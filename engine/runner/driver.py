@@ -262,7 +262,7 @@ class Driver:
         """The rules of stopping, most important first. None: go on with the next superstep."""
         head = self._thread.head
         if self._thread.questions:
-            return Stop("waiting", hit, questions=tuple(self._thread.questions.values()))
+            return Stop("waiting", hit, questions=tuple(map(self._inside.asked, self._thread.questions.values())))
         if head is None or not head.next:
             return Stop("finished", hit)
         stopped_inside = self._inside.stopped() if head.id == before else ()

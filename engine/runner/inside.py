@@ -14,7 +14,14 @@ from engine.runner.breakpoint_watch import StepEnd
 from engine.runner.breakpoints import Breakpoint, Where
 from engine.runner.driven_thread import DrivenThread
 from engine.runner.host import HostedSubgraph
-from engine.runner.run_events import CheckpointFacts, InsideFacts, InsideSaved, InsideTaskChanged, RunEvent
+from engine.runner.run_events import (
+    CheckpointFacts,
+    InsideFacts,
+    InsideSaved,
+    InsideTaskChanged,
+    QuestionFacts,
+    RunEvent,
+)
 from engine.runner.run_history import is_users
 
 Path = tuple[str, ...]
@@ -166,6 +173,16 @@ class Inside:
         """A checkpoint that an edit made is where the subgraph stands now."""
         self._threads[namespace].enter(row, values)
         return InsideSaved(thread_id, namespace, row)
+
+    def asked(self, question: QuestionFacts) -> QuestionFacts:
+        """With the node inside that asked it, if a subgraph did: a question keeps its id on the way out."""
+        inner = [
+            (*_path(namespace), asked.node)
+            for namespace, thread in self._threads.items()
+            for asked in thread.questions.values()
+            if asked.id == question.id
+        ]
+        return replace(question, within=max(inner, key=len)[1:]) if inner else question
 
     def head_of(self, namespace: Namespace) -> CheckpointFacts | None:
         """Where that subgraph stands; None if the run is not inside it."""

@@ -73,6 +73,8 @@ class QuestionFacts:
     node: str
     value: Json
     response_schema: dict[str, Json] | None = None
+    within: tuple[str, ...] = ()
+    """Where it was asked inside ``node``, a subgraph: the path to the node there; () if ``node`` itself asked."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,15 @@ import pytest
 
 from engine.runner.engine_kit import EngineKit, kit_named
 from engine.runner.inside_past import inside_of
-from engine.runner.run_events import CheckpointSaved, InsideFacts, InsideRead, InsideTaskChanged, RunFinished, RunPaused
+from engine.runner.run_events import (
+    CheckpointSaved,
+    InsideFacts,
+    InsideRead,
+    InsideTaskChanged,
+    RunFinished,
+    RunPaused,
+    RunWaiting,
+)
 from engine.runner.run_history import INSIDE, RunHistory
 from tests.runner.small_graphs import Drive
 from tests.runner.test_inside import NODES, names, nested, step, waits
@@ -153,3 +161,16 @@ def test_a_past_value_inside_is_not_changed(tmp_path: Path, kit: EngineKit) -> N
 
     with pytest.raises(LookupError, match="fork the outer graph"):
         drive.driver.edit_inside("t", paused.inside[0], before.id, {"topic": "y"})
+
+
+def test_a_question_tells_the_node_inside_that_asked_it(tmp_path: Path, kit: EngineKit) -> None:
+    asking = NODES.replace("def k(state):\n", "def k(state):\n    interrupt('sure?')\n")
+    drive = nested(tmp_path, kit, nodes=f"from ENGINE import interrupt\n\n{asking}")
+    drive.driver.go_on("t", stepping=False)
+
+    waiting = drive.last()
+
+    assert isinstance(waiting, RunWaiting)
+    assert {(each.node, each.within) for each in waiting.questions} == {("s", ("deep", "k")), ("u", ("deep", "k"))}
+    drive.driver.answer("t", {each.id: "yes" for each in waiting.questions}, stepping=False)
+    assert isinstance(drive.last(), RunFinished)
