@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Signal
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
 
 from editor.app.open_document import OpenDocument, OpenDocuments
 from editor.debugger.own_marks import Marks
@@ -58,6 +58,7 @@ class Windows(QObject):
         editor.files.show_same_as(beside.files)
         editor.session.replace_breakpoints(breakpoints)  # those of a graph without a name are not kept in a file
         editor.history.open(beside.history.path)
+        QTimer.singleShot(0, editor.canvas, editor.canvas.fit_all)  # once the docks have their places
         return editor
 
     def close_all(self) -> None:
