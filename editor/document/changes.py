@@ -300,9 +300,8 @@ class _Draft:
             case RemarkChanged(key, old_remark, new_remark):
                 self._put("remarks", self._remarks, key, old_remark, new_remark)
             case SubgraphPlaced(name, old_layout, new_layout):
-                self._put(
-                    "subgraphs", self._subgraphs, name, old_layout, None if new_layout == Layout() else new_layout
-                )
+                kept = None if new_layout == Layout() else new_layout
+                self._put("subgraphs", self._subgraphs, name, old_layout, kept)
             case EdgeAdded(edge):
                 self._add_edge(edge)
             case EdgeRemoved(edge):
