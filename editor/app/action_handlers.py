@@ -15,6 +15,7 @@ from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorText
 from editor.app.inspector_joints import show_state_keys
 from editor.app.node_finder import find_node
+from editor.app.run_files import RunFiles
 from editor.app.settings_handlers import show_settings
 from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
@@ -39,6 +40,7 @@ def action_handlers(editor: Editor) -> Handlers:
         **editor.run_panels.handlers(),
         **editor.levels.handlers(),
         **editor.code.handlers(),
+        **RunFiles(editor).handlers(),
         "edit.state": partial(show_state_keys, editor),
         "edit.fix": partial(_fix, editor),
     }

@@ -106,7 +106,7 @@ async def ask(
 async def ask_for_graph_to_open(parent: QWidget, folder: Path) -> Path | None:
     dialog = QFileDialog(parent, "Open graph", str(folder), GRAPH_FILTER)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    return await _chosen_file(dialog)
+    return await chosen_file(dialog)
 
 
 async def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
@@ -114,7 +114,7 @@ async def ask_where_to_save(parent: QWidget, proposal: Path) -> Path | None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("graph.json")
     dialog.selectFile(proposal.name)
-    chosen = await _chosen_file(dialog)
+    chosen = await chosen_file(dialog)
     if chosen is None:
         return None
     path = with_graph_ending(chosen)
@@ -132,7 +132,8 @@ def with_graph_ending(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(".json").removesuffix(".graph") + ".graph.json")
 
 
-async def _chosen_file(dialog: QFileDialog) -> Path | None:
+async def chosen_file(dialog: QFileDialog) -> Path | None:
+    """The file that was chosen; None for Cancel."""
     chosen: list[str] = []
     dialog.fileSelected.connect(chosen.append)
     accepted = await answer_of(dialog)

@@ -226,7 +226,6 @@ class Editor(QObject):
         self._seconds.timeout.connect(self._show_words)
         window.registry.connect_handlers(action_handlers(self), canvas)
         canvas.key_now = window.registry.key_instead_of
-        canvas.key_now = window.registry.key_instead_of
 
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:
@@ -403,6 +402,11 @@ class Editor(QObject):
     def open(self, path: Path) -> None:
         """Opens a graph file, after the open one was left with the user's consent. Runs nothing of it."""
         self._start(self._leaving_run(partial(self._open, path)))
+
+    async def open_and_wait(self, path: Path) -> bool:
+        """As ``open``; whether the graph is there now."""
+        await self._leaving_run(partial(self._open, path))
+        return self.files.path == path
 
     def new(self) -> None:
         self._start(self._leaving_run(self.files.new))

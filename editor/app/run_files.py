@@ -1,0 +1,185 @@
+"""Runs as files: export the shown one, import one that somebody sent, open a database of runs without its code.
+
+The work is done by ``stepgraph history`` in a process of its own, so that a large or damaged file cannot hold the
+window. Asks where and what to leave out; ``RunFiles`` is made by ``wiring``.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from editor.app.action_registry import Handlers
+from editor.app.background import in_thread
+from editor.app.dialogs import answer_of, chosen_file
+from editor.app.error_dialog import Cause, ErrorText
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import role_label
+from editor.widgets.naming import named
+from engine.runner.local_files import user_data_folder
+
+if TYPE_CHECKING:
+    from editor.app.wiring import Editor
+
+EXPORT_SUFFIX = "run.jsonl"
+EXPORT_FILTER = "Exported runs (*.run.jsonl *.jsonl);;All files (*)"
+OPEN_FILTER = "Runs (*.sqlite *.sqlite3 *.db *.jsonl);;All files (*)"
+WIDTH_PX = 480
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command said. ``error`` is its last words, "" if it went well."""
+
+    lines: tuple[str, ...] = ()
+    error: str = ""
+
+
+class RunFiles:
+    def __init__(self, editor: Editor) -> None:
+        self._editor = editor
+
+    def handlers(self) -> Handlers:
+        start = self._editor.tasks.start
+        return {
+            "runs.export": lambda: start(self.export()),
+            "runs.import": lambda: start(self.take_in()),
+            "runs.open": lambda: start(self.open()),
+        }
+
+    async def export(self, to: Path | None = None) -> None:
+        """The shown run as one file, after it was asked what to leave out."""
+        editor, window = self._editor, self._editor.window
+        path, thread = editor.files.path, editor.session.run_state.thread_id
+        if path is None or thread is None:
+            window.toast.say("Open a run first; then it can be exported.")
+            return
+        dialog = ExportDialog(window)
+        if not await answer_of(dialog):
+            return
+        to = to or await _ask_where(window, path.parent / f"{path.name.split('.')[0]}.{EXPORT_SUFFIX}")
+        if to is None:
+            return
+        keys = [part for key in dialog.keys for part in ("--redact", key)]
+        outcome = await in_thread(_history, "export", str(path), thread, "-o", str(to), *keys)
+        without = f", without {', '.join(dialog.keys)} and without output and notes" if dialog.keys else ""
+        self._tell(outcome, "The run cannot be exported", f"{to.name} written{without}.")
+
+    async def take_in(self, file: Path | None = None) -> None:
+        """An exported run joins the runs of this graph."""
+        editor = self._editor
+        path = editor.files.path
+        if path is None:
+            editor.window.toast.say("Save the graph first: its runs are kept beside it.")
+            return
+        file = file or await _ask_which(editor.window, "Import a run", path.parent, EXPORT_FILTER)
+        if file is None:
+            return
+        outcome = await in_thread(_history, "import", str(path), str(file))
+        self._tell(outcome, f"{file.name} cannot be imported", f"{file.name} imported. It is in the list of runs.")
+        if not outcome.error:
+            editor.window.show_dock(editor.window.threads_dock)
+            editor.threads.refresh()
+
+    async def open(self, file: Path | None = None) -> None:
+        """A database of runs, LangGraph's file or an exported run, as a copy to look at. The file is only read."""
+        editor = self._editor
+        beside = editor.files.path.parent if editor.files.path is not None else Path.home()
+        file = file or await _ask_which(editor.window, "Open a run database", beside, OPEN_FILTER)
+        if file is None:
+            return
+        folder = user_data_folder() / "opened" / f"{file.name.split('.')[0]}-{uuid4().hex[:8]}"
+        outcome = await in_thread(_history, "open", str(file), str(folder))
+        if outcome.error:
+            self._tell(outcome, f"{file.name} cannot be opened", "")
+            return
+        graph, count, how = outcome.lines[-3:]
+        if not await editor.open_and_wait(Path(graph)):
+            return
+        editor.session.open_thread()
+        editor.window.show_dock(editor.window.threads_dock)
+        editor.threads.refresh()
+        runs = "One run" if count == "1" else f"{count} runs"
+        seen = " The graph is drawn from what was seen of it." if how == "observed" else ""
+        editor.window.toast.say(f"{runs} of {file.name}, as a copy to look at. The file itself stays as it is.{seen}")
+
+    def _tell(self, outcome: Outcome, title: str, done: str) -> None:
+        if not outcome.error:
+            self._editor.window.toast.say(done)
+            return
+        way_out = "Nothing was changed. Ask for the file again, or look at it with 'stepgraph history'."
+        self._editor.show_error(ErrorText(title, outcome.error, way_out, "", Cause.ENVIRONMENT))
+
+
+class ExportDialog(QDialog):
+    """Asks which keys to leave out. Accepted means: export."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.keys: tuple[str, ...] = ()
+        """To leave out. Read after the answer, when the fields are gone."""
+        self.setObjectName("export run")
+        self.setWindowTitle("Export this run")
+        self._keys = named(QLineEdit(), "Keys to leave out")
+        self._keys.setPlaceholderText("password, user.card")
+        text = (
+            "All steps, states, branches and notes of the run, and what its nodes printed, go into one file. "
+            "Whoever has it can look at the run without the code."
+        )
+        hint = (
+            "Their values are replaced in every state, wherever the key stands; user.card is the key card below "
+            "user. What nodes printed and your notes may repeat them, so those are left out as well then."
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addWidget(role_label("Export this run", "title"))
+        column.addWidget(role_label(text, "quiet", wrap=True))
+        column.addWidget(role_label("Keys to leave out", "strong"))
+        column.addWidget(self._keys)
+        column.addWidget(role_label(hint, "caption", wrap=True))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch(1)
+        buttons.addWidget(text_button("Cancel", self.reject))
+        export = text_button("Export…", self.accept, kind="primary")
+        export.setDefault(True)
+        buttons.addWidget(export)
+        column.addSpacing(8)
+        column.addLayout(buttons)
+        self.setMinimumWidth(WIDTH_PX)
+        self._keys.setFocus()
+
+    def accept(self) -> None:
+        self.keys = tuple(filter(None, (key.strip() for key in self._keys.text().split(","))))
+        super().accept()
+
+
+async def _ask_which(parent: QWidget, title: str, folder: Path, kinds: str) -> Path | None:
+    dialog = QFileDialog(parent, title, str(folder), kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return await chosen_file(dialog)
+
+
+async def _ask_where(parent: QWidget, proposal: Path) -> Path | None:
+    dialog = QFileDialog(parent, "Export this run", str(proposal.parent), EXPORT_FILTER)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(EXPORT_SUFFIX)
+    dialog.selectFile(proposal.name)
+    return await chosen_file(dialog)
+
+
+def _history(*arguments: str) -> Outcome:
+    """Runs ``stepgraph history``; called on a worker thread."""
+    command = [sys.executable, "-m", "engine.cli", "history", *arguments]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, encoding="utf-8", errors="replace")
+    words = done.stderr.strip().splitlines()
+    error = "" if done.returncode == 0 else (words[-1] if words else f"It ended with code {done.returncode}.")
+    return Outcome(tuple(done.stdout.strip().splitlines()), error)
