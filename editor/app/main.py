@@ -59,10 +59,12 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     import asyncio
     from functools import partial
 
+    from editor.app.garbage import GarbageCollection
+
+    garbage = GarbageCollection()  # from here on: hundreds of modules are loaded now, and none of it is garbage
     import qasync
 
     from editor.app.crash_handler import CrashHandler
-    from editor.app.garbage import GarbageCollection
     from editor.app.settings import SettingsFile
     from editor.app.windows import Windows
     from editor.app.wiring import Editor
@@ -79,7 +81,6 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     asyncio.set_event_loop(loop)
     with loop:
         closed: asyncio.Future[None] = loop.create_future()
-        garbage = GarbageCollection()
         windows = Windows()
         handler = CrashHandler(lambda error: windows.editors[-1].show_error(error))
         editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report, windows=windows)
