@@ -1,24 +1,29 @@
-"""Frame times of the canvas at 100, 1,000 and 10,000 nodes with 1.3 edges each, 1600 x 1000, software rendering.
+"""The canvas beside NodeGraphQt at 100, 1,000 and 10,000 nodes (5,000 there) with 1.3 edges each, 1600 x 1000.
 
-Started by ``dev.py bench canvas``. Each number is processor time, the smallest of several frames: on a shared machine
-the time on the wall measures the neighbours.
+Started by ``dev.py bench canvas``, which makes NodeGraphQt's own environment and names its Python in ``PEER_PYTHON``;
+without it only our side is measured. Software rendering, no window system. Each number is processor time, the smallest
+of several frames: on a shared machine the time on the wall measures the neighbours. Both sides get the same graph and
+are measured one after the other, each in a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from editor.canvas.drawing import Drawing
 from editor.canvas.graph_view import GraphView
 from editor.canvas.shapes import Rect
 from editor.debugger.run_picture import NodeLook, NodeMoment, RunPicture
@@ -27,10 +32,27 @@ from editor.document.document import Document
 from editor.document.layout import Layout
 from editor.document.undo_history import UndoHistory
 from editor.theme.palette import apply_theme
-from engine.graph.spec import END, START, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
+from engine.graph.spec import END, START, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec, drawn_edges
 
 WIDTH, HEIGHT = 1600, 1000
 EDGES_PER_NODE = 1.3
+HUB_EDGES = 20
+PEER_SIZES = {100: 100, 1_000: 1_000, 10_000: 5_000}
+"""At 10,000 nodes the peer takes over a GB, so it shows what it can at 5,000."""
+LONGEST_PEER_S = 900
+BEAT_MS = 2
+BUDGETS = {
+    "build the scene, ms": {1_000: 200, 10_000: 1_200},
+    "full frame at fit-all": {100: 16, 1_000: 16, 10_000: 16},
+    "worst full frame at 31 to 70 %": {10_000: 20},
+    "full frame at 100 %": {1_000: 8},
+    "one node changes state": {100: 2, 1_000: 2, 10_000: 2},
+    "drag of a node with 20 edges, a frame": {100: 5, 1_000: 5, 10_000: 5},
+    "memory of the scene, MB": {10_000: 120},
+    "open, lay out and show, not placed": {1_000: 1_000},
+    "longest gap while it is opened": {100: 100, 1_000: 100, 10_000: 100},
+}
+"""Of the design's table of performance, in ms where nothing else is said."""
 
 
 def graph_of(size: int) -> Document:
@@ -46,6 +68,7 @@ def graph_of(size: int) -> Document:
         step = -1 if draw.random() < 0.02 else draw.choice([1, columns, columns + 1])
         if 0 <= source + step < size:
             edges.add((names[source], names[source + step]))
+    edges |= {(hub_of(size), names[size // 2 + 1 + step]) for step in range(2, HUB_EDGES)}
     routers = {
         name: (
             RouterSpec(
@@ -66,6 +89,11 @@ def graph_of(size: int) -> Document:
     return Document(graph, Layout({**places, START: (-160, 12), END: (columns * 380, size // columns * 140)}))
 
 
+def hub_of(size: int) -> str:
+    """The node with twenty edges: no router, in the middle."""
+    return f"node_{size // 2 + 1}"
+
+
 def measure(size: int, *, rounds: int) -> dict[str, float]:
     """Milliseconds by scenario; memory in MB."""
     document = graph_of(size)
@@ -84,7 +112,8 @@ def measure(size: int, *, rounds: int) -> dict[str, float]:
     figures["worst full frame at 31 to 70 %"] = max(at_zoom(view, zoom, rounds) for zoom in zooms)
     figures["full frame at 100 %"] = at_zoom(view, 1.0, rounds)
     figures["one node changes state"] = smallest(rounds, one_state(view))
-    figures["drag of a node, a frame"] = smallest(rounds, drag(view))
+    view.center_on(hub_of(size))
+    figures["drag of a node with 20 edges, a frame"] = smallest(rounds, drag(view, hub_of(size)))
     started = time.process_time()
     history.do(commands.move(document, {"node_1": (400, 44)}))
     figures["one edit followed"] = (time.process_time() - started) * 1000
@@ -93,12 +122,60 @@ def measure(size: int, *, rounds: int) -> dict[str, float]:
     return figures
 
 
-def layout_time(size: int) -> float:
-    graph = graph_of(size).graph
-    drawing = Drawing(lambda text: 7.0 * len(text))
-    started = time.process_time()
-    drawing.follow(Document(graph))
-    return (time.process_time() - started) * 1000
+def open_without_places(size: int) -> dict[str, float]:
+    """A graph that no layout places, from an empty window until its nodes are painted; what the GUI waits meanwhile."""
+    history = UndoHistory(Document())
+    view = GraphView(history)
+    view.resize(WIDTH, HEIGHT)
+    view.show()
+    QApplication.processEvents()
+    beats: list[float] = []
+    timer = QTimer()
+    timer.setInterval(BEAT_MS)
+    timer.timeout.connect(lambda: beats.append(time.process_time()))
+    timer.start()
+    document = Document(graph_of(size).graph)
+    QTimer.singleShot(BEAT_MS, view, lambda: history.replace(document))
+    began = time.process_time()
+    while not view.graph_scene.nodes.keys() >= document.graph.nodes.keys() or view.tidying.is_busy:
+        QApplication.processEvents()
+    view.fit_all()
+    view.grab()
+    took = (time.process_time() - began) * 1000
+    for _ in range(3):
+        QApplication.processEvents()
+    timer.stop()
+    gaps = [later - sooner for sooner, later in zip([began, *beats], [*beats, time.process_time()], strict=False)]
+    view.close()
+    return {"open, lay out and show, not placed": took, "longest gap while it is opened": max(gaps) * 1000}
+
+
+def measure_peer(size: int, rounds: int) -> dict[str, float]:
+    """The same graph in NodeGraphQt; nothing if its environment is not there or it fails."""
+    python = os.environ.get("PEER_PYTHON", "")
+    if not python:
+        return {}
+    document = graph_of(size)
+    edges = sorted({(line.outlet.node, line.target) for line in drawn_edges(document.graph)})
+    task = {"places": dict(document.layout.positions), "edges": edges, "hub": hub_of(size)}
+    script = Path(__file__).with_name("node_graph_qt.py")
+    done = subprocess.run(
+        [python, str(script), str(rounds)], input=json.dumps(task), capture_output=True, text=True,
+        timeout=LONGEST_PEER_S, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        print(f"NodeGraphQt: {done.stderr.strip().splitlines()[-1:]}", file=sys.stderr, flush=True)
+        return {}
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def measure_ours(size: int, rounds: int) -> dict[str, float]:
+    """In a process of its own, as memory is only ever counted upwards."""
+    command = [sys.executable, "-m", "tests.benchmarks.bench_canvas", "--one", str(size), "--rounds", str(rounds)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
 
 def at_zoom(view: GraphView, zoom: float, rounds: int) -> float:
@@ -123,8 +200,7 @@ def one_state(view: GraphView) -> Callable[[], None]:
     return change
 
 
-def drag(view: GraphView) -> Callable[[], None]:
-    name = next((n for n in view.drawing.nodes_meeting(_visible(view)) if n not in (START, END)), "node_0")
+def drag(view: GraphView, name: str) -> Callable[[], None]:
     x, y = view.drawing.positions[name]
     steps = [0]
 
@@ -159,16 +235,25 @@ def resident_mb() -> float:
 def run() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--one", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    sizes = [100] if options.quick else [100, 1_000, 10_000]
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    apply_theme(app, "light")
-    results = {size: measure(size, rounds=3 if options.quick else 15) for size in sizes}
-    results = {size: {**figures, "open and lay out, no window": layout_time(size)} for size, figures in results.items()}
-    print("ms".ljust(34) + "".join(f"{size:>10,}" for size in sizes))
-    for title in results[sizes[0]]:
-        print(title.ljust(34) + "".join(f"{results[size][title]:>10.1f}" for size in sizes))
+    if options.one:
+        app = QApplication.instance() or QApplication([])
+        assert isinstance(app, QApplication)
+        apply_theme(app, "light")
+        figures = {**measure(options.one, rounds=options.rounds), **open_without_places(options.one)}
+        print(json.dumps(figures), flush=True)
+        return
+    rounds = 3 if options.quick else 15
+    print(f"{'ms':<40}{'NodeGraphQt':>12}{'ours':>10}{'budget':>10}")
+    for size in [100] if options.quick else PEER_SIZES:
+        ours, peer = measure_ours(size, rounds), measure_peer(PEER_SIZES[size], 3)
+        print(f"{size:,} nodes" + (f" ({PEER_SIZES[size]:,} there)" if PEER_SIZES[size] != size else ""))
+        for title, value in ours.items():
+            theirs = f"{peer[title]:,.1f}" if title in peer else "–"
+            budget = BUDGETS.get(title, {}).get(size)
+            print(f"  {title:<38}{theirs:>12}{value:>10,.1f}{'' if budget is None else f'{budget:,}':>10}", flush=True)
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ def test_every_pinned_package_has_a_hash(lock: Path) -> None:
     entries = re.split(r"\n(?=\S)", lock.read_text(encoding="utf-8"))
     pinned = [entry for entry in entries if not entry.startswith("#")]
 
-    assert len(pinned) > 10
+    assert len(pinned) > 4
     for entry in pinned:
         assert re.match(r"[a-z0-9-]+==\S+", entry), entry.splitlines()[0]
         assert "--hash=sha256:" in entry, entry.splitlines()[0]

@@ -1,0 +1,278 @@
+"""What may make a window stall, each as one coroutine that does it in a real window, and the pulse that notices.
+
+Used by ``bench_debugger``, which prints the longest gaps, and by the test that the window stays alive.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from editor.app.hands import Hands
+from editor.app.trust import TrustStore, code_that_would_run
+from editor.debugger.run_state import Phase
+from editor.panels.run_search_panel import RunSearchPanel
+from editor.widgets.segmented import Segmented
+from editor.widgets.value_view import ValueView
+from engine.runner.local_files import runs_database
+from tests.journeys.steps import open_graph
+
+PULSE_MS = 2
+REST = (Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
+PATIENCE_S = 600.0
+
+
+@dataclass(frozen=True)
+class Gap:
+    """The longest between two beats of the GUI thread, in milliseconds."""
+
+    wall_ms: float
+    processor_ms: float
+    """What of its gap the GUI thread itself computed: on a shared machine the rest belongs to the neighbours."""
+
+
+class Pulse:
+    """A timer on the GUI thread that notes how late it comes. As a context manager."""
+
+    def __init__(self) -> None:
+        self._timer = QTimer()
+        self._timer.setInterval(PULSE_MS)
+        self._timer.timeout.connect(self._beat)
+        self._last = (0.0, 0.0)
+        self.wall_ms: list[float] = []
+        self.processor_ms: list[float] = []
+
+    def __enter__(self) -> Pulse:
+        self._last = (time.perf_counter(), time.thread_time())
+        self._timer.start()
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        self._beat()
+        self._timer.stop()
+
+    def _beat(self) -> None:
+        now = (time.perf_counter(), time.thread_time())
+        self.wall_ms.append((now[0] - self._last[0]) * 1000)
+        self.processor_ms.append((now[1] - self._last[1]) * 1000)
+        self._last = now
+
+    @property
+    def longest(self) -> Gap:
+        return Gap(max(self.wall_ms), max(self.processor_ms))
+
+
+STATE = (
+    "from typing import Any, TypedDict\n\n\nclass State(TypedDict, total=False):\n    count: int\n    big: Any\n\n\n"
+)
+
+
+def loop_graph(folder: Path, body: str, *, times: int = 1) -> Path:
+    """One node that runs so many times; ``body`` is what it does, with ``state`` and ``count`` (from 1) in sight."""
+    lines = "".join(f"    {line}\n" for line in body.splitlines())
+    nodes = f"{STATE}def work(state):\n    count = state.get('count', 0) + 1\n{lines}    return {{'count': count}}\n"
+    nodes += f"\n\ndef again(state):\n    return 'again' if state['count'] < {times} else 'done'\n"
+    routers = {"work": {"fn": "loads:again", "branches": {"again": "work", "done": "__end__"}}}
+    return _write(folder, nodes, {"work": {"fn": "loads:work"}}, [["__start__", "work"]], routers)
+
+
+def chain_graph(folder: Path, nodes: int) -> Path:
+    names = [f"node_{number}" for number in range(nodes)]
+    edges = [["__start__", names[0]], *([a, b] for a, b in pairwise(names))]
+    module = f"{STATE}def work(state):\n    return {{'count': state.get('count', 0) + 1}}\n"
+    return _write(folder, module, {name: {"fn": "loads:work"} for name in names}, edges, {})
+
+
+def _write(folder: Path, module: str, nodes: object, edges: list[list[str]], routers: object) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "loads.py").write_text(module, encoding="utf-8")
+    graph = {
+        "format": "stategraph",
+        "format_version": "1.0",
+        "name": "load",
+        "state": "loads:State",
+        "recursion_limit": 1_000_000,
+        "nodes": nodes,
+        "edges": [{"from": source, "to": target} for source, target in edges],
+        "routers": routers,
+    }
+    path = folder / "load.graph.json"
+    path.write_text(json.dumps(graph), encoding="utf-8")
+    return path
+
+
+async def opened(hands: Hands, graph: Path) -> None:
+    """Open and trusted, so that a run asks nothing."""
+    TrustStore().trust(graph, code_that_would_run(graph))
+    await open_graph(hands, graph)
+
+
+async def at_rest(hands: Hands, *phases: Phase) -> None:
+    state = hands.editor.session
+    await hands.until(lambda: state.run_state.phase in (phases or REST), "the run to come to rest", PATIENCE_S)
+
+
+async def stopped(hands: Hands) -> None:
+    if hands.editor.session.may("stop"):
+        hands.editor.session.stop()
+    await at_rest(hands, Phase.STOPPED, Phase.FINISHED)
+
+
+async def for_seconds(hands: Hands, seconds: float) -> None:
+    """The window lives on; how long does not decide what is found."""
+    until = time.monotonic() + seconds
+    await hands.until(lambda: time.monotonic() > until, "time to pass", seconds + PATIENCE_S)
+
+
+# ---- the loads: (hands, folder, size) -> nothing
+
+
+async def hung_node(hands: Hands, folder: Path, seconds: float) -> None:
+    """A loop of Python without end."""
+    await opened(hands, loop_graph(folder, "while True: pass"))
+    hands.editor.session.run({})
+    await at_rest(hands, Phase.RUNNING)
+    await for_seconds(hands, seconds)
+    await stopped(hands)
+
+
+async def busy_runner(hands: Hands, folder: Path, seconds: float) -> None:
+    """C code that never gives the interpreter to another thread."""
+    await opened(hands, loop_graph(folder, "import re\nre.match('(a+)+$', 'a' * 60 + 'b')"))
+    hands.editor.session.run({})
+    await at_rest(hands, Phase.RUNNING)
+    await for_seconds(hands, seconds)
+    await stopped(hands)
+
+
+async def output_flood(hands: Hands, folder: Path, megabytes: float) -> None:
+    """So much in lines of 1 KB, or as much as 20 s take."""
+    lines = int(megabytes * 1000)
+    body = f"import time\nbegan = time.monotonic()\nfor number in range({lines}):\n    print('x' * 1000)\n"
+    body += "    if time.monotonic() - began > 20: break\nprint(number + 1, 'KB written')"
+    await opened(hands, loop_graph(folder, body))
+    hands.editor.session.run({})
+    await at_rest(hands)
+
+
+async def long_line(hands: Hands, folder: Path, megabytes: float) -> None:
+    await opened(hands, loop_graph(folder, f"print('y' * {int(megabytes * 1e6)})"))
+    hands.editor.session.run({})
+    await at_rest(hands)
+
+
+async def large_value(hands: Hands, folder: Path, megabytes: float) -> None:
+    """A text of that size comes into the state and is looked at: diff, state, viewer."""
+    await opened(hands, loop_graph(folder, f"return {{'count': count, 'big': 'abcdefghi ' * {int(megabytes * 1e5)}}}"))
+    hands.editor.session.run({})
+    await at_rest(hands)
+    await hands.until_diff_is_shown()
+    state = hands.editor.state
+    hands.choose(hands.part(Segmented, state), "State")
+    tree = next(view for view in state.findChildren(ValueView) if type(view) is ValueView)
+    await hands.until(lambda: tree.isVisible() and tree.view_index(("big",)).isValid(), "the large value", PATIENCE_S)
+    hands.click_row(tree, tree.view_index(("big",), 1))
+    await hands.press("Space")
+    await for_seconds(hands, 0.5)
+    await hands.press("Escape")
+    hands.choose(hands.part(Segmented, state), "Diff")
+
+
+async def big_graph(hands: Hands, folder: Path, nodes: float) -> None:
+    """Opened, laid out, shown and run to its end."""
+    await opened(hands, chain_graph(folder, int(nodes)))
+    hands.editor.session.run({})
+    await at_rest(hands, Phase.FINISHED)
+
+
+async def locked_database(hands: Hands, folder: Path, seconds: float) -> None:
+    """Another program holds the run database while the user steps."""
+    session = hands.editor.session
+    graph = loop_graph(folder, "pass", times=1000)
+    await opened(hands, graph)
+    session.run_and_step({})
+    await at_rest(hands, Phase.PAUSED)
+    with closing(sqlite3.connect(runs_database(graph), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        session.step()
+        await for_seconds(hands, seconds)
+        other.execute("ROLLBACK")
+    await at_rest(hands)
+    await stopped(hands)
+
+
+async def make_history(hands: Hands, folder: Path, steps: float) -> None:
+    """A run of so many steps, which the other loads look at."""
+    await opened(hands, loop_graph(folder, "pass", times=int(steps)))
+    hands.editor.session.run({})
+    await at_rest(hands, Phase.FINISHED)
+
+
+async def long_history(hands: Hands, folder: Path, steps: float) -> None:
+    """The run of ``make_history`` opened again, until its last row stands in the timeline, and looked at far back."""
+    session, rows = hands.editor.session, hands.editor.timeline
+    graph = folder / "load.graph.json"
+    other = chain_graph(folder / "other", 2)
+    await opened(hands, other)
+    await opened(hands, graph)
+    session.open_thread()
+    await hands.until(
+        lambda: len(session.run_state.checkpoints) >= steps and not rows.rows.is_catching_up, "all rows", PATIENCE_S
+    )
+    ids = list(session.run_state.checkpoints)
+    for part in (0.5, 0.1, 0.9):
+        session.look_at(ids[int(len(ids) * part)])
+        await hands.until_diff_is_shown()
+    session.back_to_now()
+
+
+async def search(hands: Hands, folder: Path, steps: float) -> None:
+    """Through every step of the run that is shown, for what is nowhere."""
+    await hands.press("Ctrl+Shift+F")
+    hands.write("nowhere at all")
+    panel = hands.part(RunSearchPanel)
+    await for_seconds(hands, 0.3)
+    await hands.until(lambda: not panel.search.is_running, "the search to end", PATIENCE_S)
+    await hands.press("Escape")
+
+
+Load = Callable[[Hands, Path, float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One row: the load, its size in full and in CI, and in words."""
+
+    title: str
+    load: Load
+    full: float
+    quick: float
+    unit: str
+
+
+LOADS = (
+    Loaded("a hung node", hung_node, 5, 0.5, "s"),
+    Loaded("a busy runner (GIL held)", busy_runner, 5, 0.5, "s"),
+    Loaded("output", output_flood, 2000, 20, "MB, or 20 s of it"),
+    Loaded("one line", long_line, 1, 1, "MB"),
+    Loaded("a value looked at", large_value, 100, 5, "MB"),
+    Loaded("a graph opened and run", big_graph, 5000, 300, "nodes"),
+    Loaded("the database locked", locked_database, 5, 0.5, "s"),
+    Loaded("a long run followed", make_history, 100_000, 1000, "steps"),
+    Loaded("a long history opened", long_history, 100_000, 1000, "steps"),
+    Loaded("a search in the history", search, 100_000, 1000, "steps"),
+)
+
+
+async def measured(hands: Hands, loaded: Loaded, folder: Path, *, quick: bool) -> Gap:
+    with Pulse() as pulse:
+        await loaded.load(hands, folder, loaded.quick if quick else loaded.full)
+    return pulse.longest
