@@ -64,15 +64,16 @@ class CoverageCount:
         self._visits: Counter[str] = Counter()
         self._taken: Counter[tuple[str, str, str]] = Counter()
 
-    def follow(self, state: RunState) -> None:
-        """Counts what is new in the run."""
+    def follow(self, state: RunState) -> bool:
+        """Counts a portion of what is new in the run. Whether that was all."""
         if state.thread_id != self._thread or len(state.checkpoints) < self._place:
             self._thread, self._place = state.thread_id, 0
             self._visits.clear()
             self._taken.clear()
-        while rows := state.checkpoints.from_place(self._place, ROWS_AT_ONCE):
-            self._count(rows)
-            self._place += len(rows)
+        rows = state.checkpoints.from_place(self._place, ROWS_AT_ONCE)
+        self._count(rows)
+        self._place += len(rows)
+        return self._place >= len(state.checkpoints)
 
     def of(self, graph: GraphSpec) -> Coverage:
         return coverage_of(graph, self._visits, self._taken)

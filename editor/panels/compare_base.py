@@ -40,6 +40,9 @@ def base_id(base: Base, row: CheckpointRow, state: RunState) -> str | None:
 
 def other_heads(state: RunState, shown_id: str) -> tuple[CheckpointRow, ...]:
     """The last checkpoints of branches that the shown one is not on, newest first."""
+    if len(state.branches) == 1:  # one line: only its end can be elsewhere
+        head = state.checkpoints.get(state.head or "")
+        return (head,) if head is not None and head.id != shown_id else ()
     parents = {row.parent_id for row in state.checkpoints.values()}
     way = {row.id for row in state.path_to(shown_id)}
     below: set[str] = set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 from editor.debugger.own_marks import OwnMarks, PinnedCheckpoint
@@ -72,15 +73,18 @@ class ComparePicker(QWidget):
         is_here = pinned is not None and pinned.thread_id == self._session.run_state.thread_id
         return pinned.checkpoint_id if pinned is not None and is_here else ""
 
-    def _fill(self) -> None:
-        """Bring the list up to date. Called before it is opened, too: forks may have been added."""
+    def _fill(self, *, with_heads: bool = True) -> None:
+        """Bring the list up to date. Called before it is opened, too: forks may have been added.
+
+        ``with_heads``: those of other branches as well, which are looked for in the whole run.
+        """
         state, shown = self._session.run_state, self._session.focus.shown(self._session.run_state)
         entries: dict[Base, str] = {Base(): "the step before", Base(Kind.START): "the start of the run"}
         branches = {branch.head: branch.name for branch in state.branches if branch.name}
         pinned = state.checkpoints.get(self._pinned_id())
         if pinned is not None:
             entries[Base(Kind.CHECKPOINT, pinned.id)] = f"pinned: {name_of(pinned)}"
-        for head in other_heads(state, shown.id) if shown is not None else ():
+        for head in other_heads(state, shown.id) if shown is not None and with_heads else ():
             branch = branches.get(head.id, "other branch")
             entries.setdefault(Base(Kind.CHECKPOINT, head.id), f"{branch}: {name_of(head)}")
         picked = state.checkpoints.get(self._base.checkpoint_id)
@@ -117,7 +121,7 @@ class ComparePicker(QWidget):
     def _on_run_state(self, old: Any, new: Any) -> None:
         if old.thread_id != new.thread_id:
             self._base = Base()
-            self._fill()
+            self._fill(with_heads=False)
 
 
 class _Box(QComboBox):
@@ -131,3 +135,7 @@ class _Box(QComboBox):
     def showPopup(self) -> None:
         self._fill()
         super().showPopup()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._fill()  # the arrow keys choose without opening it
+        super().focusInEvent(event)

@@ -54,6 +54,8 @@ class CoveragePanel(QWidget):
         self._pages = QStackedWidget()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.refresh)
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._refresh_if_seen)
         self._lay_out()
         self._all: Any = None
         # What was counted over all runs last; None before that, and when it is to be counted anew.
@@ -68,10 +70,14 @@ class CoveragePanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.refresh()
+        self._more.start()  # a dock behind another tab is shown, too, for a moment
+
+    def _refresh_if_seen(self) -> None:
+        if is_seen(self) or self.mark.isChecked():
+            self.refresh()
 
     def refresh(self) -> None:
-        """Count what is new."""
+        """Count what is new; of a long run one portion now and the rest in the next turns of the loop."""
         graph = self._session.graph
         if self.all_runs.isChecked() and graph is not None:
             if self._all is None:
@@ -80,7 +86,9 @@ class CoveragePanel(QWidget):
             taken = {(node, router, label): times for node, router, label, times in self._all["routes"]}
             new = coverage_of(graph, self._all["nodes"], taken) if self._all["threads"] else Coverage()
         else:
-            self._count.follow(self._session.run_state)
+            if not self._count.follow(self._session.run_state):
+                self._more.start()
+                return
             new = self._count.of(graph) if graph is not None and self._session.run_state.checkpoints else Coverage()
         if new != self.coverage:
             self.coverage = new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editor.debugger.checkpoint_log import CheckpointLog
-from editor.debugger.coverage import CoverageCount, covered_picture
+from editor.debugger.coverage import ROWS_AT_ONCE, CoverageCount, covered_picture
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState
 from engine.graph.spec import END, START, BranchOutlet, BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
@@ -74,3 +74,13 @@ def test_the_canvas_tells_what_was_never_used() -> None:
     assert picture.edges[EdgeId(BranchOutlet("a", "", "left"), "b")].look is EdgeLook.TAKEN
     assert picture.edges[EdgeId(BranchOutlet("a", "", "right"), "c")].look is EdgeLook.SKIPPED
     assert picture.locked
+
+
+def test_a_long_run_is_counted_in_portions_so_that_the_window_answers_between_them() -> None:
+    count = CoverageCount()
+    long = state(*(row(str(number), "a") for number in range(ROWS_AT_ONCE + 1)))
+
+    assert not count.follow(long)
+    assert count.of(GRAPH).nodes["a"] == ROWS_AT_ONCE
+    assert count.follow(long)
+    assert count.of(GRAPH).nodes["a"] == ROWS_AT_ONCE + 1

@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.own_marks import OwnMarks, PinnedCheckpoint
+from editor.debugger.run_state import BranchFacts, CheckpointRow, RunState
 from editor.panels.compare_base import Base, Kind, base_id, other_heads
 from editor.panels.diff_view import DiffView
 from editor.panels.state_panel import StatePanel
@@ -100,6 +102,18 @@ def test_heads_of_branches_below_the_shown_step_are_the_heads_others_have(script
 
     assert [row.id for row in other_heads(state, new)] == [old]
     assert [row.id for row in other_heads(state, old)] == [new]
+
+
+def test_in_a_run_of_one_line_only_its_end_is_another_head() -> None:
+    row = lambda id, parent: CheckpointRow(id, parent, 0, "loop", (), (), "")  # noqa: E731
+    state = RunState(
+        checkpoints=CheckpointLog([row("a", None), row("b", "a"), row("c", "b")]),
+        head="c",
+        branches=(BranchFacts(0, "a", None, "c", 3),),
+    )
+
+    assert [each.id for each in other_heads(state, "b")] == ["c"]
+    assert other_heads(state, "c") == ()
 
 
 def test_a_base_that_is_not_in_the_run_counts_as_the_step_before(scripted: Scripted) -> None:
