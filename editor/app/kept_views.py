@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QSize, QTimer
 
 from editor.app import graph_views
 from editor.canvas.graph_view import GraphView
@@ -40,6 +40,16 @@ class KeptViews(QObject):
         if view is None:
             QTimer.singleShot(0, self._canvas, self._canvas.fit_all)  # after the layout has given the canvas its size
             return
+        self._place(view)
+        size = self._canvas.viewport().size()
+        QTimer.singleShot(0, self._canvas, lambda: self._place_again(view, size))
+
+    def _place_again(self, view: graph_views.View, size: QSize) -> None:
+        """Docks that came with the graph took room from the canvas, and its middle is another one."""
+        if self._canvas.viewport().size() != size:
+            self._place(view)
+
+    def _place(self, view: graph_views.View) -> None:
         self._canvas.resetTransform()
         self._canvas.scale(view.scale, view.scale)
         self._canvas.centerOn(view.x, view.y)

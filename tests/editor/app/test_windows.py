@@ -74,6 +74,24 @@ def test_a_second_view_shows_the_same_document_and_edits_appear_in_both(first: E
     assert "(1)" in first.window.windowTitle() and "(2)" in second.window.windowTitle()
 
 
+def test_a_graph_that_is_opened_again_in_a_new_window_stands_where_it_was_left(
+    first: Editor, run: Run, example_graph: Path
+) -> None:
+    run(until(lambda: first.canvas.shows_fitted))
+    first.canvas.center_on("format")
+    first.levels.views.write_now()
+    middle = first.canvas.mapToScene(first.canvas.viewport().rect().center())
+    run(first.files.new())
+
+    second = first.windows.open_another(first)
+    run(second.files.open(example_graph))
+    run(asyncio.sleep(0))
+    QApplication.processEvents()
+
+    now = second.canvas.mapToScene(second.canvas.viewport().rect().center())
+    assert (now - middle).manhattanLength() < 4
+
+
 def test_selection_and_level_are_each_windows_own(first: Editor) -> None:
     second = first.windows.open_same(first)
 
