@@ -21,9 +21,10 @@ from editor.theme.theme import current_tokens
 from editor.theme.tokens import tokens_for
 
 THEMES: tuple[ThemeChoice, ...] = ("light", "dark")
-COLOURS = 256
-EXACT_COLOURS = 64
+COLOURS = 64
+EXACT_COLOURS = 24
 """The large grounds differ by one or two steps of a channel; these are kept as they are."""
+LEAST_CHROMA = 40
 TITLE_PX = 32
 BEST_COMPRESSION = 0  # Qt's "quality" of a PNG: 0 is the smallest file
 
@@ -81,14 +82,15 @@ def _paint_title(painter: QPainter, dialog: QDialog, place: QPoint) -> None:
 
 
 def _colours_of(theme: ThemeChoice) -> list[int]:
-    """All that the theme names: a tick of few pixels keeps its green."""
+    """All colours of the theme that are not grey: a tick of few pixels keeps its green."""
     tokens = tokens_for("dark" if theme == "dark" else "light")
     values = (getattr(tokens, name) for name in tokens.__dataclass_fields__)
-    return [0xFF000000 | int(value[1:], 16) for value in values if isinstance(value, str) and value.startswith("#")]
+    colours = (int(value[1:], 16) for value in values if isinstance(value, str) and value.startswith("#"))
+    return [0xFF000000 | colour for colour in colours if _chroma(colour) >= LEAST_CHROMA]
 
 
 def few_colours(image: QImage, wanted: Iterable[int]) -> QImage:
-    """With a table of 256 colours: those wanted and the most frequent ones, then one of each group of similar ones."""
+    """With a table of 64 colours: those wanted and the most frequent ones, then one of each group of similar ones."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     counted = Counter(memoryview(image.constBits()).cast("I"))
     frequent = counted.most_common()
@@ -109,5 +111,10 @@ def few_colours(image: QImage, wanted: Iterable[int]) -> QImage:
 def _weight(group: list[int]) -> float:
     """How much a colour is missed: greys blend into their neighbours, a small green tick does not."""
     colour, count = group
+    return count * (1 + _chroma(colour) / 8)
+
+
+def _chroma(colour: int) -> int:
+    """How far it is from grey, 0 to 255."""
     channels = (colour >> 16 & 255, colour >> 8 & 255, colour & 255)
-    return count * (1 + (max(channels) - min(channels)) / 8)
+    return max(channels) - min(channels)

@@ -19,26 +19,27 @@ FORKS = (
     ("escalate", "escalate", "to a human"),
 )
 """The intent, where it leads, the name of the fork."""
+LONGEST_RUN_S = 300.0
 ENDLESS = '    """Write a query for what the customer asks; each further attempt asks for less and so finds more."""\n'
 
 
 async def wrong_value(camera: Camera, place: Path) -> None:
     await steps.open_graph(camera, ledger(place))
     session = camera.editor.session
-    await steps.trusting(camera, "F5", Phase.FINISHED)
+    await steps.trusting(camera, "F5", Phase.RUNNING, Phase.FINISHED)
+    await camera.until(lambda: session.run_state.phase is Phase.FINISHED, "5,000 steps", LONGEST_RUN_S)
     await camera.press("Ctrl+Shift+F")
     camera.write("mallory")
     search = camera.editor.run_panels.search
     await camera.until(lambda: search.hits.rowCount() and not search.search.is_running, "the only place")
     await camera.press("Return")
     await camera.until(lambda: session.focus.in_past(session.run_state), "the step")
-    await camera.until(
-        lambda: camera.part(ValueView, camera.editor.state).view_index(("owner",)).isValid(), "its state"
-    )
+    tree = next(view for view in camera.editor.state.findChildren(ValueView) if type(view) is ValueView)
+    await camera.until(lambda: tree.isVisible() and tree.view_index(("owner",)).isValid(), "its state")
     await camera.picture("journey-a-1-found")
     session.add_breakpoint(Breakpoint("", where=Where.KEY, key="owner"))
     await camera.press("Ctrl+Shift+F5")
-    await camera.until(lambda: len(session.run_state.checkpoints) > WRONG_AT, "the steps before")
+    await camera.until(lambda: len(session.run_state.checkpoints) > WRONG_AT, "the steps before", LONGEST_RUN_S)
     await camera.until_phase(Phase.PAUSED)
     await steps.show_mode(camera, "Diff")
     await camera.until_diff_is_shown()

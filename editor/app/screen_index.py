@@ -108,7 +108,7 @@ HEAD = """\
 Taken by one command, `python3 dev.py screens`, in a real window on copies of the bundled graphs; `python3 dev.py
 screens NAME` takes a single one anew. Each is there in light and dark. The ten typical screens of the editor are there
 at 200 %, too (`-200`): the others are made of the same parts, and the repository stays small. The pictures have at most
-256 colours, for the same reason.
+64 colours, for the same reason.
 """
 
 
