@@ -26,18 +26,20 @@ class RemarkHit:
 
 def remark_at(remarks: Mapping[str, Remark], point: Point, stretch: float = 1.0) -> RemarkHit | None:
     """The remark under this point: notes before frames, small ones before large ones. ``stretch`` widens the edges."""
-    for key in sorted(remarks, key=lambda key: _depth(remarks[key], key)):
-        side = _side_at(rect_of(remarks[key]), point, EDGE_PX * stretch)
+    reach, (x, y) = EDGE_PX * stretch, point
+    near = [
+        key
+        for key, remark in remarks.items()
+        if remark.rect[0] - reach <= x <= remark.rect[0] + remark.rect[2] + reach
+        and remark.rect[1] - reach <= y <= remark.rect[1] + remark.rect[3] + reach
+    ]
+    for key in sorted(near, key=lambda key: _depth(remarks[key], key)):
+        side = _side_at(rect_of(remarks[key]), point, reach)
         if side is None:
             continue
         if side or remarks[key].kind == "note" or title_rect(remarks[key]).holds(*point):
             return RemarkHit(key, side)
     return None
-
-
-def painted_first(remarks: Mapping[str, Remark]) -> list[str]:
-    """The keys from the back to the front."""
-    return sorted(remarks, key=lambda key: _depth(remarks[key], key), reverse=True)
 
 
 def _depth(remark: Remark, key: str) -> tuple[bool, int, str]:
