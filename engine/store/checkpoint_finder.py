@@ -25,6 +25,8 @@ INDEX_FROM_FORMAT = 5
 _LOOKS_BACK = 64
 """Rows. After so many out of order the next one is taken for one, too."""
 
+_GREATEST_ID = "\U0010ffff"
+
 _LAST_IN_ORDER = f"""
 SELECT checkpoint_id, is_out FROM (
     SELECT id, checkpoint_id, {IS_OUT_OF_ORDER} AS is_out FROM checkpoints WHERE lane = ? AND id < ?
@@ -41,10 +43,12 @@ _ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
 _NO_ROW_IS_NEWER = 2**62
 
 
-def is_in_order(connection: sqlite3.Connection, lane: int, checkpoint_id: str, row: int | None = None) -> bool:
-    """Whether a checkpoint that is about to be saved, as ``row`` or the newest, has a greater id than those before."""
+def top_id_before(connection: sqlite3.Connection, lane: int, row: int | None = None) -> str:
+    """Id of the last row in order before ``row``, or of all: a greater one is in order. Empty if there is no row."""
     found = connection.execute(_LAST_IN_ORDER, (lane, _NO_ROW_IS_NEWER if row is None else row)).fetchone()
-    return found is None or (not found[1] and checkpoint_id > found[0])
+    if found is None:
+        return ""
+    return _GREATEST_ID if found[1] else str(found[0])
 
 
 class CheckpointFinder:

@@ -108,7 +108,7 @@ class Head:
     """Characters of difference since the last frame."""
     frame_chars: int = 0
     top_id: str | None = None
-    """Of the checkpoint itself, if it was saved here and is in the order of its lane: see ``checkpoint_finder``."""
+    """Of the last row in order up to this one, which was saved here: see ``checkpoint_finder``. None: not known."""
 
 
 @dataclass(slots=True)

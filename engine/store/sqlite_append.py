@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from engine.serialization.codec import Codec
+from engine.store.checkpoint_finder import OUT_OF_ORDER
 from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
 from engine.store.checkpoint_rows import CheckpointTexts, Head, checkpoint_texts
 from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
@@ -59,6 +60,7 @@ class Append:
         head, new, writes, lane = self._head, self._new, self._writes, self._lane
         self.texts = texts = checkpoint_texts(self._codec, head, new, self._store_text)
         with_step = writes_text(self._codec, new, texts, writes, self._store_text) if writes else None
+        assert head.top_id is not None, "the caller leaves a head that was read to LaneTransaction"
         columns = (
             lane.id,
             new.checkpoint_id,
@@ -68,7 +70,7 @@ class Append:
             texts.changes,
             texts.versions,
             texts.seen,
-            texts.updated,
+            texts.updated if new.checkpoint_id > head.top_id else OUT_OF_ORDER + texts.updated,
             texts.frame,
             with_step,
         )

@@ -277,13 +277,13 @@ class SqliteStore:
         if lane is None or new.parent_id is None:
             return False
         head = self._heads.get((lane.id, new.parent_id))
-        if head is None or head.top_id is None or new.checkpoint_id <= head.top_id:
+        if head is None or head.top_id is None:
             return False
         append = Append(self._codec, self._texts, lane, head, new, writes)
         try:
             if self.file.write_at_once(append.run):
                 advance(head, append.row, new, append.texts)
-                head.top_id = new.checkpoint_id
+                head.top_id = max(head.top_id, new.checkpoint_id)
                 del self._heads[lane.id, new.parent_id]
                 self._heads[lane.id, new.checkpoint_id] = head
                 return True

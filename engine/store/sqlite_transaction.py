@@ -10,7 +10,7 @@ from itertools import groupby
 
 from engine.clock import now_utc
 from engine.serialization.codec import Codec, dump_plain
-from engine.store.checkpoint_finder import OUT_OF_ORDER, is_in_order
+from engine.store.checkpoint_finder import OUT_OF_ORDER, top_id_before
 from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
 from engine.store.checkpoint_rows import CheckpointTexts, StoreText, write_items
 from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
@@ -79,7 +79,7 @@ class LaneTransaction:
         self.newest_row = 0
         """The lane's newest checkpoint, once ``check`` has looked; 0 for none."""
         self.top_id: str | None = None
-        """Id of the row that was inserted last, if it is in order."""
+        """Of the last row in order, once one was inserted."""
 
     def store_text(self, text: str) -> int:
         """The number of a long text: of an equal one that is there, or of a new row."""
@@ -132,8 +132,9 @@ class LaneTransaction:
                 with_step = writes_text(self._codec, new, texts, writes, self.store_text)
             else:
                 self.insert_writes(new.parent_id, writes)
-        is_next = is_in_order(self.connection, self.lane.id, new.checkpoint_id, row)
-        self.top_id = new.checkpoint_id if is_next else None
+        top_id = top_id_before(self.connection, self.lane.id, row)
+        is_next = new.checkpoint_id > top_id
+        self.top_id = new.checkpoint_id if is_next else top_id
         columns = (
             self.lane.id,
             new.checkpoint_id,

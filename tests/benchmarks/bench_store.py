@@ -120,7 +120,7 @@ class Ours:
 
 
 def checkpoint_id(step: int) -> str:
-    return f"1f1e5b3f-46ae-6{step % 4096:03x}-81f3-{step:012x}"
+    return f"{0x1F1E5B3F + step // 4096:08x}-46ae-6{step % 4096:03x}-81f3-{step:012x}"  # they grow, as real ones do
 
 
 def task_id(step: int) -> str:
