@@ -49,6 +49,8 @@ class DrivenThread:
         """How many steps each node ran in on the way to the head."""
         self.written: set[str] = set()
         """Keys that finished tasks of the open step wrote."""
+        self._told_writes: set[str] = set()
+        # Tasks whose keys are in it.
         self.given: frozenset[str] | None = None
         """Keys of the input that START hands on; None if that is not known."""
 
@@ -102,7 +104,7 @@ class DrivenThread:
             step=payload["metadata"].get("step", 0),
             source=payload["metadata"].get("source", "loop"),
             next=tuple(payload["next"]),
-            changed_keys=self._changed_keys(payload["values"], everything=ran == (START,)),
+            changed_keys=self._changed_keys(payload["values"], is_start=ran == (START,)),
             created_at=datetime.now(timezone.utc).isoformat(),
             ran=ran,
             routes=self._log.routes(),
@@ -123,6 +125,7 @@ class DrivenThread:
         self.tasks = {task.id: task for task in checkpoint.tasks}
         self.questions = {}
         self.written = set()
+        self._told_writes = set()
         self.values = values
         self._log.forget()
 
@@ -175,20 +178,30 @@ class DrivenThread:
         if payload["error"] is not None:
             return replace(task, state="failed", error=_error_of_task(known.node, times.error, payload["error"]))
         self.written |= _written_keys(payload["result"])
+        self._told_writes.add(task.id)
         return replace(task, state="done")
 
-    def _changed_keys(self, values: Any, *, everything: bool) -> tuple[str, ...]:
+    def _changed_keys(self, values: Any, *, is_start: bool) -> tuple[str, ...]:
         """Keys that were written and are not the same as before; compared as far as that is cheap."""
         if not isinstance(values, Mapping):
             return ("__root__",)
         old = self.values
-        if everything and self.given is not None:
+        if is_start and self.given is not None:
             # What was given first is new, even where it is the same as a reducer's empty value.
             is_first = self.head is not None and self.head.parent_id is None
             given = [key for key in values if key in self.given]
             return tuple(k for k in given if is_first or k not in old or not _cheaply_equal(old[k], values[k]))
-        candidates = list(values) if everything else [key for key in values if key in self.written]
-        return tuple(key for key in candidates if key not in old or not _cheaply_equal(old[key], values[key]))
+        # A task that had finished before a retry, or in another process, has not told what it wrote. What nobody wrote
+        # is still the same object.
+        finished = {task.id for task in self.tasks.values() if task.state == "done"}
+        all_told = finished <= self._told_writes and not is_start
+        candidates = [key for key in values if key in self.written or not all_told]
+        return tuple(
+            key
+            for key in candidates
+            if key not in old
+            or not (_cheaply_equal(old[key], values[key]) or (key not in self.written and old[key] is values[key]))
+        )
 
     def check_may_skip(self, node: str | None, checkpoint_id: str) -> None:
         """LookupError unless the node is all that is still due at that checkpoint, and it is the head."""

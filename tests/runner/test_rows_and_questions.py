@@ -1,0 +1,100 @@
+"""What the rows and questions of a run say where several tasks share a step; on our engine and on langgraph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.runner.engine_kit import EngineKit, kit_named
+from engine.runner.run_events import CheckpointSaved, RunFailed, RunWaiting
+from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
+
+
+@pytest.fixture(params=["stepgraph", "langgraph"])
+def kit(request: pytest.FixtureRequest) -> EngineKit:
+    if request.param == "langgraph":
+        pytest.importorskip("langgraph")
+    return kit_named(request.param)
+
+
+@pytest.fixture
+def drive(tmp_path: Path, kit: EngineKit) -> Drive:
+    return Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit)
+
+
+def rows(drive: Drive) -> list[Any]:
+    return [event.checkpoint for event in drive.told if isinstance(event, CheckpointSaved)]
+
+
+FAN_OUT = """{
+  "format": "stategraph", "format_version": "1.0", "name": "fan", "state": "STATE:State",
+  "nodes": {"split": {"fn": "NODES:split"}, "ask": {"fn": "NODES:ask"}},
+  "edges": [{"from": "__start__", "to": "split"}],
+  "routers": {"split": {"fn": "NODES:each", "branches": {"ask": "ask"}}}
+}"""
+FAN_OUT_NODES = """
+from ENGINE import Send, interrupt
+
+def split(state):
+    return {}
+
+def each(state):
+    return [Send("ask", {"topic": word}) for word in ("one", "two", "three")]
+
+def ask(state):
+    return {"log": [interrupt(state["topic"])]}
+"""
+
+
+def test_every_task_of_a_fan_out_that_asks_has_its_question_told(kit: EngineKit, tmp_path: Path) -> None:
+    drive = Drive(write_graph(tmp_path, FAN_OUT, FAN_OUT_NODES, kit), kit)
+
+    drive.driver.run({}, "t", stepping=False)
+
+    asked = drive.last()
+    assert isinstance(asked, RunWaiting)
+    assert [question.value for question in asked.questions] == ["one", "two", "three"]
+    drive.driver.answer("t", {asked.questions[1].id: "2"}, stepping=False)
+    left = drive.last()
+    assert isinstance(left, RunWaiting)
+    assert sorted(question.value for question in left.questions) == ["one", "three"]
+
+
+def test_the_first_step_changes_what_the_input_gives_and_nothing_else(drive: Drive) -> None:
+    # ``log`` is an empty list before and after; ``tries`` is given, although nothing was there to differ from.
+    drive.driver.run({"topic": "left", "tries": 0}, "t", stepping=True)
+
+    assert [row.changed_keys for row in rows(drive)] == [(), ("topic", "tries")]
+
+
+TWO_KEYS = """{
+  "format": "stategraph", "format_version": "1.0", "name": "two", "state": "STATE:State",
+  "nodes": {"good": {"fn": "NODES:good"}, "bad": {"fn": "NODES:bad"}},
+  "edges": [{"from": "__start__", "to": "good"}, {"from": "__start__", "to": "bad"}]
+}"""
+TWO_KEYS_NODES = """
+FAILED = []
+
+def good(state):
+    return {"topic": "new"}
+
+def bad(state):
+    if not FAILED:
+        FAILED.append(1)
+        raise ValueError("once")
+    return {"tries": 1}
+"""
+
+
+def test_a_row_names_what_a_kept_sibling_wrote_also_after_a_fresh_start(kit: EngineKit, tmp_path: Path) -> None:
+    path = write_graph(tmp_path, TWO_KEYS, TWO_KEYS_NODES, kit)
+    first = Drive(path, kit)
+    first.driver.run({"topic": "old", "tries": 0}, "t", stepping=False)
+    assert isinstance(first.last(), RunFailed)
+    drive = first.again(path)
+
+    drive.driver.go_on("t", stepping=False)
+
+    assert sorted(rows(drive)[-1].changed_keys) == ["topic", "tries"]
