@@ -45,7 +45,7 @@ from engine.runner.run_events import (
     TaskFacts,
 )
 from engine.runner.run_history import RunHistory, Stop, events_of
-from engine.runner.stop_reasons import breakpoints_at, stuck, too_long
+from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, too_long
 from engine.serialization.preview import preview
 
 
@@ -206,7 +206,7 @@ class Driver:
                 self._inside.hold()
             limit_left = self._hosted.recursion_limit - len(steps)
             error = self._superstep(input, max(limit_left, 1))
-            if error is None and self._ran_nothing(before):
+            if error is None and ran_nothing(self._thread, before):
                 error = self._superstep(input, max(limit_left, 1), stop_after=True)
             input = None
             failure = None if error is None else self._error_of(error)
@@ -277,15 +277,6 @@ class Driver:
         if until and (self._inside.reached(until) if stopped_inside else until in head.next):
             return Stop("paused", f"reached {until!r}")
         return None
-
-    def _ran_nothing(self, before: str | None) -> bool:
-        """WORKAROUND langgraph 1.2: it stops again before tasks that a command made due, and before each step of a
-        thread whose old graph had channels that the new one has not. Stopping after the step works there.
-        """
-        head, thread = self._thread.head, self._thread
-        if head is None or head.id != before or not head.next or thread.questions:
-            return False
-        return not any(task.state in ("running", "failed", "waiting") for task in thread.tasks.values())
 
     def _may_go_on(self, renamed: Mapping[str, str]) -> bool:
         """False if the head waits for nodes that are gone: the run has then failed, with nothing run."""
