@@ -113,14 +113,16 @@ at 200 %, too (`-200`): the others are made of the same parts, and the repositor
 
 
 def write_page(folder: Path) -> None:
-    """README.md of the pictures' folder."""
+    """README.md of the pictures' folder, with those that are there."""
     lines = [HEAD]
     for title, pictures in (("The editor", EDITING), ("The debugger", DEBUGGING), ("Whole jobs", JOURNEYS)):
         lines += [f"## {title}", ""]
         for name, words in pictures.items():
-            links = [f"[light]({name}-light.png)", f"[dark]({name}-dark.png)"]
-            if any(scene.is_typical and name in scene.pictures for scene in SCENES):
-                links += [f"[light, 200 %]({name}-light-200.png)", f"[dark, 200 %]({name}-dark-200.png)"]
-            lines.append(f"- **{name}** ({', '.join(links)}): {words}")
+            kinds = {"light": "-light", "dark": "-dark", "light, 200 %": "-light-200", "dark, 200 %": "-dark-200"}
+            links = [
+                f"[{kind}]({name}{end}.png)" for kind, end in kinds.items() if (folder / f"{name}{end}.png").exists()
+            ]
+            if links:
+                lines.append(f"- **{name}** ({', '.join(links)}): {words}")
         lines.append("")
     (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
