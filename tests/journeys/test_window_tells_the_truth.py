@@ -1,7 +1,7 @@
 """At every stop of random graphs, now, in the past and after forks, the window shows what the engine itself says.
 
 A real window, a real runner, real checkpoints; ``truth`` works out what must be seen. So many graphs as
-``STEPGRAPH_TRUTH_GRAPHS`` says, 12 without it.
+``STEPGRAPH_TRUTH_GRAPHS`` says, 6 without it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.journeys.truth_plans import Plan, plans, write_plan
 
 pytestmark = pytest.mark.journey
 
-GRAPHS = int(os.environ.get("STEPGRAPH_TRUTH_GRAPHS", "12"))
+GRAPHS = int(os.environ.get("STEPGRAPH_TRUTH_GRAPHS", "6"))
 MOST_MOVES = 12
 AT_REST = (Phase.PAUSED, Phase.WAITING, Phase.FAILED, Phase.FINISHED)
 AHEAD = (NodeLook.NEXT, NodeLook.FAILED, NodeLook.WAITING, NodeLook.NOT_RUN)
