@@ -7,7 +7,7 @@ from pathlib import Path
 from editor.app import debugging_scenes as debugging
 from editor.app import editing_scenes as editing
 from editor.app import journey_scenes as journeys
-from editor.app.screens import Scene
+from editor.app.scene import Scene
 
 EDITING = {
     "welcome": "The first page: templates, recent graphs, the tour.",

@@ -17,10 +17,11 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from editor.app.scene import Scene
 
 SCALES = (1, 2)
 SCALE_OPTION = "--scale="
@@ -30,17 +31,6 @@ SCREEN = {
 }  # fmt: skip
 """Large enough at 200 %. Qt's own offscreen screen is smaller than the window, so menus would be pushed aside."""
 LONGEST_SCENE_S = 400.0  # a busy machine is no failure
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One window, opened, worked and closed again; leaves one picture or a few."""
-
-    play: Callable[[Any, Path], Coroutine[Any, Any, None]]
-    """Takes the camera and an empty folder to put graphs into."""
-    pictures: tuple[str, ...]
-    is_typical: bool = False
-    """One of the ten that are taken at 200 %, too."""
 
 
 def take_screens(folder: Path, names: Sequence[str] = ()) -> int:
