@@ -79,7 +79,7 @@ async def check(hands: Hands, plan: Plan, truth: Moment, *, in_past: bool) -> No
     for name in plan.spec.nodes:
         assert picture.nodes[name].visits == truth.visits[name], name
         if name in truth.next:
-            assert cards(hands)[name][1].stack == truth.next.count(name), name
+            assert picture.nodes[name].tasks_now == truth.next.count(name), name
 
     assert {line: moment.times for line, moment in picture.edges.items() if moment.times} == dict(truth.lines)
     leads = {line for line, moment in picture.edges.items() if moment.look is EdgeLook.NEXT}
