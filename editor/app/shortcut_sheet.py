@@ -12,7 +12,6 @@ from editor.app.mouse_gestures import MOUSE_GESTURES
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
 
-
 FIXED_KEYS = (
     ("Walk to the next node, row or letter", "← → ↑ ↓"),
     ("Open what is selected, or confirm", "Enter"),
