@@ -182,7 +182,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ),
     *(
         ActionRow(f"move.{side}{far}", f"{text}{', far' if far else ''}", (f"Ctrl+{'Shift+' if far else ''}{key}",),
-                  tip="The selected nodes, by six steps of the grid" if far else "The selected nodes, by one step of the grid",
+                  tip=f"The selected nodes, by {'six steps' if far else 'one step'} of the grid",
                   enabled=_editable, scope=Scope.CANVAS)
         for far in ("", "_far")
         for side, text, key in (
@@ -317,7 +317,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "edit.join", "",
             "edit.frame", "edit.frame_colour", "edit.note", "",
             "edit.subgraph", "edit.dissolve", "edit.state", "edit.fix", "",
-            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "", "move", "align", "edit.tidy", "code",
+            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "",
+            "move", "align", "edit.tidy", "code",
         ),
     ),
     (

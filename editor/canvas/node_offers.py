@@ -70,7 +70,8 @@ def offers_to_add(
 ) -> list[Offer]:
     """Best first; of equally good ones functions, graphs, templates.
 
-    ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too. ``graphs``: paths of other graph files of the project.
+    ``outlet``: an edge from there leads to what is taken, so existing nodes are offered too.
+    ``graphs``: paths of other graph files of the project.
     """
     text = text.strip()
     offers = [(_rank_of_new(text), _new_node(text, document))]
