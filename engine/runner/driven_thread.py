@@ -47,6 +47,8 @@ class DrivenThread:
         self.values_before: Any = {}
         self.visits: Counter[str] = Counter()
         """How many steps each node ran in on the way to the head."""
+        self._stored: set[str] = set()
+        # Keys that something has written on the way to the head. A reducer's key has an empty value before that.
         self.written: set[str] = set()
         """Keys that finished tasks of the open step wrote."""
         self._told_writes: set[str] = set()
@@ -64,6 +66,7 @@ class DrivenThread:
         thread.head = thread.rows[past.head]
         thread.tasks = {task.id: task for task in thread.head.tasks}
         thread.visits = _visits_to(thread.rows, past.head)
+        thread._stored = _stored_at(thread.rows, past.head)
         log.forget()
         log.remember_routes(past.stop.routes if past.stop is not None else ())
         return thread
@@ -118,8 +121,10 @@ class DrivenThread:
         self.rows[checkpoint.id] = checkpoint
         if is_next:
             self.visits.update(_counted(checkpoint))
+            self._stored.update(checkpoint.changed_keys)
         else:
             self.visits = _visits_to(self.rows, checkpoint.id)
+            self._stored = _stored_at(self.rows, checkpoint.id)
         self.tasks_before = self.tasks
         self.values_before = self.values
         self.tasks = {task.id: task for task in checkpoint.tasks}
@@ -182,7 +187,11 @@ class DrivenThread:
         return replace(task, state="done")
 
     def _changed_keys(self, values: Any, *, is_start: bool) -> tuple[str, ...]:
-        """Keys that were written and are not the same as before; compared as far as that is cheap."""
+        """Keys that were written and are not the same as before; compared as far as that is cheap.
+
+        The first write of a key counts also where it leaves a reducer's empty value: it is stored from then on. A
+        subgraph hands on such keys with its result.
+        """
         if not isinstance(values, Mapping):
             return ("__root__",)
         old = self.values
@@ -196,12 +205,12 @@ class DrivenThread:
         finished = {task.id for task in self.tasks.values() if task.state == "done"}
         all_told = finished <= self._told_writes and not is_start
         candidates = [key for key in values if key in self.written or not all_told]
-        return tuple(
-            key
-            for key in candidates
-            if key not in old
-            or not (_cheaply_equal(old[key], values[key]) or (key not in self.written and old[key] is values[key]))
-        )
+        return tuple(key for key in candidates if key not in old or not self._is_same(key, old[key], values[key]))
+
+    def _is_same(self, key: str, old: Any, new: Any) -> bool:
+        if key not in self.written:
+            return old is new or _cheaply_equal(old, new)
+        return _cheaply_equal(old, new) and (key in self._stored or bool(new))
 
     def check_may_skip(self, node: str | None, checkpoint_id: str) -> None:
         """LookupError unless the node is all that is still due at that checkpoint, and it is the head."""
@@ -269,6 +278,14 @@ def _visits_to(rows: Mapping[str, CheckpointFacts], checkpoint_id: str | None) -
         visits.update(_counted(row))
         checkpoint_id = row.parent_id
     return visits
+
+
+def _stored_at(rows: Mapping[str, CheckpointFacts], checkpoint_id: str | None) -> set[str]:
+    stored: set[str] = set()
+    while checkpoint_id is not None and (row := rows.get(checkpoint_id)) is not None:
+        stored.update(row.changed_keys)
+        checkpoint_id = row.parent_id
+    return stored
 
 
 def _counted(checkpoint: CheckpointFacts) -> tuple[str, ...]:

@@ -98,3 +98,29 @@ def test_a_row_names_what_a_kept_sibling_wrote_also_after_a_fresh_start(kit: Eng
     drive.driver.go_on("t", stepping=False)
 
     assert sorted(rows(drive)[-1].changed_keys) == ["topic", "tries"]
+
+
+WITHIN = """{
+  "format": "stategraph", "format_version": "1.0", "name": "outer", "state": "STATE:State",
+  "nodes": {"outer": {"graph": {
+      "nodes": {"good": {"fn": "NODES:good"}},
+      "edges": [{"from": "__start__", "to": "good"}]}}},
+  "edges": [{"from": "__start__", "to": "outer"}],
+  "routers": {"outer": {"fn": "NODES:again", "branches": {"again": "outer", "end": "__end__"}}}
+}"""
+WITHIN_NODES = """
+def good(state):
+    return {"tries": state["tries"] + 1}
+
+def again(state):
+    return "again" if state["tries"] < 2 else "end"
+"""
+
+
+def test_a_row_names_the_empty_list_that_a_subgraph_hands_on_once(kit: EngineKit, tmp_path: Path) -> None:
+    drive = Drive(write_graph(tmp_path, WITHIN, WITHIN_NODES, kit), kit)
+
+    drive.driver.run({"tries": 0}, "t", stepping=False)
+
+    # ``log`` is stored from the first visit on, as an empty list, and is the same empty list after the second.
+    assert [sorted(row.changed_keys) for row in rows(drive)[-2:]] == [["log", "tries"], ["tries"]]
