@@ -91,8 +91,10 @@ def picture_of(
     tally = tallies.with_last(tallies.tally(run_state, shown.id, graph))
     last = tallies.lines_taken(tally.last) if tally.last is not None else set()
     ahead = _may_still_run(graph, shown.next)
-    edges = _edge_moments(graph, tally, last, shown, ahead)
     nodes = _node_moments(graph, run_state, tally, shown, in_past=in_past)
+    finished = (NodeLook.DONE, NodeLook.KEPT)
+    due = frozenset(name for name in shown.next if name not in nodes or nodes[name].look not in finished)
+    edges = _edge_moments(graph, tally, last, shown, ahead, due)
     if run_state.phase is Phase.FAILED and not in_past:
         for name, roots in victims(shown, graph).items():
             if name in nodes and nodes[name].look in (NodeLook.NEXT, NodeLook.NOT_REACHED):
@@ -182,23 +184,30 @@ def _may_still_run(graph: GraphSpec, next: Iterable[str]) -> frozenset[str]:
 
 
 def _edge_moments(
-    graph: GraphSpec, tally: WayTally, last: set[EdgeId], shown: CheckpointRow, ahead: frozenset[str]
+    graph: GraphSpec,
+    tally: WayTally,
+    last: set[EdgeId],
+    shown: CheckpointRow,
+    ahead: frozenset[str],
+    due: frozenset[str],
 ) -> dict[EdgeId, EdgeMoment]:
+    """``due``: the nodes of the open step that have not finished; only to these does a line lead next."""
     lines = drawn_edges(graph)
     decided = {(node, router) for node, router in tally.decided if node not in ahead}  # the others decide once more
     if shown.source == "input" and not tally.has_steps:
         last = {line for line in lines if line.outlet == PlainOutlet(START)}
     times = tally.times
-    return {
-        line: EdgeMoment(_edge_look(line, times.get(line, 0), line in last, decided, shown), times.get(line, 0))
-        for line in lines
-    }
+    starts = START in shown.next
+
+    def look(line: EdgeId) -> EdgeLook:
+        leads_on = line.target in due or (starts and not times.get(line, 0))
+        return _edge_look(line, times.get(line, 0), line in last and leads_on, decided)
+
+    return {line: EdgeMoment(look(line), times.get(line, 0)) for line in lines}
 
 
-def _edge_look(
-    line: EdgeId, times: int, in_last_step: bool, decided: set[tuple[str, str]], shown: CheckpointRow
-) -> EdgeLook:
-    if in_last_step and (line.target in shown.next or (not times and START in shown.next)):
+def _edge_look(line: EdgeId, times: int, is_next: bool, decided: set[tuple[str, str]]) -> EdgeLook:
+    if is_next:
         return EdgeLook.NEXT
     if times:
         return EdgeLook.TAKEN

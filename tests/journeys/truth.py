@@ -90,8 +90,7 @@ class Truth:
             changed=_changed({} if parent is None else self._stored(parent), self._stored(snapshot)),
             visits=visits + Counter(kept),
             lines=lines,
-            # Those of the open step that have finished count as well: the step as a whole is next.
-            leads_now=frozenset(line for line in last if line.target in {task.name for task in snapshot.tasks}),
+            leads_now=frozenset(line for line in last if line.target in snapshot.next),
             inside={
                 task.name: tuple(sorted(task.state.next)) for task in open_tasks if getattr(task.state, "next", ())
             },
