@@ -45,6 +45,7 @@ class GraphScene(QGraphicsScene):
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[EdgeId, EdgeItem] = {}
         self.picture = RunPicture()
+        self._slowest_s = 0.0
         self.selected_nodes: frozenset[str] = frozenset()
         self.selected_edges: frozenset[EdgeId] = frozenset()
         self.remarks: dict[str, RemarkItem] = {}
@@ -113,7 +114,8 @@ class GraphScene(QGraphicsScene):
     def show_run(self, picture: RunPicture, now_s: float) -> None:
         """Repaints only what looks different."""
         old, self.picture = self.picture, picture
-        if bool(old.nodes) != bool(picture.nodes) or _slowest(old) != _slowest(picture):
+        old_slowest_s, self._slowest_s = self._slowest_s, _slowest(picture)
+        if bool(old.nodes) != bool(picture.nodes) or old_slowest_s != self._slowest_s:
             self._refresh_nodes(self.nodes, now_s)
             self._refresh_edges(self.edges)
         else:
@@ -287,7 +289,7 @@ class GraphScene(QGraphicsScene):
             name,
             self.picture.nodes.get(name),
             has_run=bool(self.picture.nodes),
-            slowest_s=_slowest(self.picture),
+            slowest_s=self._slowest_s,
             now_s=now_s,
         )
 

@@ -263,24 +263,25 @@ def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *
 
 
 def _skipped(graph: GraphSpec, nodes: Mapping[str, NodeMoment], edges: Mapping[EdgeId, EdgeMoment]) -> Iterable[str]:
-    """Nodes that only branches not taken lead to, directly or through other such nodes."""
+    """Nodes that only branches not taken lead to, directly or through other such nodes. Looks at each line once."""
+    not_taken = [line for line, moment in edges.items() if moment.look is EdgeLook.SKIPPED]
+    if not not_taken:
+        return ()
     dead = {name for name in graph.nodes if nodes[name].look is NodeLook.NOT_REACHED}
-    into: dict[str, list[EdgeId]] = {name: [] for name in dead}
+    out_of: dict[str, list[EdgeId]] = {}
     for line in edges:
-        if line.target in into:
-            into[line.target].append(line)
-    while True:
-        alive = {
-            name
-            for name in dead
-            if any(edges[line].look is not EdgeLook.SKIPPED and line.outlet.node not in dead for line in into[name])
-        }
-        if not alive:
-            break
-        dead -= alive
+        out_of.setdefault(line.outlet.node, []).append(line)
+    waiting = [name for name in out_of if name not in dead]
+    while waiting:  # what a way still leads to is not dead, nor what follows it
+        for line in out_of.get(waiting.pop(), ()):
+            if line.target in dead and edges[line].look is not EdgeLook.SKIPPED:
+                dead.discard(line.target)
+                waiting.append(line.target)
     reached: set[str] = set()
-    frontier = {line.target for line in edges if edges[line].look is EdgeLook.SKIPPED} & dead
-    while frontier:
-        reached |= frontier
-        frontier = {line.target for line in edges if line.outlet.node in frontier} & (dead - reached)
+    waiting = [line.target for line in not_taken]
+    while waiting:
+        name = waiting.pop()
+        if name in dead and name not in reached:
+            reached.add(name)
+            waiting += [line.target for line in out_of.get(name, ())]
     return reached

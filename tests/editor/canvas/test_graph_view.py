@@ -545,6 +545,28 @@ def test_only_nodes_that_look_different_change(open_view) -> None:
     assert {name for name in after if after[name] != before[name]} == {"a"}
 
 
+class CountingMoments(dict[str, NodeMoment]):
+    """Counts how often somebody goes over all nodes."""
+
+    rounds = 0
+
+    def values(self):
+        self.rounds += 1
+        return super().values()
+
+
+def test_how_often_a_new_picture_goes_over_all_nodes_does_not_depend_on_how_many_there_are(open_view) -> None:
+    rounds = []
+    for count in (3, 30):
+        names = [f"n{number}" for number in range(count)]
+        view, _, _ = open_view(document({name: (300.0 * at, 0.0) for at, name in enumerate(names)}))
+        moments = CountingMoments({name: NodeMoment(NodeLook.DONE, 1, 0.1) for name in names})
+        view.show_run(RunPicture(nodes=moments))
+        rounds.append(moments.rounds)
+
+    assert 0 < rounds[0] == rounds[1]
+
+
 def test_a_node_with_a_problem_carries_a_mark_and_hovering_says_what(open_view) -> None:
     view, history, hand = open_view(loop())
 

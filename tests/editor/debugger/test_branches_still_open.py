@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import pytest
+
 from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.focus import Focus
 from editor.debugger.run_picture import EdgeLook, NodeLook, picture_of
@@ -50,3 +54,36 @@ def test_what_no_way_leads_to_any_more_is_skipped() -> None:
     assert picture.edges[EdgeId(BranchOutlet("ask", "", "never"), "give_up")].look is EdgeLook.SKIPPED
     assert picture.nodes["give_up"].look is NodeLook.SKIPPED
     assert picture.nodes["done"].look is NodeLook.NOT_REACHED
+
+
+def two_chains(length: int) -> GraphSpec:
+    """A branch that is taken and one that is not, each with so many nodes one after the other behind it."""
+    names = [[f"{side}_{number}" for number in range(length)] for side in ("taken", "left")]
+    branches = (BranchSpec("found", "taken_0"), BranchSpec("never", "left_0"))
+    return GraphSpec(
+        nodes={name: NodeSpec() for name in ("ask", *names[0], *names[1])},
+        edges=(EdgeSpec("__start__", "ask"), *(EdgeSpec(a, b) for side in names for a, b in pairwise(side))),
+        routers={"ask": (RouterSpec("nodes:route", branches),)},
+    )
+
+
+def test_the_work_for_a_picture_grows_no_faster_than_the_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    lookups = 0
+    true_hash = EdgeId.__hash__
+
+    def counting_hash(line: EdgeId) -> int:
+        nonlocal lookups
+        lookups += 1
+        return true_hash(line)
+
+    def lookups_for(length: int) -> int:
+        nonlocal lookups
+        graph, lookups = two_chains(length), 0
+        picture = picture_of(state_after("found", "taken_0"), Focus(), graph)
+        looks = [picture.nodes[name].look for name in graph.nodes]
+        assert looks.count(NodeLook.SKIPPED) == length and looks.count(NodeLook.NOT_REACHED) == length - 1
+        return lookups
+
+    monkeypatch.setattr(EdgeId, "__hash__", counting_hash)
+
+    assert 0 < lookups_for(200) < 4.4 * lookups_for(50)
