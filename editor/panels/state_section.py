@@ -5,7 +5,7 @@ The class is read from its text and edited by syntax; nothing is imported. Each 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -33,6 +33,9 @@ from editor.widgets.tab_order import tab_before
 from engine.graph.spec import shown_text
 from engine.graph.state_source import StateClass, StateKey
 
+ROWS_AT_ONCE = 200
+"""Each row is a widget: a class of thousands of keys would hold the window up for a second at every change."""
+
 
 class StateSection(QWidget):
     go_to = Signal(str)
@@ -48,6 +51,7 @@ class StateSection(QWidget):
         """Of the keys that were unfolded: a form is made when it is first opened."""
         self._folds: dict[str, SummaryFold] = {}
         self._open_keys: set[str] = set()
+        self._row_limit = ROWS_AT_ONCE
         self._read_only = False
         self._places_seen: tuple[object, object, dict[str, tuple[KeyPlace, ...]]] = (None, None, {})
         self._renamed: tuple[str, str] | None = None
@@ -60,6 +64,7 @@ class StateSection(QWidget):
         self._left_box = self._left_over_box()
         self._list = QVBoxLayout()
         self._list.setSpacing(2)
+        self._more = text_button("", self._show_more, kind="quiet", icon_name="expand")
         self._new = CheckedField(InlineField("New key of the state", mono=True, placeholder="new_key: type"))
         self._new.field.committed.connect(self._add)
         inner = QWidget()
@@ -73,6 +78,7 @@ class StateSection(QWidget):
         column.addLayout(row)
         column.addWidget(self._left_box)
         column.addLayout(self._list)
+        column.addWidget(self._more)
         column.addWidget(self._new)
         self._all = SummaryFold("State", inner, strong=True)
         self._all.set_open(True)
@@ -141,18 +147,39 @@ class StateSection(QWidget):
         return replace(document, graph=replace(document.graph, state=state))
 
     def _show_keys(self, document: Document, state: StateClass | None) -> None:
-        names = [] if state is None else [key.name for key in state.keys]
+        rows = self._rows_of(state)
         kind = None if state is None else state.kind
-        if names != list(self._folds) or kind != (None if self._shown is None else self._shown.kind):
-            self._build(state)
+        if [key.name for key in rows] != list(self._folds) or kind != (
+            None if self._shown is None else self._shown.kind
+        ):
+            self._build(rows, has_default=kind in ("dataclass", "pydantic"))
         self._shown = state
-        for key in state.keys if state is not None else ():
+        self._show_how_many_more(0 if state is None else len(state.keys) - len(rows))
+        for key in rows:
             fold = self._folds[key.name]
             fold.set_summary(key_summary(key), is_set=False)
             if fold.is_open:
                 self._forms[key.name].show_key(key, self._places_of(document, key.name))
 
-    def _build(self, state: StateClass | None) -> None:
+    def _rows_of(self, state: StateClass | None) -> list[StateKey]:
+        """The first keys, and those further down that are opened, such as one just added, or were shown before."""
+        keys = () if state is None else state.keys
+        seen = self._open_keys | self._folds.keys()
+        return [key for place, key in enumerate(keys) if place < self._row_limit or key.name in seen]
+
+    def _show_how_many_more(self, hidden: int) -> None:
+        self._more.setVisible(hidden > 0)
+        self._more.setText(f"Show {min(hidden, ROWS_AT_ONCE)} more of {hidden:,} keys")
+
+    def _show_more(self) -> None:
+        shown = set(self._folds)
+        self._row_limit += ROWS_AT_ONCE
+        self.show_state(self._history.document)
+        first = next((fold for name, fold in self._folds.items() if name not in shown), None)
+        if first is not None:
+            first.header.setFocus()
+
+    def _build(self, rows: Sequence[StateKey], *, has_default: bool) -> None:
         self._open_keys = {name for name, fold in self._folds.items() if fold.is_open} | self._open_keys
         while (item := self._list.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -161,15 +188,14 @@ class StateSection(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self._forms, self._folds = {}, {}
-        has_default = state is not None and state.kind in ("dataclass", "pydantic")
-        for key in state.keys if state is not None else ():
+        for key in rows:
             fold = SummaryFold(key.name, partial(self._make_form, key.name, has_default))
             fold.set_open(key.name in self._open_keys)
             fold.toggled.connect(partial(self._note_open, key.name))
             self._list.addWidget(fold)
             fold.show()
             self._folds[key.name] = fold
-        tab_before(self._new.field, self._folds.values())
+        tab_before(self._new.field, [*self._folds.values(), self._more])
 
     def _make_form(self, key: str, has_default: bool) -> StateKeyForm:
         form = self._forms[key] = StateKeyForm(key, has_default=has_default)
@@ -189,7 +215,7 @@ class StateSection(QWidget):
         (self._open_keys.add if on else self._open_keys.discard)(key)
         if on:
             self.show_state(self._history.document)
-            tab_before(self._new.field, self._folds.values())
+            tab_before(self._new.field, [*self._folds.values(), self._more])
 
     def _places_of(self, document: Document, key: str) -> tuple[KeyPlace, ...]:
         """Looked up at the first question after each change: nobody may ask while a large graph is being drawn."""
@@ -226,7 +252,8 @@ class StateSection(QWidget):
                 widget.hide()
                 widget.deleteLater()
         old, new = self._renamed or ("", "")
-        is_renamed = new in self._folds and old not in self._folds
+        names = {key.name for key in self._shown.keys} if self._renamed and self._shown is not None else set()
+        is_renamed = new in names and old not in names
         places = [place for place in self._places_of(document, old) if place.path] if is_renamed else []
         self._left_box.setVisible(bool(places))
         self._left_over.setText(f"Code still says {shown_text(old)}:")

@@ -122,7 +122,8 @@ def _outermost(node: ast.expr) -> ast.expr:
 
 class _Reader:
     def __init__(self, text: str, classes: Mapping[str, ast.ClassDef]) -> None:
-        self._text = text
+        self._lines = text.encode().splitlines(keepends=True)
+        """As the parser counts them: columns are bytes, and a form feed ends no line."""
         self._classes = classes
         self._reading: set[str] = set()
 
@@ -165,7 +166,13 @@ class _Reader:
         )
 
     def _source(self, node: ast.expr) -> str:
-        return re.sub(r"\s+", " ", ast.get_source_segment(self._text, node) or ast.unparse(node))
+        """The text of a node. ``ast.get_source_segment`` would split the whole module for each."""
+        if node.end_lineno is None or node.end_col_offset is None:
+            return ast.unparse(node)
+        lines = self._lines[node.lineno - 1 : node.end_lineno]
+        lines[-1] = lines[-1][: node.end_col_offset]
+        lines[0] = lines[0][node.col_offset :]
+        return re.sub(r"\s+", " ", b"".join(lines).decode())
 
 
 def _owned(key: StateKey, owner: str) -> StateKey:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,37 @@ def test_keys_have_type_reducer_and_default_as_they_are_written() -> None:
         StateKey("log", "list[str]", "operator.add", line=14),
         StateKey("tries", "int", "max_of", line=15),
     )
+
+
+def test_texts_are_found_by_bytes_over_lines_of_every_kind() -> None:
+    text = "class S(dict):\r\n    ä: 'ü😀'; b: list[\r        int] = f('é',\n  1)\f\n    c: str = '\u2028'\n"
+
+    assert [(key.name, key.type, key.default) for key in read_state_class(text, "S").keys] == [
+        ("ä", "'ü😀'", ""),
+        ("b", "list[ int]", "f('é', 1)"),
+        ("c", "str", "'\u2028'".replace("\u2028", " ")),
+    ]
+
+
+def test_the_work_for_a_class_grows_no_faster_than_its_keys() -> None:
+    def calls_for(count: int) -> int:
+        text = "class Wide(dict):\n" + "".join(f"    key_{number}: int\n" for number in range(count))
+        calls = 0
+
+        def count_call(_frame: object, event: str, _argument: object) -> None:
+            nonlocal calls
+            calls += event in ("call", "c_call")
+
+        before = sys.getprofile()
+        sys.setprofile(count_call)
+        try:
+            state = read_state_class(text, "Wide")
+        finally:
+            sys.setprofile(before)
+        assert len(state.keys) == count
+        return calls
+
+    assert calls_for(400) < 5 * calls_for(100)
 
 
 def test_every_kind_of_class_is_read() -> None:

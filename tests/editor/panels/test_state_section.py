@@ -16,7 +16,7 @@ from editor.document.level_history import LevelHistory
 from editor.document.undo_history import UndoHistory
 from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.state_key_form import OTHER
-from editor.panels.state_section import StateSection
+from editor.panels.state_section import ROWS_AT_ONCE, StateSection
 from editor.widgets.checked_field import CheckedField
 from editor.widgets.inline_field import InlineField
 from editor.widgets.summary_fold import SummaryFold
@@ -222,3 +222,33 @@ def test_a_subgraph_without_a_state_of_its_own_has_that_of_the_graph_around_it(q
     assert section.known_keys(level.document) == {"n", "log"}
     assert "state of the graph around it" in section._why_not.text()
     assert not section._create.isVisible()
+
+
+def test_of_many_keys_the_first_have_rows_and_a_button_shows_more(
+    inspector: InspectorPanel, history: UndoHistory, tmp_path: Path
+) -> None:
+    names = [f"key_{number}" for number in range(ROWS_AT_ONCE * 2 + 50)]
+    (tmp_path / "wide.py").write_text("class Wide(dict):\n" + "".join(f"    {name}: int\n" for name in names))
+    history.do(change_graph(history.document, state="wide:Wide"))
+
+    def rows() -> list[str]:
+        QApplication.processEvents()
+        folds = [fold for fold in inspector.findChildren(SummaryFold) if fold.header.isVisible()]
+        return [fold.header.text() for fold in folds if fold.header.text() in {*names, "added"}]
+
+    def button(text: str) -> QAbstractButton:
+        (found,) = [b for b in inspector.findChildren(QAbstractButton) if b.text() == text and b.isVisible()]
+        return found
+
+    assert rows() == names[:ROWS_AT_ONCE]
+    type_into(field(inspector, "New key of the state"), "added: int")
+    assert rows() == [*names[:ROWS_AT_ONCE], "added"]
+    assert field(inspector, "Name of key added").text() == "added"
+    history.undo()
+    button("Show 200 more of 250 keys").click()
+    assert rows() == names[: ROWS_AT_ONCE * 2]
+    focused = inspector.focusWidget()
+    assert isinstance(focused, QAbstractButton) and focused.text() == names[ROWS_AT_ONCE]
+    button("Show 50 more of 50 keys").click()
+    assert rows() == names
+    assert not [b for b in inspector.findChildren(QAbstractButton) if " more of " in b.text() and b.isVisible()]
