@@ -252,7 +252,15 @@ def test_a_node_of_any_level_is_found_by_its_name(
 
     editor.window.registry["view.go_to_node"].trigger()
 
-    assert [choice.id for choice in asked] == ["auth|deep", "auth|x", "a", "auth", "auth|deep|x"]
-    asked[-1].do()
+    assert [choice.id for choice in asked] == [
+        "auth|deep",
+        "auth|x",
+        "a",
+        "auth",
+        "auth|deep|x",
+        "__start__",
+        "__end__",
+    ]
+    asked[4].do()
     assert editor.history.path == ("auth", "deep")
     assert editor.canvas.selected_nodes() == {"x"}
