@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from editor.debugger.backend import BackendFactory, EngineBackend
+from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
 from editor.debugger.code_stamp import CodeStamp, code_stamp
+from engine.runner.requests import Request
 from engine.runner.run_events import RunEvent
 
 
@@ -34,6 +35,7 @@ class Runners:
         self._candidate_code: CodeStamp = ()
         self._live_code: CodeStamp = ()
         # As it was when the live runner was started.
+        self._is_closed = False
 
     @property
     def all_gone(self) -> bool:
@@ -98,7 +100,12 @@ class Runners:
         if runner is not None:
             runner.stop()
 
-    def drop_all(self) -> None:
+    def close(self) -> None:
+        """Ends all of them for good: who asks for a runner from now on gets one that answers with an error.
+
+        The last words of a runner change what the window shows, and what is shown anew asks for more.
+        """
+        self._is_closed = True
         self.drop_candidate()
         self.drop_live()
         self.drop_scout()
@@ -117,7 +124,23 @@ class Runners:
             self.live = None
 
     def _start(self, graph_path: Path, *, inspect_only: bool) -> EngineBackend:
+        if self._is_closed:
+            return _Closed()
         backend = self._factory()
         self._alive.append(backend)
         backend.start(graph_path, lambda events: self._on_events(backend, events), inspect_only=inspect_only)
         return backend
+
+
+class _Closed:
+    """Starts nothing."""
+
+    def start(self, graph_path: Path, on_events: OnEvents, *, inspect_only: bool) -> None:
+        raise AssertionError("nobody starts it")
+
+    def send(self, request: Request, on_reply: OnReply | None = None) -> None:
+        if on_reply is not None:
+            on_reply(Reply(error="The window is closing."))
+
+    def stop(self) -> None:
+        """There is nothing to end."""

@@ -207,7 +207,7 @@ class DebugSession(
         """Ends every process of this session; ``closed`` follows. Call before the window goes."""
         self._is_closing = True
         self._busy_timer.stop()
-        self._runners.drop_all()
+        self._runners.close()
         if self._runners.all_gone:
             self.closed.emit()
 

@@ -411,3 +411,21 @@ def test_a_run_opened_from_the_database_is_restarted_with_its_input(bench: Bench
 
     assert other.phase is Phase.FINISHED
     assert len(other.database) == 2
+
+
+def test_a_closed_session_starts_no_runner_any_more(bench: Bench) -> None:
+    """What a panel asked for while the window closed started one that nobody ended."""
+    bench.do("run", BILLING)
+    bench.session.run_state_changed.connect(
+        lambda _old, new: bench.session.read_state(new.head, on_done=lambda _tree: None) if new.head else None
+    )
+    started = len(bench.backends)
+    head = bench.session.run_state.head
+    refused: list[str] = []
+
+    bench.do("close")
+    bench.session.read_state(head, on_done=lambda _tree: None, on_error=refused.append)
+    bench.settle()
+
+    assert len(bench.backends) == started
+    assert refused == ["The window is closing."]
