@@ -139,7 +139,10 @@ class Session:
         await self.hands.press("Ctrl+S")
         await self.hands.until(lambda: not editor.history.is_modified, "the save")
         shown = hash_of(editor.history.document, self.graph.parent)
+        closed = asyncio.get_running_loop().create_future()
+        editor.closed.connect(lambda: closed.set_result(None))
         editor.close()
+        await closed
         left = len(find_unsaved(recovery_folder()))
         print("saved", hash_on_disk(self.graph) == shown, len(asked), left, flush=True)
 
