@@ -16,7 +16,7 @@ from editor.debugger.inside_past import is_subgraph, shown_inside
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, path_of
 from editor.debugger.way_tally import WayTallies, WayTally
-from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet, drawn_edges
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet
 
 
 class NodeLook(Enum):
@@ -90,11 +90,11 @@ def picture_of(
     tallies = tallies or WayTallies()
     tally = tallies.with_last(tallies.tally(run_state, shown.id, graph))
     last = tallies.lines_taken(tally.last) if tally.last is not None else set()
-    ahead = _may_still_run(graph, shown.next)
+    ahead = tallies.reach(shown.next)
     nodes = _node_moments(graph, run_state, tally, shown, in_past=in_past)
     finished = (NodeLook.DONE, NodeLook.KEPT)
     due = frozenset(name for name in shown.next if name not in nodes or nodes[name].look not in finished)
-    edges = _edge_moments(graph, tally, last, shown, ahead, due)
+    edges = _edge_moments(tallies.drawn, tally, last, shown, ahead, due)
     if run_state.phase is Phase.FAILED and not in_past:
         for name, roots in victims(shown, graph).items():
             if name in nodes and nodes[name].look in (NodeLook.NEXT, NodeLook.NOT_REACHED):
@@ -168,23 +168,8 @@ def subgraph_at(graph: GraphSpec, path: Iterable[str]) -> GraphSpec | None:
     return at
 
 
-def _may_still_run(graph: GraphSpec, next: Iterable[str]) -> frozenset[str]:
-    """The nodes that are next, and all that some way through the drawing leads to from them."""
-    followers: dict[str, set[str]] = {}
-    for line in drawn_edges(graph):
-        followers.setdefault(line.outlet.node, set()).add(line.target)
-    found: set[str] = set()
-    waiting = list(next)
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += followers.get(name, ())
-    return frozenset(found)
-
-
 def _edge_moments(
-    graph: GraphSpec,
+    lines: Sequence[EdgeId],
     tally: WayTally,
     last: set[EdgeId],
     shown: CheckpointRow,
@@ -192,7 +177,6 @@ def _edge_moments(
     due: frozenset[str],
 ) -> dict[EdgeId, EdgeMoment]:
     """``due``: the nodes of the open step that have not finished; only to these does a line lead next."""
-    lines = drawn_edges(graph)
     decided = {(node, router) for node, router in tally.decided if node not in ahead}  # the others decide once more
     if shown.source == "input" and not tally.has_steps:
         last = {line for line in lines if line.outlet == PlainOutlet(START)}

@@ -7,7 +7,7 @@ step ten. Read by ``run_picture``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from editor.debugger.checkpoint_log import CheckpointLog
@@ -51,6 +51,8 @@ class WayTallies:
     def __init__(self) -> None:
         self._log: CheckpointLog[CheckpointRow] = CheckpointLog()
         self._graph: GraphSpec | None = None
+        self.drawn: tuple[EdgeId, ...] = ()
+        """All lines of the drawing last asked about, in the order of ``drawn_edges``."""
         self._lines: dict[str, list[EdgeId]] = {}
         self._kept: dict[str, WayTally] = {}
         self._newest: tuple[str, WayTally] | None = None
@@ -111,17 +113,30 @@ class WayTallies:
                     taken.add(line)
         return taken
 
+    def reach(self, starts: Iterable[str]) -> frozenset[str]:
+        """These nodes, and all that some way through the drawing last asked about leads to from them."""
+        found: set[str] = set()
+        waiting = list(starts)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += [line.target for line in self._lines.get(name, ())]
+        return frozenset(found)
+
     def _belong_to(self, checkpoints: CheckpointLog[CheckpointRow], graph: GraphSpec) -> None:
         if checkpoints.is_family_of(self._log) and graph is self._graph:
             return
         arriving, self._arriving = self._arriving, None
         if arriving is not None and checkpoints.is_family_of(arriving._log) and graph is arriving._graph:
             self._log, self._graph = checkpoints, graph
-            self._kept, self._newest, self._lines = arriving._kept, arriving._newest, arriving._lines
+            self._kept, self._newest = arriving._kept, arriving._newest
+            self.drawn, self._lines = arriving.drawn, arriving._lines
             return
         self._log, self._graph = checkpoints, graph
         self._kept, self._newest, self._lines = {}, None, {}
-        for line in drawn_edges(graph):
+        self.drawn = drawn_edges(graph)
+        for line in self.drawn:
             self._lines.setdefault(line.outlet.node, []).append(line)
 
     def _known(self, checkpoint_id: str) -> WayTally | None:

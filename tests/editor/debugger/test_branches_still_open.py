@@ -10,7 +10,18 @@ from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.focus import Focus
 from editor.debugger.run_picture import EdgeLook, NodeLook, picture_of
 from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState
-from engine.graph.spec import BranchOutlet, BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
+from editor.debugger.way_tally import WayTallies
+from engine.graph.spec import (
+    BranchOutlet,
+    BranchSpec,
+    EdgeId,
+    EdgeSpec,
+    GraphSpec,
+    NodeSpec,
+    Outlet,
+    RouterSpec,
+    drawn_edges,
+)
 
 RETRY_LOOP = GraphSpec(
     nodes={name: NodeSpec() for name in ("ask", "answer", "give_up", "done")},
@@ -87,3 +98,25 @@ def test_the_work_for_a_picture_grows_no_faster_than_the_graph(monkeypatch: pyte
     monkeypatch.setattr(EdgeId, "__hash__", counting_hash)
 
     assert 0 < lookups_for(200) < 4.4 * lookups_for(50)
+
+
+def test_who_follows_a_run_goes_over_the_drawing_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = 0
+    true_init = EdgeId.__init__
+
+    def counting_init(line: EdgeId, outlet: Outlet, target: str) -> None:
+        nonlocal made
+        made += 1
+        true_init(line, outlet, target)
+
+    monkeypatch.setattr(EdgeId, "__init__", counting_init)
+    tallies, state = WayTallies(), state_after("found", "answer")
+    first = picture_of(state, Focus("0"), RETRY_LOOP, tallies)
+    lines, made = made, 0
+    second = picture_of(state, Focus("1"), RETRY_LOOP, tallies)
+    again = made
+    of_another = picture_of(state_after("found", "taken_0"), Focus(), two_chains(3), tallies)
+
+    assert (lines, again) == (6, 0)
+    assert tuple(first.edges) == tuple(second.edges) == drawn_edges(RETRY_LOOP)
+    assert tuple(of_another.edges) == drawn_edges(two_chains(3))
