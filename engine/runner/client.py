@@ -58,6 +58,8 @@ class RunnerClient(asyncio.SubprocessProtocol):
         self._open_pipes = {1, 2}
         self._stop_asked = False
         self._grace: asyncio.TimerHandle | None = None
+        self._kill_asked = False
+        self._killing: threading.Thread | None = None
         self._has_exited = False
         self._is_swept = False
         self._is_over = False
@@ -93,11 +95,12 @@ class RunnerClient(asyncio.SubprocessProtocol):
         self._grace = self._loop.call_later(GRACE_S, self.kill)
 
     def kill(self) -> None:
-        """At once and by force."""
-        self._stop_asked = True
+        """At once and by force; a process that is just being started, as soon as it is there."""
+        self._stop_asked = self._kill_asked = True
         pid = self.pid
-        if pid is not None and not self._has_exited:
-            threading.Thread(target=kill_tree, args=(pid, self._mark), name="kill runner", daemon=True).start()
+        if pid is not None and not self._has_exited and self._killing is None:
+            self._killing = threading.Thread(target=kill_tree, args=(pid, self._mark), name="kill runner", daemon=True)
+            self._killing.start()
 
     # What asyncio calls
 
@@ -106,6 +109,8 @@ class RunnerClient(asyncio.SubprocessProtocol):
         for data in self._unsent:
             self._write(data)
         self._unsent.clear()
+        if self._kill_asked:
+            self.kill()
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         if fd == 2:
@@ -171,6 +176,10 @@ class RunnerClient(asyncio.SubprocessProtocol):
             self._on_events(events)
 
     def _sweep(self) -> None:
+        # A process that is just dying has no environment any more, so the look for orphans does not see it: who killed
+        # it waits until it is gone, and is waited for here.
+        if self._killing is not None:
+            self._killing.join()
         kill_orphans(self._mark)
         try:
             self._loop.call_soon_threadsafe(self._swept)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -179,7 +180,49 @@ time.sleep(1000)
             runner.client.stop()
             await runner.until(RunnerExited)
 
-            assert [pid for pid in pids if is_alive(pid)] == []
+            for pid in pids:
+                await until_gone(pid)
+
+    talk(conversation)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_the_exit_is_told_once_the_killing_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dying process has no environment, so the look for orphans misses what the killing still waits for."""
+    order: list[str] = []
+    looked_for_orphans = threading.Event()
+
+    def kill_slowly(pid: int, mark: str) -> None:
+        os.kill(pid, signal.SIGKILL)
+        looked_for_orphans.wait(0.5)
+        order.append("killed")
+
+    def look_for_orphans(mark: str) -> None:
+        order.append("swept")
+        looked_for_orphans.set()
+
+    monkeypatch.setattr("engine.runner.client.kill_tree", kill_slowly)
+    monkeypatch.setattr("engine.runner.client.kill_orphans", look_for_orphans)
+    path = two_nodes(tmp_path, "pass")
+
+    async def conversation() -> None:
+        async with start(path) as runner:
+            await runner.until(RunnerReady)
+            runner.client.kill()
+            await runner.until(RunnerExited)
+            assert order == ["killed", "swept"]
+
+    talk(conversation)
+
+
+def test_a_runner_that_is_killed_before_it_has_started_ends_all_the_same(tmp_path: Path) -> None:
+    path = two_nodes(tmp_path, "pass")
+
+    async def conversation() -> None:
+        async with start(path) as runner:
+            assert runner.client.pid is None
+            runner.client.kill()
+            assert (await runner.until(RunnerExited)).asked_for
 
     talk(conversation)
 
