@@ -185,3 +185,46 @@ def test_tests_run_on_the_versions_that_users_get() -> None:
     run, full = pins("run.lock"), pins("dev.lock")
 
     assert run.items() <= full.items()
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What pytest is started with for a second try, which passes."""
+    runs: list[list[str]] = []
+
+    def run_tests(arguments: list[str]) -> int:
+        runs.append(arguments)
+        return 0
+
+    monkeypatch.setattr(dev, "run_tests", run_tests)
+    return runs
+
+
+def test_the_few_tests_that_failed_beside_others_are_tried_alone_and_named(
+    alone: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dev.try_again_alone(["tests/a.py::test_x"]) == 0
+
+    assert alone == [["-n", "0", "tests/a.py::test_x"]]
+    assert "tests/a.py::test_x" in capsys.readouterr().out
+
+
+def test_what_fails_alone_too_has_failed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(dev, "run_tests", lambda arguments: dev.TESTS_FAILED)
+
+    assert dev.try_again_alone(["tests/a.py::test_x"]) == dev.TESTS_FAILED
+    assert "passed alone" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("failed", [[], ["a", "b", "c", "d"]], ids=["none told", "many"])
+def test_many_failures_are_no_bad_luck_and_get_no_second_try(alone: list[list[str]], failed: list[str]) -> None:
+    assert dev.try_again_alone(failed) == dev.TESTS_FAILED
+    assert alone == []
+
+
+def test_failed_tests_are_read_as_pytest_keeps_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(dev, "FAILED_TESTS", tmp_path / "lastfailed")
+    assert dev.read_failed_tests() == []
+
+    (tmp_path / "lastfailed").write_text('{"tests/b.py::t": true, "tests/a.py::t[x y]": true}', encoding="utf-8")
+    assert dev.read_failed_tests() == ["tests/a.py::t[x y]", "tests/b.py::t"]
