@@ -241,7 +241,7 @@ def try_again_alone(failed: Sequence[str]) -> int:
     """The few tests that failed beside others, once more with the machine to themselves.
 
     Journeys and torture tests start windows and processes; on a machine that is busy with something else one of them
-    may run out of patience. What passes alone is named as unsteady, so that it gets mended; what fails again has failed.
+    may run out of patience. What passes alone is named as unsteady, so that it gets mended; what fails again, failed.
     """
     if not 0 < len(failed) <= MOST_SECOND_TRIES:
         return TESTS_FAILED
