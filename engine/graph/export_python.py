@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.graph.conditions import CONDITION_FUNCTIONS
+from engine.graph.disabled import graph_as_it_runs
 from engine.graph.export_options import TAKEN, needs_cache, option_arguments, option_imports, why_not_options
 from engine.graph.json_text import one_line
 from engine.graph.levels import Level, levels
@@ -32,7 +33,7 @@ def export_python(graph: GraphSpec, *, source: str = "") -> str:
 
     ``source``: the file it is made from, named in the docstring.
     """
-    all_levels = list(levels(graph))
+    all_levels = list(levels(graph_as_it_runs(graph)))
     for level in all_levels:
         if (reason := why_not_options(level.graph)) is not None:
             raise ExportError(reason)
@@ -42,6 +43,7 @@ def export_python(graph: GraphSpec, *, source: str = "") -> str:
         _docstring(graph, source),
         "".join(f"{line}\n" for line in sorted({*option_lines, _GRAPH_IMPORT})),
         "".join(f"{line}\n" for line in names.imports),
+        *_passing_functions(all_levels),
         *_condition_routers(all_levels, names),
         *(part for level in all_levels for part in _built(level, names)),
         _compiled(graph, any(needs_cache(level.graph) for level in all_levels)),
@@ -70,7 +72,7 @@ class _Names:
     """How each module of the user is imported, and what our own things are called, without any clash."""
 
     def __init__(self, all_levels: Sequence[Level]) -> None:
-        self._taken = {*TAKEN, "END", "START", "StateGraph", "builder", "graph", "keys", "keys_of"}
+        self._taken = {*TAKEN, "END", "START", "StateGraph", "builder", "graph", "keys", "keys_of", *_PASS_BY.values()}
         self._modules: dict[str, str] = {}
         self._conditions: dict[tuple[tuple[str, ...], str, int], str] = {}
         self.imports: list[str] = []
@@ -143,7 +145,7 @@ def _state(graph: GraphSpec) -> str:
 
 def _references(graph: GraphSpec) -> Iterable[str]:
     for name, node in graph.nodes.items():
-        if node.fn is None and node.graph is None:
+        if node.fn is None and node.graph is None and not node.disabled:
             raise ExportError(f"Node {shown_name(name)} has no function. Choose one, or let a stub be written.")
         if isinstance(node.graph, str) or (node.fn is not None and node.graph is not None):
             raise ExportError(f"The graph of node {shown_name(name)} cannot be written. Check the graph first.")
@@ -178,7 +180,11 @@ def _need_distinct_functions(graph: GraphSpec) -> None:
 
 
 def _node(name: str, node: NodeSpec, level: Level, names: _Names) -> str:
-    options = [one_line(name), names.graphs[(*level.path, name)] if node.fn is None else names.of(node.fn)]
+    if node.disabled:
+        what = _PASS_BY[level.graph.defaults.timeout is not None]
+    else:
+        what = names.graphs[(*level.path, name)] if node.fn is None else names.of(node.fn)
+    options = [one_line(name), what]
     if node.defer:
         options.append("defer=True")
     options += option_arguments(node, names.of)
@@ -216,6 +222,24 @@ def _routers(graph: GraphSpec) -> Iterable[tuple[str, int, RouterSpec]]:
     for node, routers in sorted(graph.routers.items()):
         for index, router in enumerate(routers):
             yield node, index, router
+
+
+_PASS_BY = {False: "pass_by", True: "pass_by_async"}
+"""What stands for a disabled node; the second one where a timeout holds for all: only async functions take one."""
+
+
+def _passing_functions(all_levels: Sequence[Level]) -> Iterable[str]:
+    """The functions that stand for disabled nodes, as far as there are such nodes."""
+    kinds = {
+        level.graph.defaults.timeout is not None
+        for level in all_levels
+        if any(node.disabled for node in level.graph.nodes.values())
+    }
+    for is_async in sorted(kinds):
+        yield (
+            f"\n{'async def' if is_async else 'def'} {_PASS_BY[is_async]}(state):\n"
+            '    """Stands for a disabled node: it changes nothing, and the graph goes on behind it."""\n\n'
+        )
 
 
 def _condition_routers(all_levels: Sequence[Level], names: _Names) -> Iterable[str]:

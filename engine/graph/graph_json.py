@@ -39,7 +39,7 @@ GRAPH_KEYS = frozenset(
     ("format", "format_version", "name", "state", "recursion_limit", "defaults", "nodes", "edges", "routers")
 )
 SUBGRAPH_KEYS = GRAPH_KEYS - {"format", "format_version"}
-_NODE_KEYS = frozenset({"fn", "graph", "checkpointer", "defer", "metadata", *OPTION_KEYS})
+_NODE_KEYS = frozenset({"fn", "graph", "checkpointer", "disabled", "defer", "metadata", *OPTION_KEYS})
 _EDGE_KEYS = frozenset({"from", "to"})
 _ROUTER_KEYS = frozenset({"name", "fn", "branches"})
 _BRANCH_KEYS = frozenset({"label", "when", "to"})
@@ -54,6 +54,8 @@ def node_to_json(node: NodeSpec) -> dict[str, Json]:
         data["graph"] = node.graph if isinstance(node.graph, str) else subgraph_to_json(node.graph)
     if node.checkpointer != "inherit":
         data["checkpointer"] = node.checkpointer
+    if node.disabled:
+        data["disabled"] = True
     if node.defer:
         data["defer"] = True
     data |= options_to_json(node)
@@ -150,6 +152,7 @@ def read_node(value: Json, path: JsonPath, depth: int = 0) -> NodeSpec:
         fn=need_text_or_none(data.get("fn"), (*path, "fn")),
         graph=_read_subgraph(data.get("graph"), (*path, "graph"), depth + 1),
         checkpointer=_read_memory(data.get("checkpointer", "inherit"), (*path, "checkpointer")),
+        disabled=need_truth(data.get("disabled", False), (*path, "disabled")),
         defer=need_truth(data.get("defer", False), (*path, "defer")),
         metadata=need_object(data.get("metadata", {}), (*path, "metadata")),
         extra=foreign(data, _NODE_KEYS),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from engine.graph.conditions import why_not_condition
+from engine.graph.disabled import graph_as_it_runs
 from engine.graph.node_options import DefaultsSpec
 from engine.graph.option_rules import OPTION_TITLES, option_faults, option_references
 from engine.graph.problem import Problem, Severity, WhyNoFunction, WhyNoGraph
@@ -42,6 +43,7 @@ def find_problems(
     is_subgraph: bool = False,
 ) -> tuple[Problem, ...]:
     """All findings, errors first, otherwise in the order of the checks below and of the graph. Subgraphs come last."""
+    graph = graph_as_it_runs(graph)
     found = [problem for check in _CHECKS for problem in check(graph)]
     if is_subgraph:
         found = [problem for problem in found if problem.id not in ("no_state", "no_nodes")] + of_subgraph_itself(graph)
@@ -70,6 +72,8 @@ def _names(graph: GraphSpec) -> Iterator[Problem]:
 
 def _functions(graph: GraphSpec) -> Iterator[Problem]:
     for name, node in graph.nodes.items():
+        if node.disabled:
+            continue
         if node.graph is not None:
             yield from of_subgraph_node(name, node)
         elif node.fn is None:
@@ -193,6 +197,15 @@ def _conditions(name: str, router: RouterSpec) -> Iterator[Problem]:
         yield _at_branch("branch_after_else", Severity.WARNING, text, "Move the else to the end.", name, router, branch)
 
 
+def _disabled(graph: GraphSpec) -> Iterator[Problem]:
+    """A disabled node is passed by, but its routers decide all the same."""
+    for name, node in graph.nodes.items():
+        if node.disabled and graph.routers.get(name):
+            text = f"{shown_name(name)} is disabled, but its router still decides, on a state that it did not update."
+            way_out = "Enable it, or lead on from it by a plain edge."
+            yield Problem("router_of_disabled_node", Severity.WARNING, text, way_out, node=name)
+
+
 def _joins(graph: GraphSpec) -> Iterator[Problem]:
     plain = {(edge.source, edge.target) for edge in graph.edges if not edge.is_join}
     for edge in graph.edges:
@@ -223,7 +236,10 @@ def _ways(graph: GraphSpec) -> Iterator[Problem]:
     for name in ends:
         if name in reached:
             text = f"The run ends after {shown_name(name)}, though no edge leads to END."
-            yield Problem("ends_without_edge", Severity.HINT, text, "Draw an edge to END.", node=name)
+            way_out = "Draw an edge to END."
+            if graph.nodes[name].disabled:
+                way_out = "Draw an edge. It is disabled, so it makes no jump by Command(goto=...)."
+            yield Problem("ends_without_edge", Severity.HINT, text, way_out, node=name)
     finishing = _reachable(_reversed(forward), [END, *ends])
     stuck = [name for name in graph.nodes if name in reached and name not in finishing]
     if stuck:
@@ -252,6 +268,7 @@ _CHECKS: tuple[Callable[[GraphSpec], Iterable[Problem]], ...] = (
     _options,
     _state,
     _branches,
+    _disabled,
     _joins,
     _ways,
     _secrets,

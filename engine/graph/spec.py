@@ -63,6 +63,8 @@ class NodeSpec:
     rate_limit: RateLimitSpec | None = None
     fallback: tuple[FallbackSpec, ...] = ()
     """Tried in this order."""
+    disabled: bool = False
+    """It is passed by: it does nothing, and what follows it runs. See ``disabled``."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from engine.graph.drawn_graph import DrawnGraph, Edge, Node
 from engine.graph.mermaid import draw_mermaid
-from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, drawn_edges
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, NodeSpec, drawn_edges
 
 
 def graph_mermaid(graph: GraphSpec) -> str:
@@ -22,14 +22,19 @@ def graph_mermaid(graph: GraphSpec) -> str:
 
 def _drawn(graph: GraphSpec, framed: frozenset[str]) -> DrawnGraph:
     names = (START, *graph.nodes, END)
-    deferred = {name for name, node in graph.nodes.items() if node.defer}
-    nodes = {name: Node(name, name, metadata={"defer": True} if name in deferred else None) for name in names}
+    nodes = {name: Node(name, name, metadata=_facts(graph.nodes.get(name))) for name in names}
     known = [line for line in drawn_edges(graph) if line.outlet.node in nodes and line.target in nodes]
     drawn = DrawnGraph(nodes, [_edge(line) for line in known])
     for name, node in graph.nodes.items():
         if isinstance(node.graph, GraphSpec) and name in framed:
             drawn.expand(name, _drawn(node.graph, framed))
     return drawn
+
+
+def _facts(node: NodeSpec | None) -> dict[str, bool] | None:
+    """What stands below the name."""
+    facts = {"defer": node.defer, "disabled": node.disabled} if node is not None else {}
+    return {key: True for key, holds in facts.items() if holds} or None
 
 
 def _names_that_frame(graph: GraphSpec) -> frozenset[str]:

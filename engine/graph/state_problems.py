@@ -6,9 +6,10 @@ Part of ``problems`` where modules can be read. What cannot be seen in a text is
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.graph.conditions import keys_read
+from engine.graph.disabled import graph_as_it_runs
 from engine.graph.key_uses import KeyUses
 from engine.graph.problems import Problem, Severity
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, shown_name, shown_text
@@ -27,6 +28,7 @@ class StateFacts:
 
 def find_state_problems(graph: GraphSpec, facts: StateFacts) -> tuple[Problem, ...]:
     """All findings, errors first."""
+    graph, facts = graph_as_it_runs(graph), _of_what_runs(graph, facts)
     found = [*_timeouts(graph, facts)]
     if facts.state is not None:
         found += _unknown_keys(graph, facts.state)
@@ -36,6 +38,12 @@ def find_state_problems(graph: GraphSpec, facts: StateFacts) -> tuple[Problem, .
         found += _added_twice(graph, facts.state)
     order = list(Severity)
     return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
+
+
+def _of_what_runs(graph: GraphSpec, facts: StateFacts) -> StateFacts:
+    """A disabled node reads and writes nothing."""
+    passed_by = {name: _NONE for name, node in graph.nodes.items() if node.disabled}
+    return replace(facts, uses={**facts.uses, **passed_by}) if passed_by else facts
 
 
 def _unknown_keys(graph: GraphSpec, state: StateClass) -> Iterator[Problem]:
@@ -145,7 +153,7 @@ def _timeouts(graph: GraphSpec, facts: StateFacts) -> Iterator[Problem]:
     for name, node in graph.nodes.items():
         limit = node.timeout or graph.defaults.timeout
         uses = facts.uses.get(name)
-        if limit is not None and uses is not None and not uses.is_async:
+        if limit is not None and uses is not None and not uses.is_async and not node.disabled:
             text = f"{shown_name(name)} has a timeout, but its function is not asynchronous: the graph cannot run."
             way_out = "Write the function with async def, or take the timeout off."
             yield Problem("timeout_without_async", Severity.ERROR, text, way_out, node=name, option="timeout")

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from engine.graph.disabled import node_as_it_runs
 from engine.graph.graph_file import read_graph
 from engine.graph.references import GraphPlace
 from engine.graph.spec import START, GraphSpec, NodeSpec, RouterSpec, SubgraphMemory
@@ -128,7 +129,8 @@ class _Builder:
         graph = self._kit.graph_class(self._state_schema())
         if defaults := self._settings.of_all(self._spec.defaults):
             graph.set_node_defaults(**defaults)
-        for name, node in self._spec.nodes.items():
+        for name, drawn in self._spec.nodes.items():
+            node = node_as_it_runs(drawn)
             options: dict[str, Any] = {"defer": node.defer} if node.defer else {}
             if node.metadata:
                 options["metadata"] = dict(node.metadata)
@@ -151,6 +153,8 @@ class _Builder:
         return resolve(self._spec.state, self._folder, used_by="The graph")
 
     def _node_function(self, name: str, node: NodeSpec) -> Any:
+        if node.disabled:
+            return self._passing_function()
         if node.graph is not None:
             return self._subgraph(name, node)
         if node.fn is None:
@@ -165,6 +169,10 @@ class _Builder:
         if inspect.isfunction(function) and not inspect.isgeneratorfunction(function):
             return self._watched(function, name)
         return function
+
+    def _passing_function(self) -> Any:
+        """Of a disabled node. A timeout that holds for all nodes takes only coroutine functions."""
+        return self._noted(_pass_by if self._spec.defaults.timeout is None else _pass_by_async)
 
     def _subgraph(self, name: str, node: NodeSpec) -> Any:
         """The compiled subgraph that is this node."""
@@ -243,6 +251,14 @@ class _Builder:
             return result
 
         return run
+
+
+def _pass_by(_state: Any) -> None:
+    """What a disabled node does."""
+
+
+async def _pass_by_async(_state: Any) -> None:
+    """The same on the event loop."""
 
 
 class _Watch:

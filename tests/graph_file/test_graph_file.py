@@ -40,6 +40,7 @@ CANONICAL = """\
     "a": {"fn": "nodes:a"},
     "b": {"fn": "nodes:b", "defer": true, "metadata": {"owner": "Zoë"}},
     "c": {},
+    "d": {"fn": "nodes:d", "disabled": true, "defer": true},
     "long": {
       "fn": "nodes:a_function_with_a_name_that_is_rather_long",
       "metadata": {"notes": "and with metadata that do not fit on one line beside it"},

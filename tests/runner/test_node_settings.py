@@ -184,3 +184,48 @@ def test_an_option_that_cannot_be_used_says_where(
 def test_what_langgraph_does_not_have_is_said_and_not_left_out(tmp_path: Path) -> None:
     with pytest.raises(UserCodeError, match="has a fallback, which the langgraph package does not have"):
         one_node(tmp_path, kit_named("langgraph"), fallback="NODES:spare")
+
+
+def test_a_disabled_node_is_passed_by_with_all_that_it_has(tmp_path: Path, kit: EngineKit) -> None:
+    drive = one_node(tmp_path, kit, "nothing_of_that_name", retry={"retry_on": ["NODES:Gone"]}, disabled=True)
+
+    drive.driver.run({"topic": "x"}, "t", stepping=True)
+    assert drive.snapshot().next == ("a",)
+    drive.driver.go_on("t", stepping=True)
+
+    assert drive.snapshot().next == ("last",)
+    assert drive.snapshot().values == {"topic": "x", "log": []}
+    drive.driver.go_on("t", stepping=False)
+    assert isinstance(drive.last(), RunFinished)
+    assert log_of(drive) == ["last"]
+
+
+def test_a_join_waits_for_a_disabled_node_and_its_router_decides(tmp_path: Path, kit: EngineKit) -> None:
+    nodes = {name: {"fn": "NODES:work", "disabled": True} for name in "ab"} | {"last": {"fn": "NODES:last"}}
+    edges = [
+        {"from": "__start__", "to": "a"},
+        {"from": "__start__", "to": "b"},
+        {"from": ["a", "b"], "to": "c"},
+        {"from": "last", "to": "__end__"},
+    ]
+    routers = {
+        "c": {"branches": [{"label": "go", "when": "topic == 'go'", "to": "last"}, {"label": "else", "to": "__end__"}]}
+    }
+    nodes["c"] = {"fn": "NODES:jump", "disabled": True, "destinations": ["last"]}
+    drive = Drive(graph_of(tmp_path, kit, nodes=nodes, edges=edges, routers=routers), kit)
+
+    drive.driver.run({"topic": "go"}, "t", stepping=False)
+    drive.driver.run({"topic": "stay"}, "u", stepping=False)
+
+    assert log_of(drive) == ["last"]
+    assert drive.snapshot("u").values["log"] == []
+
+
+def test_where_a_timeout_holds_for_all_a_disabled_node_is_still_passed_by(tmp_path: Path, kit: EngineKit) -> None:
+    nodes = {"a": {"fn": "NODES:slow", "disabled": True}}
+    edges = [{"from": "__start__", "to": "a"}]
+    drive = Drive(graph_of(tmp_path, kit, nodes=nodes, edges=edges, defaults={"timeout": 20}), kit)
+
+    drive.driver.run({"topic": "x"}, "t", stepping=False)
+
+    assert isinstance(drive.last(), RunFinished)
