@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-LONGEST_JOIN_S = 10.0
-"""A thread that was told to end has this long to do so."""
+from tests.patience import PATIENCE_S, PatientQtBot
 
 # Before anything imports Qt. A developer who wants to watch sets QT_QPA_PLATFORM=xcb.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -67,6 +66,12 @@ def qapp_args() -> list[str]:
     return ["stepgraph-tests", "-style", "Fusion"]
 
 
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
+    """pytest-qt's own, with our patience."""
+    return PatientQtBot(request)
+
+
 @pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Set up first and so torn down last: after qtbot has closed what the test gave it."""
@@ -80,7 +85,7 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         assert not left, f"the test left windows open: {', '.join(left)}"
     left_threads = [t for t in threading.enumerate() if t not in threads_before and not t.daemon]
     for thread in left_threads:
-        thread.join(LONGEST_JOIN_S)
+        thread.join(PATIENCE_S)
     alive = [thread.name for thread in left_threads if thread.is_alive()]
     # Pools that the interpreter itself keeps for the rest of the process.
     alive = [name for name in alive if not name.startswith(("asyncio_", "ThreadPoolExecutor"))]

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parents[2]
 BROKEN = "6.12.0"
 
@@ -32,7 +34,7 @@ print(sys.getrefcount(None) - before)
 
 def test_void_calls_of_qt_keep_none_alive() -> None:
     """In a process of its own, because a broken PySide6 takes the process with it."""
-    answer = subprocess.run([sys.executable, "-c", MANY_VOID_CALLS], capture_output=True, text=True, timeout=60)
+    answer = subprocess.run([sys.executable, "-c", MANY_VOID_CALLS], capture_output=True, text=True, timeout=PATIENCE_S)
 
     assert answer.returncode == 0, f"the process ended with {answer.returncode}: {answer.stderr[-500:]}"
     # Other code of the process may move the count a little; the fault drops 60,000.

@@ -8,11 +8,13 @@ import textwrap
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 
 def run(code: str) -> str:
     """What a fresh interpreter prints. This one may have loaded the real package long ago."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=PATIENCE_S, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()

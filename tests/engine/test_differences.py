@@ -44,6 +44,7 @@ from engine.compat.checkpoint.memory import PersistentDict
 from engine.runtime.task_error import TaskError
 from engine.serialization.unstorable import UnstorableValueError
 from tests.engine.graphs import State, appends, chain, parallel, saved, thread
+from tests.patience import PATIENCE_S
 
 PAGE = Path(__file__).parents[2] / "docs" / "differences.md"
 
@@ -342,7 +343,7 @@ def test_siblings_that_finish_after_a_failure_are_shown() -> None:
     has_failed = threading.Event()
 
     def slow(_state: Any) -> dict[str, Any]:
-        assert has_failed.wait(timeout=30)
+        assert has_failed.wait(timeout=PATIENCE_S)
         return {"log": ["slow"]}
 
     def boom(_state: Any) -> Any:
@@ -529,8 +530,10 @@ print(type(found).__name__, found.number, "order_types" in sys.modules)
 """
     file = str(tmp_path / "runs.sqlite")
 
-    subprocess.run([sys.executable, "-c", write, file], check=True, timeout=60)
-    done = subprocess.run([sys.executable, "-c", read, file], check=True, timeout=60, capture_output=True, text=True)
+    subprocess.run([sys.executable, "-c", write, file], check=True, timeout=PATIENCE_S)
+    done = subprocess.run(
+        [sys.executable, "-c", read, file], check=True, timeout=PATIENCE_S, capture_output=True, text=True
+    )
 
     assert done.stdout.split()[1:] == ["17", "False"]
 

@@ -10,6 +10,7 @@ import pytest
 
 from engine import Command, InMemorySaver, entrypoint, interrupt, task
 from tests.engine.graphs import on_a_loop, thread
+from tests.patience import PATIENCE_S
 
 
 def test_tasks_return_futures_and_an_entrypoint_returns_its_value() -> None:
@@ -100,7 +101,7 @@ def test_what_a_task_returned_is_streamed_while_the_entrypoint_is_still_running(
     @entrypoint()
     def workflow(n: int) -> bool:
         double(n).result()
-        return shown.wait(10)
+        return shown.wait(PATIENCE_S)
 
     def streamed() -> list[Any]:
         chunks = []

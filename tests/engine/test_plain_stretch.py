@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypedDict
 import pytest
 
 from engine import END, START, InMemorySaver, StateGraph
+from tests.patience import PATIENCE_S
 
 USER: ContextVar[str] = ContextVar("user", default="nobody")
 CONFIG = {"configurable": {"thread_id": "1"}}
@@ -52,7 +53,7 @@ def test_the_loop_goes_on_meanwhile() -> None:
     opened = threading.Event()
 
     def wait(state: State) -> State:
-        return {"seen": [str(opened.wait(10))]}
+        return {"seen": [str(opened.wait(PATIENCE_S))]}
 
     async def run() -> Any:
         asyncio.get_running_loop().call_soon(opened.set)
@@ -96,7 +97,7 @@ def test_a_cancelled_run_stops_after_the_node_that_is_running_and_can_be_gone_on
     def slow(state: State) -> State:
         ran.append("slow")
         started.set()
-        opened.wait(10)
+        opened.wait(PATIENCE_S)
         ended.set()
         return {"seen": ["slow"]}
 
@@ -108,12 +109,12 @@ def test_a_cancelled_run_stops_after_the_node_that_is_running_and_can_be_gone_on
 
     async def run() -> None:
         call = asyncio.ensure_future(graph.ainvoke({"seen": []}, CONFIG))
-        await asyncio.to_thread(started.wait, 10)
+        await asyncio.to_thread(started.wait, PATIENCE_S)
         call.cancel()
         with pytest.raises(asyncio.CancelledError):
             await call
         opened.set()
-        await asyncio.to_thread(ended.wait, 10)
+        await asyncio.to_thread(ended.wait, PATIENCE_S)
 
     asyncio.run(run())
 
@@ -169,7 +170,7 @@ def test_that_a_task_begins_is_shown_while_it_runs(is_async: bool) -> None:
     shown = threading.Event()
 
     def wait(state: State) -> State:
-        return {"seen": [str(shown.wait(10))]}
+        return {"seen": [str(shown.wait(PATIENCE_S))]}
 
     async def await_it(state: State) -> State:
         return {"seen": [str(shown.is_set())]}

@@ -9,6 +9,7 @@ import pytest
 
 from engine import StateGraph, get_stream_writer
 from tests.engine.graphs import State, appends, chain, on_a_loop, parallel, saved, thread
+from tests.patience import PATIENCE_S
 
 
 def test_values_are_the_state_after_each_step() -> None:
@@ -57,7 +58,7 @@ def test_custom_chunks_arrive_while_the_node_is_still_running() -> None:
 
     def writes(_state: Any) -> dict[str, Any]:
         get_stream_writer()("working")
-        assert received.wait(5)
+        assert received.wait(PATIENCE_S)
         return {"log": ["done"]}
 
     chunks = []
@@ -105,7 +106,7 @@ def test_finished_siblings_are_shown_before_the_error_is_raised() -> None:
         return {"log": ["fine"]}
 
     def boom(_state: Any) -> None:
-        met.wait(5)
+        met.wait(PATIENCE_S)
         raise ValueError("boom")
 
     chunks = []

@@ -14,6 +14,7 @@ from engine.runtime.apply_step import apply_step
 from engine.runtime.live_state import LiveState
 from engine.runtime.written_from_outside import OutsideWrites
 from tests.engine.graphs import State, appends, chain, parallel, saved, thread
+from tests.patience import PATIENCE_S
 
 
 class Private(TypedDict, total=False):
@@ -39,7 +40,7 @@ def test_writes_of_one_step_are_applied_by_node_name_then_by_order_of_sending() 
 
 
 def test_parallel_nodes_run_at_the_same_time() -> None:
-    meeting = threading.Barrier(2, timeout=5)
+    meeting = threading.Barrier(2, timeout=PATIENCE_S)
     graph = parallel("ab", a=lambda _: {"log": [meeting.wait() >= 0]}, b=lambda _: {"log": [meeting.wait() >= 0]})
 
     assert graph.compile().invoke({})["log"] == [True, True]

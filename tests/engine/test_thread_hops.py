@@ -11,6 +11,7 @@ import pytest
 
 from engine import END, START, StateGraph
 from engine.runtime.thread_hops import ThreadHops
+from tests.patience import PATIENCE_S
 
 USER: ContextVar[str] = ContextVar("user")
 
@@ -45,7 +46,7 @@ def test_a_node_and_its_router_run_on_one_thread_that_is_not_the_loops() -> None
 def test_a_slow_function_does_not_hold_up_the_loop() -> None:
     async def run() -> str:
         hops, gate = ThreadHops(), threading.Event()
-        waiting = asyncio.ensure_future(hops.call(lambda: gate.wait(10)))
+        waiting = asyncio.ensure_future(hops.call(lambda: gate.wait(PATIENCE_S)))
         quick = await hops.call(lambda: "quick")
         gate.set()
         assert await waiting is True
@@ -57,7 +58,7 @@ def test_a_slow_function_does_not_hold_up_the_loop() -> None:
 
 def test_no_more_functions_run_at_once_than_the_limit_says() -> None:
     running, most, lock = 0, 0, threading.Lock()
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=PATIENCE_S)
 
     def work() -> None:
         nonlocal running, most
@@ -99,7 +100,7 @@ def test_whatever_a_function_raises_reaches_its_caller(error: BaseException) -> 
 def test_a_caller_that_is_cancelled_leaves_nothing_broken() -> None:
     async def run() -> str:
         hops, gate = ThreadHops(limit=1), threading.Event()
-        given_up = asyncio.ensure_future(hops.call(lambda: gate.wait(10)))
+        given_up = asyncio.ensure_future(hops.call(lambda: gate.wait(PATIENCE_S)))
         await asyncio.sleep(0)
         given_up.cancel()
         gate.set()

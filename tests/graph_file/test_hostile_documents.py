@@ -28,7 +28,7 @@ def test_damaged_documents_neither_crash_nor_hang_nor_execute() -> None:
         [sys.executable, "-W", "error", str(FUZZER), str(seed), str(FUZZ_COUNT)],
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=800,
         check=False,
     )
 

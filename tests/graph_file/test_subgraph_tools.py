@@ -27,6 +27,7 @@ from engine.graph.references import (
 from engine.graph.spec import END, START, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
 from engine.graph.spec_mermaid import graph_mermaid
 from engine.graph.subgraph_problems import problems_at
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -244,7 +245,7 @@ NESTED = replace(NESTED, name="nested", nodes={**NESTED.nodes, "before": NodeSpe
 
 def run_exported(folder: Path, engine: str) -> Any:
     done = subprocess.run(
-        [sys.executable, "-c", RUN, engine], cwd=folder, capture_output=True, text=True, timeout=60, check=False,
+        [sys.executable, "-c", RUN, engine], cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         env={"PYTHONPATH": str(ROOT), "PATH": ""},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

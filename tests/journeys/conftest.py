@@ -18,9 +18,10 @@ from editor.app.trust import TrustStore
 from editor.app.wiring import Editor
 from editor.debugger.runner_process import runner_processes
 from editor.theme.palette import apply_theme
+from tests.patience import PATIENCE_S
 
-LONGEST_JOURNEY_S = 240
-LONGEST_CLOSE_S = 30
+LONGEST_JOURNEY_S = 800  # below the limit of the whole test, so that a journey that hangs still closes its window
+LONGEST_CLOSE_S = PATIENCE_S
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import pytest
 
 from editor.app.hands import Hands
 from tests.journeys.conftest import Travel
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.journey
 
@@ -56,7 +57,7 @@ def test_a_killed_editor_loses_no_edit_and_the_file_is_untouched(travel: Travel,
     assert editor.stdout is not None
     assert editor.stdout.readline() == "edited\n"
     editor.kill()
-    editor.wait(10)
+    editor.wait(PATIENCE_S)
     editor.stdout.close()
     assert example_graph.read_bytes() == before
 

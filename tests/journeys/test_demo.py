@@ -23,11 +23,11 @@ def run_demo(folder: Path, graph: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1100,
     )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_the_demo_does_the_main_job_and_leaves_pictures_and_a_report(tmp_path: Path) -> None:
     done = run_demo(tmp_path / "demo", EXAMPLE)
 
@@ -40,7 +40,7 @@ def test_the_demo_does_the_main_job_and_leaves_pictures_and_a_report(tmp_path: P
     assert all(f"({name})" in report for name in pictures)
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 def test_the_demo_runs_no_code_of_a_graph_that_nobody_trusted(tmp_path: Path, example_graph: Path) -> None:
     canary = tmp_path / "executed"
     nodes = example_graph.with_name("nodes.py")

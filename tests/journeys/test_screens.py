@@ -22,11 +22,10 @@ ROOT = Path(__file__).resolve().parents[2]
 def take(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "editor.app.screens", str(folder), *names],
-        cwd=ROOT, capture_output=True, text=True, timeout=100,
+        cwd=ROOT, capture_output=True, text=True, timeout=800,
     )  # fmt: skip
 
 
-@pytest.mark.timeout(120)
 def test_one_screen_is_taken_in_both_themes_and_both_scales(tmp_path: Path) -> None:
     done = take(tmp_path, "welcome")
 

@@ -19,10 +19,9 @@ from engine.runner.run_events import (
     RunPaused,
     RunWaiting,
 )
+from tests.patience import PATIENCE_S
 
 E = TypeVar("E", bound=RunEvent)
-
-PATIENCE_S = 30.0
 
 
 class Talk:

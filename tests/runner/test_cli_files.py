@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli import FAILED, OK, main
+from tests.patience import PATIENCE_S
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,7 +34,7 @@ def stepgraph(*arguments: object, folder: Path, typed: str = "") -> subprocess.C
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE_S,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(PROJECT)},
     )

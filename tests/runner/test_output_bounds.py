@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from engine.runner.capture import MAX_CHARS_PER_FLUSH, MAX_LINE_CHARS, MAX_WAITING_LINES, LineCutter, OutputBuffer
 from engine.runner.run_events import OutputLine, OutputReceived
+from tests.patience import PATIENCE_S
 
 
 def cut(*pieces: str) -> list[str]:
@@ -70,7 +71,7 @@ def test_a_line_that_comes_while_lines_are_taken_is_handed_on_too() -> None:
 
     buffer.add(OutputLine("first"))
 
-    assert [received.get(timeout=10), received.get(timeout=10)] == ["first", "second"]
+    assert [received.get(timeout=PATIENCE_S), received.get(timeout=PATIENCE_S)] == ["first", "second"]
 
 
 def test_a_flood_keeps_the_newest_lines_and_counts_the_others() -> None:

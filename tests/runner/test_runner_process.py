@@ -378,7 +378,7 @@ meet = threading.Barrier(2)
 
 def say(name):
     for part in ("one ", "two ", name):
-        meet.wait(10)
+        meet.wait(100)
         print(part, end="")
     print()
 

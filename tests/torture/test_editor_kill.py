@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.torture.editor_session_job import hash_on_disk
 
 pytestmark = pytest.mark.torture
@@ -29,7 +30,6 @@ JOB = Path(__file__).with_name("editor_session_job.py")
 SESSIONS = int(os.environ.get("STEPGRAPH_EDITOR_KILLS", "4"))
 LONGEST_LOSS_S = 1.0
 LONGEST_SESSION_S = 2.5
-PATIENCE_S = 120.0
 
 
 class Job:

@@ -21,6 +21,7 @@ from engine.store.run_facts import RunFacts
 from engine.store.sqlite_migrations import CURRENT_VERSION
 from engine.store.sqlite_store import SqliteStore
 from engine.time_travel import export_thread, import_thread
+from tests.patience import PATIENCE_S
 from tests.torture.builders import everything, fill
 from tests.torture.fault_harness import STEPS
 
@@ -60,7 +61,7 @@ class Harness:
     def close(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=PATIENCE_S)
         self._process.stdout.close()
 
 

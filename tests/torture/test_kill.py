@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from engine.store.sqlite_store import SqliteStore
+from tests.patience import PATIENCE_S
 from tests.torture.kill_harness import THREAD
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the harness forks")
@@ -48,7 +49,7 @@ class Harness:
     def close(self) -> None:
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(timeout=10)
+        self._process.wait(timeout=PATIENCE_S)
         self._process.stdout.close()
 
     def _ask(self, order: str) -> str:

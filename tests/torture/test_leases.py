@@ -14,6 +14,7 @@ import pytest
 from engine.store.sqlite_saver import SqliteSaver
 from engine.store.sqlite_store import SqliteStore
 from engine.store.store_errors import ThreadHeldError
+from tests.patience import PATIENCE_S
 from tests.torture.suspended_job import CONFIG, LEASE_S, STEPS, THREAD, graph_of
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +44,7 @@ def test_a_suspended_holder_that_comes_back_commits_nothing(tmp_path: Path, step
             history = [header.checkpoint_id for header in saver.store.headers(THREAD)]
 
             os.kill(child.pid, signal.SIGCONT)
-            told = child.communicate(timeout=30)[1]
+            told = child.communicate(timeout=PATIENCE_S)[1]
 
             assert child.returncode == 7, told
             assert "taken over by second" in told and "Nothing of this step was saved" in told

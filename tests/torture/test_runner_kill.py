@@ -23,11 +23,11 @@ import pytest
 
 from engine.runner import requests, run_events
 from engine.runner.protocol import Asked, Replied, Told, decode, encode
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = int(os.environ.get("STEPGRAPH_TORTURE_SEED", "20261121"))
 KILLS = int(os.environ.get("STEPGRAPH_TORTURE_KILLS", "100"))
-PATIENCE_S = 30.0
 REPLY = "We will call you today."
 
 WITNESS = """
@@ -245,7 +245,7 @@ def is_end(event: Any) -> bool:
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(1800)
 def test_a_killed_runner_loses_nothing_committed_and_runs_nothing_committed_again(bench: Bench) -> None:
     chance = random.Random(SEED)
     runner = bench.new_runner()

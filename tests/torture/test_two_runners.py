@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from engine.store.sqlite_store import SqliteStore
+from tests.patience import PATIENCE_S
 from tests.torture.two_runners_job import STEPS, THREAD
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +27,7 @@ def test_no_body_runs_twice(tmp_path: Path) -> None:
         )
         for name in ("first", "second")
     ]
-    told = [child.communicate(timeout=60)[1] for child in children]
+    told = [child.communicate(timeout=PATIENCE_S)[1] for child in children]
 
     assert [child.returncode for child in children] == [0, 0], told
     assert [int(line.split()[0]) for line in side_file.read_text().splitlines()] == list(range(1, STEPS + 1))

@@ -11,6 +11,7 @@ import qasync
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.editor.app.asking import Run
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -34,8 +35,8 @@ def _give_up_all(loop: qasync.QEventLoop) -> None:
 
 @pytest.fixture
 def run(loop: qasync.QEventLoop) -> Run:
-    """Runs a coroutine to its end on Qt's loop; fails after 10 s."""
-    return lambda work: loop.run_until_complete(asyncio.wait_for(work, 10))
+    """Runs a coroutine to its end on Qt's loop; fails after ``PATIENCE_S``."""
+    return lambda work: loop.run_until_complete(asyncio.wait_for(work, PATIENCE_S))
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_what_is_due_is_collected_by_the_timer(collection: GarbageCollection, qt
     gone = weakref.ref(Circle())
     _kept = [[number] for number in range(5_000)]
 
-    qtbot.waitUntil(lambda: gone() is None, timeout=30_000)
+    qtbot.waitUntil(lambda: gone() is None)
 
 
 def test_nothing_is_collected_while_little_was_made(collection: GarbageCollection) -> None:

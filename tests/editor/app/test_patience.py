@@ -20,6 +20,7 @@ from editor.document.document import Document
 from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture(autouse=True)
@@ -92,5 +93,5 @@ def test_a_large_file_whose_opening_is_cancelled_leaves_the_window_as_it_was(
 
 
 def _after(end: threading.Event, value: Any) -> Any:
-    assert end.wait(10)
+    assert end.wait(PATIENCE_S)
     return value

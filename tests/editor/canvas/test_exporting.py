@@ -150,7 +150,7 @@ def test_a_large_picture_is_made_while_the_window_goes_on_and_is_the_same(large,
 
     assert large.exporting.save(kind, path)
     assert not path.exists() and large.exporting.work.is_busy
-    qtbot.waitUntil(path.exists, timeout=60_000)
+    qtbot.waitUntil(path.exists)
 
     assert path.read_bytes() == large.exporting.content(kind)
     assert not large.exporting.work.is_busy
@@ -158,7 +158,7 @@ def test_a_large_picture_is_made_while_the_window_goes_on_and_is_the_same(large,
 
 def test_escape_ends_a_large_export_and_nothing_is_written(large, qtbot, tmp_path: Path) -> None:
     large.exporting.save("png", tmp_path / "large.png")
-    qtbot.waitUntil(large.exporting.work.note.isVisible, timeout=60_000)
+    qtbot.waitUntil(large.exporting.work.note.isVisible)
 
     QTest.keyClick(large, Qt.Key.Key_Escape)
 
@@ -173,7 +173,7 @@ def test_an_edit_ends_a_large_export_and_says_so(large, qtbot, tmp_path: Path) -
 
     large.select(["n0"])
     large.delete_selection()
-    qtbot.waitUntil(lambda: not large.exporting.work.is_busy, timeout=60_000)
+    qtbot.waitUntil(lambda: not large.exporting.work.is_busy)
 
     assert any("changed" in each for each in told), told
     assert list(tmp_path.iterdir()) == []

@@ -71,7 +71,7 @@ def test_a_large_graph_is_laid_out_in_a_process_with_the_same_result(canvas, qtb
 
     view.tidy()
     while_busy = (view.tidying.is_busy, history.can_undo)
-    qtbot.waitUntil(lambda: not view.tidying.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not view.tidying.is_busy)
 
     places = history.document.layout.positions
     dx, dy = places[START][0] - wanted[START][0], places[START][1] - wanted[START][1]
@@ -126,7 +126,7 @@ def test_a_move_meanwhile_does_not_end_it(canvas, qtbot) -> None:
 
     view.tidy()
     history.do(commands.move(history.document, {"n3": (0, 0)}))
-    qtbot.waitUntil(lambda: not view.tidying.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not view.tidying.is_busy)
 
     assert history.undo_label == "Tidy"
 
@@ -137,7 +137,7 @@ def test_a_process_that_fails_is_told_and_changes_nothing(canvas, qtbot, monkeyp
     monkeypatch.setattr(tidying, "to_json", lambda _boxes, _links: "no json")
 
     view.tidy()
-    qtbot.waitUntil(lambda: not view.tidying.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not view.tidying.is_busy)
 
     assert told[0].startswith("The layout could not be computed: ")
     assert not history.can_undo
@@ -149,7 +149,7 @@ def test_a_python_that_does_not_start_is_told(canvas, qtbot, monkeypatch) -> Non
     monkeypatch.setattr(tidying.sys, "executable", "/nowhere/python")
 
     view.tidy()
-    qtbot.waitUntil(lambda: not view.tidying.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not view.tidying.is_busy)
 
     assert told == ["The layout could not be computed: its process did not start."]
 

@@ -18,9 +18,9 @@ from editor.debugger.runner_process import runner_processes
 from editor.debugger.session import DebugSession
 from engine.graph.graph_file import read_graph
 from engine.graph.spec import BranchOutlet, EdgeId
+from tests.patience import PATIENCE_S
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
 
-PATIENCE_S = 30.0
 RIGHT, LEFT = BranchOutlet("classify", "", "right"), BranchOutlet("classify", "", "left")
 
 

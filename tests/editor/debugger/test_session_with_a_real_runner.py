@@ -16,9 +16,8 @@ from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runner_process import RunnerProcess
 from editor.debugger.session import DebugSession
 from engine.graph.graph_file import read_graph
+from tests.patience import PATIENCE_S
 from tests.runner.test_runner_process import is_alive, two_nodes
-
-PATIENCE_S = 30.0
 
 BILLING = {"user_id": "ada", "message": "Why was I charged twice for invoice 1007?"}
 

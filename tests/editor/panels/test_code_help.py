@@ -13,14 +13,13 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from editor.panels.code_help import CodeHelp, Question
-
-LONGEST_MS = 30_000
+from tests.patience import PATIENCE_MS
 
 
 @pytest.fixture
 def help(qtbot: QtBot) -> Iterator[CodeHelp]:
     owner = QObject()
-    made = CodeHelp(owner, longest_answer_ms=LONGEST_MS)
+    made = CodeHelp(owner, longest_answer_ms=PATIENCE_MS)
     yield made
     made.close()
 
@@ -35,7 +34,7 @@ def question(kind: str, folder: Path, text: str) -> Question:
 def answer(qtbot: QtBot, help: CodeHelp, asked: Question) -> Any:
     got: list[Any] = []
     help.ask(asked, got.append)
-    qtbot.waitUntil(lambda: bool(got), timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: bool(got))
     return got[0]
 
 
@@ -99,13 +98,13 @@ def test_a_newer_question_takes_the_place_of_one_that_waits(qtbot: QtBot, help: 
         text = f"{name}_x = 1\n{name}_|"
         help.ask(question("complete", tmp_path, text), lambda found, name=name: got.append(name))
 
-    qtbot.waitUntil(lambda: "third" in got, timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: "third" in got)
     assert got == ["first", "third"]
 
 
 def test_nothing_is_started_before_the_first_question_and_nothing_is_left(qtbot: QtBot, tmp_path: Path) -> None:
     owner = QObject()
-    help = CodeHelp(owner)
+    help = CodeHelp(owner, longest_answer_ms=PATIENCE_MS)
     assert help.pid is None
     answer(qtbot, help, question("complete", tmp_path, "ab = 1\na|"))
     pid = help.pid

@@ -182,7 +182,7 @@ def test_the_model_keeps_qts_rules_while_a_run_grows_forks_and_is_replaced(qtbot
 def test_one_more_step_after_100_000_costs_one_row_and_no_reset(qtbot: QtBot) -> None:
     checkpoints = chain(100_000)
     model = TimelineModel()
-    with qtbot.waitSignal(model.caught_up, timeout=60_000):
+    with qtbot.waitSignal(model.caught_up):
         model.show(RunState(thread_id="t", checkpoints=checkpoints, head="99999"))
     longer = checkpoints.with_row(row("100000", "99999", 100_000))
     state = RunState(thread_id="t", checkpoints=longer, head="100000")
@@ -203,7 +203,7 @@ def test_a_long_past_is_taken_over_in_portions_none_of_which_is_large(qtbot: QtB
     sizes: list[int] = []
     model.rowsInserted.connect(lambda _parent, first, last: sizes.append(last - first + 1))
 
-    with qtbot.waitSignal(model.caught_up, timeout=60_000):
+    with qtbot.waitSignal(model.caught_up):
         model.show(RunState(thread_id="t", checkpoints=chain(3 * PORTION + 7), head=str(3 * PORTION + 6)))
 
     assert sizes == [PORTION, PORTION, PORTION, 7]
@@ -213,7 +213,7 @@ def test_a_run_that_is_replaced_while_its_past_comes_in_leaves_no_row_behind(qtb
     model = TimelineModel()
     model.show(RunState(thread_id="t", checkpoints=chain(2 * PORTION), head="0"))
 
-    with qtbot.waitSignal(model.caught_up, timeout=60_000):
+    with qtbot.waitSignal(model.caught_up):
         model.show(RunState(thread_id="u", checkpoints=chain(PORTION + 1), head="0"))
 
     assert model.rowCount() == PORTION + 1
