@@ -99,20 +99,18 @@ def test_closing_the_stream_stops_after_the_step_and_the_thread_goes_on_later() 
 
 
 def test_finished_siblings_are_shown_before_the_error_is_raised() -> None:
-    met = threading.Event()
-
-    def fine(_state: Any) -> dict[str, Any]:
-        met.set()
-        return {"log": ["fine"]}
+    shown = threading.Event()
 
     def boom(_state: Any) -> None:
-        met.wait(PATIENCE_S)
+        assert shown.wait(PATIENCE_S)
         raise ValueError("boom")
 
     chunks = []
+    graph = parallel(["fine", "boom"], fine=lambda _state: {"log": ["fine"]}, boom=boom).compile()
     with pytest.raises(ValueError, match="boom"):
-        for chunk in parallel(["fine", "boom"], fine=fine, boom=boom).compile().stream({}):
+        for chunk in graph.stream({}):
             chunks.append(chunk)
+            shown.set()
 
     assert chunks == [{"fine": {"log": ["fine"]}}]
 

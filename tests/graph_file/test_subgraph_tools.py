@@ -245,7 +245,8 @@ NESTED = replace(NESTED, name="nested", nodes={**NESTED.nodes, "before": NodeSpe
 
 def run_exported(folder: Path, engine: str) -> Any:
     done = subprocess.run(
-        [sys.executable, "-c", RUN, engine], cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
+        [sys.executable, "-c", RUN, engine],
+        cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_S,
         env={"PYTHONPATH": str(ROOT), "PATH": ""},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
