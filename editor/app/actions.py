@@ -58,7 +58,7 @@ def _may(verb: str) -> Condition:
 
 
 def _run_text(now: Situation) -> str:
-    if now.phase is Phase.WAITING:
+    if now.phase is Phase.WAITING or now.debug.asks:
         return "Answer"
     if now.phase is Phase.FAILED:
         return "Try again"
@@ -76,7 +76,8 @@ def _step_text(now: Situation) -> str:
 
 def _may_run(now: Situation) -> bool:
     """F5 always means: on. Start, go on, or go to the question that holds the run up."""
-    return now.has_graph and (now.may("resume") or now.phase is Phase.WAITING or (now.may("run") and now.has_input))
+    is_asked = now.phase is Phase.WAITING or now.debug.asks
+    return now.has_graph and (now.may("resume") or is_asked or (now.may("run") and now.has_input))
 
 
 def _may_step(now: Situation) -> bool:

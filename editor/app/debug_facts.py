@@ -24,10 +24,15 @@ class DebugFacts:
     """That can be taken instead: of the selected edge, else all."""
     failed: tuple[str, ...] = ()
     """The nodes that can be tried again without running others."""
+    asks: bool = False
+    """An answer is what lets the run go on."""
 
 
 def debug_facts(session: DebugSession, nodes: Collection[str], edges: Collection[EdgeId]) -> DebugFacts:
-    return DebugFacts(_skippable(session, nodes), _forcible(session, edges), failed_nodes(session.run_state))
+    state = session.run_state
+    return DebugFacts(
+        _skippable(session, nodes), _forcible(session, edges), failed_nodes(state), state.waits_for_answer
+    )
 
 
 def failed_nodes(state: RunState) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ class RunControl:
 
     def run_or_continue(self) -> None:
         """F5: on, whatever that means now. A question is shown, never answered with nothing."""
-        if self._session.run_state.phase is Phase.WAITING:
+        if self._session.run_state.waits_for_answer:
             self._session.back_to_now()
             self._show_question()
         elif self._session.may("resume"):

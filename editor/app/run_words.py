@@ -59,12 +59,16 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
                 gone = names(name for name, _guess in run_state.drift.missing)
                 return RunWords(f"The graph has no {gone} any more, so nothing was run{where}", Tint.FAILED, "warning")
             failed = run_state.error.node if run_state.error is not None else None
-            return RunWords(f"{failed or 'The run'} failed{where}", Tint.FAILED, "failed")
+            asks = f", {names(question.where for question in run_state.questions)} asks" if run_state.questions else ""
+            return RunWords(f"{failed or 'The run'} failed{asks}{where}", Tint.FAILED, "failed")
         case Phase.FINISHED:
             return RunWords(f"Finished{where}", Tint.DONE, "done")
         case Phase.STOPPING:
             return RunWords("Stopping …", Tint.RUNNING, "stop")
         case Phase.STOPPED:
+            if run_state.questions and run_state.error is None:
+                asked_by = names(question.where for question in run_state.questions)
+                return RunWords(f"Stopped{where}. {asked_by} asks a question.", Tint.NONE, "question")
             return RunWords(f"Stopped{where}. Continue goes on from the last checkpoint.", Tint.NONE, "stop")
 
 

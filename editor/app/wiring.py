@@ -152,7 +152,7 @@ class Editor(QObject):
         self.canvas = GraphView(self.history)
         self.marks = OwnMarks(self)
         self.state = StatePanel(self.session, self.marks)
-        self.answer = AnswerCard(self.session)
+        self.answer = AnswerCard(self.session, lambda verb: self.control.go_on(verb))
         self.error = ErrorCard(self.session, retry=lambda: self.control.run_or_continue())
         self.timeline = TimelinePanel(self.session)
         self.inspector = InspectorPanel(self.history)

@@ -21,7 +21,8 @@ PHASES_OF_VERB: dict[str, frozenset[Phase]] = {
     "step_into": frozenset({Phase.PAUSED, Phase.FAILED, Phase.STOPPED}),
     "step_out": frozenset({Phase.PAUSED}),
     # STOPPED: a question that was open when the runner was ended, or in a thread opened from the database.
-    "answer": frozenset({Phase.WAITING, Phase.STOPPED}),
+    # FAILED: a sibling of what failed asked meanwhile; what failed is tried again with the answer.
+    "answer": frozenset({Phase.WAITING, Phase.FAILED, Phase.STOPPED}),
     "pause": frozenset({Phase.RUNNING}),
     "stop": frozenset({Phase.STARTING, Phase.RUNNING, Phase.PAUSED, Phase.WAITING, Phase.FAILED}),
     "restart": _HALTED | {Phase.RUNNING},

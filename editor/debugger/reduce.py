@@ -88,8 +88,9 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return replace(_at_rest(state, Phase.PAUSED, pause_reason=reason), stopped_inside=inside)
         case RunWaiting(thread_id, _, questions, reason) if thread_id == state.thread_id:
             return _at_rest(state, Phase.WAITING, questions=tuple(map(_question, questions)), pause_reason=reason)
-        case RunFailed(thread_id, _, error, reason) if thread_id is None or thread_id == state.thread_id:
-            return _at_rest(state, Phase.FAILED, error=_error(error), pause_reason=reason)
+        case RunFailed(thread_id, _, error, reason, questions) if thread_id is None or thread_id == state.thread_id:
+            asked = tuple(map(_question, questions))
+            return _at_rest(state, Phase.FAILED, questions=asked, error=_error(error), pause_reason=reason)
         case RunFinished(thread_id, _, reason) if thread_id == state.thread_id:
             return _at_rest(state, Phase.FINISHED, pause_reason=reason)
         case RunnerExited() if state.phase in _ALIVE:

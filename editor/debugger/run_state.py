@@ -154,6 +154,12 @@ class RunState:
     arriving: CheckpointLog[CheckpointRow] = field(default_factory=CheckpointLog, compare=False)
     """Rows of a past that is still being told. Nothing shows them, so they make no difference between two states."""
 
+    @property
+    def waits_for_answer(self) -> bool:
+        """A question is all that holds the run up, also if its process has ended meanwhile."""
+        was_ended = self.phase is Phase.STOPPED and bool(self.questions) and self.error is None
+        return self.phase is Phase.WAITING or was_ended
+
     def path_to(self, checkpoint_id: str | None) -> tuple[CheckpointRow, ...]:
         """The checkpoints from the thread's start to this one, along parents, oldest first."""
         path: list[CheckpointRow] = []

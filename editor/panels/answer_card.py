@@ -1,17 +1,20 @@
 """The card of the graph's pending questions. Only the Send button and Ctrl+Enter answer; nothing else resumes the run.
 
-Hidden unless the run waits and now is shown. What was typed stays as long as the same questions are pending.
+Hidden unless somebody asks and now is shown: while the run waits, beside a failure of the same step, and in a run that
+was stopped or is opened again. What was typed stays as long as the same questions are pending.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from editor.debugger.run_state import Phase, Question
+from editor.debugger.run_state import Phase, Question, RunState
 from editor.debugger.session import DebugSession
 from editor.panels.inbox_form import InboxForm
 from editor.panels.inbox_request import inbox_requests
@@ -22,17 +25,23 @@ from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 
 MARGIN_PX = 16
 MOST_PX = 560  # on a small screen the state below must stay visible
+ASKED_IN = (Phase.WAITING, Phase.FAILED, Phase.STOPPED)
 
 
 class AnswerCard(QFrame):
-    def __init__(self, session: DebugSession) -> None:
+    def __init__(
+        self, session: DebugSession, go_on: Callable[[Callable[[], None]], object] = lambda verb: verb()
+    ) -> None:
+        """``go_on``: lets the session go on, after what has to be true before (the code is saved and trusted)."""
         super().__init__()
         self._session = session
+        self._go_on = go_on
         self._forms: list[QuestionForm | InboxForm] = []
         self.setProperty("role", "card")
         self.setAccessibleName("The graph asks")
         self._title = ElidedLabel("", "strong")
         self._body = QVBoxLayout()
+        self._hint = role_label("", "caption", wrap=True)
         self._send = text_button("Send answer", self.send, kind="primary", icon_name="answer", tip="Ctrl+Enter")
         self._lay_out()
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -60,7 +69,7 @@ class AnswerCard(QFrame):
                 return
             answers[form.question.id] = value
         if answers:
-            self._session.answer(answers)
+            self._go_on(partial(self._session.answer, answers))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -91,8 +100,10 @@ class AnswerCard(QFrame):
         state = self._session.run_state
         if state.questions and tuple(form.question for form in self._forms) != state.questions:
             self._fill(state.questions)
-        is_asked = state.phase is Phase.WAITING and bool(state.questions)
-        self.setVisible(is_asked and not self._session.focus.in_past(state))
+        is_asked = state.phase in ASKED_IN and bool(state.questions)
+        is_possible = state.drift is None or not state.drift.missing
+        self._hint.setText(hint_text(state))
+        self.setVisible(is_asked and is_possible and not self._session.focus.in_past(state))
 
     def _fill(self, questions: tuple[Question, ...]) -> None:
         while (item := self._body.takeAt(0)) is not None:
@@ -142,7 +153,7 @@ class AnswerCard(QFrame):
         self._foot = foot = QHBoxLayout()
         foot.setContentsMargins(MARGIN_PX, 8, MARGIN_PX, 12)
         foot.setSpacing(12)
-        foot.addWidget(role_label("Ctrl+Enter sends", "caption"), 1)
+        foot.addWidget(self._hint, 1)
         foot.addWidget(self._send)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)
@@ -150,6 +161,15 @@ class AnswerCard(QFrame):
         column.addWidget(head)
         column.addWidget(scroll, 1)
         column.addLayout(foot)
+
+
+def hint_text(state: RunState) -> str:
+    """What sending does beside answering."""
+    head = state.checkpoints.get(state.head) if state.head is not None else None
+    failed = dict.fromkeys(task.node for task in head.tasks if task.state == "failed") if head is not None else {}
+    if failed:
+        return f"Ctrl+Enter sends, and {' and '.join(failed)} is tried again with it"
+    return "Ctrl+Enter sends" + (", and the run goes on" if state.phase is Phase.STOPPED else "")
 
 
 def _form_for(question: Question, *, may_wait: bool) -> QuestionForm | InboxForm:

@@ -1,6 +1,7 @@
 """The card of a failed node: what kind of error, its message, the traceback on demand, and the ways on.
 
-Hidden unless the run failed and now is shown. Retry runs only what failed; finished siblings are kept.
+Hidden unless the run failed, now or before it was stopped or opened again, and now is shown. Retry runs only what
+failed; finished siblings are kept.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class ErrorCard(QFrame):
 
     def _refresh(self) -> None:
         state = self._session.run_state
-        failed = state.phase is Phase.FAILED and state.error is not None and state.drift is None
+        failed = state.phase in (Phase.FAILED, Phase.STOPPED) and state.error is not None and state.drift is None
         self.setVisible(failed and not self._session.focus.in_past(state))
         if failed and state.error is not None and state.error != self._error:
             self._fill(state.error)

@@ -34,6 +34,7 @@ from engine.runner.run_events import (
     InsideRead,
     OutputLine,
     OutputReceived,
+    QuestionFacts,
     RunEvent,
     RunFailed,
     RunFinished,
@@ -213,7 +214,7 @@ class Driver:
             hit = self._breakpoint_hit(before)
             self._flush_output()
             if failure is not None:
-                stop: Stop | None = Stop("failed", hit, error=failure)
+                stop: Stop | None = Stop("failed", hit, error=failure, questions=self._asked())
             else:
                 stop = self._why_stop(before, hit, stepping, until) or too_long(
                     limit_left, self._hosted.recursion_limit, steps
@@ -262,7 +263,7 @@ class Driver:
         """The rules of stopping, most important first. None: go on with the next superstep."""
         head = self._thread.head
         if self._thread.questions:
-            return Stop("waiting", hit, questions=tuple(map(self._inside.asked, self._thread.questions.values())))
+            return Stop("waiting", hit, questions=self._asked())
         if head is None or not head.next:
             return Stop("finished", hit)
         stopped_inside = self._inside.stopped() if head.id == before else ()
@@ -277,6 +278,9 @@ class Driver:
         if until and (self._inside.reached(until) if stopped_inside else until in head.next):
             return Stop("paused", f"reached {until!r}")
         return None
+
+    def _asked(self) -> tuple[QuestionFacts, ...]:
+        return tuple(map(self._inside.asked, self._thread.questions.values()))
 
     def _may_go_on(self, renamed: Mapping[str, str]) -> bool:
         """False if the head waits for nodes that are gone: the run has then failed, with nothing run."""
@@ -331,7 +335,7 @@ class Driver:
             self._tell(RunWaiting(thread.id, thread.head_id, stop.questions, stop.reason))
         elif stop.outcome == "failed":
             assert stop.error is not None, "a failed stop says what failed"
-            self._tell(RunFailed(thread.id, thread.head_id, stop.error, stop.reason))
+            self._tell(RunFailed(thread.id, thread.head_id, stop.error, stop.reason, stop.questions))
         elif stop.outcome == "finished":
             self._tell(RunFinished(thread.id, thread.head_id, stop.reason))
         else:

@@ -336,6 +336,8 @@ class RunFailed:
     checkpoint_id: str | None
     error: ErrorFacts
     reason: str = ""
+    questions: tuple[QuestionFacts, ...] = ()
+    """Of tasks of the same step that asked meanwhile; an answer tries what failed again as well."""
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def events_of(thread_id: str, past: Past) -> Iterator[RunEvent]:
     for start in range(0, last, ROWS_AT_ONCE):
         yield PastRead(thread_id, rows[start : start + ROWS_AT_ONCE])
     stop = past.stop
-    questions = stop.questions if stop is not None and stop.outcome == "waiting" else ()
+    questions = stop.questions if stop is not None and stop.outcome in ("waiting", "failed") else ()
     error = stop.error if stop is not None and stop.outcome == "failed" else None
     yield ThreadOpened(thread_id, rows[last:], past.head, questions, error, past.input)
 

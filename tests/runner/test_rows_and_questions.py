@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from engine.runner.engine_kit import EngineKit, kit_named
-from engine.runner.run_events import CheckpointSaved, RunFailed, RunWaiting
+from engine.runner.run_events import CheckpointSaved, RunFailed, RunFinished, RunWaiting, ThreadOpened
+from engine.runner.run_history import RunHistory, events_of
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
 
 
@@ -124,3 +125,58 @@ def test_a_row_names_the_empty_list_that_a_subgraph_hands_on_once(kit: EngineKit
 
     # ``log`` is stored from the first visit on, as an empty list, and is the same empty list after the second.
     assert [sorted(row.changed_keys) for row in rows(drive)[-2:]] == [["log", "tries"], ["tries"]]
+
+
+BESIDE = """{
+  "format": "stategraph", "format_version": "1.0", "name": "beside", "state": "STATE:State",
+  "nodes": {"ask": {"fn": "NODES:ask"}, "bad": {"fn": "NODES:bad"}},
+  "edges": [{"from": "__start__", "to": "ask"}, {"from": "__start__", "to": "bad"}]
+}"""
+BESIDE_NODES = """
+from pathlib import Path
+from ENGINE import interrupt
+
+def note(name):
+    with open(Path(__file__).parent / "ran.txt", "a") as file:
+        file.write(name + " ")
+
+def ask(state):
+    note("ask")
+    return {"topic": interrupt("which?")}
+
+def bad(state):
+    note("bad")
+    if (Path(__file__).parent / "ran.txt").read_text().count("bad") < 2:
+        raise ValueError("once")
+    return {"tries": 1}
+"""
+
+
+def failed_beside_a_question(tmp_path: Path) -> Drive:
+    drive = Drive(write_graph(tmp_path, BESIDE, BESIDE_NODES), kit_named("stepgraph"))
+    drive.driver.run({}, "t", stepping=False)
+    return drive
+
+
+def test_a_question_open_beside_a_failure_is_told_and_its_answer_tries_the_failed_node_again(tmp_path: Path) -> None:
+    drive = failed_beside_a_question(tmp_path)
+
+    failed = drive.last()
+    assert isinstance(failed, RunFailed)
+    assert [(question.node, question.value) for question in failed.questions] == [("ask", "which?")]
+    drive.driver.answer("t", {failed.questions[0].id: "left"}, stepping=False)
+
+    assert isinstance(drive.last(), RunFinished)
+    assert drive.snapshot().values == {"topic": "left", "tries": 1, "log": []}
+    assert sorted((tmp_path / "ran.txt").read_text().split()) == ["ask", "ask", "bad", "bad"]
+
+
+def test_a_question_open_beside_a_failure_is_there_when_the_thread_is_opened_again(tmp_path: Path) -> None:
+    drive = failed_beside_a_question(tmp_path)
+
+    past = RunHistory(drive.facts).read("t", drive.saver)
+
+    opened = list(events_of("t", past))[-1]
+    assert isinstance(opened, ThreadOpened)
+    assert opened.error is not None
+    assert [question.value for question in opened.questions] == ["which?"]

@@ -79,3 +79,17 @@ def test_names_are_joined_counted_and_bounded() -> None:
     assert names(["w", "w", "w"]) == "w ×3"
     assert names(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
     assert names([]) == ""
+
+
+def test_a_failure_beside_a_question_names_both() -> None:
+    error, asks = ErrorReport("ValueError", "no", "", "format"), (Question("q", "escalate", "?"),)
+
+    words = run_words(state(Phase.FAILED, error=error, questions=asks), Focus(), 0.0)
+
+    assert words.text == "format failed, escalate asks · step 0"
+
+
+def test_a_stopped_run_that_asked_names_who_asks() -> None:
+    words = run_words(state(Phase.STOPPED, questions=(Question("q", "escalate", "?"),)), Focus(), 0.0)
+
+    assert words.text == "Stopped · step 0. escalate asks a question."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -317,3 +318,50 @@ def test_copy_takes_all_of_the_report_and_show_names_the_node(error: ErrorCard, 
 
     assert QGuiApplication.clipboard().text().startswith("search_tickets: KeyError: 'rows'\n\nFile")
     assert nodes == ["search_tickets"]
+
+
+# ---- a question open beside a failure, and in a run that was ended
+
+
+def test_a_question_beside_a_failure_can_be_answered_at_once(card: AnswerCard, failing: Scripted, qtbot: QtBot) -> None:
+    failing.run(TECHNICAL)
+    beside = AnswerCard(failing.session)
+    shown(qtbot, beside)
+    assert beside.isHidden()
+
+    ask(failing, Question("0" * 32, "escalate", "Which?"))
+
+    assert not beside.isHidden()
+    assert beside._hint.text() == "Ctrl+Enter sends, and search_tickets is tried again with it"
+    QTest.keyClicks(reply_field(beside), "That one.")
+    click(beside, "Send answer")
+    assert failing.requests(requests.Answer)[-1].answers == {"0" * 32: "That one."}
+
+
+def test_a_run_that_was_stopped_shows_what_it_asks_and_goes_on_with_the_answer(
+    scripted: Scripted, qtbot: QtBot
+) -> None:
+    went_on: list[Callable[[], None]] = []
+    card = AnswerCard(scripted.session, went_on.append)
+    shown(qtbot, card)
+    scripted.run(UNCLEAR)
+    scripted.session.stop()
+    qtbot.waitUntil(lambda: scripted.session.run_state.phase is Phase.STOPPED)
+
+    assert not card.isHidden()
+    assert scripted.session.run_state.waits_for_answer
+    QTest.keyClicks(reply_field(card), "We call you back.")
+    click(card, "Send answer")
+    assert scripted.session.run_state.phase is Phase.STOPPED, "whether it may go on is asked first"
+    went_on[0]()
+    qtbot.waitUntil(lambda: scripted.session.run_state.phase is Phase.FINISHED)
+
+
+def test_a_run_that_failed_and_was_stopped_still_says_why(error: ErrorCard, failing: Scripted, qtbot: QtBot) -> None:
+    failing.run(TECHNICAL)
+
+    failing.session.stop()
+    qtbot.waitUntil(lambda: failing.session.run_state.phase is Phase.STOPPED)
+
+    assert not error.isHidden()
+    assert not failing.session.run_state.waits_for_answer
