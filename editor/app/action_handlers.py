@@ -84,6 +84,7 @@ def _edit(editor: Editor) -> Handlers:
         "edit.tidy": canvas.tidy,
         "edit.connect": canvas.connect_selection,
         "edit.join": canvas.joining.switch,
+        "edit.disable": canvas.disabling.switch,
         "edit.frame": canvas.remarks.frame_selection,
         "edit.frame_colour": canvas.remarks.next_colour,
         "edit.note": canvas.remarks.add_note,

@@ -42,6 +42,8 @@ class Situation:
     """Frames and notes."""
     has_chosen_subgraph: bool = False
     """One node is selected, and it can be opened."""
+    are_chosen_disabled: bool = False
+    """Nodes are selected, and all of them are disabled."""
     depth: int = 0
     """How many graphs are around the one that is shown."""
     debug: DebugFacts = field(default_factory=DebugFacts)

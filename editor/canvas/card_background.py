@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen
 
 from editor.canvas.node_dress import NodeDress
@@ -23,6 +23,8 @@ KEPT_UP_TO = 3.0
 """Device px for a scene px. Larger pictures are few on the screen and large in memory, so they are not kept."""
 RADIUS = 8.0
 LIGHT_WIDTH = 4.0
+STRIPE = 4.0
+"""Width of a stripe on a disabled card."""
 DOUBLE_GAP = 2.5
 """Between the two lines around a subgraph."""
 
@@ -39,7 +41,7 @@ def paint_background(
     device_scale = painter.device().devicePixelRatioF() * scale
     ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
     strip = (look.style.tint or "card_lane") if look.strip else ""
-    border = _Border(look.style.border, look.style.border_px, look.is_subgraph)
+    border = _Border(look.style.border, look.style.border_px, look.is_subgraph, look.is_disabled)
     if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # pictures would not scale
         _draw_background(painter, tokens, shape.kind, shape.card, border, strip, ring)
         return
@@ -50,9 +52,12 @@ def paint_background(
 
 
 class _Border(NamedTuple):
+    """And what is within it."""
+
     token: str
     width: float
     is_double: bool
+    is_striped: bool
 
 
 def _background(
@@ -88,6 +93,8 @@ def _draw_background(
     fill = QPainterPath()
     fill.addRoundedRect(body, radius, radius)
     painter.fillPath(fill, QColor(tokens.card if kind is NodeKind.NODE else tokens.pill))
+    if border.is_striped:
+        _draw_stripes(painter, tokens, card, fill)
     if kind is NodeKind.NODE:
         lane = QRectF(card.left, card.top, LANE_WIDTH, body.height())
         painter.fillPath(fill.intersected(_path_of(lane)), QColor(tokens.card_lane))
@@ -99,6 +106,18 @@ def _draw_background(
     if border.is_double:
         pen = QPen(QColor(getattr(tokens, border.token)), 1)
         _draw_border(painter, pen, QRectF(*card), radius, border.width + DOUBLE_GAP)  # the strip's words need the room
+
+
+def _draw_stripes(painter: QPainter, tokens: Tokens, card: Rect, within: QPainterPath) -> None:
+    """Of a disabled node. Faint enough to read the words on them."""
+    painter.save()
+    painter.setClipPath(within)
+    painter.setPen(QPen(QColor(tokens.stripe), STRIPE))
+    left = card.left - card.height
+    while left < card.right:
+        painter.drawLine(QLineF(left, card.bottom, left + card.height, card.top))
+        left += 2.4 * STRIPE
+    painter.restore()
 
 
 def _draw_border(painter: QPainter, pen: QPen, body: QRectF, radius: float, inset: float) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from editor.canvas.breakpoint_painter import paint_branch_stops, paint_breakpoint
 from editor.canvas.card_background import paint_background, paint_moving_border
@@ -40,6 +40,8 @@ def paint_node(
     for tab in shape.tabs:
         paint_tab(painter, tokens, tab, dress, sizes if with_text else None)
     paint_background(painter, tokens, shape, look, dress, scale)
+    if look.is_disabled and with_text:
+        _paint_passage(painter, tokens, shape, was_taken=bool(look.strip_end))
     if look.style.is_moving:
         paint_moving_border(painter, tokens, shape, look, phase)
     if shape.kind is not NodeKind.NODE:
@@ -74,7 +76,7 @@ def _paint_card_text(
         title_right = _paint_status(painter, tokens, card, look, sizes) - 6
     size = fitting_size(look.title, int(title_right - left), sizes.title, NEAR_SIZES.title, "medium")
     painter.setFont(label_font(size, "medium"))
-    painter.setPen(QColor(tokens.text))
+    painter.setPen(QColor(tokens.text_quiet if look.is_disabled else tokens.text))
     draw_text(painter, look.title, left, card.top + sizes.title_y, title_right - left, size, "medium")
     if dress.problem:
         _paint_problem(painter, tokens, dress, mark_rect(shape, TEXT_FROM))
@@ -86,6 +88,13 @@ def _paint_card_text(
     draw_text(painter, subtitle, left, card.top + sizes.quiet_y, right - left, size, "regular")
     if look.strip:
         _paint_strip(painter, tokens, card, look, sizes)
+
+
+def _paint_passage(painter: QPainter, tokens: Tokens, shape: NodeShape, *, was_taken: bool) -> None:
+    """What leads to a disabled node passes through it. ``was_taken``: the shown run came by."""
+    if shape.input_port is not None:
+        painter.setPen(QPen(QColor(tokens.edge_taken if was_taken else tokens.edge), 1.5))
+        painter.drawLine(QLineF(QPointF(*shape.input_port), QPointF(shape.card.right, shape.input_port.y)))
 
 
 def _paint_problem(painter: QPainter, tokens: Tokens, dress: NodeDress, rect: Rect, *, on_ground: bool = False) -> None:
@@ -111,7 +120,7 @@ def _paint_large_title(painter: QPainter, tokens: Tokens, shape: NodeShape, look
         )
         right -= 30
     painter.setFont(label_font(20, "medium"))
-    painter.setPen(QColor(tokens.text))
+    painter.setPen(QColor(tokens.text_quiet if look.is_disabled else tokens.text))
     draw_text(painter, look.title, left, card.top + 35, right - left, 20, "medium")
 
 

@@ -30,6 +30,7 @@ from editor.canvas.arranging import AXES, SIDES, aligned, distributed
 from editor.canvas.card_text import NEAR_FROM
 from editor.canvas.combined import combined
 from editor.canvas.copy_paste import CopyPaste
+from editor.canvas.disabling import Disabling
 from editor.canvas.drawing import Drawing
 from editor.canvas.empty_hint import EmptyHint
 from editor.canvas.exporting import Exporting
@@ -105,6 +106,7 @@ class GraphView(ZoomableView):
         """The key that menus show instead of one of ``keys``: the user may have chosen another."""
         """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.joining: Joining = Joining(self, self._stage)
+        self.disabling: Disabling = Disabling(self, self._stage)
         self.subgraphs: Subgraphs = Subgraphs(self, self._stage)
         self.quick_fixes: QuickFixes = QuickFixes(self, self._stage)
         self.remarks: Remarks = Remarks(self, self._stage)

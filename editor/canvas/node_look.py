@@ -44,6 +44,11 @@ STYLES: dict[NodeLook, StateStyle] = {
 }
 
 
+DISABLED = StateStyle("card_border", 1.0, "disabled", "text_quiet", "disabled")
+"""Of a node that runs pass by, unless a run has something to say of it that matters now."""
+_CALM = (NodeLook.NOT_REACHED, NodeLook.DONE, NodeLook.SKIPPED)
+
+
 @dataclass(frozen=True, slots=True)
 class CardLook:
     """Everything that paint needs besides the shape; made anew when one of its parts changes."""
@@ -68,6 +73,8 @@ class CardLook:
     is_deferred: bool
     is_subgraph: bool
     """Drawn with a double border."""
+    is_disabled: bool
+    """Drawn with stripes, and a line through it from port to port."""
     says: str
 
 
@@ -82,8 +89,9 @@ def card_look(
 ) -> CardLook:
     """The look of a node, START or END. ``now_s`` (since the epoch) makes the elapsed time of a running node."""
     moment = moment or NO_MOMENT
-    style = STYLES[moment.look]
     node = graph.nodes.get(name)
+    is_disabled = bool(node and node.disabled)
+    style = DISABLED if is_disabled and moment.look in _CALM else STYLES[moment.look]
     subtitle, subtitle_colour = _subtitle(node, moment)
     strip = _strip(moment, now_s) if node is not None and has_run else ""
     title = {START: "START", END: "END"}.get(name, name)
@@ -101,7 +109,8 @@ def card_look(
         failed_of_stack=moment.tasks_failed,
         is_deferred=bool(node and node.defer),
         is_subgraph=bool(node and node.graph is not None),
-        says=_sentence(title, _what_runs(node) if node else "", style, moment),
+        is_disabled=is_disabled,
+        says=_sentence(title, _what_runs(node) if node else "", style, moment, is_disabled=is_disabled),
     )
 
 
@@ -176,8 +185,9 @@ def _visits(visits: int) -> str:
     return "" if visits < 1 else "1 visit" if visits == 1 else f"{visits} visits"
 
 
-def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment) -> str:
-    parts = [title, subtitle, style.word, _visits(moment.visits)]
+def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, *, is_disabled: bool) -> str:
+    disabled = DISABLED.word if is_disabled and style is not DISABLED else ""
+    parts = [title, subtitle, disabled, style.word, _visits(moment.visits)]
     if moment.look is NodeLook.FAILED:
         parts.append(moment.error_line)
     elif moment.duration_s is not None:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from editor.canvas.geometry import RouteKind
+from editor.canvas.node_look import DISABLED
 from editor.canvas.node_shape import NodeKind
 from editor.theme.theme import current_tokens
 from engine.graph.spec import EdgeId
@@ -115,7 +116,7 @@ def _node_token(item: NodeItem) -> str:
     style = item.look.style
     if item.node_shape.kind is not NodeKind.NODE:
         return "edge"
-    if style.icon:
+    if style.icon and style is not DISABLED:
         return style.colour
     return "card_border"
 

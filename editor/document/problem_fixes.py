@@ -12,6 +12,7 @@ from functools import partial
 from editor.document.changes import lifted
 from editor.document.command import Command
 from editor.document.commands import add_branch, change_node, move_branch
+from editor.document.disabling import set_disabled
 from editor.document.document import Document, level_document
 from editor.document.module_commands import add_node_stub, write_missing
 from editor.document.names import free_name
@@ -69,6 +70,8 @@ def _fix_of_graph(problem: Problem, document: Document) -> Fix | None:
                 f"Take it off the destinations of {shown_name(node)}",
                 partial(change_node, document, node, destinations=known),
             )
+        case "router_of_disabled_node" if node in document.graph.nodes:
+            return Fix(f"Enable {shown_name(node)}", partial(set_disabled, document, [node], False))
         case "timeout_without_async" if node in document.graph.nodes and document.graph.nodes[node].timeout:
             return Fix(f"Take the timeout off {shown_name(node)}", partial(change_node, document, node, timeout=None))
     return None

@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QVBoxLayout, QWidget
 
 from editor.document.commands import change_node, rename_node
+from editor.document.disabling import set_disabled
 from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.panels.code_help import CodeHelp
@@ -40,6 +41,7 @@ class NodePage(QWidget):
         self._name = InlineField("Name of the node")
         self._fn = InlineField("Function of the node", mono=True, placeholder="module:function")
         self._defer = QCheckBox("Runs after all others")
+        self._disabled = QCheckBox("Runs pass it by")
         self._routers = RouterSection(history)
         self._options = OptionSections("Options", OF_NODES)
         self.code = CodeSection(history, help, "Code of the node", is_large=False)
@@ -47,6 +49,7 @@ class NodePage(QWidget):
         self._name.committed.connect(self._rename)
         self._fn.committed.connect(self._change_fn)
         self._defer.toggled.connect(self._change_defer)
+        self._disabled.clicked.connect(self._change_disabled)
         self._routers.go_to.connect(self.go_to)
         self.code.open_source.connect(self.open_source)
         self._options.changed.connect(self._change_option)
@@ -68,6 +71,7 @@ class NodePage(QWidget):
         self._defer.blockSignals(True)
         self._defer.setChecked(spec.defer)
         self._defer.blockSignals(False)
+        self._disabled.setChecked(spec.disabled)
         self._routers.show_routers(name, document.graph.routers.get(name, ()), known_keys)
         self._options.show_options({name: spec}, tuple(document.graph.nodes), document.graph.defaults)
         self.code.show_target(of_node(name).now(document))
@@ -81,6 +85,7 @@ class NodePage(QWidget):
         self._fn.setReadOnly(on)
         self.subgraph.set_read_only(on)
         self._defer.setEnabled(not on)
+        self._disabled.setEnabled(not on)
         self._routers.set_read_only(on)
         self._options.set_read_only(on)
 
@@ -96,6 +101,9 @@ class NodePage(QWidget):
     def _change_defer(self, on: bool) -> None:
         self._history.do(change_node(self._history.document, self._node, defer=on))
 
+    def _change_disabled(self, on: bool) -> None:
+        self._history.do(set_disabled(self._history.document, [self._node], on))
+
     def _change_option(self, option: str, value: Any) -> None:
         self._history.do(change_node(self._history.document, self._node, **{option: value}))
 
@@ -107,6 +115,7 @@ class NodePage(QWidget):
         form.addRow(role_label("Function", "quiet"), self._fn)
         self.subgraph = SubgraphFields(self._history, form)
         form.addRow(role_label("Deferred", "quiet"), self._defer)
+        form.addRow(role_label("Disabled", "quiet"), self._disabled)
         column = QVBoxLayout(self)
         column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)

@@ -63,6 +63,7 @@ GLYPHS = {
     "waiting": "question-bold",
     "failed": "warning-circle-fill",
     "not_run": "prohibit",
+    "disabled": "prohibit",
     "kept": "check-circle",
     "question": "chat-circle-dots",
     "answer": "paper-plane-right-fill",

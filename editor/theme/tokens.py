@@ -80,6 +80,8 @@ class Tokens:
     canvas_grid: str
     card: str
     card_lane: str
+    stripe: str
+    """On the card of a disabled node, behind its words."""
     card_border: str
     card_shadow: str
     band: str
@@ -172,6 +174,7 @@ LIGHT = Tokens(
     canvas_grid="#dfe2e8",
     card="#ffffff",
     card_lane="#f1f2f5",
+    stripe="#eceef2",
     card_border="#bec3cd",
     card_shadow="#1a1d24",
     band="#e9ebf6",
@@ -238,6 +241,7 @@ DARK = Tokens(
     canvas_grid="#292c33",
     card="#24272d",
     card_lane="#1e2126",
+    stripe="#2d3138",
     card_border="#434853",
     card_shadow="#000000",
     band="#20222e",

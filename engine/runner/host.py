@@ -154,12 +154,15 @@ class _Builder:
 
     def _node_function(self, name: str, node: NodeSpec) -> Any:
         if node.disabled:
-            return self._passing_function()
+            return self._seen(self._passing_function(), name)
         if node.graph is not None:
             return self._subgraph(name, node)
         if node.fn is None:
             raise UserCodeError(f"Node {name!r} has no function. Choose one, for example nodes:{name}.")
-        function = resolve_function(node.fn, self._folder, used_by=f"Node {name!r}")
+        return self._seen(resolve_function(node.fn, self._folder, used_by=f"Node {name!r}"), name)
+
+    def _seen(self, function: Any, name: str) -> Any:
+        """The function of a node, its tasks noted if they are those of the outermost graph."""
         if self._outer is not None:
             self._is_async = self._is_async or inspect.iscoroutinefunction(function)
             return function
@@ -172,7 +175,7 @@ class _Builder:
 
     def _passing_function(self) -> Any:
         """Of a disabled node. A timeout that holds for all nodes takes only coroutine functions."""
-        return self._noted(_pass_by if self._spec.defaults.timeout is None else _pass_by_async)
+        return _pass_by if self._spec.defaults.timeout is None else _pass_by_async
 
     def _subgraph(self, name: str, node: NodeSpec) -> Any:
         """The compiled subgraph that is this node."""

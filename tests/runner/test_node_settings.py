@@ -229,3 +229,23 @@ def test_where_a_timeout_holds_for_all_a_disabled_node_is_still_passed_by(tmp_pa
     drive.driver.run({"topic": "x"}, "t", stepping=False)
 
     assert isinstance(drive.last(), RunFinished)
+
+
+def test_the_time_of_a_disabled_node_is_noted_like_that_of_any_other(
+    tmp_path: Path, kit: EngineKit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the time of the whole step, its save among it, would stand on the card."""
+    drive = one_node(tmp_path, kit, disabled=True)
+    noted: list[float] = []
+    ended = drive.hosted.log.ended
+
+    def note(task_id: str, duration_s: float, error: Any) -> None:
+        noted.append(duration_s)
+        ended(task_id, duration_s, error)
+
+    monkeypatch.setattr(drive.hosted.log, "ended", note)
+
+    drive.driver.run({}, "t", stepping=False)
+
+    done = {e.task.node: e.task for e in drive.told if isinstance(e, TaskChanged) and e.task.state == "done"}
+    assert [done["a"].duration_s, done["last"].duration_s] == noted

@@ -6,7 +6,7 @@ import pytest
 
 from editor.canvas.geometry import RouteKind
 from editor.canvas.line_look import DASHES, DOTS, line_look
-from editor.canvas.node_look import STYLES, card_look, duration_text
+from editor.canvas.node_look import DISABLED, STYLES, card_look, duration_text
 from editor.debugger.run_picture import EdgeLook, EdgeMoment, NodeLook, NodeMoment
 from editor.theme.icons import GLYPHS
 from editor.theme.tokens import LIGHT
@@ -36,6 +36,21 @@ def test_before_a_run_a_card_shows_name_and_function_only() -> None:
     look = card_look(GRAPH, "plan", None, has_run=False)
 
     assert (look.title, look.subtitle, look.strip, look.icon_number) == ("plan", "nodes:plan", "", "")
+
+
+def test_a_disabled_node_says_so_and_a_failure_of_it_in_an_earlier_run_is_not_hidden() -> None:
+    graph = GraphSpec(nodes={"plan": NodeSpec(fn="nodes:plan", disabled=True)})
+
+    calm = card_look(graph, "plan", NodeMoment(NodeLook.DONE, 1, 0.1), has_run=True)
+    failed = card_look(graph, "plan", NodeMoment(NodeLook.FAILED, error_line="ValueError: no"), has_run=True)
+
+    assert calm.is_disabled
+    assert (calm.style.icon, calm.strip) == ("disabled", "100 ms")
+    assert calm.says == "plan, nodes:plan, disabled, 1 visit, took 100 ms"
+    assert failed.style is STYLES[NodeLook.FAILED]
+    assert failed.says.startswith("plan, nodes:plan, disabled, failed")
+    assert DISABLED.icon in GLYPHS
+    assert DISABLED.icon not in {style.icon for style in STYLES.values()}
 
 
 def test_a_node_without_a_function_says_so() -> None:

@@ -27,7 +27,7 @@ from editor.document.changes import (
 from editor.document.module_text import ModuleText
 from engine.graph.spec import BranchSpec, EdgeSpec, NodeSpec, RouterSpec
 
-NODE = NodeSpec("n:f", defer=True, metadata={"k": [1, None]}, extra={"x": "y"})
+NODE = NodeSpec("n:f", disabled=True, defer=True, metadata={"k": [1, None]}, extra={"x": "y"})
 ROUTERS = (RouterSpec("r:f", (BranchSpec("yes", "a"), BranchSpec("no", None))), RouterSpec(None, (), "b", {"x": 1}))
 CONDITIONS = (RouterSpec(None, (BranchSpec("many", "a", "n > 1", {"x": 2}), BranchSpec("else", None))),)
 

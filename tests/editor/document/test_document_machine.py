@@ -14,6 +14,7 @@ from editor.document.changes import apply_changes, inverse_of
 from editor.document.clipboard import copy_text, paste
 from editor.document.command import CommandError
 from editor.document.commands import Command
+from editor.document.disabling import switch_disabled
 from editor.document.document import Document
 from editor.document.files import layout_path, open_document
 from editor.document.module_commands import edit_module
@@ -185,6 +186,10 @@ class Editing(RuleBasedStateMachine):
     @rule(data=st.data(), metadata=st.dictionaries(NAMES, st.integers() | st.text(max_size=3), max_size=2))
     def change_node(self, data: st.DataObject, metadata: dict[str, object]) -> None:
         self.attempt(commands.change_node, self.pick(data), metadata=metadata, defer=bool(metadata))
+
+    @rule(data=st.data())
+    def disable_or_enable(self, data: st.DataObject) -> None:
+        self.attempt(switch_disabled, sorted({self.pick(data), self.pick(data)}))
 
     @rule(data=st.data(), retry=st.sampled_from([(), (RetrySpec(),), (RetrySpec(2), RetrySpec(jitter=False))]))
     def change_options(self, data: st.DataObject, retry: tuple[RetrySpec, ...]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QMenu, QToolButton
+from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_node, connect
@@ -291,3 +291,23 @@ def test_a_small_dock_shows_the_breakpoints_or_the_form_of_one(qtbot: QtBot, scr
 
     panel.resize(370, 600)
     assert panel.form.isVisible() and panel.list.isVisible() and not edit.isVisible()
+
+
+def test_one_node_or_several_are_disabled_by_a_box(inspector: InspectorPanel, history: UndoHistory) -> None:
+    def box(words: str) -> QCheckBox:
+        return next(each for each in inspector.findChildren(QCheckBox) if each.text() == words)
+
+    inspector.show_nodes(["classify"])
+    box("Runs pass it by").click()
+    assert history.document.graph.nodes["classify"].disabled
+    assert history.undo_label == "Disable 'classify'"
+
+    inspector.show_nodes(["classify", "format"])
+    several = box("Disabled: runs pass them by")
+    assert several.checkState() is Qt.CheckState.PartiallyChecked
+    several.click()
+    assert history.document.graph.nodes["format"].disabled
+    inspector.show_nodes(["format"])
+    assert box("Runs pass it by").isChecked()
+    history.undo()
+    assert not box("Runs pass it by").isChecked()
