@@ -142,6 +142,9 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.can_edit and now.selected_nodes == 1, scope=Scope.CANVAS),
     ActionRow("edit.join", "Wait for all", ("J",), "", "The selected node waits for all that lead to it, or for none",
               enabled=lambda now: now.can_edit and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
+    ActionRow("edit.disable", "Disable", ("D", "Ctrl+B"), "disabled", "Runs pass the selected nodes by, or no longer",
+              enabled=lambda now: now.can_edit and now.selected_nodes > 0, scope=Scope.CANVAS,
+              text_now=lambda now: "Enable" if now.are_chosen_disabled else "Disable"),
     ActionRow("edit.frame", "Frame round the selection", ("Ctrl+G",), "",
               "A titled ground for the selected nodes; an empty one if none is selected", enabled=_editable,
               scope=Scope.CANVAS),
@@ -315,7 +318,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Edit",
         (
             "edit.undo", "edit.redo", "", "edit.cut", "edit.copy", "edit.paste", "edit.duplicate", "",
-            "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "edit.join", "",
+            "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "edit.join", "edit.disable", "",
             "edit.frame", "edit.frame_colour", "edit.note", "",
             "edit.subgraph", "edit.dissolve", "edit.state", "edit.fix", "",
             "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "",

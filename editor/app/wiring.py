@@ -54,6 +54,7 @@ from editor.debugger.own_marks import OwnMarks
 from editor.debugger.reports import Trouble
 from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
+from editor.document.disabling import are_disabled
 from editor.document.document import Document
 from editor.document.level_history import LevelHistory
 from editor.document.shared_history import LOCKED_ELSEWHERE, SharedHistory
@@ -390,6 +391,7 @@ class Editor(QObject):
             selected_edges=len(self.canvas.selected_edges()),
             selected_remarks=len(self.canvas.selected_remarks()),
             has_chosen_subgraph=self.levels.has_chosen_subgraph(),
+            are_chosen_disabled=are_disabled(self.history.document, self.canvas.selected_nodes()),
             depth=self.levels.depth,
             debug=self.verbs.facts(),
         )
