@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 
 BUSY_AFTER_S = 2.0  # four missed heartbeats (architecture.md, "Runner protocol")
 BUSY_CHECK_MS = 500
+FRAME_MS = 33
+"""A run that goes on is shown anew at most so often: thirty times a second is smooth, and a fast run says far more."""
 _OF_THE_PAST = (PastRead, ThreadOpened, BranchesChanged, GraphDrifted)
 
 
@@ -93,6 +95,8 @@ class DebugSession(
         self._run_state = RunState()
         self._focus = Focus()
         self._picture = RunPicture()
+        self._told = (self._run_state, self._focus)
+        """What the signals carried last. Behind what is true by a frame at most, and only while the run goes on."""
         self._tallies = WayTallies()
         self._last_input: Any = None
         self._after_stop: Callable[[], None] | None = None
@@ -100,6 +104,10 @@ class DebugSession(
         self._busy_timer = QTimer(self)
         self._busy_timer.setInterval(BUSY_CHECK_MS)
         self._busy_timer.timeout.connect(self._check_busy)
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(FRAME_MS)
+        self._frame.timeout.connect(self._tell)
 
     # What is true now
 
@@ -121,6 +129,7 @@ class DebugSession(
 
     @property
     def picture(self) -> RunPicture:
+        """As ``picture_changed`` told it last."""
         return self._picture
 
     @property
@@ -207,6 +216,7 @@ class DebugSession(
         """Ends every process of this session; ``closed`` follows. Call before the window goes."""
         self._is_closing = True
         self._busy_timer.stop()
+        self._frame.stop()
         self._runners.close()
         if self._runners.all_gone:
             self.closed.emit()
@@ -275,7 +285,7 @@ class DebugSession(
             if isinstance(event, ThreadOpened) and (is_another or event.input is not None):
                 self._last_input = event.input
         was_alive = self._run_state.phase is not Phase.FINISHED
-        self._show(state, self._focus)
+        self._take_over(state)
         if exited is not None:
             self._busy_timer.stop()
             self._after_exit(exited, was_alive=was_alive)
@@ -292,14 +302,37 @@ class DebugSession(
         if is_busy != self._run_state.busy:
             self._show(replace(self._run_state, busy=is_busy), self._focus)
 
+    def _take_over(self, heard: RunState) -> None:
+        """What the runner told. While the run goes on the signals wait for the next frame: one for all it tells."""
+        goes_on = heard.phase is self._run_state.phase is self._told[0].phase is Phase.RUNNING
+        if heard == self._run_state:
+            self._run_state = heard  # at most a part of a past that is not shown yet
+            if self._graph is not None and heard.arriving:
+                self._tallies.follow_arriving(heard.arriving, self._graph)
+        elif goes_on and heard.thread_id == self._told[0].thread_id:
+            self._swap(heard, self._focus)
+            if not self._frame.isActive():
+                self._frame.start()
+        else:
+            self._show(heard, self._focus)
+
     def _show(self, run_state: RunState, focus: Focus) -> None:
         """The one place where facts are swapped: all of them first, then the signals."""
+        self._swap(run_state, focus)
+        self._tell()
+
+    def _swap(self, run_state: RunState, focus: Focus) -> None:
         if focus.checkpoint_id is not None and focus.checkpoint_id not in run_state.checkpoints:
             focus = replace(focus, checkpoint_id=None, inside=None)
         if focus.inside is not None and run_state.phase in (Phase.STARTING, Phase.RUNNING):
             focus = replace(focus, inside=None)  # it follows the run
-        old_state, self._run_state = self._run_state, run_state
-        old_focus, self._focus = self._focus, focus
+        self._run_state, self._focus = run_state, focus
+
+    def _tell(self) -> None:
+        """The signals, with what they carried last as the old."""
+        self._frame.stop()
+        run_state, focus = self._run_state, self._focus
+        (old_state, old_focus), self._told = self._told, (run_state, focus)
         old_picture, self._picture = self._picture, picture_of(run_state, focus, self._graph, self._tallies)
         if old_state != run_state:
             self.run_state_changed.emit(old_state, run_state)

@@ -34,6 +34,8 @@ class SessionRunning:
     _may: Callable[[str], bool]
     _thread: Callable[[], str]
     _show: Callable[[RunState, Focus], None]
+    _swap: Callable[[RunState, Focus], None]
+    _tell: Callable[[], None]
     _drop_runner: Callable[[], None]
     _live_runner: Callable[[], EngineBackend]
     has_new_code: Callable[[], bool]
@@ -112,7 +114,7 @@ class SessionRunning:
         before = self._run_state
         is_ready = self._runners.live is not None and not self.has_new_code()
         phase = Phase.RUNNING if is_ready else Phase.STARTING
-        self._show(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
+        self._swap(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
 
         def order() -> None:
             self._heard_at_s = self._clock()
@@ -123,6 +125,7 @@ class SessionRunning:
             self._tell_bad_code(error)
 
         self._with_new_code(order, stay)
+        self._tell()  # after the order: the runner is at work while the window says so
 
     def _on_order_reply(self, before: RunState, reply: Reply) -> None:
         """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more."""
