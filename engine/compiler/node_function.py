@@ -13,6 +13,7 @@ from types import FunctionType
 from typing import Any, Protocol
 from warnings import warn
 
+from engine.compiler.brief_function import BriefFunction, brief_function
 from engine.errors import NodeError
 
 _CONFIG_HINTS = ("RunnableConfig", "Optional[RunnableConfig]", "RunnableConfig | None", "None | RunnableConfig")
@@ -40,7 +41,7 @@ class Injector(Protocol):
 class NodeFunction:
     """A user's function with the names of the parameters to fill in."""
 
-    __slots__ = ("source", "name", "sync", "coroutine", "inject", "takes_config", "wants_error", "may_return_runnable")
+    __slots__ = ("source", "name", "sync", "coroutine", "inject", "takes_config", "_brief", "_is_looked_through")
 
     def __init__(self, source: Any, name: str, *, first_is_input: bool = True) -> None:
         self.source = source
@@ -50,6 +51,8 @@ class NodeFunction:
         self.takes_config = False
         """The source is a runnable, called with (value, config)."""
         self.inject: tuple[str, ...] = ()
+        self._brief: BriefFunction | None = None
+        self._is_looked_through = False
         if is_runnable(source):
             self.sync, self.coroutine, self.takes_config = source.invoke, source.ainvoke, True
         elif isinstance(source, Mapping):
@@ -68,6 +71,13 @@ class NodeFunction:
     def is_async_only(self) -> bool:
         """Whether only ``ainvoke`` and ``astream`` can run it."""
         return self.sync is None
+
+    def is_over_at_once(self, value: Any) -> bool:
+        """Whether a call with this value cannot hold anybody up. The first time, the function is looked through."""
+        if not self._is_looked_through:
+            self._is_looked_through = True
+            self._brief = brief_function(self.source) if not self.inject else None
+        return self._brief is not None and self._brief.is_over_at_once(value)
 
     def call(self, value: Any, task: Injector) -> Any:
         """Call it here and now."""

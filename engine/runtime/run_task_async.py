@@ -1,4 +1,4 @@
-"""As ``run_task``, awaiting coroutines on the running loop and calling plain functions on a thread."""
+"""As ``run_task``, awaiting coroutines on the running loop and calling plain functions that may be slow on a thread."""
 
 from __future__ import annotations
 
@@ -68,11 +68,13 @@ async def _call_all(task: Task, fallback: NodeFunction | None = None) -> None:
     due = next(calls, None)
     while due is not None:
         function, value = due
-        if function.coroutine is None:
+        if function.coroutine is not None:
+            due = _following(calls, await _await(function, value, task))
+        elif function.is_over_at_once(value):
+            due = _following(calls, call_plain(function, value, task))
+        else:
             on_thread = partial(copy_context().run, _plain_calls, calls, due, task)
             due = await hops_of(task.run).call(on_thread, function)
-        else:
-            due = _following(calls, await _await(function, value, task))
 
 
 def _plain_calls(calls: Calls, due: Call | None, task: Task) -> Call | None:

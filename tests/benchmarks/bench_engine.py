@@ -112,7 +112,9 @@ def superstep_disk(side: str, quick: bool) -> float:
         return superstep(side, 50 if quick else 300, folder)
 
 
-def superstep_ainvoke(side: str, quick: bool, *, async_node: bool, async_router: bool) -> float:
+def superstep_ainvoke(
+    side: str, quick: bool, *, async_node: bool, async_router: bool, router_calls: bool = False
+) -> float:
     """Microseconds per superstep of a one-node loop on an event loop, where plain functions run on threads."""
     lib, steps = api(side), 100 if quick else 1_000
 
@@ -121,6 +123,9 @@ def superstep_ainvoke(side: str, quick: bool, *, async_node: bool, async_router:
 
     def route(state: Counter) -> str:
         return "again" if state["n"] < steps else "stop"
+
+    def route_calling(state: Counter) -> str:
+        return route(state)
 
     async def count_async(state: Counter) -> dict[str, int]:
         return count(state)
@@ -131,7 +136,8 @@ def superstep_ainvoke(side: str, quick: bool, *, async_node: bool, async_router:
     builder = lib.StateGraph(Counter)
     builder.add_node("count", count_async if async_node else count)
     builder.add_edge(lib.START, "count")
-    builder.add_conditional_edges("count", route_async if async_router else route, {"again": "count", "stop": lib.END})
+    router = route_async if async_router else route_calling if router_calls else route
+    builder.add_conditional_edges("count", router, {"again": "count", "stop": lib.END})
     graph = builder.compile()
 
     async def work() -> float:
@@ -149,6 +155,11 @@ def superstep_async(side: str, quick: bool) -> float:
 
 def superstep_mixed(side: str, quick: bool) -> float:
     return superstep_ainvoke(side, quick, async_node=True, async_router=False)
+
+
+def superstep_mixed_calling(side: str, quick: bool) -> float:
+    """With a router that calls something, so that nobody knows how long it takes."""
+    return superstep_ainvoke(side, quick, async_node=True, async_router=False, router_calls=True)
 
 
 def superstep_plain(side: str, quick: bool) -> float:
@@ -266,6 +277,7 @@ SCENARIOS = [
     Scenario("superstep, nothing saved", "µs", superstep_unsaved, "1/10"),
     Scenario("superstep, ainvoke, async node and router", "µs", superstep_async, "1/8"),
     Scenario("superstep, ainvoke, async node, plain router", "µs", superstep_mixed, "1/8"),
+    Scenario("superstep, ainvoke, async node, plain router that calls", "µs", superstep_mixed_calling, "1/8"),
     Scenario("superstep, ainvoke, plain node and router", "µs", superstep_plain, "1/8"),
     Scenario("superstep, SQLite sync, RAM disk", "µs", superstep_ram_disk, "1/8"),
     Scenario("superstep, SQLite sync, disk", "µs", superstep_disk, "fsync-bound"),
