@@ -32,11 +32,15 @@ class LiveProblems:
         if self._sources is None:
             return find_problems(document.graph)
         self._sources.see(document.modules)
-        found = find_problems(document.graph, self._sources.why_not, self._why_no_graph)
+        with self._sources.one_moment():
+            return self._with_sources(document, self._sources)
+
+    def _with_sources(self, document: Document, sources: ProjectSources) -> tuple[Problem, ...]:
+        found = find_problems(document.graph, sources.why_not, self._why_no_graph)
         of_state = [
             told_outside(level.path, problem)
             for level in levels(document.graph)
-            for problem in find_state_problems(level.graph, state_facts(level.graph, self._sources))
+            for problem in find_state_problems(level.graph, state_facts(level.graph, sources))
         ]
         return tuple(sorted((*found, *of_state), key=lambda problem: _SEVERITIES.index(problem.severity)))
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -51,6 +52,22 @@ class ProjectSources:
         self._has_folder = folder is not None
         self._edited: Mapping[str, ModuleText] = {}
         self._read: dict[Path, tuple[tuple[int, int] | str, ModuleSource | SourceError]] = {}
+        self._moment: _Moment | None = None
+
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """While it lasts the disk counts as unchanged: each module is looked for once, however many references name it.
+
+        For who asks about thousands of references at once; to look for a file costs as much as all the rest.
+        """
+        if self._moment is not None:
+            yield
+            return
+        self._moment = _Moment()
+        try:
+            yield
+        finally:
+            self._moment = None
 
     def see(self, modules: Mapping[str, ModuleText]) -> None:
         """Answer for these texts, which are being edited, instead of what is on disk: ``document.modules``."""
@@ -58,6 +75,14 @@ class ProjectSources:
 
     def module_path(self, module: str) -> Path | None:
         """``app.nodes`` -> ``<folder>/app/nodes.py`` or ``.../nodes/__init__.py``; None if neither is there."""
+        if self._moment is None:
+            return self._look_for(module)
+        paths = self._moment.paths
+        if module not in paths:
+            paths[module] = self._look_for(module)
+        return paths[module]
+
+    def _look_for(self, module: str) -> Path | None:
         parts = module.split(".")
         if not all(part.isidentifier() for part in parts):
             return None
@@ -71,7 +96,12 @@ class ProjectSources:
 
     def key_of(self, path: Path) -> str:
         """A path as ``module_path`` gives it -> the key of ``document.modules``."""
-        return path.relative_to(self._folder).as_posix()
+        if self._moment is None:
+            return path.relative_to(self._folder).as_posix()
+        keys = self._moment.keys
+        if path not in keys:
+            keys[path] = path.relative_to(self._folder).as_posix()
+        return keys[path]
 
     def text_of(self, key: str) -> ModuleText:
         """The module as it is now: edited or on disk. Raises ``SourceError`` if it cannot be edited."""
@@ -82,14 +112,20 @@ class ProjectSources:
 
     def module(self, path: Path) -> ModuleSource:
         """The module in a file. Raises ``SourceError`` if it cannot be read or is not Python."""
+        if self._moment is None:
+            return _or_raise(self._module_now(path))
+        modules = self._moment.modules
+        if path not in modules:
+            modules[path] = self._module_now(path)
+        return _or_raise(modules[path])
+
+    def _module_now(self, path: Path) -> ModuleSource | SourceError:
         edited = self._edited.get(self.key_of(path))
         signature = _signature(path) if edited is None else edited.text
         cached = self._read.get(path)
         if cached is None or cached[0] != signature:
             cached = (signature, _read_or_error(path) if edited is None else _parsed_or_error(edited.text))
             self._read[path] = cached
-        if isinstance(cached[1], SourceError):
-            raise cached[1]
         return cached[1]
 
     def _is_there(self, path: Path) -> bool:
@@ -143,7 +179,7 @@ class ProjectSources:
         module_name, _, name = reference.partition(":")
         path = self.module_path(module_name)
         if path is None:
-            installed = _is_installed(module_name.partition(".")[0])
+            installed = self._is_installed(module_name.partition(".")[0])
             return None if installed else f"There is no module '{module_name}' beside the graph."
         try:
             module = self.module(path)
@@ -152,6 +188,29 @@ class ProjectSources:
         if module.is_open_ended or module.find(name) is not None or "." in name:
             return None
         return f"{path.name} does not define '{name}'."
+
+    def _is_installed(self, top: str) -> bool:
+        if self._moment is None:
+            return _looks_installed(top)
+        if top not in self._moment.installed:
+            self._moment.installed[top] = _looks_installed(top)
+        return self._moment.installed[top]
+
+
+@dataclass
+class _Moment:
+    """What was looked up since ``one_moment`` began."""
+
+    paths: dict[str, Path | None] = field(default_factory=dict)
+    keys: dict[Path, str] = field(default_factory=dict)
+    modules: dict[Path, ModuleSource | SourceError] = field(default_factory=dict)
+    installed: dict[str, bool] = field(default_factory=dict)
+
+
+def _or_raise(found: ModuleSource | SourceError) -> ModuleSource:
+    if isinstance(found, SourceError):
+        raise found.with_traceback(None)  # else it would keep the frames of everybody who asked before
+    return found
 
 
 def node_module(graph: GraphSpec) -> str:
@@ -203,6 +262,6 @@ def _absolute(imported_from: str, module_name: str, path: Path) -> str:
     return ".".join([*package, target]) if not target.startswith(":") else ".".join(package) + target
 
 
-def _is_installed(top: str) -> bool:
+def _looks_installed(top: str) -> bool:
     """Whether the editor's own Python has the module. Looks for files only; nothing is imported."""
     return top in sys.stdlib_module_names or PathFinder.find_spec(top) is not None

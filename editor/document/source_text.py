@@ -9,10 +9,12 @@ import ast
 import json
 import keyword
 import re
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Literal
+
+from engine.graph.module_pieces import MOST_PIECES, Piece, parsed_quietly, read_by_pieces, tree_of
 
 DefinitionKind = Literal["function", "class", "value", "import"]
 
@@ -43,7 +45,7 @@ class Definition:
     """For an import: ``module:name`` or ``module``, with leading dots as written."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ModuleSource:
     """A module's text with what it defines."""
 
@@ -54,18 +56,34 @@ class ModuleSource:
 
     def find(self, name: str) -> Definition | None:
         """The last binding of the name, which is the one that counts. ``Class.method`` is found too."""
-        return next((found for found in reversed(self.definitions) if found.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Definition]:
+        return {definition.name: definition for definition in self.definitions}
 
 
+@lru_cache(maxsize=64)
 def read_module(text: str) -> ModuleSource:
-    """Raises ``SourceError`` with the line if the text is not Python."""
-    tree = _parse(text)
-    line_starts = _line_starts(text)
-    definitions = tuple(_definitions(tree.body, line_starts, ""))
-    open_ended = any(
-        isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names) for node in tree.body
-    ) or any(definition.name == "__getattr__" for definition in definitions)
+    """Raises ``SourceError`` with the line if the text is not Python. Text that was seen before is not parsed again."""
+    try:
+        pieces = read_by_pieces(text, read_piece)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise _why_not_python(error) from error
+    definitions = tuple(_moved(found, piece) for piece, (in_piece, _) in pieces for found in in_piece)
+    imports_all = any(imports_all for _, (_, imports_all) in pieces)
+    open_ended = imports_all or any(definition.name == "__getattr__" for definition in definitions)
     return ModuleSource(text, definitions, open_ended)
+
+
+@lru_cache(maxsize=MOST_PIECES)
+def read_piece(text: str) -> tuple[tuple[Definition, ...], bool]:
+    """What a piece of a module defines, as if it stood at the top, and whether it has an ``import *``."""
+    tree = tree_of(text)
+    imports_all = any(
+        isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names) for node in tree.body
+    )
+    return tuple(_definitions(tree.body, _line_starts(text), "")), imports_all
 
 
 def with_replaced(module: ModuleSource, name: str, new_source: str) -> str:
@@ -190,13 +208,31 @@ _NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 def _parse(text: str) -> ast.Module:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about the user's code, such as "\d" in a plain string: not ours to say
-            return ast.parse(text)
-    except SyntaxError as error:
-        raise SourceError(f"The module is not Python: {error.msg}, line {error.lineno}.", error.lineno) from error
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise SourceError(f"The module cannot be read as Python: {str(error) or type(error).__name__}.") from error
+        return parsed_quietly(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise _why_not_python(error) from error
+
+
+def _why_not_python(error: Exception) -> SourceError:
+    if isinstance(error, SyntaxError):
+        return SourceError(f"The module is not Python: {error.msg}, line {error.lineno}.", error.lineno)
+    return SourceError(f"The module cannot be read as Python: {str(error) or type(error).__name__}.")
+
+
+def _moved(found: Definition, piece: Piece) -> Definition:
+    """A definition of a piece, as it stands in the module."""
+    if not piece.start:
+        return found
+    return Definition(
+        found.name,
+        found.kind,
+        found.first_line + piece.lines_before,
+        found.last_line + piece.lines_before,
+        found.start + piece.start,
+        found.end + piece.start,
+        found.doc,
+        found.imported_from,
+    )
 
 
 def _definitions(body: Sequence[ast.stmt], line_starts: list[int], prefix: str) -> Iterator[Definition]:

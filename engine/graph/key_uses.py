@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from engine.graph.state_source import StateSourceError, last_name, parsed
+from engine.graph.module_pieces import MOST_PIECES, read_by_pieces, tree_of
+from engine.graph.state_source import last_name
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -48,11 +49,32 @@ class KeyUses:
 def key_uses(text: str) -> Mapping[str, KeyUses]:
     """By the name of each function at the top of the module. Empty if the text is not Python."""
     try:
-        tree = parsed(text)
-    except StateSourceError:
+        pieces = read_by_pieces(text, key_uses_in_piece)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    functions = [node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    return {name: _moved(uses, piece.lines_before) for piece, found in pieces for name, uses in found.items()}
+
+
+@lru_cache(maxsize=MOST_PIECES)
+def key_uses_in_piece(text: str) -> Mapping[str, KeyUses]:
+    """Those of the functions in a piece of a module, with its lines counted from its own first one."""
+    functions = [node for node in tree_of(text).body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
     return {node.name: _uses_of(node) for node in functions}
+
+
+def _moved(uses: KeyUses, lines: int) -> KeyUses:
+    """So many lines further down."""
+    if not lines:
+        return uses
+    return KeyUses(
+        {key: line + lines for key, line in uses.reads.items()},
+        {key: line + lines for key, line in uses.writes.items()},
+        uses.may_read_more,
+        uses.may_write_more,
+        uses.is_async,
+        uses.schema,
+        tuple([KeySpot(spot.key, spot.line + lines, spot.start, spot.end) for spot in uses.spots]),
+    )
 
 
 def _uses_of(function: _Function) -> KeyUses:
@@ -63,7 +85,7 @@ def _uses_of(function: _Function) -> KeyUses:
     parents = {child: node for node in ast.walk(function) for child in ast.iter_child_nodes(node)}
     spots: list[KeySpot] = []
     may_read_more = may_write_more = False
-    for node in ast.walk(function):
+    for node in parents:  # all but the function itself, in the order of the walk
         if isinstance(node, ast.Name) and node.id == state and isinstance(node.ctx, ast.Load):
             spot = _key_read(node, parents)
             if spot is None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
+
+from engine.graph.module_pieces import parsed_quietly, pieces_of, tree_of
 
 StateKind = Literal["TypedDict", "dataclass", "pydantic", "other"]
 
@@ -59,19 +60,20 @@ class StateSourceError(ValueError):
 @lru_cache(maxsize=32)
 def read_state_class(text: str, name: str) -> StateClass:
     """The class of this name in a module's text. Raises ``StateSourceError``."""
-    tree = parsed(text)
-    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    try:
+        classes = _classes_in(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        classes = {}
     if name not in classes:
+        parsed(text)  # says so if it is no Python
         raise StateSourceError(f"The module does not define a class '{name}'.")
-    return _Reader(text, classes).read(name)
+    return _Reader(classes).read(name)
 
 
 def parsed(text: str) -> ast.Module:
     """The syntax tree. Raises ``StateSourceError`` with the line."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
+        return parsed_quietly(text)
     except SyntaxError as error:
         raise StateSourceError(f"The module is not Python: {error.msg}, line {error.lineno}.") from error
     except (ValueError, RecursionError, MemoryError) as error:
@@ -120,15 +122,34 @@ def _outermost(node: ast.expr) -> ast.expr:
     return node.value if isinstance(node, ast.Subscript) else node
 
 
+@dataclass(frozen=True)
+class _PlacedClass:
+    node: ast.ClassDef
+    lines: list[bytes]
+    """Of its piece of the module, as the parser counts them: columns are bytes, and a form feed ends no line."""
+    lines_before: int
+
+
+def _classes_in(text: str) -> dict[str, _PlacedClass]:
+    """Those at the top of the module. Functions are not parsed for it."""
+    found: dict[str, _PlacedClass] = {}
+    for piece in pieces_of(text):
+        if piece.text.startswith(("class", "@")):
+            lines = piece.text.encode().splitlines(keepends=True)
+            for node in tree_of(piece.text).body:
+                if isinstance(node, ast.ClassDef):
+                    found[node.name] = _PlacedClass(node, lines, piece.lines_before)
+    return found
+
+
 class _Reader:
-    def __init__(self, text: str, classes: Mapping[str, ast.ClassDef]) -> None:
-        self._lines = text.encode().splitlines(keepends=True)
-        """As the parser counts them: columns are bytes, and a form feed ends no line."""
+    def __init__(self, classes: Mapping[str, _PlacedClass]) -> None:
         self._classes = classes
         self._reading: set[str] = set()
 
     def read(self, name: str) -> StateClass:
-        node = self._classes[name]
+        placed = self._classes[name]
+        node = placed.node
         self._reading.add(name)
         kind: StateKind = "dataclass" if any(_is_dataclass(each) for each in node.decorator_list) else "other"
         keys: dict[str, StateKey] = {}
@@ -149,30 +170,33 @@ class _Reader:
             elif base_name not in ("object", "Generic", "Protocol"):
                 is_open = True
         for statement in key_statements(node):
-            key = self._key(statement)
+            key = _key(statement, placed)
             keys[key.name] = key
         self._reading.discard(name)
-        return StateClass(name, kind, tuple(keys.values()), is_open or kind == "other", node.lineno)
+        line = node.lineno + placed.lines_before
+        return StateClass(name, kind, tuple(keys.values()), is_open or kind == "other", line)
 
-    def _key(self, statement: ast.AnnAssign) -> StateKey:
-        assert isinstance(statement.target, ast.Name), "key_statements gives these only"
-        annotation = annotation_of(statement.annotation)
-        return StateKey(
-            name=statement.target.id,
-            type=self._source(annotation.type),
-            reducer=self._source(annotation.metadata[-1]) if annotation.metadata else "",
-            default="" if statement.value is None else self._source(statement.value),
-            line=statement.lineno,
-        )
 
-    def _source(self, node: ast.expr) -> str:
-        """The text of a node. ``ast.get_source_segment`` would split the whole module for each."""
-        if node.end_lineno is None or node.end_col_offset is None:
-            return ast.unparse(node)
-        lines = self._lines[node.lineno - 1 : node.end_lineno]
-        lines[-1] = lines[-1][: node.end_col_offset]
-        lines[0] = lines[0][node.col_offset :]
-        return re.sub(r"\s+", " ", b"".join(lines).decode())
+def _key(statement: ast.AnnAssign, placed: _PlacedClass) -> StateKey:
+    assert isinstance(statement.target, ast.Name), "key_statements gives these only"
+    annotation = annotation_of(statement.annotation)
+    return StateKey(
+        name=statement.target.id,
+        type=_source(annotation.type, placed.lines),
+        reducer=_source(annotation.metadata[-1], placed.lines) if annotation.metadata else "",
+        default="" if statement.value is None else _source(statement.value, placed.lines),
+        line=statement.lineno + placed.lines_before,
+    )
+
+
+def _source(node: ast.expr, lines_of_piece: list[bytes]) -> str:
+    """The text of a node. ``ast.get_source_segment`` would split the whole module for each."""
+    if node.end_lineno is None or node.end_col_offset is None:
+        return ast.unparse(node)
+    lines = lines_of_piece[node.lineno - 1 : node.end_lineno]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return re.sub(r"\s+", " ", b"".join(lines).decode())
 
 
 def _owned(key: StateKey, owner: str) -> StateKey:
