@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from editor.document.connection_rules import why_not
 from editor.document.document import Document
-from editor.document.jumps import shown_lines
+from engine.graph.jumps import shown_lines
 from engine.graph.spec import END, START, Outlet
 
 

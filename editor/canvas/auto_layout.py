@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from editor.canvas.node_shape import NodeShape
 from editor.canvas.shapes import Rect
-from editor.document.jumps import shown_lines
 from editor.document.layout import Position, on_grid
+from engine.graph.jumps import shown_lines
 from engine.graph.spec import END, START, GraphSpec
 
 LAYER_GAP = 64.0

@@ -29,10 +29,10 @@ from editor.canvas.node_shape import Measure, NodeShape, node_shape
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.spatial_grid import SpatialGrid
 from editor.document.document import Document
-from editor.document.jumps import JumpOutlet, shown_lines
 from editor.document.layout import Position
 from editor.document.remark import Remark
 from editor.document.remark_json import fitting_rect
+from engine.graph.jumps import JumpOutlet, shown_lines
 from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet
 
 

@@ -30,6 +30,7 @@ from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.document.document import Document
 from editor.document.layout import Position
+from engine.graph.jumps import JumpOutlet
 from engine.graph.problems import Problem
 from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec, Outlet
 
@@ -304,7 +305,9 @@ class GraphScene(QGraphicsScene):
             is_target_running=leads_now and target is not None and target.look is NodeLook.RUNNING,
             is_source_skipped=source is not None and source.look is NodeLook.SKIPPED,
             is_fine=self._is_fine(),
-            fan_out=target.tasks_together if target is not None and isinstance(edge.outlet, BranchOutlet) else 0,
+            fan_out=target.tasks_together
+            if target is not None and isinstance(edge.outlet, (BranchOutlet, JumpOutlet))
+            else 0,
         )
 
     def _dress(self, name: str) -> NodeDress:

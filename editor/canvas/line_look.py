@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from editor.canvas.geometry import RouteKind
 from editor.debugger.run_picture import EdgeLook, EdgeMoment
-from editor.document.jumps import JumpOutlet
+from engine.graph.jumps import JumpOutlet
 from engine.graph.spec import END, START, BranchOutlet, EdgeId
 
 DASHES = (6.0, 4.0)

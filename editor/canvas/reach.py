@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from editor.document.jumps import shown_lines
+from engine.graph.jumps import shown_lines
 from engine.graph.spec import GraphSpec
 
 

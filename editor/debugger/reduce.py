@@ -226,6 +226,7 @@ def _task(facts: TaskFacts) -> TaskRow:
         started_at_s=facts.started_at_s,
         waited_s=facts.waited_s,
         asked=facts.asked,
+        jumps=facts.jumps,
     )
 
 

@@ -38,6 +38,7 @@ class TaskRow:
     started_at_s: float | None = None  # seconds since the epoch
     waited_s: float = 0.0  # for an answer, before it started this time
     asked: tuple[tuple[float, ...], ...] = ()  # (start, duration) of each time that it ran up to an answered question
+    jumps: tuple[str, ...] = ()  # where it went by Command(goto=...)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState
-from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec, drawn_edges
+from engine.graph.jumps import JumpOutlet, shown_lines
+from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec
 
 KEEP_EVERY = 500
 """Tallies kept along the way, so that a jump far back counts at most so many steps anew."""
@@ -24,6 +25,8 @@ class Step:
 
     ran: frozenset[str] = frozenset()
     routes: tuple[RouteTaken, ...] = ()
+    jumps: frozenset[tuple[str, str]] = frozenset()
+    """(node, target) of each ``Command(goto=...)``."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class WayTallies:
         self._log: CheckpointLog[CheckpointRow] = CheckpointLog()
         self._graph: GraphSpec | None = None
         self.drawn: tuple[EdgeId, ...] = ()
-        """All lines of the drawing last asked about, in the order of ``drawn_edges``."""
+        """All lines of the drawing last asked about, in the order of ``shown_lines``."""
         self._lines: dict[str, list[EdgeId]] = {}
         self._kept: dict[str, WayTally] = {}
         self._newest: tuple[str, WayTally] | None = None
@@ -108,8 +111,7 @@ class WayTallies:
         taken: set[EdgeId] = set()
         for node in step.ran:
             for line in self._lines.get(node, ()):
-                outlet = line.outlet
-                if not isinstance(outlet, BranchOutlet) or (node, outlet.router, outlet.label) in labels:
+                if _was_taken(line, labels, step.jumps):
                     taken.add(line)
         return taken
 
@@ -135,7 +137,7 @@ class WayTallies:
             return
         self._log, self._graph = checkpoints, graph
         self._kept, self._newest, self._lines = {}, None, {}
-        self.drawn = drawn_edges(graph)
+        self.drawn = shown_lines(graph)
         for line in self.drawn:
             self._lines.setdefault(line.outlet.node, []).append(line)
 
@@ -156,14 +158,26 @@ class WayTallies:
             if together or len(counts) < len(finished):
                 kept_counts = {node: count for node, count in together.items() if node not in counts}
                 together = kept_counts | {node: count for node, count in counts.items() if count > 1}
-        step = Step(frozenset(row.ran), row.routes)
+        ran = frozenset(row.ran)
+        made = [] if parent is None else [(task.node, target) for task in parent.tasks for target in task.jumps]
+        step = Step(ran, row.routes, frozenset(jump for jump in made if jump[0] in ran))
         last = tally.last
         if row.source == "update" and last is not None and step.ran <= last.ran:
             # An edit by hand replaces the decisions of the node in whose name it was made.
             kept = tuple(route for route in last.routes if route.node not in step.ran)
-            last = Step(last.ran, kept + step.routes)
+            last = Step(last.ran, kept + step.routes, frozenset(jump for jump in last.jumps if jump[0] not in step.ran))
             return WayTally(tally.visits, tally.times, tally.decided, durations, last, together)
         if not step.ran:
             return WayTally(tally.visits, tally.times, tally.decided, durations, last, together)
         counted = self.with_last(tally)
         return WayTally(counted.visits, counted.times, counted.decided, durations, step, together)
+
+
+def _was_taken(line: EdgeId, labels: set[tuple[str, str, str]], jumps: frozenset[tuple[str, str]]) -> bool:
+    """Whether a step in which the node ran went along this line: always, by a decision, or by a jump."""
+    match line.outlet:
+        case BranchOutlet(node, router, label):
+            return (node, router, label) in labels
+        case JumpOutlet(node):
+            return (node, line.target) in jumps
+    return True

@@ -27,7 +27,6 @@ from editor.document.changes import (
 from editor.document.command import Command, CommandError, refuse
 from editor.document.connection_rules import why_not
 from editor.document.document import Document
-from editor.document.jumps import JumpOutlet
 from editor.document.layout import on_grid
 from editor.document.names import why_not_name
 from editor.document.rewiring import (
@@ -54,6 +53,7 @@ from editor.document.router_commands import (
     move_branch,
     rename_branch,
 )
+from engine.graph.jumps import JumpOutlet
 from engine.graph.option_rules import OPTION_TITLES
 from engine.graph.spec import (
     END,

@@ -7,7 +7,7 @@ have while it is being built, are in ``engine.graph.problems``.
 from __future__ import annotations
 
 from editor.document.document import Document
-from editor.document.jumps import JumpOutlet
+from engine.graph.jumps import JumpOutlet
 from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, router_of, shown_name, shown_text
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from editor.document.changes import Change, EdgeAdded, EdgeRemoved, NodeChanged, RoutersChanged
 from editor.document.document import Document
-from editor.document.jumps import JumpOutlet
+from engine.graph.jumps import JumpOutlet
 from engine.graph.spec import BranchOutlet, BranchSpec, EdgeId, EdgeSpec, PlainOutlet, RouterSpec
 
 Routers = tuple[RouterSpec, ...]

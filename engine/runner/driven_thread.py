@@ -170,7 +170,7 @@ class DrivenThread:
         duration_s = times.duration_s
         if duration_s is None and known.started_at_s is not None:
             duration_s = max(0.0, time.time() - known.started_at_s)
-        task = replace(known, duration_s=duration_s, attempt=max(times.attempt, 1))
+        task = replace(known, duration_s=duration_s, attempt=max(times.attempt, 1), jumps=times.jumps)
         self.questions = {key: each for key, each in self.questions.items() if key[0] != known.id}
         if payload["interrupts"]:
             asked = [_question(interrupt, known.node) for interrupt in payload["interrupts"]]

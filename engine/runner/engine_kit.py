@@ -17,7 +17,7 @@ class EngineKit:
     name: str
     graph_class: Callable[..., Any]
     """``StateGraph``."""
-    command: Callable[..., Any]
+    command: type[Any]
     """``Command``."""
     send_class: type[Any]
     """``Send``."""

@@ -21,6 +21,7 @@ from engine.graph.spec import START, GraphSpec, NodeSpec, RouterSpec, SubgraphMe
 from engine.runner.capture import NOBODY, Origin
 from engine.runner.engine_kit import EngineKit
 from engine.runner.failure import facts_of
+from engine.runner.jumps_made import jumps_of
 from engine.runner.node_settings import NodeSettings
 from engine.runner.routing import expression_router, function_router, path_map
 from engine.runner.task_log import TaskLog
@@ -236,7 +237,7 @@ class _Builder:
             except BaseException as error:
                 watch.failed(error)
                 raise
-            watch.done()
+            watch.done(jumps_of(result, self._kit))
             return result
 
         return run
@@ -250,7 +251,7 @@ class _Builder:
             except BaseException as error:
                 watch.failed(error)
                 raise
-            watch.done()
+            watch.done(jumps_of(result, self._kit))
             return result
 
         return run
@@ -273,8 +274,10 @@ class _Watch:
         if task_id is not None:
             log.started(task_id)
 
-    def done(self) -> None:
+    def done(self, jumps: tuple[str, ...]) -> None:
         if self._task_id is not None:
+            if jumps:
+                self._log.jumped(self._task_id, jumps)
             self._log.ended(self._task_id, time.perf_counter() - self._began_s, None)
 
     def failed(self, error: BaseException) -> None:

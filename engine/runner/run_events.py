@@ -51,6 +51,8 @@ class TaskFacts:
     """How long it lay with a question before it started again with the answer, in all."""
     asked: tuple[tuple[float, ...], ...] = ()
     """(started_at_s, duration_s) of each time that it ran up to a question which was answered since."""
+    jumps: tuple[str, ...] = ()
+    """Sorted: the nodes that its function went to by ``Command(goto=...)``, END among them."""
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ class TaskTimes:
     duration_s: float | None = None
     """Of the last attempt, by a clock that is never set back; None while it runs."""
     error: ErrorFacts | None = None
+    jumps: tuple[str, ...] = ()
+    """As ``TaskFacts.jumps``."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,11 @@ class TaskLog:
     def ended(self, task_id: str, duration_s: float, error: ErrorFacts | None) -> None:
         with self._lock:
             self._times[task_id] = replace(self._times[task_id], duration_s=duration_s, error=error)
+
+    def jumped(self, task_id: str, targets: tuple[str, ...]) -> None:
+        """Between ``started`` and ``ended``."""
+        with self._lock:
+            self._times[task_id] = replace(self._times[task_id], jumps=targets)
 
     def decided(self, route: RouteFacts) -> None:
         with self._lock:

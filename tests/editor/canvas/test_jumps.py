@@ -17,8 +17,8 @@ from editor.document import commands
 from editor.document.changes import apply_changes
 from editor.document.command import CommandError
 from editor.document.document import Document
-from editor.document.jumps import JumpOutlet
 from editor.document.undo_history import UndoHistory
+from engine.graph.jumps import JumpOutlet
 from engine.graph.spec import END, START, EdgeId, PlainOutlet
 from tests.editor.canvas.graphs import loop, measure
 from tests.editor.canvas.test_graph_view import Hand

@@ -12,9 +12,9 @@ from editor.canvas.graph_scene import GraphScene
 from editor.document import commands
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
-from editor.document.jumps import JumpOutlet, jumps, shown_lines
 from editor.document.remark_commands import add_frame, add_note, delete_remarks, move_things, write_remark
 from editor.document.undo_history import UndoHistory
+from engine.graph.jumps import JumpOutlet, jumps, shown_lines
 from engine.graph.spec import END, START, BranchOutlet, Outlet, PlainOutlet, drawn_edges
 from tests.editor.canvas.graphs import loop, measure
 

@@ -1,6 +1,7 @@
 """The jumps that nodes declare (``NodeSpec.destinations``, taken by ``Command(goto=...)``) as drawn lines. Pure.
 
-A run need not take them, and no port leads them; the commands of edges edit the declaration.
+A run need not take them, and no port leads them; the commands of edges edit the declaration. Read by the canvas, and
+by what tells which lines a run took.
 """
 
 from __future__ import annotations
