@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from editor.app.main_window import holds
-from editor.debugger.run_state import RunState
+from editor.app.ran_code_joints import RanCodeJoints
 from editor.document.command import Command, CommandError
 from editor.document.commands import add_node, rename_node
 from editor.document.document import Document
@@ -52,7 +52,8 @@ class CodeJoints(QObject):
         self.panel.stop_wanted.connect(lambda: editor.control.stop())
         editor.canvas.search.make_node = self._node_with_function
         editor.canvas.search.name_node = self._named_with_function
-        editor.session.run_state_changed.connect(self._on_run_state)
+        self._ran = RanCodeJoints(editor.session, self.panel, self)
+        self.dock.visibilityChanged.connect(lambda _is_visible: self._ran.refresh())
         editor.canvas.selection_changed.connect(self._on_selection)
         editor.canvas.node_activated.connect(self.open_node)
         editor.files.opened.connect(self._on_path)
@@ -219,11 +220,6 @@ class CodeJoints(QObject):
     def _on_selection(self, nodes: frozenset[str]) -> None:
         if len(nodes) == 1 and self._editor.history.document.has_node(next(iter(nodes))):
             self.panel.show_node(next(iter(nodes)))
-
-    def _on_run_state(self, old: RunState, new: RunState) -> None:
-        """A run that is opened again may have run on other code than today's."""
-        if new.drift is not old.drift:
-            self.panel.show_code_of_run(new.drift.code if new.drift is not None else ())
 
     def _on_path(self, path: Path | None) -> None:
         self.panel.set_folder(path.parent if path is not None else None)

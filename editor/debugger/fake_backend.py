@@ -186,6 +186,8 @@ class FakeBackend:
                 return watch_states(partial(self._values, thread_id), watched, expressions)
             case requests.ReadImage(thread_id, checkpoint_id, path):
                 return image_at(self._values(thread_id, checkpoint_id), path)
+            case requests.ReadCode():
+                return {"digest": None, "text": None}  # no code runs here
             case requests.PreviewFork(thread_id, checkpoint_id, changes, as_node):
                 old = self._moment(thread_id, checkpoint_id)
                 new = self._forked(old, changes, as_node)

@@ -10,7 +10,17 @@ from typing import Any
 
 from engine.runner.run_events import OutputLine, OutputReceived, RunnerExited
 
-__all__ = ["ForkPreview", "OutputLine", "StepWrites", "TaskWrites", "ThreadRow", "Trouble", "lines_of", "trouble_of"]
+__all__ = [
+    "CodeThatRan",
+    "ForkPreview",
+    "OutputLine",
+    "StepWrites",
+    "TaskWrites",
+    "ThreadRow",
+    "Trouble",
+    "lines_of",
+    "trouble_of",
+]
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,16 @@ class ThreadRow:
     """One line, cut if it was long."""
     outcome: str = ""
     """How it came to rest: "paused", "waiting", "failed", "finished"; "" if nothing was told of that."""
+
+
+@dataclass(frozen=True)
+class CodeThatRan:
+    """A module as it was when a checkpoint was made."""
+
+    digest: str | None
+    """Its SHA-256; None if nothing was told of it."""
+    text: str | None
+    """None if it is not kept."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from editor.debugger.backend import EngineBackend, Reply
 from editor.debugger.focus import Focus
-from editor.debugger.reports import ForkPreview, OutputLine, StepWrites, TaskWrites, ThreadRow
+from editor.debugger.reports import CodeThatRan, ForkPreview, OutputLine, StepWrites, TaskWrites, ThreadRow
 from editor.debugger.run_state import RunState
 from engine.runner import requests
 from engine.runner.requests import Request
@@ -113,6 +113,11 @@ class SessionQuestions:
     def read_old_graph(self, on_done: Callable[[str | None], None]) -> RequestHandle:
         """The text of the graph that the shown thread last ran on; None if it is not kept."""
         return self._ask(requests.ReadGraph(self._thread()), on_done, None)
+
+    def read_code(self, checkpoint_id: str, file: str, on_done: Callable[[CodeThatRan], None]) -> RequestHandle:
+        """A file of code, relative to the graph's folder, as it was when that checkpoint of the shown run was made."""
+        request = requests.ReadCode(self._thread(), checkpoint_id, file)
+        return self._ask(request, lambda value: on_done(CodeThatRan(value["digest"], value["text"])), None)
 
     def list_threads(
         self, on_done: Callable[[tuple[ThreadRow, ...]], None], on_error: Callable[[str], None] | None = None

@@ -128,7 +128,7 @@ class CodePane(QWidget):
             text = self._sources.text_of(key).text
         except SourceError as error:
             return str(error)
-        if reason := why_not_shown(text) or _why_too_long(text):
+        if reason := why_not_shown(text) or why_too_long(text):
             return f"{key}: {reason}"
         part = part_of(text, name) if name else whole(text)
         if part is None:
@@ -340,7 +340,8 @@ def _joins(kind: str, last: str) -> bool:
     return bool(kind and last) and not (kind == "letter" and last == "sign")
 
 
-def _why_too_long(text: str) -> str:
+def why_too_long(text: str) -> str:
+    """Why a text cannot be shown in a text field, as a sentence; "" if it can."""
     lines = text.split("\n")
     number = next((i for i, line in enumerate(lines, 1) if len(line) > LONGEST_LINE), 0)
     if not number:

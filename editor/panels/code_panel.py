@@ -5,7 +5,6 @@ While a run has the code, it is locked with the reason and the way out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -15,6 +14,7 @@ from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.panels.code_help import CodeHelp
 from editor.panels.code_section import CodeSection
 from editor.panels.code_target import CodeTarget, of_node, targets
+from editor.panels.ran_code import RanCode
 from editor.theme.icons import icon
 from editor.theme.theme import theme
 from editor.widgets.buttons import text_button
@@ -45,13 +45,8 @@ class CodePanel(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._lock_bar)
-        self._other_code: frozenset[str] = frozenset()
-        self._today = role_label("", wrap=True)
-        self._today_bar = _bar("banner-past", "past", self._today)
-        self._today_bar.hide()
-        self.section.pane.shown_changed.connect(self._say_whose_code)
-        column.addWidget(self._today_bar)
-        column.addWidget(self.section, 1)
+        self.ran = RanCode(self.section)
+        column.addWidget(self.ran, 1)
         self.setFocusProxy(self.section.pane.editor)
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
@@ -76,24 +71,12 @@ class CodePanel(QWidget):
         self._lock_bar.setVisible(bool(reason))
         self.section.set_read_only(reason)
 
-    def show_code_of_run(self, others: Iterable[str]) -> None:
-        """``others``: files that were different ones when the shown run ran. Their texts are not kept with it."""
-        self._other_code = frozenset(others)
-        self._say_whose_code()
-
     @property
     def said_of_run(self) -> str:
         """That the shown code is not the one that ran; "" if it is, or no run is shown."""
-        return "" if self._today_bar.isHidden() else self._today.text()
+        return self.ran.said
 
     # ---- inside
-
-    def _say_whose_code(self) -> None:
-        key = self.section.pane.key
-        self._today.setText(
-            f"{key} as it is today. The run that is shown ran another version of it, which is not kept."
-        )
-        self._today_bar.setVisible(bool(key) and key in self._other_code)
 
     def _on_history(self, event: HistoryEvent) -> None:
         if not event.changes or event.old.graph is not event.new.graph:

@@ -71,6 +71,13 @@ class CodeSection(QWidget):
     def folder(self) -> Path | None:
         return self._folder
 
+    def module_text(self) -> str | None:
+        """Of the module that is shown, as it is now; None if none is, or if it cannot be read."""
+        try:
+            return self._sources.text_of(self.pane.key).text if self.pane.key else None
+        except SourceError:
+            return None
+
     def set_folder(self, folder: Path | None) -> None:
         self._folder, self._sources = folder, ProjectSources(folder)
         self.pane.set_folder(folder)

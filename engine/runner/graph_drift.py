@@ -6,6 +6,7 @@ by ``driver`` before it goes on and by ``reads`` when a thread is opened; runs n
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
@@ -18,17 +19,36 @@ from engine.runner.run_events import GraphDrifted, MissingNode
 MOST_LINES = 12
 
 
-def code_digests(graph: GraphSpec, folder: Path) -> dict[str, str]:
-    """The hash of each module beside the graph that its functions are in, by file name. Reads, imports nothing."""
-    digests: dict[str, str] = {}
+def code_files(graph: GraphSpec, folder: Path) -> dict[str, bytes]:
+    """Each module beside the graph that its functions are in, by file name. Reads, imports nothing."""
+    files: dict[str, bytes] = {}
     for module in sorted({reference.partition(":")[0] for reference in _references(graph)}):
         stem = folder.joinpath(*module.split("."))
         for path in (stem.with_suffix(".py"), stem / "__init__.py"):
             try:
-                digests[path.relative_to(folder).as_posix()] = sha256(path.read_bytes()).hexdigest()
+                files[path.relative_to(folder).as_posix()] = path.read_bytes()
             except OSError:
                 continue
-    return digests
+    return files
+
+
+def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The hash of each."""
+    return {name: sha256(content).hexdigest() for name, content in files.items()}
+
+
+def code_digests(graph: GraphSpec, folder: Path) -> dict[str, str]:
+    """The hashes of ``code_files``."""
+    return digests_of(code_files(graph, folder))
+
+
+def texts_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Those that are text, to be kept with a run; what is no UTF-8 is left out."""
+    texts: dict[str, str] = {}
+    for name, content in files.items():
+        with contextlib.suppress(UnicodeDecodeError):
+            texts[name] = content.decode("utf-8")
+    return texts
 
 
 def drift(
@@ -56,6 +76,9 @@ def drift(
 def _references(graph: GraphSpec) -> Iterable[str]:
     yield from filter(None, (graph.state, *(node.fn for node in graph.nodes.values())))
     yield from (router.fn for routers in graph.routers.values() for router in routers if router.fn)
+    for node in graph.nodes.values():
+        if isinstance(node.graph, GraphSpec):
+            yield from _references(node.graph)
 
 
 def _parsed(text: str | None) -> GraphSpec | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.graph.graph_file import format_graph
 from engine.runner.branching import START, TASKS
-from engine.runner.graph_drift import code_digests, drift
+from engine.runner.graph_drift import code_files, digests_of, drift, texts_of
 from engine.runner.host import HostedGraph
 from engine.runner.run_events import CheckpointFacts, ErrorFacts, GraphDrifted
 from engine.runner.run_history import RunHistory
@@ -34,7 +34,7 @@ class GraphVersion:
     def note(self, thread_id: str) -> None:
         """The thread runs on this version from here on."""
         if self._noted != thread_id and self._history.graph_of(thread_id) != self._loaded:
-            self._history.note_graph(thread_id, *self._loaded)
+            self._history.note_graph(thread_id, *self._loaded, texts_of(self._files))
         self._noted = thread_id
 
     def drift(self, thread_id: str, pending: Sequence[str]) -> GraphDrifted | None:
@@ -65,7 +65,11 @@ class GraphVersion:
     @cached_property
     def _loaded(self) -> tuple[str, dict[str, str]]:
         """The text of the graph and the hashes of its code, as this process loaded them."""
-        return format_graph(self._hosted.spec), code_digests(self._hosted.spec, self._hosted.folder)
+        return format_graph(self._hosted.spec), digests_of(self._files)
+
+    @cached_property
+    def _files(self) -> dict[str, bytes]:
+        return code_files(self._hosted.spec, self._hosted.folder)
 
 
 def missing_error(missing: Sequence[str]) -> ErrorFacts:

@@ -200,6 +200,11 @@ class Reader:
         """The text of the graph that the thread last ran on."""
         return self._history.graph_of(thread_id)[0]
 
+    def read_code(self, thread_id: str, checkpoint_id: str, file: str) -> dict[str, str | None]:
+        """As ``requests.ReadCode`` says."""
+        digest, text = self._history.code_at(thread_id, checkpoint_id, file)
+        return {"digest": digest, "text": text}
+
     def _drift(self, thread_id: str, head: CheckpointFacts) -> GraphDrifted | None:
         """Of a thread that could go on; a finished one waits for nothing."""
         if self._graph_path is None or not head.next:

@@ -207,6 +207,18 @@ class ReadGraph:
 
 
 @dataclass(frozen=True)
+class ReadCode:
+    """Reply: {"digest", "text"} of a file of code as it was when that checkpoint was made; null for what is not kept.
+
+    ``file``: relative to the graph's folder.
+    """
+
+    thread_id: str
+    checkpoint_id: str
+    file: str
+
+
+@dataclass(frozen=True)
 class LoadGraph:
     """Builds the graph and runs nothing. Refused with the reason if that is not possible."""
 
@@ -256,6 +268,7 @@ Request = Union[
     ReadInside,
     EditInside,
     ReadGraph,
+    ReadCode,
     LoadGraph,
     Shutdown,
 ]

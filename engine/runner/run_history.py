@@ -68,6 +68,8 @@ class KeepsFacts(ForgetsFacts, Protocol):
 
     def remember_graph(self, text: str) -> str: ...
 
+    def remember_code(self, text: str) -> None: ...
+
     def graph_text(self, digest: str) -> str | None: ...
 
 
@@ -133,9 +135,13 @@ class RunHistory:
         data = {"thread_id": thread_id, "created_at": _now(), "input": input, "graph": graph}
         self._facts.record(INDEX, None, None, THREAD, data)
 
-    def note_graph(self, thread_id: str, graph_text: str, code: Mapping[str, str]) -> None:
-        """From here on the thread runs on this version. ``code``: hashes of its files."""
+    def note_graph(
+        self, thread_id: str, graph_text: str, code: Mapping[str, str], texts: Mapping[str, str] | None = None
+    ) -> None:
+        """From here on the thread runs on this version. ``code``: hashes of its files; ``texts``: of those to keep."""
         graph = self._facts.remember_graph(graph_text)
+        for text in (texts or {}).values():
+            self._facts.remember_code(text)
         self._facts.record(thread_id, None, None, GRAPH, {"graph": graph, "code": dict(code)})
 
     def graph_of(self, thread_id: str) -> tuple[str | None, Mapping[str, str]]:
@@ -144,6 +150,14 @@ class RunHistory:
         if told is None:
             return None, {}
         return self._facts.graph_text(told.data["graph"]), told.data["code"]
+
+    def code_at(self, thread_id: str, checkpoint_id: str, file: str) -> tuple[str | None, str | None]:
+        """(hash, text) of a file of code as it was when the checkpoint was made; None for what is not kept."""
+        versions = self._facts.read(thread_id, [GRAPH])
+        step = next(iter(self._facts.read(thread_id, [STEP], checkpoint_id=checkpoint_id)), None)
+        before = [each for each in versions if step is None or each.number < step.number] or versions[:1]
+        digest = before[-1].data["code"].get(file) if before else None
+        return digest, None if digest is None else self._facts.graph_text(digest)
 
     def note_step(self, thread_id: str, checkpoint: CheckpointFacts, parent_tasks: Sequence[TaskFacts]) -> None:
         """A checkpoint, and how the tasks that led to it went."""

@@ -22,6 +22,12 @@ from engine.store.store_errors import DamagedStoreError
 INDEX = ""
 """The thread under which facts about threads are kept (``data["thread_id"]`` says which); no run can have this id."""
 
+MOST_CODE_CHARS = 1_000_000
+"""Of one module. What is longer was hardly written by a person, and no editor shows it well."""
+
+MOST_TEXT_CHARS = 50_000_000
+"""Of all graphs and modules that ran, together."""
+
 
 @dataclass(frozen=True)
 class NewFact:
@@ -146,8 +152,29 @@ class RunFacts:
             connection.execute("INSERT OR IGNORE INTO graphs (hash, text) VALUES (?, ?)", (digest, text))
         return digest
 
+    def remember_code(self, text: str) -> None:
+        """Keep the text of a module that ran, once for each content; ``graph_text`` finds it by its SHA-256.
+
+        A text beyond ``MOST_CODE_CHARS`` is not kept. All texts of a file together stay within ``MOST_TEXT_CHARS``: the
+        oldest go first.
+        """
+        digest = sha256(text.encode()).hexdigest()
+        if len(text) > MOST_CODE_CHARS:
+            return
+        with self._file.writing() as connection:
+            if connection.execute("SELECT 1 FROM graphs WHERE hash = ?", (digest,)).fetchone():
+                return
+            connection.execute("INSERT INTO graphs (hash, text) VALUES (?, ?)", (digest, text))
+            sizes = connection.execute("SELECT rowid, length(text) FROM graphs ORDER BY rowid").fetchall()
+            too_much = sum(size for _, size in sizes) - MOST_TEXT_CHARS
+            for row, size in sizes:
+                if too_much <= 0:
+                    break
+                connection.execute("DELETE FROM graphs WHERE rowid = ?", (row,))
+                too_much -= size
+
     def graph_text(self, digest: str) -> str | None:
-        """The text of a graph that ran, or None if it was never remembered."""
+        """The text of a graph or of a module that ran, or None if it was never remembered."""
         with self._file.reading() as connection:
             found = connection.execute("SELECT text FROM graphs WHERE hash = ?", (digest,)).fetchone()
         if found is not None and sha256(str(found[0]).encode()).hexdigest() != digest:

@@ -6,6 +6,7 @@ import itertools
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,9 @@ class FactsInMemory:
     def remember_graph(self, text: str) -> str:
         self.graphs[str(hash(text))] = text
         return str(hash(text))
+
+    def remember_code(self, text: str) -> None:
+        self.graphs[sha256(text.encode()).hexdigest()] = text
 
     def graph_text(self, digest: str) -> str | None:
         return self.graphs.get(digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from engine.graph.graph_file import format_graph, parse_graph
 from engine.graph.spec import EdgeSpec, GraphSpec, NodeSpec
 from engine.runner import requests
 from engine.runner.engine_kit import EngineKit, kit_named
-from engine.runner.graph_drift import code_digests, drift
+from engine.runner.graph_drift import code_digests, code_files, drift, texts_of
 from engine.runner.run_events import (
     CheckpointSaved,
     GraphDrifted,
@@ -243,3 +244,37 @@ def test_a_graph_that_cannot_be_loaded_is_refused_with_the_reason(tmp_path: Path
             assert "SyntaxError" in refused.error
 
     talk(conversation)
+
+
+def test_a_past_step_has_the_code_that_made_it(tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+    module = next(tmp_path.glob("nodes_*.py"))
+    old = module.read_text()
+
+    async def conversation() -> None:
+        async with Talk(path) as runner:
+            runner.send(requests.Run({"topic": "left"}, "t", stepping=True))
+            first = await runner.until(RunPaused)
+        new = old + "\n# another day\n"
+        module.write_text(new)
+        async with Talk(path) as runner:
+            runner.send(requests.GoOn("t", stepping=True))
+            second = await runner.until(RunPaused)
+            for checkpoint, text in ((first.checkpoint_id, old), (second.checkpoint_id, new)):
+                ran = (await runner.ask(requests.ReadCode("t", checkpoint or "", module.name))).value
+                assert ran == {"digest": sha256(text.encode()).hexdigest(), "text": text}
+            unknown = (await runner.ask(requests.ReadCode("t", first.checkpoint_id or "", "other.py"))).value
+            assert unknown == {"digest": None, "text": None}
+
+    talk(conversation)
+
+
+def test_the_functions_of_subgraphs_belong_to_the_code(tmp_path: Path) -> None:
+    (tmp_path / "inner.py").write_text("x = 1")
+    graph = GraphSpec(nodes={"a": NodeSpec(graph=GraphSpec(nodes={"b": NodeSpec("inner:b")}))})
+
+    assert list(code_files(graph, tmp_path)) == ["inner.py"]
+
+
+def test_what_is_no_text_is_not_kept() -> None:
+    assert texts_of({"a.py": b"x = 1", "b.py": b"x = \xff"}) == {"a.py": "x = 1"}

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
+from engine.store import run_facts
 from engine.store.run_facts import RunFacts
 from engine.store.sqlite_store import SqliteStore
 from tests.contracts.checkpoint_store_contract import THREAD, new_checkpoint
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def test_facts_come_back_in_order_and_can_be_asked_for_in_part(tmp_path: Path) -> None:
@@ -47,11 +55,33 @@ def test_facts_and_checkpoints_share_a_file_and_go_together(tmp_path: Path) -> N
 def test_the_text_of_a_graph_is_found_by_its_hash(tmp_path: Path) -> None:
     facts = RunFacts(tmp_path / "runs.sqlite")
 
-    digest = facts.remember_graph('{"nodes": {}}')
+    found = facts.remember_graph('{"nodes": {}}')
 
-    assert facts.remember_graph('{"nodes": {}}') == digest
-    assert facts.graph_text(digest) == '{"nodes": {}}'
+    assert facts.remember_graph('{"nodes": {}}') == found
+    assert facts.graph_text(found) == '{"nodes": {}}'
     assert facts.graph_text("0" * 64) is None
+    facts.close()
+
+
+def test_the_text_of_a_module_is_kept_once_and_all_of_them_stay_within_their_bound(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_facts, "MOST_CODE_CHARS", 10)
+    monkeypatch.setattr(run_facts, "MOST_TEXT_CHARS", 12)
+    facts = RunFacts(tmp_path / "runs.sqlite")
+
+    for text in ("x = 1", "x = 1", "x = 22", "x = 'too long'"):
+        facts.remember_code(text)
+    assert [facts.graph_text(digest(text)) for text in ("x = 1", "x = 22", "x = 'too long'")] == [
+        "x = 1",
+        "x = 22",
+        None,
+    ]
+
+    facts.remember_code("x = 3")
+
+    assert facts.graph_text(digest("x = 1")) is None, "the oldest goes first"
+    assert facts.graph_text(digest("x = 3")) == "x = 3"
     facts.close()
 
 

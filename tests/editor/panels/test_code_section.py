@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import change_graph, change_node, rename_node
@@ -15,6 +16,7 @@ from editor.document.undo_history import UndoHistory
 from editor.panels.code_help import CodeHelp
 from editor.panels.code_panel import CodePanel
 from editor.panels.code_target import STATE, CodeTarget, of_node, of_router
+from editor.panels.ran_code import OtherCode
 from engine.graph.spec import BranchSpec, GraphSpec, NodeSpec, RouterSpec
 
 NODES = "from state import State\n\n\ndef f(state: State):\n    return {}\n"
@@ -151,11 +153,28 @@ def test_code_that_a_shown_run_did_not_run_is_said_to_be_todays(panel: CodePanel
     panel.show_target(of_node("a"))
     assert not panel.said_of_run
 
-    panel.show_code_of_run(["nodes.py"])
-    assert "nodes.py as it is today" in panel.said_of_run
-    panel.show_target(STATE)
-    assert not panel.said_of_run  # state.py is the one that ran
-    panel.show_target(of_node("a"))
-    assert panel.said_of_run
-    panel.show_code_of_run([])
-    assert not panel.said_of_run
+    panel.ran.show_other(OtherCode("nodes.py", "a", None, ""))
+
+    assert panel.said_of_run.endswith("which is not kept.")
+    assert not panel.ran.shows_ran
+
+
+@pytest.mark.parametrize(("text", "why"), [("x = 1\0", "cannot be shown here"), ("x" * 200_000, "more than can be")])
+def test_code_that_ran_and_cannot_be_shown_is_said_so(panel: CodePanel, text: str, why: str) -> None:
+    panel.ran.show_other(OtherCode("nodes.py", "", text, "at step 4"))
+
+    assert why in panel.said_of_run
+    assert not panel.ran.shows_ran
+
+
+def test_what_was_chosen_stays_from_step_to_step_of_the_past(panel: CodePanel) -> None:
+    panel.ran.show_other(OtherCode("nodes.py", "", "x = 1", "at step 4"))
+    assert panel.ran.shows_ran
+    assert panel.ran.view.toPlainText() == "x = 1"
+
+    button = next(button for button in panel.ran.findChildren(QPushButton) if button.text() == "Show today's")
+    button.click()
+    panel.ran.show_other(OtherCode("nodes.py", "", "x = 2", "at step 5"))
+
+    assert not panel.ran.shows_ran
+    assert "at step 5" in panel.said_of_run
