@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from editor.app.action_registry import ActionRegistry
-from editor.widgets.buttons import text_button
+from editor.widgets.buttons import ToolButton, text_button
 from editor.widgets.labels import IconLabel, role_label
 
 WITH_TEXT = ("debug.run", "debug.step", "debug.into", "debug.out", "debug.back", "debug.stop")
@@ -75,7 +75,7 @@ class DebugBar(QFrame):
 
 def action_button(action: QAction, *, with_text: bool) -> QToolButton:
     """A button for one action, which keeps text, tooltip and state by itself."""
-    button = QToolButton()
+    button = ToolButton()
     button.setDefaultAction(action)
     button.setIconSize(QSize(16, 16))
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from editor.panels.input_picker import INPUT_ROLE, InputPicker
 from editor.theme.icons import icon
+from editor.widgets.buttons import PushButton
 from editor.widgets.labels import IconLabel
 
 POPUP_SIZE = QSize(720, 400)
@@ -16,7 +17,7 @@ LEAST_PX, MOST_PX = 260, 400
 ROOM_PX = 80  # icon, arrow and padding
 
 
-class InputButton(QPushButton):
+class InputButton(PushButton):
     input_changed = Signal()
     run_requested = Signal(str)
     """ "run" or "step": with the chosen input."""

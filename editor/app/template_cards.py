@@ -10,6 +10,7 @@ from editor.app.graph_picture import graph_picture
 from editor.app.templates import Template, all_templates
 from editor.document.files import open_document
 from editor.theme.theme import theme
+from editor.widgets.buttons import ToolButton
 
 PICTURE_SIZE = QSize(156, 64)
 GAP_PX = 8
@@ -35,7 +36,7 @@ class TemplateCards(QWidget):
         self._buttons[template].setChecked(True)
 
     def _button(self, template: Template, checkable: bool) -> QToolButton:
-        button = QToolButton()
+        button = QToolButton() if checkable else ToolButton()  # to choose one is not to be done with the dialog
         button.setText(template.title)
         button.setAccessibleName(template.title)
         button.setAccessibleDescription(template.about)

@@ -49,6 +49,7 @@ class TrustDialog(QDialog):
         whole.addWidget(self._always)
         whole.addLayout(self._buttons())
         self._fill()
+        self._cancel.setFocus()  # Enter must not run foreign code by accident
         self.resize(840, 580)
 
     @property
@@ -95,13 +96,12 @@ class TrustDialog(QDialog):
         return card
 
     def _buttons(self) -> QHBoxLayout:
-        cancel = text_button("Cancel", self.reject)
+        self._cancel = text_button("Cancel", self.reject)
         trust = text_button("Trust this folder and run", self.accept, kind="primary", icon_name="trust")
-        cancel.setFocus()  # Enter must not run foreign code by accident
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
-        row.addWidget(cancel)
+        row.addWidget(self._cancel)
         row.addWidget(trust)
         return row
 

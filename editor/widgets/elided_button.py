@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
+
+from editor.widgets.buttons import PushButton
 
 PADDING_PX = 20  # both sides, with the frame
 
 
-class ElidedButton(QPushButton):
+class ElidedButton(PushButton):
     def __init__(self, text: str, on_click: Callable[[], object], *, kind: str = "quiet") -> None:
         super().__init__()
         self._full = text

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from editor.theme.icons import icon
+from editor.widgets.buttons import ToolButton
 from editor.widgets.naming import named
 
 
@@ -17,7 +18,7 @@ class Foldable(QWidget):
         super().__init__()
         self._body = body
         self._open = open_
-        self._header = named(QToolButton(), title)
+        self._header = named(ToolButton(), title)
         self._header.setText(title)
         self._header.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._header.setIconSize(QSize(12, 12))

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from editor.app.background import BackgroundTasks
 from editor.app.crash_handler import MOST_REPORTS, CrashHandler, bug_report
@@ -45,6 +46,18 @@ def test_a_question_gives_the_chosen_answer_while_other_tasks_go_on(run: Run, wi
 
     assert run(work()) == "Don't save"
     assert ticks == [0, 1, 2, 3, 4]
+
+
+def test_enter_on_cancel_cancels_and_does_not_press_the_default_button(run: Run, window: QWidget) -> None:
+    async def work() -> str | None:
+        asked = asyncio.ensure_future(ask(window, "Save?", "Changes.", ("Save", "Don't save")))
+        while not (found := [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]):
+            await asyncio.sleep(0)
+        cancel = next(button for button in found[0].findChildren(QPushButton) if button.text() == "Cancel")
+        QTest.keyClick(cancel, Qt.Key.Key_Return)
+        return await asked
+
+    assert run(work()) is None
 
 
 @pytest.mark.parametrize(
@@ -171,9 +184,12 @@ def test_the_trust_dialog_shows_each_file_and_enter_does_not_accept(qtbot: Any, 
 
     assert dialog.source.toPlainText().strip() == "# tools.py"
     assert not any(button.isDefault() or button.autoDefault() for button in dialog.findChildren(QPushButton))
-    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    focus = dialog.focusWidget()
+    assert isinstance(focus, QPushButton)
+    assert focus.text() == "Cancel"
+    qtbot.keyClick(focus, Qt.Key.Key_Return)
     assert dialog.result() == 0
-    dialog.close()
+    assert not dialog.isVisible()
 
 
 def test_the_trust_dialog_marks_what_changed_and_shows_it_first(qtbot: Any, window: QWidget) -> None:
