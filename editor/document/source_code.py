@@ -6,6 +6,7 @@ Used by the inspector, the code panel, the node search and the problems.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -132,7 +133,7 @@ class ProjectSources:
         edited = self._edited.get(self.key_of(path))
         if edited is not None:
             return edited.opened is not None or edited.text != ""
-        return self._has_folder and path.is_file()
+        return self._has_folder and os.path.isfile(path)
 
     def find(self, reference: str) -> FunctionSource | None:
         """Where ``nodes:classify`` is defined, through imports between these modules; None if it cannot be seen here.

@@ -274,3 +274,10 @@ def test_a_reference_cannot_leave_the_folder(tmp_path: Path) -> None:
 
     assert ProjectSources(folder).module_path("..outside") is None
     assert ProjectSources(folder).module_path("../outside") is None
+
+
+def test_a_module_name_that_no_file_system_takes_is_only_not_there(tmp_path: Path) -> None:
+    sources = ProjectSources(tmp_path)
+
+    assert sources.find("n" * 20_000 + ":f") is None
+    assert "There is no module" in (sources.why_not("n" * 20_000 + ":f") or "")
