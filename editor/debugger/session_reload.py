@@ -37,9 +37,12 @@ class SessionReload:
 
     def _with_new_code(self, then: Callable[[], None], otherwise: Callable[[str], None]) -> None:
         """``then`` at once if nothing changed, else when the new code is loaded; ``otherwise`` if it cannot be."""
-        if not self.has_new_code():
+        if self.has_new_code():
+            self._load_new_code(then, otherwise)
+        else:
             then()
-            return
+
+    def _load_new_code(self, then: Callable[[], None], otherwise: Callable[[str], None]) -> None:
         stamp = code_stamp(self._path())
         fresh = self._runners.start_candidate(self._path())
 

@@ -39,7 +39,7 @@ class SessionRunning:
     _drop_runner: Callable[[], None]
     _live_runner: Callable[[], EngineBackend]
     has_new_code: Callable[[], bool]
-    _with_new_code: Callable[[Callable[[], None], Callable[[str], None]], None]
+    _load_new_code: Callable[[Callable[[], None], Callable[[str], None]], None]
     _tell_bad_code: Callable[[str], None]
 
     def run(self, input: Mapping[str, Any], *, thread_id: str | None = None) -> None:
@@ -112,7 +112,8 @@ class SessionRunning:
     def _go_on(self, request: Request) -> None:
         stepping = getattr(request, "stepping", False) or getattr(request, "then", "") == "step"
         before = self._run_state
-        is_ready = self._runners.live is not None and not self.has_new_code()
+        is_new_code = self.has_new_code()
+        is_ready = self._runners.live is not None and not is_new_code
         phase = Phase.RUNNING if is_ready else Phase.STARTING
         self._swap(replace(self._run_state, phase=phase, stepping=stepping, pause_reason=""), self._focus)
 
@@ -124,7 +125,10 @@ class SessionRunning:
             self._show_rest(before)
             self._tell_bad_code(error)
 
-        self._with_new_code(order, stay)
+        if is_new_code:
+            self._load_new_code(order, stay)
+        else:
+            order()
         self._tell()  # after the order: the runner is at work while the window says so
 
     def _on_order_reply(self, before: RunState, reply: Reply) -> None:
