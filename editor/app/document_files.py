@@ -28,9 +28,9 @@ from editor.document.files import (
     DocumentError,
     OpenedDocument,
     hash_on_disk,
-    open_document,
 )
 from editor.document.module_files import ModulesChangedOnDisk, Saved, save_all
+from editor.document.read_ahead import open_and_read_ahead
 from editor.document.recovery import Unsaved, claim, dismiss, find_unsaved
 from editor.document.recovery_log import recovery_folder
 from editor.document.shared_history import SharedHistory
@@ -174,7 +174,7 @@ class DocumentFiles(DocumentView):
     async def _open(self, path: Path) -> bool:
         try:
             words = f"Reading {path.name} …"
-            found: OpenedDocument = await patiently(self._window, words, in_thread(open_document, path))
+            found: OpenedDocument = await patiently(self._window, words, in_thread(open_and_read_ahead, path))
         except Cancelled:
             return False
         except DocumentError as error:

@@ -23,6 +23,7 @@ from editor.app.trust_dialog import TrustDialog
 from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
 from editor.document.module_files import WrittenModule
 from engine.graph.graph_file import GraphFileError
+from engine.graph.spec import GraphSpec
 from engine.runner.requests import Request
 from engine.runner.run_events import RunEvent, RunnerExited
 
@@ -47,10 +48,10 @@ class RunPermission:
         self._store = self.store = store
         self._is_asking = False
 
-    def is_given(self, graph_path: Path) -> bool:
-        """Without asking. Reads the code and compares hashes; some milliseconds."""
+    def is_given(self, graph_path: Path, graph: GraphSpec | None = None) -> bool:
+        """Without asking. Reads the code and compares hashes; some milliseconds. ``graph``: if it was read already."""
         try:
-            return self._store.verdict(graph_path, code_that_would_run(graph_path)).is_trusted
+            return self._store.verdict(graph_path, code_that_would_run(graph_path, graph)).is_trusted
         except (OSError, GraphFileError):
             return False
 

@@ -255,7 +255,7 @@ class Editor(QObject):
         if path is not None:
             self.settings.change(lambda now: now.with_recent(path))
             self.windows.each(Editor._show_recent)
-        self._was_permitted = path is not None and self.permission.is_given(path)
+        self._was_permitted = path is not None and self.permission.is_given(path, self.whole.document.graph)
         self.refresh()
         self.canvas.setFocus()
 

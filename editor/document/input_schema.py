@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import ast
 import difflib
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
+from engine.graph.module_pieces import read_by_pieces, tree_of
 from engine.graph.spec import GraphSpec
 from engine.graph.state_source import StateSourceError, read_state_class
 
@@ -57,7 +59,7 @@ def input_schema(graph: GraphSpec, sources: ProjectSources) -> Schema:
     try:
         text = found.path.read_text(encoding="utf-8")
         state = read_state_class(text, found.definition.name)
-        aliases = _aliases(ast.parse(text))
+        aliases = _aliases(text)
     except (OSError, ValueError, SyntaxError, StateSourceError) as error:
         raise SourceError(f"{found.path.name} cannot be read: {error}") from error
     keys = {key.name: _schema_of_text(key.type, aliases) for key in state.keys}
@@ -125,16 +127,24 @@ def _union(options: list[Schema]) -> Schema:
     return {"anyOf": options} if all(options) else {}
 
 
-def _aliases(tree: ast.Module) -> dict[str, ast.expr]:
+def _aliases(text: str) -> dict[str, ast.expr]:
     """``Intent = Literal[...]`` at the top of the module."""
+    return {name: value for _, found in read_by_pieces(text, _aliases_in_piece) for name, value in found.items()}
+
+
+def _aliases_in_piece(text: str) -> dict[str, ast.expr]:
     found: dict[str, ast.expr] = {}
-    for statement in tree.body:
+    for statement in tree_of(text).body if _ASSIGNS.search(text) else ():
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 found[name] = value
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 found[name] = value
     return found
+
+
+_ASSIGNS = re.compile(r"^\w+[ \t\\]*[:=]", re.MULTILINE)
+"""What assigns nothing at the top is not parsed."""
 
 
 def _why_odd(schema: Schema, value: Any) -> str:
