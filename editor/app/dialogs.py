@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from editor.widgets.buttons import text_button
@@ -26,12 +26,24 @@ async def answer_of(dialog: QDialog) -> int:
             finished.set_result(code)
 
     dialog.finished.connect(on_finished)
+    _begin_at_default_button(dialog)
     dialog.open()
     try:
         return await finished
     finally:
         if isValid(dialog):  # not if the window went first
             dialog.deleteLater()
+
+
+def _begin_at_default_button(dialog: QDialog) -> None:
+    """The keyboard begins where Enter does what is expected, unless the dialog begins with a field or a list.
+
+    Where nothing has the focus, Qt would give it to the first widget, such as Copy report, and Enter presses that.
+    """
+    default = next((button for button in dialog.findChildren(QPushButton) if button.isDefault()), None)
+    focus = dialog.focusWidget()
+    if default is not None and (focus is None or focus is dialog or isinstance(focus, QPushButton)):
+        default.setFocus()
 
 
 class QuestionDialog(QDialog):
@@ -84,8 +96,6 @@ class QuestionDialog(QDialog):
     def _add_button(self, text: str, code: int, *, primary: bool = False) -> None:
         button = text_button(text, lambda: self.done(code), kind="primary" if primary else "")
         button.setDefault(primary)
-        if primary:
-            button.setFocus()
         self._buttons.addWidget(button)
 
 

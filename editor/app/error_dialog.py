@@ -96,7 +96,6 @@ class ErrorDialog(QDialog):
         close = text_button("Close", self.accept, kind="primary")
         close.setDefault(True)
         row.addWidget(close)
-        close.setFocus()
         return row
 
     def copy_report(self) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QWidget
 
 from editor.app.background import BackgroundTasks
 from editor.app.crash_handler import MOST_REPORTS, CrashHandler, bug_report
-from editor.app.dialogs import ask, with_graph_ending
+from editor.app.dialogs import answer_of, ask, with_graph_ending
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import command_for
 from editor.app.key_bindings import KeyBindings
@@ -58,6 +58,22 @@ def test_enter_on_cancel_cancels_and_does_not_press_the_default_button(run: Run,
         return await asked
 
     assert run(work()) is None
+
+
+def test_an_error_begins_on_close_so_that_enter_closes_it(run: Run, window: QWidget) -> None:
+    dialog = ErrorDialog(window, ErrorText("It failed", "The disk is full.", "Make room.", "Traceback"))
+
+    async def work() -> int:
+        asked = asyncio.ensure_future(answer_of(dialog))
+        while not dialog.isVisible():
+            await asyncio.sleep(0)
+        focus = dialog.focusWidget()
+        assert isinstance(focus, QPushButton)
+        assert focus.text() == "Close"
+        QTest.keyClick(focus, Qt.Key.Key_Return)
+        return await asked
+
+    assert run(work()) == QDialog.DialogCode.Accepted
 
 
 @pytest.mark.parametrize(
