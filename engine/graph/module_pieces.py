@@ -23,7 +23,8 @@ MOST_PIECES = 20_000
 """How many a reader keeps: those of the largest modules, some MB."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_HEAD = re.compile(r"^(?:@|(?:async|def|class)\b)", re.MULTILINE)
+_HEAD = re.compile(r"\n(@|(?:async|def|class)\b)")
+"""Begins with the end of the line above, which is found ten times as fast as a place that follows one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def read_by_pieces(text: str, read: Callable[[str], T]) -> list[tuple[Piece, T]]
         return [(Piece(text, 0, 0), read(text))]
 
 
-def pieces_of(text: str) -> list[Piece]:
+@lru_cache(maxsize=64)
+def pieces_of(text: str) -> tuple[Piece, ...]:
     """The text cut where a line begins a function or class, or the decorators of one.
 
     If each of them can be parsed, the text can, and its tree is theirs one after the other: the parser stands at the
@@ -58,17 +60,17 @@ def pieces_of(text: str) -> list[Piece]:
     cannot be parsed.
     """
     cuts = [0]
-    after_decorator = False
+    after_decorator = text.startswith("@")
     for head in _HEAD.finditer(text):
-        if not after_decorator and head.start():
-            cuts.append(head.start())
-        after_decorator = head.group() == "@"
-    pieces, lines = [], 0
+        if not after_decorator:
+            cuts.append(head.start() + 1)
+        after_decorator = head.group(1) == "@"
+    pieces, lines, has_returns = [], 0, "\r" in text
     for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
         piece = text[start:end]
         pieces.append(Piece(piece, start, lines))
-        lines += len(_LINE_END.findall(piece))
-    return pieces
+        lines += len(_LINE_END.findall(piece)) if has_returns else piece.count("\n")
+    return tuple(pieces)
 
 
 @lru_cache(maxsize=16)  # several readers of one piece come one after the other
