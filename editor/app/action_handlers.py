@@ -112,6 +112,8 @@ def _view(editor: Editor) -> Handlers:
         "view.actual_size": canvas.zoom_reset,
         "view.zoom_in": canvas.zoom_in,
         "view.zoom_out": canvas.zoom_out,
+        "view.next_task": partial(canvas.fan_outs.step_selected, 1),
+        "view.previous_task": partial(canvas.fan_outs.step_selected, -1),
         "view.inspector": partial(window.toggle_dock, window.inspector_dock),
         "view.state": partial(window.toggle_dock, window.state_dock),
         "view.timeline": partial(window.toggle_dock, window.timeline_dock),

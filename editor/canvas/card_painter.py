@@ -11,6 +11,7 @@ from editor.canvas.card_text import (
     NEAR_SIZES,
     TextSizes,
     draw_text,
+    elided,
     fitting_size,
     label_font,
     sizes_at,
@@ -22,6 +23,7 @@ from editor.canvas.node_shape import LANE_WIDTH, STRIP_HEIGHT, TEXT_FROM, NodeKi
 from editor.canvas.problem_marks import mark_rect
 from editor.canvas.router_painter import paint_port, paint_tab
 from editor.canvas.shapes import Rect
+from editor.canvas.task_choice import picker_rect
 from editor.theme.icons import draw_icon
 from editor.theme.theme import current_tokens
 from editor.theme.tokens import Tokens
@@ -87,7 +89,7 @@ def _paint_card_text(
     painter.setPen(QColor(getattr(tokens, look.subtitle_colour)))
     draw_text(painter, subtitle, left, card.top + sizes.quiet_y, right - left, size, "regular")
     if look.strip:
-        _paint_strip(painter, tokens, card, look, sizes)
+        _paint_strip(painter, tokens, shape, look, sizes)
 
 
 def _paint_passage(painter: QPainter, tokens: Tokens, shape: NodeShape, *, was_taken: bool) -> None:
@@ -145,7 +147,8 @@ def _paint_status(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook,
     return float(right - 15)
 
 
-def _paint_strip(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook, sizes: TextSizes) -> None:
+def _paint_strip(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, sizes: TextSizes) -> None:
+    card = shape.card
     left, top = card.left + LANE_WIDTH + 10, card.bottom
     right = card.right - 10
     if look.bar_share > 0:
@@ -155,11 +158,26 @@ def _paint_strip(painter: QPainter, tokens: Tokens, card: Rect, look: CardLook, 
         painter.fillRect(bar, colour)
     painter.setFont(label_font(sizes.quiet, "regular"))
     end_width = text_metrics(sizes.quiet, "regular").horizontalAdvance(look.strip_end) if look.strip_end else 0.0
+    if look.picker:
+        end_width = picker_rect(shape).width - 10
+        _paint_picker(painter, tokens, shape, look.picker, sizes)
     if look.strip_end:
         painter.setPen(QColor(tokens.text_quiet))
         painter.drawText(QPointF(right - end_width, top + 14.5), look.strip_end)
     painter.setPen(QColor(getattr(tokens, look.style.colour) if look.style.tint else tokens.text_quiet))
     draw_text(painter, look.strip, left, top + 14.5, right - left - end_width - 8, sizes.quiet, "regular")
+
+
+def _paint_picker(painter: QPainter, tokens: Tokens, shape: NodeShape, text: str, sizes: TextSizes) -> None:
+    """Which task of a fan-out is shown, between an arrow to the one before and one to the next."""
+    rect = QRectF(*picker_rect(shape))
+    side = int(rect.height() - 8)
+    for name, left in (("previous", rect.left() + 6), ("following", rect.right() - 6 - side)):
+        draw_icon(painter, name, QRect(int(left), int(rect.top() + 4), side, side), tokens.accent)
+    painter.setFont(label_font(sizes.quiet, "medium"))
+    painter.setPen(QColor(tokens.text))
+    room = rect.adjusted(side + 8, 0, -side - 8, 0)
+    painter.drawText(room, Qt.AlignmentFlag.AlignCenter, elided(text, int(room.width()), sizes.quiet, "medium"))
 
 
 def _paint_pill_text(painter: QPainter, tokens: Tokens, shape: NodeShape, look: CardLook, size: int) -> None:

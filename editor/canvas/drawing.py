@@ -62,6 +62,8 @@ class Drawing:
         self._join_edges: frozenset[EdgeId] = frozenset()
         self.marked: Collection[str] = frozenset()
         """Nodes that carry the mark of a problem."""
+        self.with_picker: Collection[str] = frozenset()
+        """Nodes whose cards show one of several tasks."""
         self.remarks: Mapping[str, Remark] = {}
         """Frames and notes, by key, as they are shown: while one is dragged, where it is dragged to."""
 

@@ -101,7 +101,7 @@ class GesturePlayer:
             return Qt.CursorShape.OpenHandCursor
         if hit.kind is HitKind.OUTLET:
             return Qt.CursorShape.CrossCursor
-        if hit.kind in (HitKind.LANE, HitKind.EDGE, HitKind.EDGE_END, HitKind.MARK, HitKind.BRANCH_STOP):
+        if hit.kind in (HitKind.LANE, HitKind.EDGE, HitKind.EDGE_END, HitKind.MARK, HitKind.BRANCH_STOP, HitKind.TASKS):
             return Qt.CursorShape.PointingHandCursor
         if hit.kind is HitKind.REMARK_EDGE:
             return _CURSORS.get(f"resize {hit.side}")

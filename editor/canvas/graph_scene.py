@@ -6,6 +6,7 @@ Holds besides: the run's picture, breakpoints, selection, what is under the poin
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -18,7 +19,7 @@ from editor.canvas.drawing import Difference, Drawing
 from editor.canvas.hit import NOTHING, Hit, HitKind
 from editor.canvas.items import BandItem, EdgeItem, NodeItem, OverlayItem
 from editor.canvas.line_look import FADED, LineLook, line_look
-from editor.canvas.node_dress import NodeDress
+from editor.canvas.node_dress import NodeDress, outlets_by_route
 from editor.canvas.node_look import CardLook, card_look
 from editor.canvas.overview_painter import Overview
 from editor.canvas.problem_marks import ProblemMark, marks_of
@@ -26,6 +27,7 @@ from editor.canvas.remark_items import RemarkItem
 from editor.canvas.remark_shape import rect_of
 from editor.canvas.shapes import Rect, rect_around
 from editor.canvas.step_bands import bands_of
+from editor.canvas.task_choice import ALL, has_choice, moment_of_task
 from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.document.document import Document
@@ -56,6 +58,8 @@ class GraphScene(QGraphicsScene):
         self._bands = BandItem()
         self.breakpoint_looks: Mapping[str, tuple[BreakpointLook, str]] = {}
         self.branch_stops: Mapping[BranchOutlet, BreakpointLook] = {}
+        self.chosen_tasks: dict[str, int] = {}
+        """By node: which task of a fan-out its card shows. Without those that show all of them together."""
         self.problem_marks: Mapping[str, ProblemMark] = {}
         self._hovered = NOTHING
         self._targets: tuple[frozenset[str], str | None] | None = None
@@ -115,6 +119,8 @@ class GraphScene(QGraphicsScene):
     def show_run(self, picture: RunPicture, now_s: float) -> None:
         """Repaints only what looks different."""
         old, self.picture = self.picture, picture
+        self.drawing.with_picker = frozenset(name for name, each in picture.nodes.items() if has_choice(each))
+        self.chosen_tasks = {n: k for n, k in self.chosen_tasks.items() if n in self.drawing.with_picker}
         old_slowest_s, self._slowest_s = self._slowest_s, _slowest(picture)
         if bool(old.nodes) != bool(picture.nodes) or old_slowest_s != self._slowest_s:
             self._refresh_nodes(self.nodes, now_s)
@@ -127,6 +133,11 @@ class GraphScene(QGraphicsScene):
             self._refresh_nodes(changed, now_s)
             self._refresh_edges(routes.union(*map(self.drawing.edges_at, changed)) & self.edges.keys())
         self._bands.set_rects(bands_of(picture, self.drawing))
+
+    def choose_task(self, name: str, number: int) -> None:
+        """The card shows this task of its fan-out."""
+        self.chosen_tasks[name] = number
+        self._refresh_nodes([name], time.time())
 
     def show_breakpoints(self, names: frozenset[str]) -> None:
         self.show_breakpoint_looks(dict.fromkeys(names, (BreakpointLook.PLAIN, "")))
@@ -288,7 +299,7 @@ class GraphScene(QGraphicsScene):
         return card_look(
             self.drawing.graph,
             name,
-            self.picture.nodes.get(name),
+            moment_of_task(self.picture.nodes.get(name), self.chosen_tasks.get(name, ALL)),
             has_run=bool(self.picture.nodes),
             slowest_s=self._slowest_s,
             now_s=now_s,
@@ -314,7 +325,7 @@ class GraphScene(QGraphicsScene):
         hit = self._hovered
         is_here = hit.node == name
         ghost = is_here and hit.kind is HitKind.LANE
-        taken, skipped = self._outlets_by_route(name)
+        taken, skipped = outlets_by_route(self.picture, self.drawing, name)
         mark = self.problem_marks.get(name)
         stop = self.breakpoint_looks.get(name)
         return NodeDress(
@@ -351,19 +362,6 @@ class GraphScene(QGraphicsScene):
         if name in valid:
             return "aimed" if name == aimed else "valid"
         return "dim"
-
-    def _outlets_by_route(self, name: str) -> tuple[frozenset[Outlet], frozenset[Outlet]]:
-        if not self.picture.edges or not self.drawing.shapes[name].tabs:
-            return frozenset(), frozenset()
-        taken, skipped = set(), set()
-        for edge in self.drawing.edges_at(name):
-            moment = self.picture.edges.get(edge)
-            if edge.outlet.node == name and moment is not None:
-                if moment.look in (EdgeLook.TAKEN, EdgeLook.NEXT):
-                    taken.add(edge.outlet)
-                elif moment.look is EdgeLook.SKIPPED:
-                    skipped.add(edge.outlet)
-        return frozenset(taken), frozenset(skipped)
 
     def _is_fine(self) -> bool:
         return len(self.drawing.routes) >= FINE_LINES_FROM

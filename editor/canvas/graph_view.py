@@ -34,6 +34,7 @@ from editor.canvas.disabling import Disabling
 from editor.canvas.drawing import Drawing
 from editor.canvas.empty_hint import EmptyHint
 from editor.canvas.exporting import Exporting
+from editor.canvas.fan_outs import FanOuts
 from editor.canvas.find_bar import FindBar
 from editor.canvas.gesture_player import GesturePlayer
 from editor.canvas.graph_scene import GraphScene
@@ -107,6 +108,7 @@ class GraphView(ZoomableView):
         """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.joining: Joining = Joining(self, self._stage)
         self.disabling: Disabling = Disabling(self, self._stage)
+        self.fan_outs: FanOuts = FanOuts(self, self._stage, self._scene)
         self.subgraphs: Subgraphs = Subgraphs(self, self._stage)
         self.quick_fixes: QuickFixes = QuickFixes(self, self._stage)
         self.remarks: Remarks = Remarks(self, self._stage)
@@ -372,7 +374,7 @@ class GraphView(ZoomableView):
                 self.node_activated.emit(hit.node)
             case HitKind.REMARK if hit.remark is not None:
                 self.remarks.write(hit.remark)
-            case HitKind.LANE:
+            case HitKind.LANE | HitKind.TASKS:
                 self.mousePressEvent(event)  # a second quick click toggles again
         event.accept()
 

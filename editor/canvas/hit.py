@@ -12,10 +12,11 @@ from math import hypot
 
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import distance_to
-from editor.canvas.node_shape import PORT_REACH, STOP_FROM_PORT, NodeShape
+from editor.canvas.node_shape import PORT_REACH, STOP_FROM_PORT, TEXT_FROM, NodeShape
 from editor.canvas.problem_marks import mark_rect
 from editor.canvas.remark_shape import remark_at
 from editor.canvas.shapes import Point, Rect
+from editor.canvas.task_choice import picker_rect
 from engine.graph.spec import BranchOutlet, EdgeId, Outlet
 
 EDGE_REACH = 6.0
@@ -35,6 +36,8 @@ class HitKind(Enum):
     """Beside the port of a branch, where its edge begins."""
     MARK = "mark"
     """Of a problem, at the node."""
+    TASKS = "tasks"
+    """The picker of a fan-out; ``side`` says which arrow."""
     EDGE = "edge"
     EDGE_END = "edge end"
     REMARK = "remark"
@@ -53,7 +56,7 @@ class Hit:
     remark: str | None = None
     """The key of a frame or note."""
     side: str = ""
-    """Of the remark; see ``RemarkHit``."""
+    """Of the remark; see ``RemarkHit``. Of the picker: "left" or "right"."""
 
 
 NOTHING = Hit()
@@ -99,6 +102,8 @@ def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float, scale:
     local = point.moved(-x, -y)
     if name in drawing.marked and mark_rect(shape, scale).grown(MARK_REACH).holds(*local):
         return Hit(HitKind.MARK, name)
+    if name in drawing.with_picker and scale >= TEXT_FROM and (picker := picker_rect(shape)).holds(*local):
+        return Hit(HitKind.TASKS, name, side="left" if local.x < picker.middle.x else "right")
     near = [(hypot(port.x - local.x, port.y - local.y), outlet) for outlet, port in shape.outlets(name)]
     if near:
         distance, outlet = min(near, key=lambda pair: pair[0])

@@ -46,6 +46,8 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_E, _NONE): lambda view: view.connect_selection(),
     (_Key.Key_J, _NONE): lambda view: view.joining.switch(),
     (_Key.Key_D, _NONE): lambda view: view.disabling.switch(),
+    (_Key.Key_BracketRight, _NONE): lambda view: view.fan_outs.step_selected(1),
+    (_Key.Key_BracketLeft, _NONE): lambda view: view.fan_outs.step_selected(-1),
     (_Key.Key_B, _CTRL): lambda view: view.disabling.switch(),
     (_Key.Key_Left, _SHIFT | _ALT): lambda view: view.align("left"),
     (_Key.Key_Right, _SHIFT | _ALT): lambda view: view.align("right"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from editor.canvas.drawing import Drawing
+from editor.debugger.run_picture import EdgeLook, RunPicture
 from engine.graph.spec import Outlet
 
 
@@ -31,3 +33,18 @@ class NodeDress:
 
 
 PLAIN_DRESS = NodeDress()
+
+
+def outlets_by_route(picture: RunPicture, drawing: Drawing, name: str) -> tuple[frozenset[Outlet], frozenset[Outlet]]:
+    """Of a node's outlets those that the shown run went through, and those that its router decided against."""
+    if not picture.edges or not drawing.shapes[name].tabs:
+        return frozenset(), frozenset()
+    taken, skipped = set(), set()
+    for edge in drawing.edges_at(name):
+        moment = picture.edges.get(edge)
+        if edge.outlet.node == name and moment is not None:
+            if moment.look in (EdgeLook.TAKEN, EdgeLook.NEXT):
+                taken.add(edge.outlet)
+            elif moment.look is EdgeLook.SKIPPED:
+                skipped.add(edge.outlet)
+    return frozenset(taken), frozenset(skipped)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from editor.canvas.task_choice import picker_text
 from editor.debugger.run_picture import NodeLook, NodeMoment
 from engine.graph.spec import END, START, GraphSpec, NodeSpec
 
@@ -64,6 +65,8 @@ class CardLook:
     """Words in the strip below the card; empty: no strip."""
     strip_end: str
     """At the strip's right end: visits, or how far a subgraph is."""
+    picker: str
+    """There instead, between arrows: which task of a fan-out is shown. Empty for a card without a choice."""
     bar_share: float
     """Length of the bar behind the strip: this node's time against the slowest node's."""
     stack: int
@@ -94,6 +97,7 @@ def card_look(
     style = DISABLED if is_disabled and moment.look in _CALM else STYLES[moment.look]
     subtitle, subtitle_colour = _subtitle(node, moment)
     strip = _strip(moment, now_s) if node is not None and has_run else ""
+    picker = picker_text(moment) if strip else ""
     title = {START: "START", END: "END"}.get(name, name)
     share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
     return CardLook(
@@ -103,7 +107,8 @@ def card_look(
         style=style,
         icon_number=str(moment.visits) if style.icon and moment.visits > 1 else "",
         strip=strip,
-        strip_end=(_progress(moment) or _visits(moment.visits)) if strip else "",
+        strip_end=(_progress(moment) or _visits(moment.visits)) if strip and not picker else "",
+        picker=picker,
         bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
         stack=moment.tasks_together or moment.tasks_now,
         failed_of_stack=moment.tasks_failed,
@@ -192,6 +197,8 @@ def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, 
         parts.append(moment.error_line)
     elif moment.duration_s is not None:
         parts.append(f"took {duration_text(moment.duration_s)}")
+    if moment.task_shown:
+        parts.append(f"task {moment.task_shown} of {len(moment.tasks)}")
     if moment.tasks_failed:
         parts.append(f"{moment.tasks_failed} of {moment.tasks_together} tasks failed")
     elif moment.tasks_together > 1:

@@ -27,6 +27,8 @@ def tip_for(picture: RunPicture, drawing: Drawing, problems: Mapping[str, Proble
 def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
     if hit.kind is HitKind.LANE:
         return f"Breakpoint before {hit.node}: click to set or clear"
+    if hit.kind is HitKind.TASKS and hit.node is not None:
+        return f"{'Previous' if hit.side == 'left' else 'Next'} task of {hit.node}"
     if hit.kind is HitKind.OUTLET:
         branch = f" of '{hit.outlet.label}'" if isinstance(hit.outlet, BranchOutlet) else ""
         return f"Drag to draw the edge{branch}"

@@ -138,6 +138,9 @@ class ViewStage:
     def toggle_branch_stop(self, outlet: BranchOutlet) -> None:
         self._view.branch_stop_toggled.emit(outlet)
 
+    def step_task(self, name: str, step: int) -> None:
+        self._view.fan_outs.step(name, step)
+
     def show_problems_of(self, name: str) -> None:
         self._view.quick_fixes.open(name)
 

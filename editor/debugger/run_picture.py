@@ -39,6 +39,17 @@ class EdgeLook(Enum):
 
 
 @dataclass(frozen=True)
+class TaskMoment:
+    """One task of a fan-out."""
+
+    id: str
+    look: NodeLook
+    duration_s: float | None = None
+    started_at_s: float | None = None
+    error_line: str = ""
+
+
+@dataclass(frozen=True)
 class NodeMoment:
     look: NodeLook = NodeLook.NOT_REACHED
     visits: int = 0
@@ -53,6 +64,8 @@ class NodeMoment:
     tasks_now: int = 0  # how many tasks of it are next or running (a Send fan-out has several)
     tasks_together: int = 0  # of a fan-out: how many tasks its step has, or had; 0 for a usual visit
     tasks_failed: int = 0  # how many of these failed
+    task_shown: int = 0  # of the tasks: which one this is told of, from 1; 0 for all of them together
+    tasks: tuple[TaskMoment, ...] = ()  # these tasks, in the order of the step; empty before they are told
 
 
 @dataclass(frozen=True)
@@ -215,16 +228,35 @@ def _node_moments(
         if is_next and any(task.state != "planned" for task in tasks):
             of_step = _of_tasks(tasks, visits.get(name, 0), durations.get(name), run_failed=failed)
             broken = sum(task.state == "failed" for task in tasks) if len(tasks) > 1 else 0
-            return replace(of_step, tasks_together=len(tasks) if len(tasks) > 1 else 0, tasks_failed=broken)
+            together, several = (len(tasks), _several(tasks, run_failed=failed)) if len(tasks) > 1 else (0, ())
+            return replace(of_step, tasks_together=together, tasks_failed=broken, tasks=several)
         look = NodeLook.NEXT if is_next else NodeLook.DONE if visits.get(name, 0) else NodeLook.NOT_REACHED
         due = shown.next.count(name)
-        together = tally.together.get(name, 0) if not is_next else due if due > 1 else 0
-        return NodeMoment(look, visits.get(name, 0), durations.get(name), tasks_now=due, tasks_together=together)
+        ran = () if is_next else tally.together.get(name, ())
+        together = len(ran) if not is_next else due if due > 1 else 0
+        return NodeMoment(
+            look,
+            visits.get(name, 0),
+            durations.get(name),
+            tasks_now=due,
+            tasks_together=together,
+            tasks=_several(ran, run_failed=False),
+        )
 
     moments = {name: moment(name) for name in graph.nodes}
     moments[START] = NodeMoment(NodeLook.DONE if shown.next != (START,) else NodeLook.NEXT, 1)
     moments[END] = NodeMoment(NodeLook.NOT_REACHED if shown.next else NodeLook.DONE, 0 if shown.next else 1)
     return moments
+
+
+def _several(tasks: Sequence[TaskRow], *, run_failed: bool) -> tuple[TaskMoment, ...]:
+    """Each as it would look if it were the only one."""
+
+    def one(task: TaskRow) -> TaskMoment:
+        alone = _of_tasks([task], 0, None, run_failed=run_failed)
+        return TaskMoment(task.id, alone.look, task.duration_s, alone.started_at_s, alone.error_line)
+
+    return tuple(map(one, tasks))
 
 
 def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *, run_failed: bool) -> NodeMoment:

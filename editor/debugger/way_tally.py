@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from editor.debugger.checkpoint_log import CheckpointLog
-from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState
+from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState, TaskRow
 from engine.graph.jumps import JumpOutlet, shown_lines
 from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec
 
@@ -40,8 +40,8 @@ class WayTally:
     durations_s: Mapping[str, float] = field(default_factory=dict)
     """Of each node's last finished visit."""
     last: Step | None = None
-    together: Mapping[str, int] = field(default_factory=dict)
-    """How many tasks of a node ran in its last step, where a fan-out made several."""
+    together: Mapping[str, tuple[TaskRow, ...]] = field(default_factory=dict)
+    """The tasks of a node that ran in its last step, where a fan-out made several."""
 
     @property
     def has_steps(self) -> bool:
@@ -156,8 +156,10 @@ class WayTallies:
             }
             counts = Counter(task.node for task in finished)
             if together or len(counts) < len(finished):
-                kept_counts = {node: count for node, count in together.items() if node not in counts}
-                together = kept_counts | {node: count for node, count in counts.items() if count > 1}
+                several = {
+                    node: tuple(task for task in finished if task.node == node) for node in counts if counts[node] > 1
+                }
+                together = {node: tasks for node, tasks in together.items() if node not in counts} | several
         ran = frozenset(row.ran)
         made = [] if parent is None else [(task.node, target) for task in parent.tasks for target in task.jumps]
         step = Step(ran, row.routes, frozenset(jump for jump in made if jump[0] in ran))

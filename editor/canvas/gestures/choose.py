@@ -7,6 +7,7 @@ from collections.abc import Callable
 from editor.canvas.gestures import (
     branch_stop,
     breakpoint_lane,
+    choose_task,
     cut_edges,
     drag_edge,
     lasso,
@@ -27,6 +28,7 @@ IN_ORDER: tuple[Callable[[Stage, Pointer], Gesture | None], ...] = (
     breakpoint_lane.begin,
     branch_stop.begin,
     problem_mark.begin,
+    choose_task.begin,
     drag_edge.begin,
     select_edge.begin,
     resize_remark.begin,

@@ -112,6 +112,10 @@ class Stage(Protocol):
 
     def toggle_branch_stop(self, outlet: BranchOutlet) -> None: ...
 
+    def step_task(self, name: str, step: int) -> None:
+        """Let the card of a fan-out show the next task, or the one before."""
+        ...
+
     def show_problems_of(self, name: str) -> None:
         """Open the menu of what is wrong at a node, with the ways out."""
         ...

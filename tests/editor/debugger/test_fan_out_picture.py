@@ -94,6 +94,9 @@ def test_a_fan_out_keeps_its_number_after_its_step(tmp_path: Path) -> None:
     after = seen[-1].nodes["work"]
     assert (after.look, after.tasks_now, after.tasks_together, after.tasks_failed) == (NodeLook.DONE, 0, 3, 0)
     assert seen[-1].nodes["split"].tasks_together == 0
+    assert [task.look for task in after.tasks] == [NodeLook.DONE] * 3
+    assert all(task.duration_s is not None for task in after.tasks)
+    assert seen[-1].nodes["split"].tasks == ()
     spec = parse_graph(GRAPH, where="test")
     look = card_look(spec, "work", after, has_run=True)
     assert look.stack == 3
@@ -106,6 +109,8 @@ def test_a_fan_out_of_which_one_failed_says_how_many(tmp_path: Path) -> None:
     moment = pictures(tmp_path, {"bad": 2})[-1].nodes["work"]
 
     assert (moment.look, moment.tasks_together, moment.tasks_failed) == (NodeLook.FAILED, 3, 1)
+    assert [task.look for task in moment.tasks] == [NodeLook.KEPT, NodeLook.FAILED, NodeLook.KEPT]
+    assert moment.tasks[1].error_line == "ValueError: no such n"
     look = card_look(parse_graph(GRAPH, where="test"), "work", moment, has_run=True)
     assert (look.failed_of_stack, look.stack) == (1, 3)
     assert "1 of 3 tasks failed" in look.says
