@@ -175,6 +175,8 @@ class Drawing:
         if len(placed) == len(shapes):
             return placed
         kept = {name: shown[name] for name in shapes if name in shown and name not in placed}
+        if not placed and kept.keys() <= {START, END}:
+            kept = {}  # of another graph that was shown before: every graph has these two
         return place_missing(document.graph, shapes, {**kept, **placed})
 
     def _moved_to(self, wanted: dict[str, Position]) -> Difference:

@@ -14,7 +14,7 @@ from editor.document import commands
 from editor.document.changes import apply_changes
 from editor.document.document import Document
 from editor.document.layout import Layout
-from engine.graph.spec import END, START, BranchOutlet, EdgeId, PlainOutlet, drawn_edges
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet, drawn_edges
 from tests.editor.canvas.graphs import document, loop, measure
 
 
@@ -120,6 +120,16 @@ def test_nodes_without_a_place_are_laid_out_and_stay_where_they_were_shown() -> 
 
     assert drawing.positions == shown
     assert len(set(shown.values())) == 5
+
+
+def test_another_graph_without_places_does_not_inherit_start_and_end_from_the_one_before() -> None:
+    unplaced = replace(loop(), layout=Layout({}))
+    drawing = drawing_of(Document(GraphSpec(), Layout({START: (0, 0), END: (136, 0)})))
+
+    drawing.follow(unplaced)
+
+    assert drawing.positions == drawing_of(unplaced).positions
+    assert drawing.positions[END][0] > drawing.positions["b"][0]
 
 
 def test_what_is_hit_depends_on_where() -> None:
