@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
@@ -53,6 +53,8 @@ class DrivenThread:
         """Keys that finished tasks of the open step wrote."""
         self._told_writes: set[str] = set()
         # Tasks whose keys are in it.
+        self._writers: set[str] = set()
+        # Those of them that wrote something.
         self.given: frozenset[str] | None = None
         """Keys of the input that START hands on; None if that is not known."""
 
@@ -131,6 +133,7 @@ class DrivenThread:
         self.questions = {}
         self.written = set()
         self._told_writes = set()
+        self._writers = set()
         self.values = values
         self._log.forget()
 
@@ -182,8 +185,11 @@ class DrivenThread:
             return replace(known, state="planned", started_at_s=None)  # a sibling failed; it runs again with a retry
         if payload["error"] is not None:
             return replace(task, state="failed", error=_error_of_task(known.node, times.error, payload["error"]))
-        self.written |= _written_keys(payload["result"])
+        keys = _written_keys(payload["result"])
+        self.written |= keys
         self._told_writes.add(task.id)
+        if keys:
+            self._writers.add(task.id)
         return replace(task, state="done")
 
     def _changed_keys(self, values: Any, *, is_start: bool) -> tuple[str, ...]:
@@ -244,6 +250,23 @@ class DrivenThread:
                 self.tasks[task.id] = failed
                 return failed
         return None
+
+    def take_back(self, error: BaseException, without_result: Collection[str]) -> list[TaskFacts]:
+        """Tasks that had ended, but whose results could not be stored: they run again with a retry.
+
+        ``without_result``: ids of those of which the engine keeps none. Of the node that the error names they failed;
+        if it names none and there is only one, it is that.
+        """
+        taken = [task for id, task in self.tasks.items() if id in self._writers and id in without_result]
+        blamed = getattr(error, "node", None) or (taken[0].node if len(taken) == 1 else None)
+        lost = []
+        for task in taken:
+            if task.node == blamed:
+                lost.append(replace(task, state="failed", error=facts_of(error, node=task.node)))
+            else:
+                lost.append(replace(task, state="planned", started_at_s=None, duration_s=None))
+        self.tasks.update({task.id: task for task in lost})
+        return lost
 
     def error_of(self, error: BaseException) -> ErrorFacts:
         """The failed task's own error, which has the user's frames; otherwise the engine's."""

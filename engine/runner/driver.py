@@ -25,6 +25,7 @@ from engine.runner.host import HostedGraph
 from engine.runner.inside import Inside
 from engine.runner.inside_edit import edit_inside
 from engine.runner.inside_past import inside_of, values_inside
+from engine.runner.open_step import unfinished, without_result
 from engine.runner.run_events import (
     BreakpointFacts,
     BreakpointsHit,
@@ -317,6 +318,9 @@ class Driver:
 
     def _error_of(self, error: BaseException) -> ErrorFacts:
         self._tell_task(self._thread.fail_untold(error))
+        if all(task.state == "done" for task in self._thread.tasks.values()):  # what failed is the end of the step
+            for task in self._thread.take_back(error, without_result(self._graph, self._thread.id)):
+                self._tell_task(task)
         return self._thread.error_of(error)
 
     def _stop(self, stop: Stop) -> None:
@@ -352,11 +356,7 @@ class Driver:
         unsettled = self._thread.unsettled()
         if not unsettled:
             return
-        try:
-            due = set(self._graph.get_state({"configurable": {"thread_id": self._thread.id}}).next)
-        except Exception:
-            # langgraph cannot read the state of a step whose writes conflict; then nothing of it counts.
-            due = {task.node for task in unsettled}
+        due = unfinished(self._graph, self._thread.id, unsettled)
         for task in unsettled:
             self._tell_task(self._thread.settle(task, is_done=task.node not in due))
 

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 
+LONGEST_PATH = 8
+"""Steps of a path into a value that a message names."""
+
+
 class UnstorableValueError(TypeError):
     """A value cannot be stored. Raised before anything is written; the thread still stands at its last checkpoint.
 
@@ -43,10 +47,18 @@ class UnstorableValueError(TypeError):
 
     def _text(self) -> str:
         who = f"Node {self.node!r} returned" if self.node else "The state has"
-        place = (self.channel or "") + "".join(f"[{step!r}]" for step in self.path)
+        place = (self.channel or "") + _path_text(self.path)
         because = f" ({self.reason})" if self.reason else ""
         where = f" at {place}" if place else ""
         return f"{who} a value of type {self.type_name}{where} that cannot be stored{because}. {self.way_out}"
+
+
+def _path_text(path: Sequence[Any]) -> str:
+    """``['a'][0]``; of a long way the beginning and the end."""
+    steps = [f"[{step!r}]" for step in path]
+    if len(steps) > LONGEST_PATH:
+        steps[LONGEST_PATH - 2 : -1] = [f" … {len(steps) - LONGEST_PATH + 1} more … "]
+    return "".join(steps)
 
 
 class UnreadableValueError(ValueError):

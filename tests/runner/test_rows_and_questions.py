@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.runner.engine_kit import EngineKit, kit_named
-from engine.runner.run_events import CheckpointSaved, RunFailed, RunFinished, RunWaiting, ThreadOpened
+from engine.runner.run_events import CheckpointSaved, RunFailed, RunFinished, RunWaiting, TaskChanged, ThreadOpened
 from engine.runner.run_history import RunHistory, events_of
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
 
@@ -180,3 +180,26 @@ def test_a_question_open_beside_a_failure_is_there_when_the_thread_is_opened_aga
     assert isinstance(opened, ThreadOpened)
     assert opened.error is not None
     assert [question.value for question in opened.questions] == ["which?"]
+
+
+UNSTORABLE_NODES = """
+def good(state):
+    return {"topic": "new"}
+
+def bad(state):
+    return {"tries": lambda: 1}
+"""
+
+
+def test_a_step_that_cannot_be_stored_keeps_nothing_and_names_who_is_to_blame(tmp_path: Path) -> None:
+    drive = Drive(write_graph(tmp_path, TWO_KEYS, UNSTORABLE_NODES), kit_named("stepgraph"))
+
+    drive.driver.run({}, "t", stepping=False)
+
+    failed = drive.last()
+    assert isinstance(failed, RunFailed)
+    assert failed.error.node == "bad"
+    assert failed.error.kind == "UnstorableValueError"
+    told = {event.task.node: event.task.state for event in drive.told if isinstance(event, TaskChanged)}
+    assert told == {"good": "planned", "bad": "failed"}, "both run again with a retry"
+    assert set(drive.snapshot().next) == {"good", "bad"}

@@ -334,3 +334,11 @@ anything = st.recursive(
 @given(anything)
 def test_any_composition_of_values_comes_back(value: Any) -> None:
     assert identical(round_trip(value), value)
+
+
+def test_the_place_of_a_value_that_lies_deep_is_named_by_its_beginning_and_its_end() -> None:
+    short = UnstorableValueError("list", "", path=("a", 0), channel="deep")
+    deep = UnstorableValueError("list", "", path=(*range(99), "end"), channel="deep")
+
+    assert "at deep['a'][0] that" in str(short)
+    assert "at deep[0][1][2][3][4][5] … 93 more … ['end'] that" in str(deep)
