@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.patience import PATIENCE_S, PatientQtBot
 
@@ -27,10 +27,12 @@ os.environ["LC_ALL"] = "C.UTF-8"
 os.environ["TZ"] = "UTC"
 os.environ.setdefault("PYTHONFAULTHANDLER", "1")
 
+# How long an example takes to make or to try says something about the machine, not about what is tested.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("patient", patient)
 # A submission is judged on the same examples as the last one; at a desk each run looks at new ones.
-settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
-if os.environ.get("CI"):
-    settings.load_profile("repeatable")
+settings.register_profile("repeatable", patient, derandomize=True, database=None)
+settings.load_profile("repeatable" if os.environ.get("CI") else "patient")
 
 _home = Path(tempfile.mkdtemp(prefix="stepgraph-tests-"))
 for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "APPDATA", "LOCALAPPDATA"):

@@ -14,6 +14,7 @@ import pytest
 
 from engine.graph.graph_file import MAX_BYTES, GraphFileError, parse_graph, read_graph
 from engine.graph.problems import find_problems
+from tests.patience import slowness
 
 HEAD = '{"format": "stategraph", "format_version": "1.0", '
 FUZZER = Path(__file__).with_name("fuzz_documents.py")
@@ -21,7 +22,7 @@ FUZZ_COUNT = int(os.environ.get("STEPGRAPH_FUZZ_COUNT", "4000"))
 
 
 def test_damaged_documents_neither_crash_nor_hang_nor_execute() -> None:
-    seed = random.SystemRandom().randrange(2**32)
+    seed = 20261121 if os.environ.get("CI") else random.SystemRandom().randrange(2**32)
     print(f"fuzz seed {seed}")
 
     done = subprocess.run(
@@ -36,7 +37,7 @@ def test_damaged_documents_neither_crash_nor_hang_nor_execute() -> None:
     report = json.loads(done.stdout)
     assert report["crashes"] == {}
     assert report["events"] == {}
-    assert report["slowest_s"] < 1, report["slowest"]
+    assert report["slowest_s"] < slowness(), report["slowest"]
     assert report["seen"]["opened"] > FUZZ_COUNT / 20
     assert report["seen"]["refused"] > FUZZ_COUNT / 20
 
@@ -64,7 +65,7 @@ def test_an_oversized_or_deep_document_is_refused_at_once(text: str) -> None:
     with pytest.raises(GraphFileError):
         parse_graph(text, where="hostile.graph.json")
 
-    assert time.process_time() - started_s < 2
+    assert time.process_time() - started_s < 2 * slowness()
 
 
 def test_ten_thousand_nodes_are_read_and_checked_quickly() -> None:
@@ -76,7 +77,7 @@ def test_ten_thousand_nodes_are_read_and_checked_quickly() -> None:
 
     problems = find_problems(parse_graph(text, where="large.graph.json"))
 
-    assert time.process_time() - started_s < 2
+    assert time.process_time() - started_s < 2 * slowness()
     assert "no_entry" in {problem.id for problem in problems}
 
 

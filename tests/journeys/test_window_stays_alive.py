@@ -13,6 +13,7 @@ import pytest
 from editor.app.hands import Hands
 from tests.benchmarks.gui_loads import LOADS, PULSE_MS, measured
 from tests.journeys.conftest import Travel
+from tests.patience import slowness
 
 pytestmark = pytest.mark.journey
 
@@ -31,4 +32,5 @@ def test_no_load_keeps_the_window_from_answering(travel: Travel, tmp_path: Path)
     travel(journey)
 
     assert len(gaps) == len(LOADS) and min(gaps.values()) > 0 and PULSE_MS < LONGEST_GAP_MS
-    assert {title: round(ms) for title, ms in gaps.items() if ms > LONGEST_GAP_MS} == {}
+    longest_ms = LONGEST_GAP_MS * slowness()
+    assert {title: round(ms) for title, ms in gaps.items() if ms > longest_ms} == {}

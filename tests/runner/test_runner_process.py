@@ -29,6 +29,7 @@ from engine.runner.run_events import (
     TaskChanged,
     ThreadOpened,
 )
+from tests.patience import PATIENCE_S
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
 from tests.runner.talk import Talk, talk
 
@@ -292,8 +293,9 @@ def test_after_a_crash_a_fresh_runner_goes_on_from_the_last_checkpoint(
     talk(conversation)
 
 
-def test_a_polite_stop_at_a_boundary_needs_no_force(tmp_path: Path) -> None:
+def test_a_polite_stop_at_a_boundary_needs_no_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = two_nodes(tmp_path, "pass")
+    monkeypatch.setattr("engine.runner.client.GRACE_S", PATIENCE_S)
 
     async def conversation() -> None:
         async with start(path) as runner:

@@ -29,13 +29,17 @@ EXAMPLE = ROOT / "resources" / "examples" / "support_router"
 JOB = Path(__file__).with_name("editor_session_job.py")
 SESSIONS = int(os.environ.get("STEPGRAPH_EDITOR_KILLS", "4"))
 LONGEST_LOSS_S = 1.0
-LONGEST_SESSION_S = 2.5
+MOST_EDITS, MOST_AFTER_RECOVERY = 80, 15
+"""The editor is killed after so many edits at most, whatever time they take on this machine."""
+LONGEST_MOMENT_S = 0.03
+"""And a moment later, so that it is killed anywhere in what an edit does."""
 
 
 class Job:
     """One process of the editor, and what it says."""
 
     def __init__(self, mode: str, folder: Path, seed: int) -> None:
+        self._folder = folder
         graph = folder / "graph" / "support_router.graph.json"
         environment = {
             **os.environ,
@@ -61,20 +65,29 @@ class Job:
         """The next line, in words. Fails with what the process wrote to its errors if it ended instead."""
         line = self._said.get(timeout=PATIENCE_S)
         if not line:
-            self.errors.seek(0)
-            pytest.fail(f"the editor ended: {self.errors.read().decode(errors='replace')[-2000:]}")
+            pytest.fail(f"the editor ended: {self.said_wrong()}")
         return line.split()
 
-    def kill(self, after_s: float) -> float:
-        """Kill -9 at this time from now, unless it ended. When that was."""
-        try:
-            self.process.wait(after_s)
-        except subprocess.TimeoutExpired:
-            pass
+    def kill_after(self, edits: int, moment_s: float) -> float:
+        """Kill -9 once the witness has so many lines more, and this moment later. When that was."""
+        witness = self._folder / "witness"
+        wanted, until_s = lines_of(witness) + edits, time.monotonic() + PATIENCE_S
+        while lines_of(witness) < wanted:
+            assert self.process.poll() is None, f"the editor ended: {self.said_wrong()}"
+            assert time.monotonic() < until_s, f"{lines_of(witness)} of {wanted} edits were made"
+            time.sleep(0.002)
+        time.sleep(moment_s)  # not a wait for something: this is the random point
+        return self.kill()
+
+    def kill(self) -> float:
         at = time.monotonic()
         self.process.kill()
         self.close()
         return at
+
+    def said_wrong(self) -> str:
+        self.errors.seek(0)
+        return self.errors.read().decode(errors="replace")[-2000:]
 
     def close(self) -> None:
         self.process.wait(PATIENCE_S)
@@ -82,6 +95,10 @@ class Job:
         assert self.process.stdout is not None
         self.process.stdout.close()
         self.errors.close()
+
+
+def lines_of(witness: Path) -> int:
+    return witness.read_bytes().count(b"\n") if witness.exists() else 0
 
 
 def states(folder: Path) -> list[tuple[float, str]]:
@@ -108,19 +125,19 @@ def test_a_killed_editor_loses_at_most_a_second_and_offers_it_once(quick_disk: P
 
         victim = Job("edit", folder, seed + number)
         assert victim.hear() == ["ready"]
-        killed_at = victim.kill(chance.random() * LONGEST_SESSION_S)
+        killed_at = victim.kill_after(chance.randrange(1, MOST_EDITS), chance.random() * LONGEST_MOMENT_S)
         known = states(folder)
         assert hash_on_disk(graph) in {state for _, state in known}, f"seed {seed}, session {number}: a half file"
         if number % 2:
             second = Job("recover", folder, seed + number)
             if second.hear() == ["offered"]:
                 second_crashes += 1
-                killed_at = second.kill(chance.random() * 0.5)
+                killed_at = second.kill_after(chance.randrange(MOST_AFTER_RECOVERY), chance.random() * LONGEST_MOMENT_S)
                 more = states(folder)[len(known) :]
                 killed_at = killed_at if more else known[-1][0]
                 known += more
             else:
-                killed_at = second.kill(0)
+                killed_at = second.kill()
                 known = states(folder)
         last = Job("end", folder, seed + number)
         word, *said = last.hear()

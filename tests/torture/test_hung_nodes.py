@@ -14,16 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from engine.runner import requests
+from engine.runner import client, requests
 from engine.runner.run_events import RunFinished, RunnerExited, ThreadOpened
+from tests.patience import PATIENCE_S
 from tests.runner.small_graphs import write_graph
-from tests.runner.talk import PATIENCE_S, Talk, talk
+from tests.runner.talk import Talk, talk
 
 pytestmark = [pytest.mark.torture, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")]
 
-STOP_S = 2.0  # the promise, with one second of grace in it
-KILL_S = 0.1
-BUSY_MACHINE_S = 1.5  # on top of the promises: other tests run beside this one
+STOP_S = 15.0
+"""The promise is 2 s with one second of grace in it, and ``dev.py bench debugger`` measures it. A machine ten times slower
+takes ten times longer for all that is not grace. A Stop that waited for the node would never end."""
 
 GRAPH = """{
   "format": "stategraph", "format_version": "1.0", "name": "hung", "state": "STATE:State",
@@ -98,6 +99,20 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
+async def until_gone(processes: set[int]) -> None:
+    """The system takes a moment to bury a killed process."""
+
+    async def look() -> None:
+        while any(map(is_alive, processes)):
+            await asyncio.sleep(0.005)
+
+    try:
+        await asyncio.wait_for(look(), PATIENCE_S)
+    except TimeoutError:
+        left = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in processes if is_alive(pid)}
+        raise AssertionError(f"survived: {left}") from None
+
+
 async def until_it_hangs(folder: Path) -> list[int]:
     async def look() -> None:
         while not (folder / "hangs").exists():
@@ -141,27 +156,26 @@ def test_stop_ends_a_hung_node_with_all_it_started_in_two_seconds(tmp_path: Path
             took_s = time.monotonic() - began_s
 
         assert exited.asked_for
-        assert [pid for pid in processes if is_alive(pid)] == []
-        assert took_s < STOP_S + BUSY_MACHINE_S, f"Stop took {took_s:.2f} s"
+        await until_gone(processes)
+        assert took_s < STOP_S, f"Stop took {took_s:.2f} s"
         await goes_on(path)
 
     talk(conversation)
 
 
 @pytest.mark.parametrize("body", HANGS.values(), ids=HANGS.keys())
-def test_a_kill_ends_it_at_once(tmp_path: Path, body: str) -> None:
+def test_a_kill_gives_no_grace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     path = hung_graph(tmp_path, body)
+    monkeypatch.setattr(client, "GRACE_S", 10 * PATIENCE_S)
 
     async def conversation() -> None:
         async with Talk(path) as runner:
             processes = await hang(runner, tmp_path)
-            began_s = time.monotonic()
+            runner.client.stop()
             runner.client.kill()
             await runner.until(RunnerExited)
-            took_s = time.monotonic() - began_s
 
-        assert [pid for pid in processes if is_alive(pid)] == []
-        assert took_s < KILL_S + BUSY_MACHINE_S, f"the kill took {took_s:.2f} s"
+        await until_gone(processes)
 
     talk(conversation)
 

@@ -52,7 +52,7 @@ def test_a_suspended_holder_that_comes_back_commits_nothing(tmp_path: Path, step
             assert [header.checkpoint_id for header in saver.store.headers(THREAD)] == history
             newest = saver.store.load(THREAD, "")
             assert newest is not None and newest.values["who"] == "second"
-            assert took_s < 5
+            assert took_s < 60, "a lease of 0.3 s"
     finally:
         if child.poll() is None:
             child.kill()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from engine.runner import requests
+from engine.runner.local_files import runs_database
 from engine.runner.run_events import RunFinished, RunPaused
 from tests.runner.talk import Talk, talk
 from tests.torture.test_hung_nodes import hung_graph, until_it_hangs
@@ -23,11 +26,18 @@ while not (HERE / "gate").exists():
     time.sleep(0.005)
 return {"log": ["second"]}
 """
-TOLD_S = 3.0  # the runner waits 1.5 s for one that is being stopped
+TOLD_S = 30.0  # the runner waits 1.5 s for one that is being stopped; the owner here never lets go by itself
 
 
 def ran(path: Path) -> list[str]:
     return (path.parent / "ran.txt").read_text().split()
+
+
+def never_runs_out(path: Path) -> None:
+    """Whoever takes the thread now does so because its holder is gone, not because a lease of some seconds ended."""
+    with closing(sqlite3.connect(runs_database(path), isolation_level=None)) as database:
+        left = database.execute("UPDATE threads SET held_until = held_until + 1e6 WHERE holder IS NOT NULL").rowcount
+    assert left == 1, "the killed runner held the thread"
 
 
 async def paused(path: Path, runner: Talk) -> None:
@@ -85,11 +95,10 @@ def test_after_the_owner_was_killed_the_next_runner_takes_over(tmp_path: Path) -
             await until_it_hangs(tmp_path)
             one.client.kill()
         (tmp_path / "gate").touch()
+        never_runs_out(path)
         async with Talk(path) as two:
-            began_s = time.monotonic()
             two.send(requests.GoOn("t"))
             await two.until(RunFinished)
-            assert time.monotonic() - began_s < 5.0
 
         assert ran(path) == ["first", "second", "second"]  # the one in flight may have run
 
