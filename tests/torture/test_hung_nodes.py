@@ -23,7 +23,7 @@ from tests.runner.talk import Talk, talk
 pytestmark = [pytest.mark.torture, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")]
 
 STOP_S = 15.0
-"""The promise is 2 s with one second of grace in it, and ``dev.py bench debugger`` measures it. A machine ten times slower
+"""The promise is 2 s with a second of grace in it, which ``dev.py bench debugger`` measures. A machine ten times slower
 takes ten times longer for all that is not grace. A Stop that waited for the node would never end."""
 
 GRAPH = """{
