@@ -1,4 +1,4 @@
-"""What the engine counts as finished in the open step, where the stream did not come to tell it. Asked by ``driver``."""
+"""What the engine counts as finished in the open step, where the stream did not come to tell it. For ``driver``."""
 
 from __future__ import annotations
 

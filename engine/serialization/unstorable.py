@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-
 LONGEST_PATH = 8
 """Steps of a path into a value that a message names."""
 
