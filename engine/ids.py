@@ -9,7 +9,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-from hashlib import blake2b
+
+try:
+    from _blake2 import blake2b  # what hashlib hands on; hashlib itself loads OpenSSL, a twentieth of the engine's time
+except ImportError:  # an interpreter that is built otherwise
+    from hashlib import blake2b
 
 NULL_TASK_ID = "00000000-0000-0000-0000-000000000000"
 """Owner of writes that no task made: a caller's ``Command``."""

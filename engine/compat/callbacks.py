@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from engine.runtime.lifecycle_callbacks import GraphInterruptEvent, GraphResumeEvent
+from engine.runtime.lifecycle_events import GraphInterruptEvent, GraphResumeEvent
 
 try:
     from langchain_core.callbacks import BaseCallbackHandler

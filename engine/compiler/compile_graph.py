@@ -15,14 +15,12 @@ from engine.channels import (
     Topic,
 )
 from engine.compiler.dropped_keys import DroppedKeys
-from engine.compiler.guarded_function import GuardedFunction
 from engine.compiler.node_function import NodeFunction
 from engine.compiler.node_writes import router_writer, state_writer
 from engine.compiler.plan import NO_METADATA, Fallback, GraphPlan, NodePlan, Router, Writes, make_plan
 from engine.graph.builder import GraphBuilder
 from engine.graph.graph_parts import BranchSpec, StateNodeSpec
 from engine.graph.names import DEFAULT_ERROR_HANDLER, END, START, TAG_HIDDEN, TASKS, branch_channel, join_channel
-from engine.resilience import CircuitBreaker, RateLimiter
 from engine.types import RetryPolicy, Send
 
 
@@ -183,6 +181,9 @@ class _Guards:
         """The node's function, guarded if its spec asks for it."""
         if spec.circuit_breaker is None and spec.rate_limit is None:
             return NodeFunction(spec.action, name)
+        from engine.compiler.guarded_function import GuardedFunction  # here, because few nodes are guarded
+        from engine.resilience import CircuitBreaker, RateLimiter
+
         breaker = self._one_for(spec.circuit_breaker, CircuitBreaker)
         limiter = self._one_for(spec.rate_limit, RateLimiter)
         return GuardedFunction(spec.action, name, breaker, limiter)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 
-logger = logging.getLogger("langgraph")
+from engine.log import log_warning
 
 
 class DroppedKeys:
@@ -25,4 +24,4 @@ class DroppedKeys:
             self._told.add((who, key))
             near = get_close_matches(str(key), known, n=1)
             hint = f" Did you mean '{near[0]}'?" if near else ""
-            logger.warning("%s has '%s', which is no key of the state: it is dropped.%s", who, key, hint)
+            log_warning("%s has '%s', which is no key of the state: it is dropped.%s", who, key, hint)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.channels import BaseChannel, NamedBarrierValue
 from engine.compiler.dropped_keys import DroppedKeys
@@ -23,8 +23,7 @@ NO_METADATA: Mapping[str, Any] = MappingProxyType({})
 """One for all nodes that have none."""
 
 
-@dataclass(frozen=True)
-class Router:
+class Router(NamedTuple):
     """A conditional edge: a function of the state that says where to go."""
 
     function: NodeFunction
@@ -36,8 +35,7 @@ class Router:
     """From what the function returned to writes."""
 
 
-@dataclass(frozen=True)
-class Fallback:
+class Fallback(NamedTuple):
     """Another function for a node that has failed, and for which errors."""
 
     function: NodeFunction

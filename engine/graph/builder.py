@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Hashable, Sequence
 from inspect import isclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from warnings import warn
 
 from engine.channels import BaseChannel, LastValue
@@ -18,10 +17,11 @@ from engine.graph.names import END, START, error_handler_name
 from engine.graph.return_hints import command_targets, first_parameter_hint, literal_targets
 from engine.graph.state_schema import StateSchema, read_schema
 from engine.graph.validate import validate_graph
-from engine.resilience import CircuitBreakerPolicy, FallbackPolicy, RateLimitPolicy
+from engine.log import log_warning
 from engine.types import MISSING, CachePolicy, RetryPolicy, TimeoutPolicy
 
-logger = logging.getLogger("langgraph.graph.state")
+if TYPE_CHECKING:
+    from engine.resilience import CircuitBreakerPolicy, FallbackPolicy, RateLimitPolicy
 
 BuilderT = TypeVar("BuilderT", bound="GraphBuilder")
 
@@ -197,7 +197,7 @@ class GraphBuilder:
             trace_policy=trace_policy,
             circuit_breaker=circuit_breaker,
             rate_limit=rate_limit,
-            fallbacks=FallbackPolicy.coerce(fallback),
+            fallbacks=() if fallback is None else _fallback_policies(fallback),
         )
         return self
 
@@ -326,10 +326,11 @@ class GraphBuilder:
 
     def _warn_if_compiled(self, what: str) -> None:
         if self.compiled:
-            logger.warning(
+            log_warning(
                 "Adding %s to a graph that has already been compiled. "
                 "This will not be reflected in the compiled graph.",
                 what,
+                name="langgraph.graph.state",
             )
 
 
@@ -352,3 +353,9 @@ def _name_and_action(node: Any, action: Any) -> tuple[str, Any]:
 
 
 NodeAction = Callable[..., Any]
+
+
+def _fallback_policies(given: Any) -> tuple[FallbackPolicy, ...]:
+    from engine.resilience import FallbackPolicy  # here, because few nodes have one
+
+    return FallbackPolicy.coerce(given)

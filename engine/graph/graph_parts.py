@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from engine.resilience import CircuitBreakerPolicy, FallbackPolicy, RateLimitPolicy
 from engine.types import CachePolicy, RetryPolicy, TimeoutPolicy
+
+if TYPE_CHECKING:
+    from engine.resilience import CircuitBreakerPolicy, FallbackPolicy, RateLimitPolicy
 
 
 @dataclass

@@ -5,18 +5,16 @@ Shared by ``run_task`` and ``run_task_async``, which call the functions; asked o
 
 from __future__ import annotations
 
-import logging
+from typing import Any
 
 from engine.clock import wall_s
 from engine.compiler.node_function import NodeFunction
 from engine.errors import NodeError, ParentCommand, add_note
 from engine.graph.names import NS_SEP
-from engine.resilience import fits
+from engine.log import log_info
 from engine.runtime.retry import pause_before_retry
 from engine.runtime.task import Task
 from engine.types import Command
-
-logger = logging.getLogger("langgraph")
 
 
 class Attempts:
@@ -49,8 +47,8 @@ class Attempts:
                 self._number += 1
                 return delay_s
         for fallback in self._fallbacks:
-            if fits(fallback.on, error):
-                logger.info("Node '%s' has failed with %s: its fallback answers", task.name, type(error).__name__)
+            if _fits(fallback.on, error):
+                log_info("Node '%s' has failed with %s: its fallback answers", task.name, type(error).__name__)
                 task.node_error = NodeError(task.name, error)
                 self.fallback, self._answered = fallback.function, error
                 return 0.0
@@ -92,3 +90,9 @@ def _parent_parts(namespace: str) -> list[str]:
     if parts and parts[-1].isdigit():
         parts = parts[:-1]
     return parts[:-1]
+
+
+def _fits(wanted: Any, error: Exception) -> bool:
+    from engine.resilience import fits  # here, because few nodes have a fallback
+
+    return fits(wanted, error)

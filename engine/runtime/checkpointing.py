@@ -9,7 +9,6 @@ from engine.graph.names import NS_END, NS_SEP
 from engine.runtime.config import CHECKPOINT_NS, CHECKPOINTER, CONF
 from engine.runtime.runnable_graph import RunnableGraph
 from engine.store.checkpoint_store import CheckpointStore
-from engine.store.saver import BaseCheckpointSaver
 from engine.types import Config
 
 _SAVER_METHODS = ("put", "put_writes", "get_tuple", "list", "aput", "aput_writes", "aget_tuple", "alist")
@@ -17,10 +16,10 @@ _SAVER_METHODS = ("put", "put_writes", "get_tuple", "list", "aput", "aput_writes
 
 def ensure_valid_checkpointer(checkpointer: Any) -> Any:
     """The checkpointer. Raises TypeError for something that is none."""
-    if checkpointer is None or isinstance(checkpointer, (bool, BaseCheckpointSaver)) or _is_store(checkpointer):
+    if checkpointer is None or isinstance(checkpointer, bool) or _is_store(checkpointer):
         return checkpointer
     if all(hasattr(checkpointer, method) for method in ("put", "put_writes", "get_tuple", "list")):
-        return checkpointer  # a saver of the langgraph package
+        return checkpointer  # a saver, of ours or of the langgraph package
     raise TypeError(
         "Invalid checkpointer provided. Expected an instance of `BaseCheckpointSaver`, `True`, `False`, or `None`. "
         f"Received {type(checkpointer).__name__}. Pass a proper saver (e.g., InMemorySaver, AsyncPostgresSaver)."

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from engine.compiler.plan import GraphPlan, Writes
-
-logger = logging.getLogger("langgraph")
+from engine.log import log_warning
 
 
 def input_writes(plan: GraphPlan, value: Any) -> Writes:
@@ -19,5 +17,5 @@ def input_writes(plan: GraphPlan, value: Any) -> Writes:
         raise TypeError(f"Expected the input to be a dict with {', '.join(key)}, got {type(value).__name__}")
     for name in value:
         if name not in key:
-            logger.warning("Input channel %s not found in %s", name, list(key))
+            log_warning("Input channel %s not found in %s", name, list(key))
     return [(name, item) for name, item in value.items() if name in key]

@@ -5,7 +5,6 @@ Nothing here is imported unless a config has callbacks or stream mode ``messages
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections import deque
@@ -14,11 +13,11 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from engine.log import log_warning
+
 if TYPE_CHECKING:
     from engine.runtime.run import Run
     from engine.runtime.task import Task
-
-logger = logging.getLogger("langgraph")
 
 
 class RunCallbacks:
@@ -138,7 +137,7 @@ def _processed(policy: Any, which: str, value: Any) -> Any:
     try:
         return process(value)
     except Exception as error:  # what is recorded must never break the node
-        logger.warning("TracePolicy.%s raised %r; the value is recorded as it is.", which, error)
+        log_warning("TracePolicy.%s raised %r; the value is recorded as it is.", which, error)
         return value
 
 

@@ -6,7 +6,6 @@ With these a thread goes on here where it stopped there: finished tasks are not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha1
 
 from engine.graph.names import NS_SEP, PULL
 from engine.ids import NULL_TASK_ID
@@ -38,5 +37,11 @@ def _langgraph_id(run: Run, task: Task) -> str:
     parts = "".join((namespace, str(run.step), task.name, task.path[0], *place))
     hashed = bytes.fromhex(run.checkpoint_id.replace("-", "")) + parts.encode()
     is_first_format = run.checkpoint_metadata.get(FORMAT, NAMED_BY_TARGET) <= 1
-    digest = sha1(hashed, usedforsecurity=False).hexdigest()[:32] if is_first_format else xxh3_128_hex(hashed)
+    digest = _sha1_hex(hashed)[:32] if is_first_format else xxh3_128_hex(hashed)
     return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
+
+
+def _sha1_hex(data: bytes) -> str:
+    from hashlib import sha1  # here, because only old files need it
+
+    return sha1(data, usedforsecurity=False).hexdigest()

@@ -5,15 +5,13 @@ Lines in the log of ``langgraph``, as warnings: the debugger shows them among th
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.channels import NamedBarrierValue
+from engine.log import log_warning
 from engine.runtime.run import Run
 from engine.runtime.task import Task
-
-logger = logging.getLogger("langgraph")
 
 
 def tell_half_filled_joins(run: Run) -> None:
@@ -21,7 +19,7 @@ def tell_half_filled_joins(run: Run) -> None:
     for name in run.plan.joins:
         join = run.state.channels.get(name)
         if isinstance(join, NamedBarrierValue) and join.seen and join.seen != join.names:
-            logger.warning(
+            log_warning(
                 "The run has ended, and %s never ran: it waits for %s, and %s did not run. %s",
                 _quoted(run.plan.triggered_by.get(name, ())),
                 _quoted(sorted(join.names)),
@@ -43,7 +41,7 @@ def tell_dropped_by_input(run: Run, due: Sequence[Task]) -> None:
     """A new input begins anew; what the thread was about to do is not done."""
     names = _shown(due)
     if run.parent is None and names:
-        logger.warning(
+        log_warning(
             "The new input drops what was due on thread '%s': %s. To go on with that instead, pass None, "
             "or Command(resume=...) to answer a question.",
             run.thread_id,
@@ -55,7 +53,7 @@ def tell_dropped_by_update(run: Run, due: Sequence[Task], as_nodes: Iterable[str
     """An update stands for some nodes' results; others that were due at the same time are not due any more."""
     gone = set(_shown(due)) - set(as_nodes) - {task.name for task in due_now}
     if gone:
-        logger.warning(
+        log_warning(
             "The update as %s drops what else was due on thread '%s': %s. To keep it, update as that, too, "
             "with bulk_update_state, or let it run first.",
             _quoted(sorted(set(as_nodes))),

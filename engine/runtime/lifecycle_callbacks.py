@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.runtime.requests import Notify, Requests
@@ -12,33 +10,12 @@ from engine.runtime.requests import Notify, Requests
 if TYPE_CHECKING:
     from engine.runtime.run import Run
 
-logger = logging.getLogger("langgraph")
-
-
-@dataclass(frozen=True)
-class GraphInterruptEvent:
-    """A run has stopped."""
-
-    run_id: Any
-    status: str
-    checkpoint_id: str
-    checkpoint_ns: tuple[str, ...]
-    interrupts: tuple[Any, ...]
-
-
-@dataclass(frozen=True)
-class GraphResumeEvent:
-    """A run goes on."""
-
-    run_id: Any
-    status: str
-    checkpoint_id: str
-    checkpoint_ns: tuple[str, ...]
-
 
 def tell_resumed(run: Run) -> Requests:
     """Call the ``on_resume`` handlers."""
     for handler in _handlers(run, "on_resume"):
+        from engine.runtime.lifecycle_events import GraphResumeEvent
+
         event = GraphResumeEvent(_run_id(run), "pending", run.checkpoint_id, run.namespace_parts)
         yield Notify(handler, "on_resume", event)
 
@@ -46,6 +23,8 @@ def tell_resumed(run: Run) -> Requests:
 def tell_interrupted(run: Run, status: str, interrupts: tuple[Any, ...]) -> Requests:
     """Call the ``on_interrupt`` handlers."""
     for handler in _handlers(run, "on_interrupt"):
+        from engine.runtime.lifecycle_events import GraphInterruptEvent
+
         event = GraphInterruptEvent(_run_id(run), status, run.checkpoint_id, run.namespace_parts, interrupts)
         yield Notify(handler, "on_interrupt", event)
 

@@ -6,26 +6,23 @@ A driver answers each request, either here and now or by awaiting; that is all t
 from __future__ import annotations
 
 import inspect
-import logging
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any, NamedTuple, Union
 
 from engine.errors import GraphBubbleUp
+from engine.log import log_warning
 from engine.runtime.task import Task
 from engine.serialization.unstorable import UnstorableValueError
 from engine.store.checkpoint_store import CheckpointStore, NewCheckpoint, StoredCheckpoint, TaskWrite
-
-logger = logging.getLogger("langgraph")
 
 
 class RunAbandoned(GraphBubbleUp):
     """Thrown into the loop when nobody waits for the run any more: it stores what there is, and ends."""
 
 
-@dataclass(frozen=True)
-class Load:
+class Load(NamedTuple):
     """Answered with the checkpoint, or None."""
 
     thread_id: str
@@ -36,8 +33,7 @@ class Load:
         return store.load(self.thread_id, self.namespace, self.checkpoint_id)
 
 
-@dataclass(frozen=True)
-class LoadBefore:
+class LoadBefore(NamedTuple):
     """Answered with the newest checkpoint that is older than ``checkpoint_id``, or None.
 
     That checkpoint is another graph's, which the store's ``before`` does not know in this namespace: ids are compared.
@@ -72,8 +68,7 @@ class Save:
             raise _with_node(error, self.tasks) from error
 
 
-@dataclass(frozen=True)
-class SaveWrites:
+class SaveWrites(NamedTuple):
     """Store writes of a step that is not complete."""
 
     thread_id: str
@@ -103,8 +98,7 @@ class RunTasks:
     tasks: Sequence[Task]
 
 
-@dataclass(frozen=True)
-class Notify:
+class Notify(NamedTuple):
     """Call a handler's method with an event, and await it if it is a coroutine.
 
     A failing handler fails nothing else.
@@ -134,7 +128,7 @@ class Notify:
         try:
             yield
         except Exception as error:
-            logger.warning("Error in %s.%s callback: %r", type(self.handler).__name__, self.method, error)
+            log_warning("Error in %s.%s callback: %r", type(self.handler).__name__, self.method, error)
             if getattr(self.handler, "raise_error", False):
                 raise
 

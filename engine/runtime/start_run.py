@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, is_dataclass
-from typing import Any
+from dataclasses import is_dataclass
+from typing import Any, NamedTuple
 from warnings import warn
 
 from engine.graph.names import NS_SEP
@@ -29,8 +29,7 @@ from engine.runtime.task import Task
 from engine.types import Config
 
 
-@dataclass(frozen=True)
-class RunOptions:
+class RunOptions(NamedTuple):
     """The keyword arguments of ``invoke``, ``stream`` and their twins, which say what they mean."""
 
     context: Any = None
