@@ -48,6 +48,11 @@ def shown_inside(run_state: RunState, focus: Focus, node: str) -> ShownInside | 
     return ShownInside(runs, False, source) if source is not None and runs else None
 
 
+def by_urgency(runs: Mapping[Namespace, InsideRun]) -> list[Namespace]:
+    """Several runs of one subgraph, the one to be seen first at the end: that failed, asks, runs, or is not over."""
+    return sorted(runs, key=lambda namespace: _urgency(runs[namespace]))
+
+
 def source_of(run_state: RunState, shown_id: str | None, node: str) -> str | None:
     """The checkpoint at which the last step began that the node ran in, up to the shown moment."""
     at = shown_id
@@ -64,6 +69,14 @@ def source_of(run_state: RunState, shown_id: str | None, node: str) -> str | Non
 def is_subgraph(graph: GraphSpec | None, node: str | None) -> bool:
     """Whether the node stands for a graph, one of its own or one in another file."""
     return graph is not None and node is not None and node in graph.nodes and graph.nodes[node].graph is not None
+
+
+def _urgency(run: InsideRun) -> int:
+    row = run.checkpoints.get(run.head or "")
+    if row is None or not row.next:
+        return 0
+    states = {task.state for task in row.tasks}
+    return next((4 - place for place, state in enumerate(("failed", "waiting", "running")) if state in states), 1)
 
 
 def _of_node(runs: Mapping[Namespace, InsideRun], node: str) -> dict[Namespace, InsideRun]:

@@ -12,7 +12,7 @@ from enum import Enum
 
 from editor.debugger.failure_story import victims
 from editor.debugger.focus import Focus
-from editor.debugger.inside_past import is_subgraph, shown_inside
+from editor.debugger.inside_past import by_urgency, is_subgraph, shown_inside
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, path_of
 from editor.debugger.way_tally import WayTallies, WayTally
@@ -133,7 +133,7 @@ def _is_open(run_state: RunState, node: str) -> bool:
 def _pictures_inside(
     run_state: RunState, focus: Focus, graph: GraphSpec, tallies: WayTallies
 ) -> dict[tuple[str, ...], RunPicture]:
-    """Of several runs of one subgraph: the one that is looked at, or where it stopped, or the last."""
+    """Of several runs of one subgraph: the one that is looked at, else where it stopped, else the most urgent."""
     pictures: dict[tuple[str, ...], RunPicture] = {}
     used: set[tuple[str, ...]] = set()
     nodes = [name for name in graph.nodes if is_subgraph(graph, name)]
@@ -141,7 +141,7 @@ def _pictures_inside(
         shown = shown_inside(run_state, focus, node)
         if shown is None:
             continue
-        chosen = {path_of(namespace): namespace for namespace in shown.runs}
+        chosen = {path_of(namespace): namespace for namespace in by_urgency(shown.runs)}
         if shown.is_open:
             chosen |= {path_of(each): each for each in run_state.stopped_inside if each in shown.runs}
         if focus.inside is not None and focus.inside[0] in shown.runs:
