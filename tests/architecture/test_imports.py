@@ -159,6 +159,20 @@ def test_importing_the_engine_loads_no_qt_and_nothing_of_the_editor() -> None:
     assert answer.stdout.strip() == ""
 
 
+def test_a_graph_without_saver_runs_with_few_modules_of_the_standard_library() -> None:
+    """These take half as long to load as all of the engine, and come with what needs them."""
+    code = """
+import sys
+from engine import END, START, StateGraph
+graph = StateGraph(dict).add_node("a", lambda state: None).add_edge(START, "a").add_edge("a", END).compile()
+graph.invoke({"n": 1})
+print(*sorted({"asyncio", "concurrent", "hashlib", "json", "logging", "sqlite3", "uuid"} & set(sys.modules)))
+"""
+    answer = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert answer.stdout.strip() == ""
+
+
 # ---------------------------------------------------------------------------------------------------------- SQL
 
 
