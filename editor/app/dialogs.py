@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import cast
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -41,7 +42,7 @@ def _begin_at_default_button(dialog: QDialog) -> None:
     Where nothing has the focus, Qt would give it to the first widget, such as Copy report, and Enter presses that.
     """
     default = next((button for button in dialog.findChildren(QPushButton) if button.isDefault()), None)
-    focus = dialog.focusWidget()
+    focus = cast("QWidget | None", dialog.focusWidget())  # the stub of PySide 6.11 leaves None out
     if default is not None and (focus is None or focus is dialog or isinstance(focus, QPushButton)):
         default.setFocus()
 

@@ -16,24 +16,29 @@ from typing import TypeVar
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from editor.app import merge_conflicts
 from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
 from editor.app.document_view import DocumentView
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.merge_conflicts import ConflictDialog
 from editor.app.open_document import OpenDocuments
 from editor.app.patience import Cancelled, patiently
+from editor.document.conflict_sides import sides_of
 from editor.document.document import Document
 from editor.document.files import (
     DocumentChangedOnDisk,
     DocumentError,
     OpenedDocument,
     hash_on_disk,
+    open_side,
 )
 from editor.document.module_files import ModulesChangedOnDisk, Saved, save_all
 from editor.document.read_ahead import open_and_read_ahead
 from editor.document.recovery import Unsaved, claim, dismiss, find_unsaved
 from editor.document.recovery_log import recovery_folder
 from editor.document.shared_history import SharedHistory
+from engine.graph.graph_file import GraphFileError, MergeConflictError, read_text
 
 T = TypeVar("T")
 
@@ -168,6 +173,8 @@ class DocumentFiles(DocumentView):
         elif not self._history.is_modified:
             if await self._open(path):
                 self.told.emit(f"{path.name} changed on disk and was read again.")
+            else:
+                self._shared.refused_hash = now  # said once per change, not at each look at the window
         else:
             await self._ask_which_version(path, now)
 
@@ -178,12 +185,39 @@ class DocumentFiles(DocumentView):
         except Cancelled:
             return False
         except DocumentError as error:
+            if isinstance(error.__cause__, MergeConflictError):
+                return await self._open_unmerged(path)
             await self._show(error)
             return False
+        self._take_opened(found)
+        return True
+
+    async def _open_unmerged(self, path: Path) -> bool:
+        """Shows what git left unmerged, and opens the side that the user chooses, as changes that are not saved."""
+        try:
+            text = await in_thread(read_text, path)
+            sides = sides_of(text)
+            answer = await self._asked(answer_of(ConflictDialog(self._window, path, text, sides)))
+            if answer == merge_conflicts.READ_AGAIN:
+                return await self._open(path)
+            if answer not in (merge_conflicts.OURS, merge_conflicts.THEIRS):
+                return False
+            is_ours = answer == merge_conflicts.OURS
+            found = await in_thread(open_side, path, sides.ours if is_ours else sides.theirs)
+        except (DocumentError, GraphFileError) as error:
+            what = error.text if isinstance(error, DocumentError) else error.what
+            await self._show(DocumentError(f"{path.name} cannot be opened", what, error.way_out))
+            return False
+        self._take_opened(found)
+        self._history.mark_unsaved()
+        name = sides.ours_name if is_ours else sides.theirs_name
+        self.told.emit(f"Opened as {name} has it. Save settles the conflict; until then the file keeps its markers.")
+        return True
+
+    def _take_opened(self, found: OpenedDocument) -> None:
         self._take(found.path, found.text_hash, found.document, found.read_only_reason)
         for warning in found.warnings:
             self.told.emit(warning)
-        return True
 
     async def _recover(self, unsaved: Unsaved) -> bool:
         """The document as it was opened, then all lost edits as one step that can be undone."""

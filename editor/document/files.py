@@ -57,10 +57,15 @@ def layout_path(graph_path: Path) -> Path:
 
 def open_document(graph_path: Path) -> OpenedDocument:
     """Reads a graph and its layout. Raises ``DocumentError`` (its cause is the ``GraphFileError`` with the line)."""
+    return open_side(graph_path, None)
+
+
+def open_side(graph_path: Path, text: str | None) -> OpenedDocument:
+    """As ``open_document``, with this text in place of the graph file's own: one side of a merge conflict."""
     path = Path(os.path.abspath(graph_path))
     text_hash = hash_on_disk(path)  # before reading: a change in between is noticed at the save
     try:
-        text = read_text(path)
+        text = read_text(path) if text is None else text
         file = parse_graph_file(text, where=str(path))
     except GraphFileError as error:
         raise DocumentError(

@@ -78,7 +78,7 @@ def test_saving_writes_the_edit_and_a_reload_is_equal(run: Run, files, history, 
 def test_a_broken_file_is_explained_and_the_open_graph_stays(run: Run, files, history, window, example_graph) -> None:
     run(files.open(example_graph))
     broken = example_graph.with_name("broken.graph.json")
-    broken.write_text("<<<<<<< ours\n{}\n=======\n{}\n>>>>>>> theirs\n")
+    broken.write_text("{ half a file")
 
     assert run(answering(window, files.open(broken), "Close")) is False
 
