@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from editor.canvas.node_shape import NodeShape
 from editor.canvas.shapes import Rect
+from editor.canvas.spatial_grid import SpatialGrid
 from editor.document.layout import Position, on_grid
 from engine.graph.jumps import shown_lines
 from engine.graph.spec import END, START, GraphSpec
@@ -44,22 +45,38 @@ def tidy_positions(graph: GraphSpec, shapes: Mapping[str, NodeShape]) -> dict[st
 def place_missing(
     graph: GraphSpec, shapes: Mapping[str, NodeShape], known: Mapping[str, Position]
 ) -> dict[str, Position]:
-    """Positions for all: known ones as they are, each other node at the right of what leads to it, on free ground."""
+    """Positions for all: known ones as they are, each other node at the right of what leads to it, on free ground.
+
+    Where no node is known, only START or END, all are laid out, from START where it stands.
+    """
     positions = {name: place for name, place in known.items() if name in shapes}
     missing = [name for name in (START, *graph.nodes, END) if name not in positions and name in shapes]
     if not missing:
         return positions
-    if not positions:
-        return tidy_positions(graph, shapes)
-    taken = [shapes[name].bounds.moved(*place) for name, place in positions.items()]
+    if positions.keys() <= {START, END}:
+        return _around(tidy_positions(graph, shapes), positions)
+    ground = _Ground({name: shapes[name].bounds.moved(*place) for name, place in positions.items()})
     sources: dict[str, list[str]] = defaultdict(list)
     for link in links_of(graph, shapes):
         sources[link.target].append(link.source)
     for name in missing:
         before = [source for source in sources[name] if source in positions]
-        place = _beside(before, positions, shapes, taken, shapes[name])
-        positions[name] = place
-        taken.append(shapes[name].bounds.moved(*place))
+        positions[name] = _beside(before, positions, shapes, ground, shapes[name])
+        ground.take(name, shapes[name].bounds.moved(*positions[name]))
+    return positions
+
+
+def in_rows(shapes: Mapping[str, NodeShape]) -> dict[str, Position]:
+    """Side by side in the order of the graph, row by row: at once for any number, for who does not want to wait."""
+    names = _reading_order({name: shape.bounds for name, shape in shapes.items()})
+    columns = max(1, round(len(names) ** 0.5))
+    step = max((shape.bounds.width for shape in shapes.values()), default=0.0) + LAYER_GAP
+    positions, top = {}, 0.0
+    for first in range(0, len(names), columns):
+        row = names[first : first + columns]
+        for column, name in enumerate(row):
+            positions[name] = on_grid(column * step - shapes[name].bounds.left, top - shapes[name].bounds.top)
+        top += max(shapes[name].bounds.height for name in row) + ROW_GAP
     return positions
 
 
@@ -259,11 +276,39 @@ def in_share(link: Sequence[float]) -> float:
     return link[1] / 1000.0
 
 
+def _around(fresh: dict[str, Position], known: Mapping[str, Position]) -> dict[str, Position]:
+    """A fresh layout, moved so that START stands where it is known to stand."""
+    if START not in known or START not in fresh:
+        return {**fresh, **known}
+    dx, dy = known[START][0] - fresh[START][0], known[START][1] - fresh[START][1]
+    return {**{name: (x + dx, y + dy) for name, (x, y) in fresh.items()}, **known}
+
+
+class _Ground:
+    """What is taken of it."""
+
+    def __init__(self, taken: Mapping[str, Rect]) -> None:
+        self._grid: SpatialGrid[str] = SpatialGrid()
+        for name, rect in taken.items():
+            self._grid.put(name, rect)
+        self.right = max(rect.right for rect in taken.values())
+        self.top = min(rect.top for rect in taken.values())
+        self.full_until: dict[tuple[float, float], float] = {}
+        """By where the search for free ground begins, so that each of a fan of thousands does not begin it anew."""
+
+    def take(self, name: str, rect: Rect) -> None:
+        self._grid.put(name, rect)
+        self.right, self.top = max(self.right, rect.right), min(self.top, rect.top)
+
+    def meeting(self, rect: Rect) -> list[Rect]:
+        return self._grid.meeting(rect)
+
+
 def _beside(
     before: Sequence[str],
     positions: Mapping[str, Position],
     shapes: Mapping[str, NodeShape],
-    taken: Sequence[Rect],
+    ground: _Ground,
     shape: NodeShape,
 ) -> Position:
     """Right of the last node that leads here, or right of everything; further down until the ground is free."""
@@ -272,9 +317,12 @@ def _beside(
         around = shapes[source].bounds.moved(*positions[source])
         x, y = around.right + LAYER_GAP, float(positions[source][1])
     else:
-        x, y = max(rect.right for rect in taken) + LAYER_GAP, min(rect.top for rect in taken)
+        x, y = ground.right + LAYER_GAP, ground.top
+    begin = (x, y)
+    y = ground.full_until.get(begin, y)
     place = on_grid(x, y)
-    while any(shape.bounds.moved(*place).meets(rect) for rect in taken):
-        y += ROW_GAP
+    while blocking := ground.meeting(shape.bounds.moved(*place)):
+        y = max(y + ROW_GAP, max(rect.bottom for rect in blocking) - shape.bounds.top + ROW_GAP / 2)
         place = on_grid(x, y)
+    ground.full_until[begin] = y
     return place

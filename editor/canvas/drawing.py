@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from editor.canvas.auto_layout import place_missing
+from editor.canvas.auto_layout import in_rows, place_missing
 from editor.canvas.geometry import (
     JUMP_CURVES_FROM,
     LANE_STEP,
@@ -34,6 +34,9 @@ from editor.document.remark import Remark
 from editor.document.remark_json import fitting_rect
 from engine.graph.jumps import JumpOutlet, shown_lines
 from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet
+
+MOST_AT_ONCE = 2_000
+"""So many nodes are laid out on the spot, in 0.3 s. More come with their places (``expect``), or stand in rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Drawing:
         self._cards: SpatialGrid[str] = SpatialGrid()
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
         self._join_edges: frozenset[EdgeId] = frozenset()
+        self._expected: tuple[tuple[GraphSpec, Mapping[str, Position]], ...] = ()
         self.marked: Collection[str] = frozenset()
         """Nodes that carry the mark of a problem."""
         self.with_picker: Collection[str] = frozenset()
@@ -138,6 +142,14 @@ class Drawing:
         rerouted = self._reroute(touched | joined | edges_added)
         return Difference(added, removed, reshaped, moved, edges_added, edges_removed, rerouted)
 
+    def expect(self, first_places: Iterable[tuple[GraphSpec, Mapping[str, Position]]]) -> None:
+        """Where the nodes of graphs that will be followed stand first, as far as no layout places them."""
+        self._expected = tuple(first_places)
+
+    def forget_places(self) -> None:
+        """The next ``follow`` is of another graph: where nodes stand on the screen means nothing for it."""
+        self._positions = {}
+
     def preview(self, places: Mapping[str, Position]) -> Difference:
         """Show these nodes elsewhere. The next ``follow`` puts everything where the document says."""
         moved = frozenset(name for name, place in places.items() if self._positions.get(name) != place)
@@ -177,7 +189,17 @@ class Drawing:
         kept = {name: shown[name] for name in shapes if name in shown and name not in placed}
         if not placed and kept.keys() <= {START, END}:
             kept = {}  # of another graph that was shown before: every graph has these two
-        return place_missing(document.graph, shapes, {**kept, **placed})
+        known = {**kept, **placed}
+        if document.graph.nodes and known.keys() <= {START, END}:
+            known = placed  # an END that stood beside START would stand among the nodes now
+        if placed.keys() <= {START, END} and (expected := self._expected_of(document.graph)) is not None:
+            return {**expected, **known}
+        if len(shapes) - len(known) > MOST_AT_ONCE:
+            return {**in_rows(shapes), **known}
+        return place_missing(document.graph, shapes, known)
+
+    def _expected_of(self, graph: GraphSpec) -> Mapping[str, Position] | None:
+        return next((places for known, places in self._expected if known is graph), None)
 
     def _moved_to(self, wanted: dict[str, Position]) -> Difference:
         now = self._positions

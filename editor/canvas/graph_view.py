@@ -64,12 +64,12 @@ from editor.document import commands
 from editor.document.changes import NodeRenamed
 from editor.document.command import Command
 from editor.document.document import Document
-from editor.document.layout import GRID_PX
+from editor.document.layout import GRID_PX, Position
 from editor.document.remark_commands import delete_remarks
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import current_tokens, theme
 from engine.graph.problems import Problem
-from engine.graph.spec import END, START, BranchOutlet, EdgeId, Outlet
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, Outlet
 
 FRAME_MS = 40
 STROKE_STEP_PX = 1.6
@@ -185,6 +185,10 @@ class GraphView(ZoomableView):
         self.search.shelf.set_folder(folder)
         self.quick_fixes.set_folder(folder)
         self.exporting.folder = folder
+
+    def expect(self, first_places: Iterable[tuple[GraphSpec, Mapping[str, Position]]]) -> None:
+        """Where the nodes of graphs stand that are shown soon and that no layout file places."""
+        self.drawing.expect(first_places)
 
     def content_rect(self) -> QRectF:
         return self._scene.content_rect()
@@ -490,6 +494,8 @@ class GraphView(ZoomableView):
         selected = self._scene.selected_nodes
         self._player.cancel()
         self.tidying.follow(event.new.graph)
+        if not event.changes:
+            self.drawing.forget_places()
         self._scene.follow(event.new)
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
         kept = {renamed.get(name, name) for name in selected}
