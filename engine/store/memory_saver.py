@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from types import TracebackType
 from typing import Any
 
@@ -13,7 +14,12 @@ class InMemorySaver(StoreSaver):
     """Checkpoints in memory. Also a context manager, as LangGraph's is."""
 
     def __init__(self, *, serde: Any = None, factory: Any = None) -> None:
-        """``factory`` is taken for compatibility and has no effect: there is no dictionary to replace."""
+        """``serde`` as for every saver. Raises ``NotImplementedError`` for a ``factory`` of other dictionaries."""
+        if factory not in (None, defaultdict):
+            raise NotImplementedError(
+                "InMemorySaver(factory=...) replaces dictionaries that this engine's saver has not: what it holds would "
+                "not be in them. To keep checkpoints in a file, use SqliteSaver."
+            )
         super().__init__(MemoryStore(), serde=serde)
 
     def __enter__(self) -> InMemorySaver:

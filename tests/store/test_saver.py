@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from functools import partial
 from typing import Any
 
 import pytest
 
 from engine.store.checkpoint_tuple import CheckpointTuple, empty_checkpoint, get_checkpoint_metadata
 from engine.store.memory_saver import InMemorySaver
+from engine.store.persistent_dict import PersistentDict
 from engine.store.saver import BaseCheckpointSaver
 
 
@@ -52,6 +55,13 @@ def test_async_methods_call_their_sync_twins() -> None:
 def test_what_a_saver_does_not_do_is_told() -> None:
     with pytest.raises(NotImplementedError):
         BytesSaver().delete_thread("1")
+
+
+def test_other_dictionaries_than_the_savers_own_are_refused() -> None:
+    InMemorySaver(factory=defaultdict)
+
+    with pytest.raises(NotImplementedError, match="SqliteSaver"):
+        InMemorySaver(factory=partial(PersistentDict, filename="nowhere"))
 
 
 def test_versions_grow_and_text_versions_need_a_saver_that_knows_them() -> None:
