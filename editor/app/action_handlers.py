@@ -21,6 +21,7 @@ from editor.app.shortcut_sheet import ShortcutSheet
 from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
 from editor.canvas.keys import BIG_NUDGE
+from editor.canvas.walk import DIRECTIONS
 from editor.debugger.breakpoints import Breakpoint
 from engine.graph.spec import BranchOutlet
 
@@ -91,9 +92,16 @@ def _edit(editor: Editor) -> Handlers:
         "edit.find_next": partial(canvas.find_bar.step, 1),
         "edit.find_previous": partial(canvas.find_bar.step, -1),
         **_moving(canvas),
+        **{f"resize.{how}": partial(canvas.remarks.stretch, *way) for how, way in _RESIZES.items()},
+        **{f"select.{side}": partial(canvas.walking.extend, side) for side in DIRECTIONS},
+        "select.next_edge": partial(canvas.walking.step_line, 1),
+        "select.previous_edge": partial(canvas.walking.step_line, -1),
         **{f"align.{side}": partial(canvas.align, side) for side in SIDES},
         **{f"distribute.{axis}": partial(canvas.distribute, axis) for axis in AXES},
     }
+
+
+_RESIZES = {"wider": (1, 0), "narrower": (-1, 0), "higher": (0, 1), "lower": (0, -1)}
 
 
 def _moving(canvas: GraphView) -> Handlers:

@@ -194,6 +194,27 @@ ACTIONS: tuple[ActionRow, ...] = (
             ("down", "Down", "Down"),
         )
     ),
+    *(
+        ActionRow(f"resize.{how}", text, (f"Ctrl+Alt+{key}",), tip="The selected frames and notes, by a grid step",
+                  enabled=lambda now: now.can_edit and now.selected_remarks > 0, scope=Scope.CANVAS)
+        for how, text, key in (
+            ("wider", "Wider", "Right"), ("narrower", "Narrower", "Left"), ("higher", "Higher", "Down"),
+            ("lower", "Lower", "Up"),
+        )
+    ),
+    *(
+        ActionRow(f"select.{side}", f"Also {text}", (f"Shift+{key}",), tip="What is nearest there is selected, too",
+                  enabled=_graph, scope=Scope.CANVAS)
+        for side, text, key in (
+            ("left", "to the left", "Left"), ("right", "to the right", "Right"), ("up", "above", "Up"),
+            ("down", "below", "Down"),
+        )
+    ),
+    ActionRow("select.next_edge", "Next edge of the node", ("L",), "",
+              "Those that leave it first; then ← and → go to its ends, ↑ and ↓ to the other edges",
+              enabled=lambda now: now.has_graph and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
+    ActionRow("select.previous_edge", "Previous edge of the node", ("Shift+L",), "",
+              enabled=lambda now: now.has_graph and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
     # Code
     ActionRow("code.complete", "Complete", ("Ctrl+Space",), "", "What could stand at the cursor", enabled=_graph),
     ActionRow("code.definition", "Go to the definition", ("F12",), "", "Where the name at the cursor is defined",
@@ -326,8 +347,8 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "edit.add_node", "edit.rename", "edit.delete", "edit.heal", "edit.connect", "edit.join", "edit.disable", "",
             "edit.frame", "edit.frame_colour", "edit.note", "",
             "edit.subgraph", "edit.dissolve", "edit.state", "edit.fix", "",
-            "edit.select_all", "edit.find", "edit.find_next", "edit.find_previous", "",
-            "move", "align", "edit.tidy", "code",
+            "edit.select_all", "select", "edit.find", "edit.find_next", "edit.find_previous", "",
+            "move", "resize", "align", "edit.tidy", "code",
         ),
     ),
     (
@@ -387,6 +408,14 @@ SUBMENUS = {
         (
             "move.left", "move.right", "move.up", "move.down", "",
             "move.left_far", "move.right_far", "move.up_far", "move.down_far",
+        ),
+    ),
+    "resize": Submenu("Resize", "", ("resize.wider", "resize.narrower", "resize.higher", "resize.lower")),
+    "select": Submenu(
+        "Select",
+        "",
+        (
+            "select.left", "select.right", "select.up", "select.down", "", "select.next_edge", "select.previous_edge",
         ),
     ),
     "export": Submenu("Export", "export", ("export.png", "export.svg", "export.mermaid", "", "export.copy_mermaid")),

@@ -1,4 +1,5 @@
-"""The canvas for screen readers: a list whose entries are the nodes, each with its place, state and edges in words.
+"""The canvas for screen readers: a list whose entries are the nodes, each with its place, state and edges in words, and
+behind them the frames and notes with what is written there.
 
 Qt asks the factory once for each view. Python's wrappers have to live as long as Qt may ask, so the graph keeps one
 entry for each node and drops it with the node. Walking is done by the canvas's own keys; this only tells.
@@ -12,14 +13,17 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
 from editor.canvas.hit import node_at
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.node_shape import NodeShape
+from editor.canvas.remark_shape import in_words, inside_of, rect_of, remark_at
 from editor.canvas.shapes import Point
+from editor.canvas.walk import REMARK
+from engine.graph.spec import shown_name
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
@@ -44,12 +48,17 @@ def _install_factory() -> None:
 
 
 def tell_selection(view: GraphView) -> None:
-    """The one node that is selected has the focus, as far as a screen reader is concerned."""
-    graph = _graphs.get(shiboken6.getCppPointer(view)[0])
-    if graph is not None and QAccessible.isActive() and view.hasFocus() and len(view.selected_nodes()) == 1:
+    """The one thing that is selected has the focus, as far as a screen reader is concerned."""
+    graph, chosen = _graphs.get(shiboken6.getCppPointer(view)[0]), _selected(view)
+    if graph is not None and QAccessible.isActive() and view.hasFocus() and len(chosen) == 1:
         event = QAccessibleEvent(view, QAccessible.Event.Focus)
-        event.setChild(graph.names().index(next(iter(view.selected_nodes()))))
+        event.setChild(graph.names().index(chosen[0]))
         QAccessible.updateAccessibility(event)
+
+
+def _selected(view: GraphView) -> list[str]:
+    """Entries as ``AccessibleGraph.names`` has them."""
+    return [*view.selected_nodes(), *(REMARK + key for key in view.selected_remarks())]
 
 
 class AccessibleGraph(QAccessibleWidget):
@@ -59,18 +68,22 @@ class AccessibleGraph(QAccessibleWidget):
         self._nodes: dict[str, AccessibleNode] = {}
         self._names: list[str] = []
         self._of_shapes: Mapping[str, NodeShape] = {}
+        self._of_remarks: frozenset[str] = frozenset()
         """For which drawing the names were put in order."""
 
     def names(self) -> list[str]:
-        """The entries in order: from left to right as they stood when the graph last changed, then downwards."""
+        """The entries in order: from left to right as they stood when the graph last changed, then downwards; then the
+        frames and notes likewise, as ``REMARK`` and their key."""
         drawing = self._view.drawing
-        if self._of_shapes is not drawing.shapes:
-            self._of_shapes = drawing.shapes
-            self._names = sorted(drawing.shapes, key=lambda name: (drawing.positions[name], name))
+        if self._of_shapes is not drawing.shapes or self._of_remarks != drawing.remarks.keys():
+            self._of_shapes, self._of_remarks = drawing.shapes, frozenset(drawing.remarks)
+            nodes = sorted(drawing.shapes, key=lambda name: (drawing.positions[name], name))
+            remarks = sorted(drawing.remarks, key=lambda key: (drawing.remarks[key].rect, key))
+            self._names = [*nodes, *(REMARK + key for key in remarks)]
         return self._names
 
     def childCount(self) -> int:
-        return len(self._view.drawing.shapes) + super().childCount()
+        return len(self._view.drawing.shapes) + len(self._view.drawing.remarks) + super().childCount()
 
     def child(self, index: int) -> QAccessibleInterface:
         names = self.names()
@@ -79,24 +92,28 @@ class AccessibleGraph(QAccessibleWidget):
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         names = self.names()
         if isinstance(child, AccessibleNode):
-            return names.index(child.name) if child.name in self._view.drawing.shapes else -1
+            return names.index(child.name) if child.isValid() else -1
         index = super().indexOfChild(child)
         return index if index < 0 else index + len(names)
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
         point = self._view.mapToScene(self._view.viewport().mapFromGlobal(QPoint(x, y)))
         name = node_at(self._view.drawing, Point(point.x(), point.y()), 0.0)
+        remark = None if name is not None else remark_at(self._view.drawing.remarks, Point(point.x(), point.y()))
+        if remark is not None:
+            return self.node(REMARK + remark.key)
         return super().childAt(x, y) if name is None else self.node(name)
 
     def focusChild(self) -> QAccessibleInterface:
-        selected = self._view.selected_nodes()
-        return self.node(next(iter(selected))) if len(selected) == 1 else super().focusChild()
+        selected = _selected(self._view)
+        return self.node(selected[0]) if len(selected) == 1 else super().focusChild()
 
     def node(self, name: str) -> AccessibleNode:
         if name not in self._nodes:
-            for gone in self._nodes.keys() - self._view.drawing.shapes.keys():
+            for gone in [each for each, entry in self._nodes.items() if not entry.isValid()]:
                 del self._nodes[gone]
-            self._nodes[name] = AccessibleNode(self, self._view, name)
+            kind = AccessibleRemark if name.startswith(REMARK) else AccessibleNode
+            self._nodes[name] = kind(self, self._view, name)
         return self._nodes[name]
 
 
@@ -147,11 +164,15 @@ class AccessibleNode(QAccessibleInterface):
     def setText(self, kind: QAccessible.Text, text: str) -> None:
         """Names are edited on the canvas."""
 
+    def place(self) -> QRectF:
+        """In the scene."""
+        return self._view.node_rect(self.name)
+
     def rect(self) -> QRect:
         """On the screen."""
         if not self.isValid():
             return QRect()
-        place = self._view.mapFromScene(self._view.node_rect(self.name)).boundingRect()
+        place = self._view.mapFromScene(self.place()).boundingRect()
         return QRect(self._view.viewport().mapToGlobal(place.topLeft()), place.size())
 
     def state(self) -> QAccessible.State:
@@ -159,15 +180,12 @@ class AccessibleNode(QAccessibleInterface):
         if not self.isValid():
             state.invalid = True
             return state
-        is_selected = self.name in self._view.selected_nodes()
+        is_selected = self.name in (chosen := _selected(self._view))
         state.selectable = state.focusable = state.multiSelectable = True
         state.selected = is_selected
-        state.focused = is_selected and len(self._view.selected_nodes()) == 1 and self._view.hasFocus()
-        state.offscreen = (
-            not self._view.viewport()
-            .rect()
-            .intersects(self._view.mapFromScene(self._view.node_rect(self.name)).boundingRect())
-        )
+        state.focused = is_selected and len(chosen) == 1 and self._view.hasFocus()
+        seen = self._view.viewport().rect()
+        state.offscreen = not seen.intersects(self._view.mapFromScene(self.place()).boundingRect())
         return state
 
     def foregroundColor(self) -> QColor:
@@ -180,6 +198,33 @@ class AccessibleNode(QAccessibleInterface):
         edges = sorted(self._view.drawing.edges_at(self.name), key=str)
         moments = self._view.graph_scene.picture.edges
         return "; ".join(edge_in_words(edge, moments.get(edge)) for edge in edges)
+
+
+class AccessibleRemark(AccessibleNode):
+    """A frame or a note. Its name is ``REMARK`` and its key."""
+
+    @property
+    def key(self) -> str:
+        return self.name.removeprefix(REMARK)
+
+    def isValid(self) -> bool:
+        return shiboken6.isValid(self._view) and self.key in self._view.drawing.remarks
+
+    def place(self) -> QRectF:
+        return QRectF(*rect_of(self._view.drawing.remarks[self.key]))
+
+    def text(self, kind: QAccessible.Text) -> str:
+        """The name with what is written there; as description of a frame, what stands in it."""
+        if not self.isValid():
+            return ""
+        drawing = self._view.drawing
+        remark = drawing.remarks[self.key]
+        if kind == QAccessible.Text.Name:
+            return in_words(remark)
+        if kind == QAccessible.Text.Description and remark.kind == "frame":
+            inside = sorted(inside_of(remark, {name: drawing.card_rect(name) for name in drawing.shapes}))
+            return f"around {', '.join(map(shown_name, inside))}" if inside else "around nothing"
+        return ""
 
 
 def _interface_for(_key: str, widget: QObject) -> Any:

@@ -56,7 +56,7 @@ from editor.canvas.subgraphs import Subgraphs
 from editor.canvas.tidying import Tidying
 from editor.canvas.tips import tip_for
 from editor.canvas.view_stage import ViewStage
-from editor.canvas.walk import REMARK, next_stop, stops_of
+from editor.canvas.walking import Walking
 from editor.canvas.zoomable_view import ZoomableView
 from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import RunPicture
@@ -108,6 +108,7 @@ class GraphView(ZoomableView):
         """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.joining: Joining = Joining(self, self._stage)
         self.disabling: Disabling = Disabling(self, self._stage)
+        self.walking: Walking = Walking(self, self._stage)
         self.fan_outs: FanOuts = FanOuts(self, self._stage, self._scene)
         self.subgraphs: Subgraphs = Subgraphs(self, self._stage)
         self.quick_fixes: QuickFixes = QuickFixes(self, self._stage)
@@ -428,18 +429,7 @@ class GraphView(ZoomableView):
 
     def walk(self, direction: str) -> None:
         """Select the nearest node in this direction and see that it is in view."""
-        stops = stops_of(self.drawing)
-        selected = [*sorted(self._scene.selected_nodes), *(REMARK + key for key in sorted(self.selected_remarks()))]
-        stop = next_stop(stops, selected[0] if selected else None, direction)
-        if stop is None:
-            return
-        if stop.startswith(REMARK):
-            self.select((), (), [stop.removeprefix(REMARK)])
-            self.ensureVisible(QRectF(*stops[stop]), 40, 40)
-        else:
-            self.select([stop])
-            self.ensureVisible(QRectF(*self.drawing.bounds(stop)), 40, 40)
-        self.view_changed.emit()
+        self.walking.walk(direction)
 
     def nudge(self, dx: int, dy: int) -> None:
         """Move what is selected by steps of the grid."""

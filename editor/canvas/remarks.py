@@ -8,12 +8,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from editor.canvas.hit import Hit
-from editor.canvas.remark_shape import frame_around, rect_of, taken_along, title_rect
+from editor.canvas.remark_shape import frame_around, rect_of, stretched, taken_along, title_rect
 from editor.canvas.view_stage import ViewStage
 from editor.document.command import Command
 from editor.document.document import Document
+from editor.document.layout import GRID_PX
 from editor.document.remark import COLOURS
-from editor.document.remark_commands import add_frame, add_note, move_things, new_key, recolour_frames, write_remark
+from editor.document.remark_commands import (
+    add_frame,
+    add_note,
+    move_things,
+    new_key,
+    recolour_frames,
+    resize_remarks,
+    write_remark,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +99,17 @@ class Remarks:
         unplaced = {name: drawing.positions[name] for name in self._stage.document.unplaced()}
         self._stage.do(lambda document: move_things(document, {**unplaced, **places}, corners))
         return True
+
+    def stretch(self, dx: int, dy: int) -> None:
+        """Move the right and the lower edge of the selected frames and notes by steps of the grid."""
+        keys = sorted(self._view.selected_remarks())
+        if not keys:
+            self._stage.tell("Select a frame or a note to make it larger or smaller.")
+            return
+        sizes = {
+            key: stretched(self._stage.drawing.remarks[key], "right bottom", dx * GRID_PX, dy * GRID_PX) for key in keys
+        }
+        self._stage.do(lambda document: resize_remarks(document, sizes))
 
     def _add(self, make: Callable[[Document], Command]) -> None:
         added: list[str] = []

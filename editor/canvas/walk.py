@@ -1,4 +1,5 @@
-"""Walking from node to node with the arrow keys, over notes and the titles of frames too. Pure, no Qt."""
+"""Walking from node to node with the arrow keys, over notes and the titles of frames too, and from edge to edge of one
+node. Pure, no Qt."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Mapping
 from editor.canvas.drawing import Drawing
 from editor.canvas.remark_shape import title_rect
 from editor.canvas.shapes import Rect
-from engine.graph.spec import START
+from engine.graph.spec import START, EdgeId
 
 DIRECTIONS = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 REMARK = "remark\n"
@@ -40,3 +41,14 @@ def next_stop(stops: Mapping[str, Rect], current: str | None, direction: str) ->
         if name != current and along > 4 and across <= along * 2.5:
             best = min(best or (float("inf"), ""), (along + 2 * across, name))
     return best[1] if best else None
+
+
+def lines_of(drawing: Drawing, node: str) -> tuple[EdgeId, ...]:
+    """The lines at a node in the order of reading: those that leave it from top to bottom, then those that arrive."""
+
+    def place(line: EdgeId) -> tuple[bool, float, float, str]:
+        route = drawing.routes[line]
+        leaves = line.outlet.node == node
+        return (not leaves, *((route.start.y, route.tip.y) if leaves else (route.start.y, route.start.x)), str(line))
+
+    return tuple(sorted(drawing.edges_at(node), key=place)) if node in drawing.shapes else ()

@@ -51,6 +51,14 @@ def resize_remark(document: Document, key: str, rect: tuple[float, float, float,
     return _change(document, key, f"Resize a {old.kind}", rect=fitting_rect(old.kind, *rect))
 
 
+def resize_remarks(document: Document, rects: Mapping[str, tuple[float, float, float, float]]) -> Command:
+    """Several at once. Those of the same things that follow each other at once are one undo step."""
+    steps = {key: resize_remark(document, key, rect) for key, rect in rects.items()}
+    changes = tuple(change for step in steps.values() for change in step.changes)
+    label = next(iter(steps.values())).label if len(steps) == 1 else f"Resize {len(steps)} frames and notes"
+    return Command(label, changes, merge_key=("resize", tuple(sorted(rects))))
+
+
 def recolour_frames(document: Document, keys: Iterable[str], colour: str) -> Command:
     if colour not in COLOURS:
         raise CommandError(f"Frames cannot be {colour}.")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QAccessible
 
-from editor.canvas.accessible_graph import AccessibleNode
+from editor.canvas.accessible_graph import AccessibleNode, AccessibleRemark
 from editor.canvas.graph_view import GraphView
 from editor.debugger.run_picture import NodeLook, NodeMoment, RunPicture
 from editor.document import commands
+from editor.document.remark_commands import add_frame, add_note, delete_remarks
 from editor.document.undo_history import UndoHistory
 from engine.graph.spec import END, START
 from tests.editor.canvas.graphs import loop
@@ -98,3 +99,27 @@ def test_the_other_parts_of_the_canvas_can_be_reached_too(canvas) -> None:
 
     assert graph.childCount() > 5
     assert len(names) == graph.childCount() - 5
+
+
+def test_frames_and_notes_are_entries_behind_the_nodes_and_say_what_stands_there(canvas) -> None:
+    view, history = canvas
+    history.do(add_frame(history.document, (100, -60, 240, 180), "Plan"))
+    history.do(add_note(history.document, (900, 300), "Ask Zoë"))
+    graph = QAccessible.queryAccessibleInterface(view)
+
+    frame, note = [each for each in nodes_of(view) if isinstance(each, AccessibleRemark)]
+
+    assert [each.name for each in nodes_of(view)][:5] == [START, "a", "b", "c", END]
+    assert (frame.text(NAME), frame.text(DESCRIPTION)) == ("frame 'Plan'", "around 'a'")
+    assert (note.text(NAME), note.text(DESCRIPTION)) == ("note 'Ask Zoë'", "")
+    assert [graph.indexOfChild(each) for each in (frame, note)] == [5, 6]
+    view.setFocus()
+    view.select((), (), [note.key])
+    assert note.state().selected
+    assert not frame.state().selected
+    assert graph.childAt(*note.rect().center().toTuple()) is note
+    history.do(delete_remarks(history.document, [note.key]))
+    assert not note.isValid()
+    assert note.text(NAME) == ""
+    assert graph.indexOfChild(note) == -1
+    assert frame.isValid()
