@@ -17,8 +17,8 @@ class InMemorySaver(StoreSaver):
         """``serde`` as for every saver. Raises ``NotImplementedError`` for a ``factory`` of other dictionaries."""
         if factory not in (None, defaultdict):
             raise NotImplementedError(
-                "InMemorySaver(factory=...) replaces dictionaries that this engine's saver has not: what it holds would "
-                "not be in them. To keep checkpoints in a file, use SqliteSaver."
+                "InMemorySaver(factory=...) replaces dictionaries that this engine's saver has not: what it holds "
+                "would not be in them. To keep checkpoints in a file, use SqliteSaver."
             )
         super().__init__(MemoryStore(), serde=serde)
 
