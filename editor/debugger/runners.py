@@ -12,7 +12,7 @@ from pathlib import Path
 from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
 from editor.debugger.code_stamp import CodeStamp, code_stamp
 from engine.runner.requests import Request
-from engine.runner.run_events import RunEvent
+from engine.runner.run_events import RunEvent, RunnerReady
 
 
 class Runners:
@@ -26,6 +26,8 @@ class Runners:
         # Whose runs the inspector reads.
         self.scout: EngineBackend | None = None
         """Looks through many states, so that the other two stay free; ended when it takes too long."""
+        self._scout_is_ready = False
+        self._when_scout_is_ready: list[Callable[[], None]] = []
         self._factory = factory
         self._on_events = on_events
         self._alive: list[EngineBackend] = []
@@ -81,8 +83,17 @@ class Runners:
     def searcher(self, graph_path: Path) -> EngineBackend:
         """A runner for questions that may take long. It never loads the user's code."""
         if self.scout is None:
+            self._scout_is_ready = False
+            self._when_scout_is_ready.clear()
             self.scout = self._start(graph_path, inspect_only=True)
         return self.scout
+
+    def when_scout_is_ready(self, then: Callable[[], None]) -> None:
+        """At once if its process has started already; never if that fails, which is the answer to what it was asked."""
+        if self._scout_is_ready:
+            then()
+        else:
+            self._when_scout_is_ready.append(then)
 
     def drop_scout(self) -> None:
         """Ends it without waiting; what it was asked is answered with an error."""
@@ -128,8 +139,16 @@ class Runners:
             return _Closed()
         backend = self._factory()
         self._alive.append(backend)
-        backend.start(graph_path, lambda events: self._on_events(backend, events), inspect_only=inspect_only)
+        backend.start(graph_path, lambda events: self._hear(backend, events), inspect_only=inspect_only)
         return backend
+
+    def _hear(self, backend: EngineBackend, events: Sequence[RunEvent]) -> None:
+        if backend is self.scout and any(isinstance(event, RunnerReady) for event in events):
+            self._scout_is_ready = True
+            waiting, self._when_scout_is_ready = self._when_scout_is_ready, []
+            for then in waiting:
+                then()
+        self._on_events(backend, events)
 
 
 class _Closed:

@@ -38,11 +38,22 @@ class SessionScout:
         return self._ask_scout(requests.SearchStates(self._thread(), steps, text, is_whole), on_done, on_error)
 
     def watch_states(
-        self, rows: Sequence[CheckpointRow], expressions: Sequence[str], on_done: OnDone, on_error: OnError
+        self,
+        rows: Sequence[CheckpointRow],
+        expressions: Sequence[str],
+        on_begin: Callable[[], None],
+        on_done: OnDone,
+        on_error: OnError,
     ) -> RequestHandle:
-        """The value of each expression at each checkpoint, as far as there was time for."""
+        """The value of each expression at each checkpoint, as far as there was time for.
+
+        ``on_begin``: from here on it is evaluated; before, its process was being started.
+        """
         steps = tuple(requests.StepToWatch(row.id, row.step, _node(row)) for row in rows)
-        return self._ask_scout(requests.WatchStates(self._thread(), steps, tuple(expressions)), on_done, on_error)
+        request = requests.WatchStates(self._thread(), steps, tuple(expressions))
+        handle = self._ask_scout(request, on_done, on_error)
+        self._runners.when_scout_is_ready(on_begin)
+        return handle
 
     def read_image(self, checkpoint_id: str, path: Sequence[Any], on_done: OnDone, on_error: OnError) -> RequestHandle:
         """The bytes of a picture in the state, as base64."""

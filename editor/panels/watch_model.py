@@ -137,10 +137,10 @@ class WatchModel(QAbstractTableModel):
             missing = [row for row in rows if self.cell(expression, row.id) is None]
             if missing:
                 self._asked = expression
-                self._late.start()
                 self._handle = self._session.watch_states(
                     missing,
                     (expression,),
+                    self._late.start,
                     partial(self._take, missing),
                     self._on_error,
                 )

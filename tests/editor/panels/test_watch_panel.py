@@ -108,6 +108,22 @@ def test_an_expression_that_never_ends_is_ended_and_the_others_go_on(
     assert "longer than" in column(panel)[0]
 
 
+def test_the_start_of_the_process_is_not_counted_as_the_expressions_time(
+    scripted: Scripted, panel: WatchPanel, marks: OwnMarks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted.start()
+    marks.add_watch("intent")
+    started: list[str] = []
+    monkeypatch.setattr(panel.rows._late, "start", lambda: started.extend(set(column(panel))))
+
+    panel.rows._ask()
+    assert panel.rows.is_asking and started == []
+
+    scripted.qtbot.waitUntil(lambda: "…" not in column(panel))
+
+    assert started == ["…"], "once, when the process was there and before it answered"
+
+
 def test_only_what_is_on_screen_is_evaluated(scripted: Scripted, panel: WatchPanel, marks: OwnMarks) -> None:
     panel.resize(640, 110)
     scripted.run()
