@@ -200,7 +200,7 @@ async def locked_database(hands: Hands, folder: Path, seconds: float) -> None:
     await opened(hands, graph)
     session.run_and_step({})
     await at_rest(hands, Phase.PAUSED)
-    with closing(sqlite3.connect(runs_database(graph), isolation_level=None)) as other:
+    with closing(sqlite3.connect(runs_database(graph), isolation_level=None, timeout=PATIENCE_S)) as other:
         other.execute("BEGIN EXCLUSIVE")
         session.step()
         await for_seconds(hands, seconds)

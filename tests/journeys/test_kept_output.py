@@ -9,8 +9,10 @@ import pytest
 from editor.app.hands import Hands
 from editor.debugger.run_state import Phase
 from editor.panels.output_panel import OutputPanel
+from engine.runner import client
 from tests.journeys.conftest import Travel
 from tests.journeys.steps import open_graph, trust_and_run
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.journey
 
@@ -20,13 +22,16 @@ def shown(hands: Hands) -> list[str]:
     return [line.text for line in ring.shown]
 
 
-def test_an_earlier_run_and_its_moments_show_what_the_nodes_wrote(travel: Travel, example_graph: Path) -> None:
+def test_an_earlier_run_and_its_moments_show_what_the_nodes_wrote(
+    travel: Travel, example_graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "GRACE_S", PATIENCE_S)  # a runner that is killed may not have written down all
     written: list[str] = []
 
     async def first_day(hands: Hands) -> None:
         await open_graph(hands, example_graph)
         await trust_and_run(hands, Phase.FINISHED)
-        await hands.until(lambda: len(shown(hands)) > 0, "the output of the run")
+        await hands.until(lambda: sum("->" in line for line in shown(hands)) == 2, "the output of both queries")
         written.extend(shown(hands))
 
     async def another_day(hands: Hands) -> None:

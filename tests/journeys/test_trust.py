@@ -56,9 +56,11 @@ def test_a_trusted_folder_is_not_asked_about_again_until_its_code_changes(travel
         await open_graph(hands, example_graph)
         await trust_and_run(hands, Phase.FINISHED)
 
+        session, first = hands.editor.session, hands.editor.session.run_state.thread_id
         await hands.press("F5")
-        await hands.until(lambda: hands.editor.session.run_state.phase is not Phase.FINISHED, "the second run")
-        await hands.until_phase(Phase.FINISHED)
+        await hands.until(
+            lambda: session.run_state.thread_id != first and session.run_state.phase is Phase.FINISHED, "the second run"
+        )
 
         routing = example_graph.with_name("routing.py")
         routing.write_text(routing.read_text() + "\n# changed by somebody\n")

@@ -89,7 +89,7 @@ def test_a_search_and_a_data_breakpoint_find_the_step_that_set_the_wrong_value(
         await hands.press("Ctrl+Shift+F")  # one way: a search, which is not counted here
         hands.write("mallory")
         panel = hands.part(RunSearchPanel)
-        await hands.until(lambda: panel.hits.rowCount() == 1 and not panel.search.is_running, "the only place", 60)
+        await hands.until(lambda: panel.hits.rowCount() == 1 and not panel.search.is_running, "the only place")
         await hands.press("Return")
         shown = session.focus.shown(session.run_state)
         assert shown is not None and shown.step == WRONG_AT
@@ -107,7 +107,6 @@ def test_a_search_and_a_data_breakpoint_find_the_step_that_set_the_wrong_value(
         await hands.until(
             lambda: session.run_state.phase is Phase.PAUSED and len(session.run_state.checkpoints) > 10,
             "the pause",
-            120,
         )
 
         head = session.run_state.checkpoints[session.run_state.head or ""]
