@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from editor.widgets.message_look import message_of
-from editor.widgets.preview_node import Path, PreviewNode, preview_from_json
+from editor.widgets.preview_node import Path, PreviewNode, may_be_picture, picture_text, preview_from_json
 from engine.time_travel.state_diff import ADDED, SAME, KeyDiff, StateDiff, ValueChange
 
 FIRST_CHANGES = 8  # of one key; more than a glance can take in waits behind a row
@@ -147,7 +147,8 @@ def lines_of(row: ChangeRow, columns: int) -> InlineChange | tuple[DiffLine, ...
     """How a change is written in a view of so many columns of the monospaced font."""
     before, after = map(_shown_text, (row.before, row.after))
     if row.kind == "changed":
-        before, after = around_the_difference(*map(_whole_text, (row.before, row.after)))
+        if not any(node is not None and may_be_picture(node) for node in (row.before, row.after)):
+            before, after = around_the_difference(*map(_whole_text, (row.before, row.after)))
         label_columns = len(row.label) + 2 if row.label else 0
         if label_columns + len(before) + len(after) + ARROW_COLUMNS + CHIP_COLUMNS <= columns:
             return InlineChange(row.label, before, after)
@@ -175,9 +176,11 @@ def around_the_difference(before: str, after: str) -> tuple[str, str]:
 
 
 def _shown_text(node: PreviewNode | None) -> str:
-    """A message as who says what, anything else as it is written."""
+    """A message as who says what, a picture as one, anything else as it is written."""
     if node is None:
         return ""
+    if may_be_picture(node):
+        return picture_text(node)
     look = message_of(node)
     return node.text if look is None else look.text
 

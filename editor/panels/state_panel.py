@@ -27,7 +27,7 @@ from editor.panels.value_orders import ValueOrders
 from editor.panels.writes_view import WritesView, write_items
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import ElidedLabel
-from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text
+from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, may_be_picture, path_text, preview_of_json
 from editor.widgets.search_box import SearchBox
 from editor.widgets.segmented import Segmented
 from editor.widgets.toast import Toast
@@ -249,7 +249,7 @@ class StatePanel(QWidget):
 
     def _open_editor(self, path: Path, root: PreviewNode) -> None:
         if not root.is_whole:
-            self._toast.say(f"{path[0]} is too large, or of a kind that JSON cannot hold, to be edited here.", "lock")
+            self._look_instead(path, f"{path[0]} is too large, or of a kind that JSON cannot hold, to be edited here.")
             return
         draft = self._draft()
         value = draft.value_of(path[0]) if draft and path[0] in draft.roots else root.json
@@ -258,12 +258,26 @@ class StatePanel(QWidget):
         except (LookupError, TypeError):
             self._toast.say(f"{path_text(path)} is not there any more.", "info")
             return
+        if may_be_picture(preview_of_json(value)):
+            self._view_value(path)
+            return
         editor = ValueEditor(path_text(path), value, self._pages)
         editor.taken_over.connect(lambda new: self._take_over(path, root.json, new))
         editor.given_up.connect(self._close_editor)
         self._editor = editor
         editor.place_over(self._rect_of_current(), self._pages.rect())
         editor.open()
+
+    def _look_instead(self, path: Path, why: str) -> None:
+        """What cannot be edited is shown with all the room there is, if that is more than its row shows."""
+
+        def done(node: PreviewNode) -> None:
+            if may_view(node):
+                self._open_viewer(path, node)
+            self._toast.say(why, "lock")
+
+        if self._shown is not None:
+            self._reader.read_value(self._shown.id, path, 0, done, self._toast.say)
 
     def _take_over(self, path: Path, root: Any, value: Any) -> None:
         self._close_editor()

@@ -12,7 +12,6 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QWidget
 
 from editor.theme.theme import current_tokens
-from editor.widgets.preview_node import PreviewNode
 from editor.widgets.row_painter import font_of
 
 FORMATS = {"image/png": b"png", "image/jpeg": b"jpeg", "image/gif": b"gif", "image/webp": b"webp"}
@@ -26,22 +25,6 @@ SQUARE_PX = 8
 
 class UnreadablePictureError(ValueError):
     """The text says why."""
-
-
-_BEGINNINGS = (
-    *(rf"b{quote}{head}" for quote in "'\"" for head in (r"\x89PNG", r"\xff\xd8\xff", "GIF8", "RIFF")),
-    *(f"'{head}" for head in ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR")),
-    *(f"'data:{media};base64," for media in FORMATS),
-)
-"""How the one-line texts of such values begin: bytes, base64, data URL."""
-LEAST_LENGTH = 40
-"""The smallest picture of any of these formats has more letters."""
-
-
-def may_be_picture(node: PreviewNode) -> bool:
-    """Whether it is worth asking for the bytes of this value."""
-    is_long = node.length is not None and node.length >= LEAST_LENGTH
-    return node.type in ("str", "bytes", "bytearray") and is_long and node.text.startswith(_BEGINNINGS)
 
 
 def decode_picture(media: str, data: bytes) -> tuple[QImage, QSize]:

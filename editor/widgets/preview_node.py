@@ -20,6 +20,18 @@ class _Absent:
 NOT_JSON: Final = _Absent()
 """Stands where a preview has no JSON value: the value is too large, or JSON cannot hold it."""
 
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_BEGINNINGS = (
+    *(rf"b{quote}{head}" for quote in "'\"" for head in (r"\x89PNG", r"\xff\xd8\xff", "GIF8", "RIFF")),
+    *(f"'{head}" for head in ("iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR")),
+    *(f"'data:{media};base64," for media in PICTURES),
+)
+"""How the one-line texts of pictures begin: bytes, base64, data URL."""
+LEAST_PICTURE = 40
+"""The smallest picture of any of these formats has more letters."""
+LONG_TEXT = 200
+"""Of a text that has more characters it is said how many."""
+
 CONTAINERS: Final = frozenset({"dict", "list", "tuple", "set", "frozenset"})
 
 
@@ -106,3 +118,21 @@ def size_text(node: PreviewNode) -> str:
         return node.type
     unit = {"dict": "key", "str": "character"}.get(node.type, "item")
     return f"{node.type}, {node.length:,} {unit}{'' if node.length == 1 else 's'}"
+
+
+def may_be_picture(node: PreviewNode) -> bool:
+    """Whether it is worth asking for the bytes of this value."""
+    is_long = node.length is not None and node.length >= LEAST_PICTURE
+    return node.type in ("str", "bytes", "bytearray") and is_long and node.text.startswith(_BEGINNINGS)
+
+
+def picture_text(node: PreviewNode) -> str:
+    """What stands for the letters of a picture, which nobody reads."""
+    unit = "characters" if node.type == "str" else "bytes"
+    return f"picture, {node.length or 0:,} {unit}"
+
+
+def length_text(node: PreviewNode) -> str:
+    """How long a text is, if its row cannot show all of it: "1,000,000 characters"; else ""."""
+    is_long = node.type == "str" and node.length is not None and node.length > LONG_TEXT
+    return f"{node.length:,} characters" if is_long else ""

@@ -13,6 +13,8 @@ from editor.widgets.labels import IconLabel, role_label
 
 SHOWN_MS_PER_LETTER = 60  # about 200 words a minute
 SHOWN_LEAST_MS = 2_500
+MARGIN_PX = 12
+LEAST_PX = 120
 
 
 class Toast(QFrame):
@@ -43,7 +45,6 @@ class Toast(QFrame):
         self._icon.set_icon(icon_name, role)
         self._label.setText(text)
         self._label.setAccessibleName(text)
-        self.adjustSize()
         self._place()
         self.show()
         self.raise_()
@@ -58,4 +59,13 @@ class Toast(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
+        """Over the lower edge, as wide as the text or as there is room; a longer text is wrapped."""
+        self._label.setWordWrap(False)
+        room = max(LEAST_PX, self._over.width() - 2 * MARGIN_PX)
+        wanted = self.sizeHint()
+        if wanted.width() > room:
+            self._label.setWordWrap(True)
+            self.resize(room, self.heightForWidth(room))
+        else:
+            self.resize(wanted)
         self.move((self._over.width() - self.width()) // 2, self._over.height() - self.height() - 24)

@@ -22,7 +22,14 @@ from PySide6.QtWidgets import (
 from editor.theme.icons import icon
 from editor.theme.theme import theme
 from editor.widgets.message_look import MessageLook, message_of
-from editor.widgets.preview_node import PreviewNode, path_text, size_text
+from editor.widgets.preview_node import (
+    PreviewNode,
+    length_text,
+    may_be_picture,
+    path_text,
+    picture_text,
+    size_text,
+)
 from editor.widgets.row_painter import Piece, draw_edit_handle, draw_pieces, draw_pieces_right, is_on_edit_handle
 from editor.widgets.value_tree import MARK_ROLE, NODE_ROLE, PATH_ROLE, ValueTreeModel
 from editor.widgets.value_viewer import may_view
@@ -273,7 +280,11 @@ class _Delegate(QStyledItemDelegate):
         if look is not None:
             draw_pieces(painter, rect, message_pieces(look))
             return
+        if may_be_picture(node):
+            draw_pieces(painter, rect, [Piece(picture_text(node), "text_quiet")])
+            return
         size = size_text(node) if node.is_container else "" if node.type in _COLOUR_OF_TYPE else node.type
+        size = size or length_text(node)
         right = [Piece(size, "text_quiet", "caption")] if size else []
         if mark:
             right.append(Piece(mark, "changed", "caption", chip="changed_quiet"))

@@ -26,8 +26,8 @@ from editor.theme.theme import current_tokens
 from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.code_view import CodeView
 from editor.widgets.labels import ElidedLabel, role_label
-from editor.widgets.picture_view import PictureView, may_be_picture
-from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text, size_text
+from editor.widgets.picture_view import PictureView
+from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, may_be_picture, path_text, size_text
 from editor.widgets.record_table import RecordTable, cell_text, is_number, record_table, rows_of
 
 LONGEST_LINE = 2_000

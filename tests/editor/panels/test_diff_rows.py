@@ -131,3 +131,13 @@ def test_a_value_of_many_lines_is_cut_after_a_few() -> None:
 
     assert len(lines) == MOST_LINES  # type: ignore[arg-type]
     assert lines[-1].text.endswith("…")  # type: ignore[index, union-attr]
+
+
+def test_a_picture_is_called_one_instead_of_its_letters() -> None:
+    picture = "data:image/png;base64," + "iVBORw0KGgo" * 20
+    rows = [row for row in rows_of(diff({}, {"picture": picture})) if isinstance(row, ChangeRow)]
+    (changed,) = changes(picture, picture.replace("Rw0", "Rw1"))
+
+    (line,) = lines_of(rows[0], 60)  # type: ignore[misc]
+    assert line.text == "picture, 242 characters"
+    assert lines_of(changed, 80) == InlineChange("", "picture, 242 characters", "picture, 242 characters")

@@ -11,8 +11,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from editor.widgets.picture_view import SHOWN_PX, PictureView, UnreadablePictureError, decode_picture, may_be_picture
-from editor.widgets.preview_node import PreviewNode
+from editor.widgets.picture_view import SHOWN_PX, PictureView, UnreadablePictureError, decode_picture
+from editor.widgets.preview_node import PreviewNode, may_be_picture
 from engine.serialization.preview import preview
 
 

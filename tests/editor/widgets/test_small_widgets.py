@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.theme.palette import apply_theme
@@ -169,6 +169,20 @@ def test_a_toast_shows_its_text_over_the_lower_edge_and_goes_at_a_click(qtbot: Q
     QTest.mouseClick(toast, Qt.MouseButton.LeftButton)
 
     assert toast.isHidden()
+
+
+def test_a_toast_over_a_narrow_widget_wraps_its_text(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(260, 300)
+    toast = Toast(window)
+    window.show()
+
+    toast.say("records is too large, or of a kind that JSON cannot hold, to be edited here.")
+
+    assert window.rect().contains(toast.geometry())
+    label = next(label for label in toast.findChildren(QLabel) if label.text() == toast.text)
+    assert label.height() >= label.heightForWidth(label.width())
 
 
 def test_a_fold_opens_at_a_click_and_by_key(qtbot: QtBot) -> None:
