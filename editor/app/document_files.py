@@ -21,6 +21,7 @@ from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
 from editor.app.document_view import DocumentView
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
+from editor.app.lay_out_ahead import lay_out_ahead
 from editor.app.merge_conflicts import ConflictDialog
 from editor.app.open_document import OpenDocuments
 from editor.app.patience import Cancelled, patiently
@@ -189,7 +190,7 @@ class DocumentFiles(DocumentView):
                 return await self._open_unmerged(path)
             await self._show(error)
             return False
-        self._take_opened(found)
+        await self._take_opened(found)
         return True
 
     async def _open_unmerged(self, path: Path) -> bool:
@@ -208,13 +209,17 @@ class DocumentFiles(DocumentView):
             what = error.text if isinstance(error, DocumentError) else error.what
             await self._show(DocumentError(f"{path.name} cannot be opened", what, error.way_out))
             return False
-        self._take_opened(found)
+        await self._take_opened(found)
         self._history.mark_unsaved()
         name = sides.ours_name if is_ours else sides.theirs_name
         self.told.emit(f"Opened as {name} has it. Save settles the conflict; until then the file keeps its markers.")
         return True
 
-    def _take_opened(self, found: OpenedDocument) -> None:
+    async def _take_opened(self, found: OpenedDocument) -> None:
+        places = await lay_out_ahead(self._window, found.document)
+        if self.is_shown_elsewhere and found.path != self._shared.path:
+            self._part()
+        self._shared.expect(places)
         self._take(found.path, found.text_hash, found.document, found.read_only_reason)
         for warning in found.warnings:
             self.told.emit(warning)

@@ -25,7 +25,7 @@ from editor.canvas.geometry import (
     lane_below,
     self_loop,
 )
-from editor.canvas.node_shape import Measure, NodeShape, node_shape
+from editor.canvas.node_shape import Measure, NodeShape, node_shapes
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.spatial_grid import SpatialGrid
 from editor.document.document import Document
@@ -170,14 +170,11 @@ class Drawing:
     # ---- nodes
 
     def _follow_shapes(self, graph: GraphSpec) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        plain = frozenset(source for edge in graph.edges for source in edge.sources)
-        names = dict.fromkeys((START, *graph.nodes, END))
-        old = self._shapes
-        shapes = {name: node_shape(graph, name, self._measure, has_plain_edge=name in plain) for name in names}
+        old, shapes = self._shapes, node_shapes(graph, self._measure)
         self._shapes = shapes
-        added = frozenset(names.keys() - old.keys())
-        removed = frozenset(old.keys() - names.keys())
-        reshaped = frozenset(name for name in names.keys() & old.keys() if shapes[name] != old[name])
+        added = frozenset(shapes.keys() - old.keys())
+        removed = frozenset(old.keys() - shapes.keys())
+        reshaped = frozenset(name for name in shapes.keys() & old.keys() if shapes[name] != old[name])
         return added, removed, reshaped
 
     def _wanted_positions(self, document: Document) -> dict[str, Position]:

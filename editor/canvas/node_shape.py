@@ -118,6 +118,13 @@ class NodeShape:
         return Rect(self.card.left, self.card.top, width, self.card.height)
 
 
+def node_shapes(graph: GraphSpec, measure: Measure) -> dict[str, NodeShape]:
+    """The shapes of START, the nodes and END, in this order."""
+    plain = frozenset(source for edge in graph.edges for source in edge.sources)
+    names = dict.fromkeys((START, *graph.nodes, END))
+    return {name: node_shape(graph, name, measure, has_plain_edge=name in plain) for name in names}
+
+
 def node_shape(graph: GraphSpec, name: str, measure: Measure, *, has_plain_edge: bool) -> NodeShape:
     """The shape of a node, START or END of this graph."""
     kind = {START: NodeKind.START, END: NodeKind.END}.get(name, NodeKind.NODE)
