@@ -6,12 +6,10 @@ window. Asks where and what to leave out; ``RunFiles`` is made by ``wiring``.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from dataclasses import dataclass
+import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -19,10 +17,12 @@ from editor.app.action_registry import Handlers
 from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, chosen_file
 from editor.app.error_dialog import Cause, ErrorText
+from editor.app.history_command import Outcome, history
+from editor.app.opened_copies import Copy, copies_folder, copies_in, new_copy, out_of_bounds, remove
+from editor.app.patience import Cancelled
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
 from editor.widgets.naming import named
-from engine.runner.local_files import user_data_folder
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -31,15 +31,6 @@ EXPORT_SUFFIX = "run.jsonl"
 EXPORT_FILTER = "Exported runs (*.run.jsonl *.jsonl);;All files (*)"
 OPEN_FILTER = "Runs (*.sqlite *.sqlite3 *.db *.jsonl);;All files (*)"
 WIDTH_PX = 480
-_ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command said. ``error`` is its last words, "" if it went well."""
-
-    lines: tuple[str, ...] = ()
-    error: str = ""
 
 
 class RunFiles:
@@ -68,7 +59,12 @@ class RunFiles:
         if to is None:
             return
         keys = [part for key in dialog.keys for part in ("--redact", key)]
-        outcome = await in_thread(_history, "export", str(path), thread, "-o", str(to), *keys)
+        try:
+            words = f"Writing {to.name} …"
+            outcome = await history(window, words, "export", str(path), thread, "-o", str(to), *keys)
+        except Cancelled:
+            window.toast.say(f"{to.name} was not written.")
+            return
         without = f", without {', '.join(dialog.keys)} and without output and notes" if dialog.keys else ""
         self._tell(outcome, "The run cannot be exported", f"{to.name} written{without}.")
 
@@ -82,7 +78,11 @@ class RunFiles:
         file = file or await _ask_which(editor.window, "Import a run", path.parent, EXPORT_FILTER)
         if file is None:
             return
-        outcome = await in_thread(_history, "import", str(path), str(file))
+        try:
+            outcome = await history(editor.window, f"Importing {file.name} …", "import", str(path), str(file))
+        except Cancelled:
+            editor.window.toast.say(f"Nothing of {file.name} was imported.")
+            return
         self._tell(outcome, f"{file.name} cannot be imported", f"{file.name} imported. It is in the list of runs.")
         if not outcome.error:
             editor.window.show_dock(editor.window.threads_dock)
@@ -95,8 +95,13 @@ class RunFiles:
         file = file or await _ask_which(editor.window, "Open a run database", beside, OPEN_FILTER)
         if file is None:
             return
-        folder = user_data_folder() / "opened" / f"{file.name.split('.')[0]}-{uuid4().hex[:8]}"
-        outcome = await in_thread(_history, "open", str(file), str(folder))
+        folder = new_copy(file)
+        try:
+            outcome = await history(editor.window, f"Copying {file.name} …", "open", str(file), str(folder))
+        except Cancelled:
+            await in_thread(shutil.rmtree, folder, True)
+            editor.window.toast.say(f"{file.name} was not opened.")
+            return
         if outcome.error:
             self._tell(outcome, f"{file.name} cannot be opened", "")
             return
@@ -109,6 +114,16 @@ class RunFiles:
         runs = "One run" if count == "1" else f"{count} runs"
         seen = " The graph is drawn from what was seen of it." if how == "observed" else ""
         editor.window.toast.say(f"{runs} of {file.name}, as a copy to look at. The file itself stays as it is.{seen}")
+        await self.remove_old_copies()
+
+    async def remove_old_copies(self) -> None:
+        """Of what was opened in this way earlier, by this window or another; one that is open somewhere stays."""
+        leaving = out_of_bounds(await in_thread(copies_in, copies_folder()), time.time())
+        await in_thread(remove, [copy for copy in leaving if not self._is_open(copy)])
+
+    def _is_open(self, copy: Copy) -> bool:
+        shared = self._editor.files.shared
+        return copy.graph is not None and (copy.graph == shared.path or shared.file.is_elsewhere(copy.graph))
 
     def _tell(self, outcome: Outcome, title: str, done: str) -> None:
         if not outcome.error:
@@ -174,12 +189,3 @@ async def _ask_where(parent: QWidget, proposal: Path) -> Path | None:
     dialog.setDefaultSuffix(EXPORT_SUFFIX)
     dialog.selectFile(proposal.name)
     return await chosen_file(dialog)
-
-
-def _history(*arguments: str) -> Outcome:
-    """Runs ``stepgraph history``; called on a worker thread."""
-    command = [sys.executable, "-m", "engine.cli", "history", *arguments]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, encoding="utf-8", errors="replace")
-    words = done.stderr.strip().splitlines()
-    error = "" if done.returncode == 0 else (words[-1] if words else f"It ended with code {done.returncode}.")
-    return Outcome(tuple(done.stdout.strip().splitlines()), error)

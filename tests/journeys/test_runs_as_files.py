@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from editor.app.hands import Hands
+from editor.app.opened_copies import copies_folder, new_copy
 from editor.app.run_files import RunFiles
 from editor.debugger.run_state import Phase
 from engine.runner.engine_kit import kit_named
@@ -40,6 +42,9 @@ def test_a_run_is_exported_and_opened_without_its_code(travel: Travel, tmp_path:
         assert "my secret" not in file.read_text()
 
     async def receiver(hands: Hands) -> None:
+        long_unused = new_copy(file)
+        long_unused.mkdir(parents=True)
+        os.utime(long_unused, (0, 0))
         hands.editor.tasks.start(RunFiles(hands.editor).open(file))
         session = hands.editor.session
         await hands.until(lambda: session.run_state.phase is Phase.FINISHED, "the run of the file")
@@ -50,6 +55,11 @@ def test_a_run_is_exported_and_opened_without_its_code(travel: Travel, tmp_path:
         await hands.until(lambda: seen, "the state")
         assert "my secret" not in str(seen)
         await hands.until(lambda: hands.editor.threads.rows.rowCount() == 1, "the list of runs")
+        await hands.until(lambda: not long_unused.exists(), "the copy that nobody used since 1970 to go")
+        shown = hands.editor.files.path
+        assert shown is not None
+        assert shown.parent.parent == copies_folder()
+        assert shown.exists()
 
     travel(sender)
     travel(receiver)
