@@ -75,6 +75,14 @@ def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
 
 
 @pytest.fixture(autouse=True)
+def no_hurry_between_edits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed in one go is one step of undo, however long a busy machine takes between two letters."""
+    history = sys.modules.get("editor.document.undo_history")
+    if history is not None:
+        monkeypatch.setattr(history, "MERGE_WITHIN_S", PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Set up first and so torn down last: after qtbot has closed what the test gave it."""
     threads_before = set(threading.enumerate())

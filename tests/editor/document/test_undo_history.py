@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from editor.document import commands
+from editor.document import commands, undo_history
 from editor.document.changes import ChangeDoesNotFit, EdgeAdded, EdgeRemoved, NodeAdded
 from editor.document.commands import Command
 from editor.document.document import Document
-from editor.document.undo_history import MERGE_WITHIN_S, HistoryEvent, UndoHistory
+from editor.document.undo_history import HistoryEvent, UndoHistory
 from engine.graph.spec import END, START, EdgeId, EdgeSpec, NodeSpec
 from tests.editor.document.builders import chain, plain
 
@@ -54,7 +54,7 @@ def test_moves_that_follow_each_other_at_once_are_one_step() -> None:
     history = UndoHistory(chain().document, clock=clock)
     before = history.document
     for x in (104, 108, 112):
-        clock.now_s += MERGE_WITHIN_S
+        clock.now_s += undo_history.MERGE_WITHIN_S
         history.do(commands.move(history.document, {"a": (x, 0)}))
 
     history.undo()
@@ -66,7 +66,7 @@ def test_two_drags_of_one_node_are_two_steps() -> None:
     clock = Clock()
     history = UndoHistory(chain().document, clock=clock)
     history.do(commands.move(history.document, {"a": (200, 0)}))
-    clock.now_s += MERGE_WITHIN_S + 0.1
+    clock.now_s += undo_history.MERGE_WITHIN_S + 0.1
     history.do(commands.move(history.document, {"a": (300, 0)}))
 
     history.undo()
