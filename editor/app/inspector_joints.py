@@ -1,4 +1,5 @@
-"""Ways to and from the inspector's forms: to the state's keys, from a key's use to its code, to a problem's option.
+"""Ways to and from the inspector's forms: to the state's keys, from a key's use to its code, to a problem's option. And
+what the words at the pointer need of a run.
 
 ``connect_inspector`` is called once by ``wiring``.
 """
@@ -9,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.app.breakpoint_renames import follow_renames
+from editor.app.hover_joints import connect_hover
 from editor.panels.code_target import CodeTarget
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ def connect_inspector(editor: Editor) -> None:
     editor.problems.option_wanted.connect(partial(_show_option, editor))
     editor.problems.refused.connect(editor.window.toast.say)
     follow_renames(editor)
+    connect_hover(editor)
 
 
 def show_state_keys(editor: Editor) -> None:

@@ -31,6 +31,11 @@ class FanOuts:
             words = self._scene.nodes[name].look.says
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, words))
 
+    def chosen_task(self, name: str) -> str:
+        """The id of the task that this card shows; "" while it shows all of them."""
+        moment, number = self._scene.picture.nodes.get(name), self._scene.chosen_tasks.get(name, ALL)
+        return moment.tasks[number - 1].id if moment is not None and 1 <= number <= len(moment.tasks) else ""
+
     def step_selected(self, step: int) -> None:
         """On the selected cards, as far as they have several tasks."""
         names = [name for name in self._view.selected_nodes() if has_choice(self._scene.picture.nodes.get(name))]

@@ -114,7 +114,7 @@ class GraphView(ZoomableView):
         self.quick_fixes: QuickFixes = QuickFixes(self, self._stage)
         self.remarks: Remarks = Remarks(self, self._stage)
         self._player = GesturePlayer(self, self._stage)
-        self._hover_tip = HoverTip(self.viewport())
+        self.hover_tip = HoverTip(self.viewport())
         self._pointer: QPoint | None = None
         """Where the mouse is in the viewport; None while it is elsewhere."""
         self.setMouseTracking(True)
@@ -358,7 +358,8 @@ class GraphView(ZoomableView):
         if hit is not None:
             self._scene.hover(hit)
             words = tip_for(self._scene.picture, self.drawing, self._scene.problem_marks, hit)
-            self._hover_tip.say(words, event.position().toPoint())
+            about = hit.node if hit.kind is HitKind.BODY and hit.node is not None else ""
+            self.hover_tip.say(words, event.position().toPoint(), about)
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

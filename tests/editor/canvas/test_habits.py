@@ -112,7 +112,7 @@ def test_words_come_after_half_a_second_of_rest_and_not_a_second_time(open_view:
     said: list[str] = []
     monkeypatch.setattr(QToolTip, "showText", lambda _at, words, *_rest: said.append(words))
     monkeypatch.setattr(type(view.viewport()), "underMouse", lambda _self: True)
-    tip = view._hover_tip
+    tip = view.hover_tip
     assert tip.timer.interval() == REST_MS == 500
 
     hand.hover(view.node_rect("a").center())
@@ -124,6 +124,28 @@ def test_words_come_after_half_a_second_of_rest_and_not_a_second_time(open_view:
     assert said == ["a, nodes:a"]
     hand.hover(QPointF(300, 400))
     assert not tip.timer.isActive()
+
+
+def test_who_knows_more_of_a_node_adds_it_to_its_words_while_the_pointer_is_there(open_view: Open, monkeypatch) -> None:
+    view, hand = open_view(loop())
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _at, words, *_rest: said.append(words))
+    monkeypatch.setattr(type(view.viewport()), "underMouse", lambda _self: True)
+    tip = view.hover_tip
+    asked: list[str] = []
+    tip.rested.connect(asked.append)
+
+    hand.hover(view.node_rect("a").center())
+    tip.add("a", "too early")
+    tip.timer.stop()
+    tip._show()
+    assert asked == ["a"]
+    tip.add("b", "of another")
+    tip.add("a", "Wrote last: n")
+    assert said == ["a, nodes:a", "a, nodes:a\n\nWrote last: n"]
+    hand.hover(QPointF(300, 400))
+    tip.add("a", "too late")
+    assert len(said) == 2
 
 
 def test_ctrl_a_then_esc_selects_all_and_nothing(open_view: Open) -> None:
