@@ -75,7 +75,7 @@ def show_main_job(app: QApplication, folder: Path, graph: Path) -> int:
 
 async def _show(app: QApplication, loop: Any, folder: Path, graph: Path, *, may_run: bool) -> None:
     started = time.perf_counter()
-    editor = Editor(app, runner_processes(loop), SettingsFile(), TrustStore())
+    editor = Editor(app, runner_processes(loop, starts_ahead=True), SettingsFile(), TrustStore())
     editor.window.resize(*WINDOW_SIZE)
     demo = _Demo(editor, folder)
     closed = loop.create_future()

@@ -83,7 +83,9 @@ def _edit(app: QApplication, graph: Path | None) -> int:
         closed: asyncio.Future[None] = loop.create_future()
         windows = Windows()
         handler = CrashHandler(lambda error: windows.editors[-1].show_error(error))
-        editor = Editor(app, runner_processes(loop), settings, on_bug=handler.report, windows=windows)
+        editor = Editor(
+            app, runner_processes(loop, starts_ahead=True), settings, on_bug=handler.report, windows=windows
+        )
         handler.install()
         loop.set_exception_handler(handler.on_loop_trouble)
         windows.all_closed.connect(partial(closed.set_result, None))

@@ -33,6 +33,7 @@ from editor.app.key_bindings import sound_bindings
 from editor.app.level_joints import LevelJoints
 from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
+from editor.app.ready_runner import ReadyRunners, keep_a_runner_ready
 from editor.app.run_control import LONGEST_STOP_S, RunControl
 from editor.app.run_panels import RunPanels
 from editor.app.run_permission import RunnerGate, RunPermission
@@ -113,7 +114,8 @@ class Editor(QObject):
         self.history = LevelHistory(self.whole)
         """The graph of it that is shown and edited: the outermost one, or a subgraph."""
         self.permission = RunPermission(self.window, trust_store or TrustStore())
-        self._runners = RunnerGate(backend_factory, self.permission, self.tasks.start)
+        gate = RunnerGate(backend_factory, self.permission, self.tasks.start)
+        self._runners = ReadyRunners(gate, self.permission)
         self.session = DebugSession(self._runners, parent=self)
         self.files = DocumentFiles(self.window, self.whole, self.windows.documents)
         self._make_parts()
@@ -133,6 +135,8 @@ class Editor(QObject):
         self._calm.setSingleShot(True)
         self._calm.setInterval(CALM_MS)
         self._connect()
+        if getattr(backend_factory, "starts_ahead", False):
+            keep_a_runner_ready(self, self._runners)
         self.window.registry.set_keys(sound_bindings(self.settings.settings.keys))
         self.canvas.wheel_scrolls = self.settings.settings.wheel == "scroll"
         self.window.arrange(self.settings.settings.window_geometry, self.settings.settings.window_state)
@@ -467,6 +471,7 @@ class Editor(QObject):
         """A folder was forgotten, perhaps that of the open graph."""
         if self.files.path is not None and not self.permission.is_given(self.files.path):
             self._was_permitted = False
+            self._runners.end()
 
     async def _open(self, path: Path) -> bool:
         is_open = await self.files.open(path)
@@ -498,6 +503,7 @@ class Editor(QObject):
         self._seconds.stop()
         self.tasks.close()
         self.session.close()
+        self._runners.end()
         self.files.close()
         self.code.close()
 

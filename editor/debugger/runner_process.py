@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from editor.debugger.backend import BackendFactory, OnEvents, OnReply, Reply
@@ -51,8 +52,25 @@ class RunnerProcess:
             self._client.kill()
 
 
+@dataclass(frozen=True)
+class RunnerProcesses:
+    """What a ``DebugSession`` needs to start runners whenever it needs one: a ``BackendFactory``."""
+
+    loop: asyncio.AbstractEventLoop
+    python: str = sys.executable
+    engine: str = "stepgraph"
+    starts_ahead: bool = False
+    """A window may start one before it is needed."""
+
+    def __call__(self) -> RunnerProcess:
+        return RunnerProcess(self.loop, python=self.python, engine=self.engine)
+
+
 def runner_processes(
-    loop: asyncio.AbstractEventLoop, *, python: str = sys.executable, engine: str = "stepgraph"
+    loop: asyncio.AbstractEventLoop,
+    *,
+    python: str = sys.executable,
+    engine: str = "stepgraph",
+    starts_ahead: bool = False,
 ) -> BackendFactory:
-    """What a ``DebugSession`` needs to start runners whenever it needs one."""
-    return lambda: RunnerProcess(loop, python=python, engine=engine)
+    return RunnerProcesses(loop, python, engine, starts_ahead)
