@@ -25,21 +25,19 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip
 
-from editor.panels.timeline_text import duration_text
+from editor.panels.times_axis import AXIS_PX, fold_tip, fold_words, paint_axis
 from editor.panels.times_bars import Axis, Bar, NodeBars, until_s
 from editor.panels.times_text import bar_mark, bar_words, since_text
 from editor.theme.theme import current_tokens, theme
 from editor.widgets.row_painter import Piece as TextPiece
-from editor.widgets.row_painter import draw_pieces, font_of
+from editor.widgets.row_painter import draw_pieces
 
 LABEL_PX = 148
-AXIS_PX = 24
 LANE_PX = 16
 GAP_PX = 8
 LEAST_BAR_PX = 2.0
 MOST_ZOOM = 100_000.0
 STEP_OF_ZOOM = 1.25
-TICK_PX = 90  # between two times of the axis
 
 _TONES = {"running": "running", "failed": "failed", "waiting": "waiting"}
 
@@ -66,6 +64,8 @@ class TimesView(QAbstractScrollArea):
         self._zoom = 1.0
         self._left = 0.0
         """Drawn time at the left edge, in seconds of the axis."""
+        self._folds: dict[int, str] = {}
+        """Words of the folded pieces, by their place on the axis."""
         self._pointer_x: int | None = None
         self._drag_from: tuple[int, float] | None = None
         self.setProperty("flat", True)
@@ -88,6 +88,8 @@ class TimesView(QAbstractScrollArea):
             top += height
         self._in_order = sorted((bar for row in rows for bar in row.bars), key=lambda bar: (bar.start_s, bar.task_id))
         self._by_id = {(bar.checkpoint_id, bar.task_id, bar.start_s): bar for bar in self._in_order}
+        waits = [bar for bar in self._in_order if bar.waited_s or bar.waits_until_s is not None]
+        self._folds = {i: fold_words(piece, waits) for i, piece in enumerate(axis.pieces) if piece.is_fold}
         self._fit_scroll_bars()
         self.viewport().update()
 
@@ -139,6 +141,11 @@ class TimesView(QAbstractScrollArea):
     def words(self, bar: Bar) -> str:
         """The bar in words, for its tooltip and for screen readers."""
         return bar_words(bar, self._axis.start_s)
+
+    def _words_of_fold(self, x: int) -> str:
+        place, pieces = self._place_at(x), self._axis.pieces
+        here = [i for i in self._folds if pieces[i].at <= place <= pieces[i].at + pieces[i].shown]
+        return fold_tip(self._folds[here[0]]) if here else ""
 
     def _repaint(self, _old: object, _new: object) -> None:
         self.viewport().update()
@@ -231,7 +238,8 @@ class TimesView(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             bar = self.bar_at(event.pos())
-            QToolTip.showText(event.globalPos(), self.words(bar) if bar is not None else "", self.viewport())
+            words = self.words(bar) if bar is not None else self._words_of_fold(event.pos().x())
+            QToolTip.showText(event.globalPos(), words, self.viewport())
             return True
         return super().viewportEvent(event)
 
@@ -357,31 +365,9 @@ class TimesView(QAbstractScrollArea):
         painter.setClipping(False)
 
     def _paint_axis(self, painter: QPainter) -> None:
-        tokens = current_tokens()
-        painter.fillRect(0, 0, self.viewport().width(), AXIS_PX, QColor(tokens.window))
-        painter.setPen(QPen(QColor(tokens.border), 1))
-        painter.drawLine(0, AXIS_PX - 1, self.viewport().width(), AXIS_PX - 1)
+        paint_axis(painter, self._axis, self._x, LABEL_PX, self.viewport().width(), self._folds)
+        painter.setPen(QPen(QColor(current_tokens().border), 1))
         painter.drawLine(LABEL_PX - 1, 0, LABEL_PX - 1, self.viewport().height())
-        painter.setFont(font_of("caption"))
-        taken: list[tuple[float, float]] = []
-        metrics = painter.fontMetrics()
-        # The lengths of the folds come first, the longest before the others: they are why a distance is no distance.
-        for piece in sorted(self._axis.pieces, key=lambda piece: -piece.length_s):
-            left, right = self._x(piece.at), self._x(piece.at + piece.shown)
-            if piece.is_fold and right >= LABEL_PX and left <= self.viewport().width():
-                words = duration_text(piece.length_s)
-                wide = metrics.horizontalAdvance(words) + 8
-                at = (left + right - wide) / 2
-                if at >= LABEL_PX and all(at > end or at + wide < start for start, end in taken):
-                    painter.setPen(QColor(tokens.text))
-                    painter.drawText(QRectF(at, 0, wide, AXIS_PX), Qt.AlignmentFlag.AlignCenter, words)
-                    taken.append((at, at + wide))
-        painter.setPen(QColor(tokens.text_quiet))
-        for x in range(LABEL_PX + 4, self.viewport().width() - TICK_PX // 2, TICK_PX):
-            words = f"+{self._since_start(self._axis.time(self._place_at(x)))}"
-            wide = metrics.horizontalAdvance(words) + 4
-            if self._place_at(x) <= self._axis.length and all(x > end or x + wide < start for start, end in taken):
-                painter.drawText(QRectF(x, 0, wide, AXIS_PX), Qt.AlignmentFlag.AlignVCenter, words)
         self._paint_pointer(painter)
 
     def _paint_pointer(self, painter: QPainter) -> None:
@@ -392,7 +378,7 @@ class TimesView(QAbstractScrollArea):
         tokens = current_tokens()
         painter.setPen(QPen(QColor(tokens.text_quiet), 1, Qt.PenStyle.DashLine))
         painter.drawLine(x, AXIS_PX, x, self.viewport().height())
-        words = f"+{self._since_start(self._axis.time(self._place_at(x)))}"
+        words = self._since_start(self._axis.time(self._place_at(x)))
         wide = painter.fontMetrics().horizontalAdvance(words) + 12
         rect = QRectF(min(x - wide / 2, self.viewport().width() - wide), 3, wide, AXIS_PX - 6)
         painter.fillRect(rect, QColor(tokens.text))
