@@ -20,8 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from editor.app.user_files import config_folder, read_json_object, write_json_object
+from editor.document.module_text import decoded
+from editor.document.source_text import SourceError
 from engine.graph.graph_file import read_graph
 from engine.graph.levels import levels
+from engine.graph.module_pieces import read_by_pieces, tree_of
 from engine.graph.option_rules import option_references
 from engine.graph.references import GraphPlace
 from engine.graph.spec import GraphSpec
@@ -242,8 +245,21 @@ class _Import:
 @lru_cache(maxsize=MOST_FILES)
 def _imports_in(source: bytes) -> tuple[_Import, ...]:
     """Kept: the same code is looked at again before each run and after each save; a large module takes 0.5 s."""
+    try:
+        text = decoded(source, "").text
+    except SourceError:
+        return _imports_under(ast.parse(source))
+    return tuple(one for _, imports in read_by_pieces(text, _imports_in_piece) for one in imports)
+
+
+def _imports_in_piece(text: str) -> tuple[_Import, ...]:
+    """Without the word there is no import, and nothing to parse."""
+    return _imports_under(tree_of(text)) if "import" in text else ()
+
+
+def _imports_under(tree: ast.Module) -> tuple[_Import, ...]:
     found: list[_Import] = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found += (_Import(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -5,15 +5,19 @@ By text; nothing is imported. Used by ``problems``, the state page and ``state_c
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
 from engine.graph.conditions import keys_read
 from engine.graph.key_uses import KeyUses, key_uses
+from engine.graph.problems import to_the_end
 from engine.graph.spec import GraphSpec, is_reference
 from engine.graph.state_problems import StateFacts
 from engine.graph.state_source import StateClass, StateSourceError, read_state_class
+
+NODES_A_STEP = 300
 
 
 @dataclass(frozen=True)
@@ -56,18 +60,34 @@ def state_place(graph: GraphSpec, sources: ProjectSources) -> StatePlace:
 
 def state_facts(graph: GraphSpec, sources: ProjectSources) -> StateFacts:
     """What can be seen of the state and of the nodes' functions."""
+    return to_the_end(state_fact_steps(graph, sources))
+
+
+def state_fact_steps(graph: GraphSpec, sources: ProjectSources) -> Generator[None, None, StateFacts]:
+    """As ``state_facts``, a little at a time."""
     try:
         state: StateClass | None = state_place(graph, sources).state
     except SourceError:
         state = None
+    uses: dict[str, KeyUses] = {}
     with sources.one_moment():
-        uses = {name: found[0] for name in graph.nodes if (found := uses_of_node(graph, sources, name)) is not None}
+        for number, name in enumerate(graph.nodes, 1):
+            if (found := uses_of_node(graph, sources, name)) is not None:
+                uses[name] = found[0]
+            if number % NODES_A_STEP == 0:
+                yield
     return StateFacts(state, uses)
 
 
 def uses_of_node(graph: GraphSpec, sources: ProjectSources, node: str) -> tuple[KeyUses, str] | None:
     """The keys that a node's function uses, and its module; None if it cannot be seen."""
     return _uses_of(graph.nodes[node].fn, sources)
+
+
+def reads_of(fn: str, sources: ProjectSources) -> tuple[str, ...]:
+    """The keys that a function reads, in the order of its text; () if it cannot be seen."""
+    found = _uses_of(fn, sources)
+    return () if found is None else tuple(found[0].reads)
 
 
 def uses_by_module(graph: GraphSpec, sources: ProjectSources) -> dict[str, list[KeyUses]]:

@@ -51,6 +51,9 @@ class CodePanel(QWidget):
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
         theme().theme_changed.connect(self._on_theme)
+        self._listed: tuple[CodeTarget, ...] = ()
+        self._places: dict[object, int] = {}
+        """By the key of what is listed: its row."""
         self._list()
 
     def set_folder(self, folder: Path | None) -> None:
@@ -83,12 +86,19 @@ class CodePanel(QWidget):
             self._list()
 
     def _on_theme(self, _old: object, _new: object) -> None:
+        self._listed = ()
         self._list()
 
     def _list(self) -> None:
+        wanted = tuple(targets(self._history.document))
+        if wanted == self._listed:
+            self._mark_shown()
+            return
+        self._listed = wanted
+        self._places = {target.key(): place for place, target in enumerate(wanted)}
         self.chooser.blockSignals(True)
         self.chooser.clear()
-        for target in targets(self._history.document):
+        for target in wanted:
             name = "state" if target.is_state else "router" if target.is_router else "node"
             words = f"{target.title}   {target.reference}" if target.reference else target.title
             self.chooser.addItem(icon(name, role="quiet"), words, target)
@@ -98,9 +108,7 @@ class CodePanel(QWidget):
     def _mark_shown(self) -> None:
         """The list names what is shown; a whole module, which it does not have, is named as well."""
         shown = self.section.target
-        keys = [self.chooser.itemData(i).key() for i in range(self.chooser.count())]
-        at = keys.index(shown.key()) if shown.key() in keys else -1
-        self.chooser.setCurrentIndex(at)
+        self.chooser.setCurrentIndex(self._places.get(shown.key(), -1))
         self.chooser.setPlaceholderText(shown.title if shown != CodeTarget() else "Choose what to edit")
 
     def _choose(self, index: int) -> None:

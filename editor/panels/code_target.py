@@ -80,11 +80,12 @@ def targets(document: Document) -> Iterator[CodeTarget]:
     """Everything of the graph that has code or could have: nodes, routers with a function, the state."""
     graph = document.graph
     for name in sorted(graph.nodes):
-        yield of_node(name).now(document)
+        node = graph.nodes[name]
+        yield CodeTarget(node=name, reference=node.fn, is_subgraph=node.graph is not None)
     for name in (START, *sorted(graph.nodes)):
         for router in graph.routers.get(name, ()):
             if router.fn is not None:
-                yield of_router(name, router.name).now(document)
+                yield CodeTarget(node=name, router=router.name, is_router=True, reference=router.fn)
     if graph.state is not None:
         yield STATE.now(document)
 

@@ -5,7 +5,7 @@ Checks again a moment after each edit; the rules are ``editor.document.problems`
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,17 @@ from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
+from engine.clock import monotonic_s
+from engine.graph.levels import levels
 
 CHECK_AFTER_MS = 150  # while a node is dragged or a name typed, checking at each change would only flicker
 CHECK_CODE_AFTER_MS = 1_200
 """A module on which somebody is working is no Python between two letters; all its nodes would blink."""
 ROW_HEIGHT_PX = 28
+AT_ONCE_UP_TO = 200
+"""So many nodes are checked within 10 ms."""
+SLICE_S = 0.008
+"""Half a frame: whatever the user does meanwhile is answered in the next one."""
 
 PROBLEM_ROLE = Qt.ItemDataRole.UserRole + 1
 FIX_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -81,7 +87,10 @@ class ProblemsPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._pages)
         self._timer = QTimer(self, singleShot=True, interval=CHECK_AFTER_MS)
-        self._timer.timeout.connect(self.check_now)
+        self._timer.timeout.connect(self._check)
+        self._steps: Generator[None, None, tuple[Problem, ...]] | None = None
+        self._turn = QTimer(self, interval=0)
+        self._turn.timeout.connect(self._go_on)
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
         self.list.clicked.connect(self._on_clicked)
@@ -98,12 +107,48 @@ class ProblemsPanel(QWidget):
         """Where the graph's modules are; None while the graph has no file."""
         self._live = LiveProblems(folder)
         self._sources = None if folder is None else ProjectSources(folder)
-        self.check_now()
+        self._check()
+
+    @property
+    def is_checking(self) -> bool:
+        """A large graph is being checked, a little at a time; what is shown is of the graph before."""
+        return self._steps is not None
 
     def check_now(self) -> None:
         """Also worth calling when files on disk may have changed."""
         self._timer.stop()
-        found = self._live.of(self._history.document)
+        self._end_check()
+        self._show(self._live.of(self._history.document))
+
+    def _check(self) -> None:
+        """Now, or in pieces if there are many nodes."""
+        document = self._history.document
+        if sum(len(level.graph.nodes) for level in levels(document.graph)) <= AT_ONCE_UP_TO:
+            self.check_now()
+            return
+        self._timer.stop()
+        self._end_check()
+        self._steps = self._live.steps(document)
+        self._turn.start()
+
+    def _go_on(self) -> None:
+        steps = self._steps
+        assert steps is not None, "the timer runs only while there is a check"
+        end = monotonic_s() + SLICE_S
+        try:
+            while monotonic_s() < end:
+                next(steps)
+        except StopIteration as done:
+            self._end_check()
+            self._show(done.value)
+
+    def _end_check(self) -> None:
+        self._turn.stop()
+        if self._steps is not None:
+            self._steps.close()
+            self._steps = None
+
+    def _show(self, found: tuple[Problem, ...]) -> None:
         if found != self._model.problems:
             self._model.show(found)
         self._pages.setCurrentWidget(self.list if found else self._empty)
@@ -172,6 +217,7 @@ class ProblemsPanel(QWidget):
 
     def _on_history(self, event: HistoryEvent) -> None:
         if event.old.graph is not event.new.graph:
+            self._end_check()
             self._timer.start(CHECK_AFTER_MS)
         elif event.old.modules is not event.new.modules:
             is_soon = self._timer.isActive() and self._timer.interval() == CHECK_AFTER_MS

@@ -7,7 +7,8 @@ A graph with problems still opens and can be edited; errors keep it from running
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from engine.graph.conditions import why_not_condition
 from engine.graph.disabled import graph_as_it_runs
@@ -34,6 +35,8 @@ from engine.graph.subgraph_problems import inside, of_missing_graphs, of_subgrap
 
 __all__ = ["Problem", "Severity", "find_problems"]
 
+T = TypeVar("T")
+
 
 def find_problems(
     graph: GraphSpec,
@@ -43,20 +46,45 @@ def find_problems(
     is_subgraph: bool = False,
 ) -> tuple[Problem, ...]:
     """All findings, errors first, otherwise in the order of the checks below and of the graph. Subgraphs come last."""
+    return to_the_end(problem_steps(graph, why_no_function, why_no_graph, is_subgraph=is_subgraph))
+
+
+def problem_steps(
+    graph: GraphSpec,
+    why_no_function: WhyNoFunction | None = None,
+    why_no_graph: WhyNoGraph | None = None,
+    *,
+    is_subgraph: bool = False,
+) -> Generator[None, None, tuple[Problem, ...]]:
+    """As ``find_problems``, check by check: for who must not be kept waiting by a large graph."""
     graph = graph_as_it_runs(graph)
-    found = [problem for check in _CHECKS for problem in check(graph)]
+    found: list[Problem] = []
+    for check in _CHECKS:
+        found += check(graph)
+        yield
     if is_subgraph:
         found = [problem for problem in found if problem.id not in ("no_state", "no_nodes")] + of_subgraph_itself(graph)
     if why_no_function is not None:
         found += _missing_functions(graph, why_no_function)
+        yield
     if why_no_graph is not None:
         found += of_missing_graphs(graph, why_no_graph)
     for name, node in graph.nodes.items():
         if isinstance(node.graph, GraphSpec):
-            within = find_problems(node.graph, why_no_function, why_no_graph, is_subgraph=True)
+            within = yield from problem_steps(node.graph, why_no_function, why_no_graph, is_subgraph=True)
             found += [inside(name, problem) for problem in within]
     order = list(Severity)
     return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
+
+
+def to_the_end(steps: Generator[None, None, T]) -> T:
+    """What the steps make, all at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            made: T = done.value
+            return made
 
 
 def _names(graph: GraphSpec) -> Iterator[Problem]:
