@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from editor.app.breakpoint_renames import follow_renames
 from editor.app.hover_joints import connect_hover
+from editor.app.router_joints import connect_routers
 from editor.panels.code_target import CodeTarget
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def connect_inspector(editor: Editor) -> None:
     editor.problems.refused.connect(editor.window.toast.say)
     follow_renames(editor)
     connect_hover(editor)
+    connect_routers(editor)
 
 
 def show_state_keys(editor: Editor) -> None:

@@ -85,6 +85,8 @@ class GraphView(ZoomableView):
     """The branch, as a BranchOutlet, beside whose port was clicked."""
     node_activated = Signal(str)
     """Double-click or Enter: open the node."""
+    router_activated = Signal(str, str)
+    """Double-click on the badge of a router, or Enter on one of its edges: the node and the router's name."""
     message = Signal(str)
     """A sentence for the user, e.g. why an edge is not allowed."""
 
@@ -103,6 +105,8 @@ class GraphView(ZoomableView):
         self.exporting: Exporting = Exporting(self)
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self.menu_parts: list[MenuPart] = []
+        self.reads_of: Callable[[str], tuple[str, ...]] = lambda _function: ()
+        """The keys of the state that a function reads, as far as that can be seen; for the words at the pointer."""
         self.key_now: Callable[[str], str] = str
         """The key that menus show instead of one of ``keys``: the user may have chosen another."""
         """Each adds to the context menu what others than the canvas can do with what was hit."""
@@ -357,8 +361,8 @@ class GraphView(ZoomableView):
         hit = self._player.move(event)
         if hit is not None:
             self._scene.hover(hit)
-            words = tip_for(self._scene.picture, self.drawing, self._scene.problem_marks, hit)
-            about = hit.node if hit.kind is HitKind.BODY and hit.node is not None else ""
+            words = tip_for(self._scene.picture, self.drawing, self._scene.problem_marks, hit, self.reads_of)
+            about = hit.node if hit.kind is HitKind.BODY and hit.node is not None and hit.router is None else ""
             self.hover_tip.say(words, event.position().toPoint(), about)
         event.accept()
 
@@ -376,6 +380,8 @@ class GraphView(ZoomableView):
                 self.add_node_at(self.mapToScene(event.position().toPoint()))
             case HitKind.BRANCH | HitKind.EDGE | HitKind.EDGE_END if isinstance(hit.outlet, BranchOutlet):
                 self.naming.rename_branch(hit.outlet)
+            case HitKind.BODY if hit.node is not None and hit.router is not None:
+                self.router_activated.emit(hit.node, hit.router)
             case HitKind.BODY if hit.node is not None:
                 self.node_activated.emit(hit.node)
             case HitKind.REMARK if hit.remark is not None:
@@ -452,6 +458,10 @@ class GraphView(ZoomableView):
             self.node_activated.emit(next(iter(self._scene.selected_nodes)))
         elif len(self._scene.selected_remarks) == 1 and not self._scene.selected_nodes:
             self.remarks.write(next(iter(self._scene.selected_remarks)))
+        elif len(self._scene.selected_edges) == 1 and not self._scene.selected_nodes:
+            outlet = next(iter(self._scene.selected_edges)).outlet
+            if isinstance(outlet, BranchOutlet):
+                self.router_activated.emit(outlet.node, outlet.router)
 
     # ---- painting
 

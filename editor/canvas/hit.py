@@ -55,6 +55,8 @@ class Hit:
     edge: EdgeId | None = None
     remark: str | None = None
     """The key of a frame or note."""
+    router: str | None = None
+    """Whose badge was hit, with the kind BODY; "" is the only one of its node."""
     side: str = ""
     """Of the remark; see ``RemarkHit``. Of the picker: "left" or "right"."""
 
@@ -119,9 +121,10 @@ def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float, scale:
     branch = _branch_at(shape, local)
     if branch is not None:
         return Hit(HitKind.BRANCH, name, branch)
-    if shape.card.holds(*local) or any(tab.rect.holds(*local) for tab in shape.tabs):
+    if shape.card.holds(*local):
         return Hit(HitKind.BODY, name)
-    return None
+    routers = [tab.router for tab in shape.tabs if tab.rect.holds(*local)]
+    return Hit(HitKind.BODY, name, router=routers[0]) if routers else None
 
 
 def _branch_at(shape: NodeShape, local: Point) -> Outlet | None:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from editor.canvas.drawing import Drawing
 from editor.canvas.hit import Hit, HitKind
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.node_look import card_look
 from editor.canvas.problem_marks import ProblemMark
-from editor.debugger.run_picture import RunPicture
-from engine.graph.spec import END, BranchOutlet
+from editor.debugger.run_picture import EdgeLook, RunPicture
+from engine.graph.conditions import keys_read
+from engine.graph.spec import END, BranchOutlet, RouterSpec, router_of
 
 MOST_LETTERS = 500
 
 
-def tip_for(picture: RunPicture, drawing: Drawing, problems: Mapping[str, ProblemMark], hit: Hit) -> str:
+ReadsOf = Callable[[str], tuple[str, ...]]
+"""The keys of the state that a function reads, as far as that can be seen."""
+
+
+def tip_for(
+    picture: RunPicture,
+    drawing: Drawing,
+    problems: Mapping[str, ProblemMark],
+    hit: Hit,
+    reads_of: ReadsOf = lambda _function: (),
+) -> str:
     """A few words about what is under the pointer; empty for none."""
-    words = _words(picture, drawing, hit)
+    words = _router_tip(picture, drawing, hit, reads_of) or _words(picture, drawing, hit)
     mark = problems.get(hit.node) if hit.kind in (HitKind.BODY, HitKind.MARK) and hit.node is not None else None
     if mark is not None:
         words = mark.words + "\nClick to see what can be done" if hit.kind is HitKind.MARK else f"{words}\n{mark.words}"
@@ -45,6 +56,37 @@ def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
         moment = picture.nodes.get(hit.node)
         return card_look(drawing.graph, hit.node, moment, has_run=bool(picture.nodes)).says
     return ""
+
+
+def _router_tip(picture: RunPicture, drawing: Drawing, hit: Hit, reads_of: ReadsOf) -> str:
+    """On its badge: what decides, on which keys, and how it decided in the shown run."""
+    router = None if hit.router is None or hit.node is None else router_of(drawing.graph, hit.node, hit.router)
+    if router is None or hit.node is None:
+        return ""
+    decided = {
+        edge.outlet.label: moment
+        for edge, moment in picture.edges.items()
+        if isinstance(edge.outlet, BranchOutlet) and (edge.outlet.node, edge.outlet.router) == (hit.node, router.name)
+    }
+    last = [repr(label) for label, moment in decided.items() if moment.look is EdgeLook.NEXT]
+    times = {label: moment.times for label, moment in decided.items() if moment.times}
+    what = f"{router.fn.rpartition(':')[2]}(state)" if router.fn is not None else "Conditions"
+    lines = [f"{what} → {' and '.join(last)}" if last else what]
+    if times and (not last or sum(times.values()) > len(last)):
+        lines.append("In this run: " + ", ".join(f"{label} {_times(count)}" for label, count in times.items()))
+    keys = reads_of(router.fn) if router.fn is not None else _keys_of_conditions(router)
+    if keys:
+        lines.append(f"Reads {', '.join(keys)}")
+    opens = "see its code" if router.fn is not None else "edit them"
+    return "\n".join([*lines, f"Double-click to {opens}"])
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _keys_of_conditions(router: RouterSpec) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for branch in router.branches for key in keys_read(branch.when or "")))
 
 
 def _branch_tip(drawing: Drawing, outlet: BranchOutlet) -> str:

@@ -33,14 +33,14 @@ class EntrySection(QWidget):
         self._buttons: list[QWidget] = []
         self._add = TargetPicker("Let START lead to", self._choices)
         self._add.picked.connect(self._connect)
-        self._routers = RouterSection(history)
-        self._routers.go_to.connect(self.go_to)
+        self.routers = RouterSection(history)
+        self.routers.go_to.connect(self.go_to)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(self._rows)
         column.addWidget(self._add)
-        column.addWidget(self._routers)
+        column.addWidget(self.routers)
 
     def show_entry(self, document: Document, known_keys: Collection[str] | None) -> None:
         targets = tuple(edge.target for edge in document.graph.edges if START in edge.sources)
@@ -49,12 +49,12 @@ class EntrySection(QWidget):
             self._shown = targets
             self._build(targets)
         self._add.show_value(None, "Add the first node…" if not targets and not routers else "Add another…")
-        self._routers.show_routers(START, routers, known_keys)
+        self.routers.show_routers(START, routers, known_keys)
 
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
         self._add.setEnabled(not on)
-        self._routers.set_read_only(on)
+        self.routers.set_read_only(on)
         for button in self._buttons:
             button.setEnabled(not on)
 

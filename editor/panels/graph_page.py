@@ -37,6 +37,7 @@ class GraphPage(QWidget):
         self.state = StateSection(history)
         self._entry_title = role_label("START leads to", "strong")
         self._entry = EntrySection(history)
+        self.routers = self._entry.routers
         self._entry.go_to.connect(self.go_to)
         self.state.go_to.connect(self.go_to)
         self._defaults = OptionSections("Defaults of all nodes", OF_ALL)

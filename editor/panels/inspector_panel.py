@@ -92,6 +92,12 @@ class InspectorPanel(QWidget):
         page = self._node_page if node else self._graph_page
         page.open_option(option)
 
+    def show_router(self, node: str, router: str) -> None:
+        """A router of a node or of START, with the keyboard in it."""
+        self.show_nodes((node,))
+        page = self._node_page if self._nodes else self._graph_page
+        page.routers.focus_router(router)
+
     def set_read_only(self, reason: str) -> None:
         """Why nothing can be edited now, in words; "" if it can."""
         self._locked.setText(reason)

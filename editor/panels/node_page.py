@@ -42,7 +42,7 @@ class NodePage(QWidget):
         self._fn = InlineField("Function of the node", mono=True, placeholder="module:function")
         self._defer = QCheckBox("Runs after all others")
         self._disabled = QCheckBox("Runs pass it by")
-        self._routers = RouterSection(history)
+        self.routers = RouterSection(history)
         self._options = OptionSections("Options", OF_NODES)
         self.code = CodeSection(history, help, "Code of the node", is_large=False)
         self._lay_out()
@@ -50,7 +50,7 @@ class NodePage(QWidget):
         self._fn.committed.connect(self._change_fn)
         self._defer.toggled.connect(self._change_defer)
         self._disabled.clicked.connect(self._change_disabled)
-        self._routers.go_to.connect(self.go_to)
+        self.routers.go_to.connect(self.go_to)
         self.code.open_source.connect(self.open_source)
         self._options.changed.connect(self._change_option)
 
@@ -72,7 +72,7 @@ class NodePage(QWidget):
         self._defer.setChecked(spec.defer)
         self._defer.blockSignals(False)
         self._disabled.setChecked(spec.disabled)
-        self._routers.show_routers(name, document.graph.routers.get(name, ()), known_keys)
+        self.routers.show_routers(name, document.graph.routers.get(name, ()), known_keys)
         self._options.show_options({name: spec}, tuple(document.graph.nodes), document.graph.defaults)
         self.code.show_target(of_node(name).now(document))
 
@@ -86,7 +86,7 @@ class NodePage(QWidget):
         self.subgraph.set_read_only(on)
         self._defer.setEnabled(not on)
         self._disabled.setEnabled(not on)
-        self._routers.set_read_only(on)
+        self.routers.set_read_only(on)
         self._options.set_read_only(on)
 
     # ---- edits
@@ -121,7 +121,7 @@ class NodePage(QWidget):
         column.setSpacing(12)
         column.addWidget(role_label("Node", "title"))
         column.addLayout(form)
-        column.addWidget(self._routers)
+        column.addWidget(self.routers)
         column.addWidget(self._options)
         column.addWidget(self.code)
         column.addStretch(1)

@@ -76,6 +76,13 @@ class RouterSection(QWidget):
         self._focus(self._focus_next or focus)
         self._focus_next = None
 
+    def focus_router(self, router: str) -> None:
+        """The keyboard at its first condition, or at its function."""
+        card = self._index_of(router)
+        if card < len(self._cards):
+            names = [field.objectName() for field in self._cards[card].fields]
+            self._focus(f"{card}/{next((name for name in names if name.endswith('when')), 'fn')}")
+
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
         self._add.setEnabled(not on)

@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_router
+from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
+from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.router_card import RouterCard, _Handle
 from editor.panels.router_section import RouterSection
 from editor.widgets.checked_field import CheckedField
 from editor.widgets.inline_field import InlineField
 from editor.widgets.segmented import Segmented
 from editor.widgets.target_picker import TargetPicker
-from engine.graph.spec import BranchSpec, RouterSpec
+from engine.graph.spec import START, BranchSpec, GraphSpec, NodeSpec, RouterSpec
 
 CONDITIONS = (
     BranchSpec("few", "escalate", "tries < 3"),
@@ -189,3 +191,30 @@ def test_a_second_router_is_added_named_and_removed(section: RouterSection, hist
     click(section, "Remove router tone")
 
     assert len(history.document.graph.routers["format"]) == 1
+
+
+def test_a_router_is_shown_with_the_keyboard_at_what_decides(qtbot: QtBot) -> None:
+    conditions = RouterSpec(None, (BranchSpec("many", "a", "n > 1"), BranchSpec("else", "b")), "second")
+    history = UndoHistory(
+        Document(
+            GraphSpec(
+                nodes={"a": NodeSpec(), "b": NodeSpec()},
+                routers={START: (RouterSpec("r:go", (BranchSpec("x", "a"),)),), "a": (RouterSpec("r:f"), conditions)},
+            )
+        )
+    )
+    panel = InspectorPanel(history, None)
+    qtbot.addWidget(panel)
+    panel.resize(420, 700)
+    panel.show()
+    panel.activateWindow()
+    assert QTest.qWaitForWindowActive(panel)
+
+    panel.show_router("a", "second")
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, InlineField)
+    assert focused.text() == "n > 1"
+    panel.show_router(START, "")
+    focused = QApplication.focusWidget()
+    assert isinstance(focused, InlineField)
+    assert focused.text() == "r:go"
