@@ -19,6 +19,7 @@ from editor.app.wiring import Editor
 from editor.debugger.runner_process import runner_processes
 from editor.theme.palette import apply_theme
 from tests.patience import PATIENCE_S
+from tests.qt_loop import LoopOfTests
 
 LONGEST_JOURNEY_S = 800  # below the limit of the whole test, so that a journey that hangs still closes its window
 LONGEST_CLOSE_S = PATIENCE_S
@@ -34,7 +35,7 @@ def own_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
     qapp.setQuitOnLastWindowClosed(False)
-    loop = qasync.QEventLoop(qapp, already_running=False)
+    loop = LoopOfTests(qapp)
     asyncio.set_event_loop(loop)
     with loop:
         yield loop

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.editor.app.asking import Run
 from tests.patience import PATIENCE_S
+from tests.qt_loop import LoopOfTests
 
 
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
-    loop = qasync.QEventLoop(qapp, already_running=False)
+    loop = LoopOfTests(qapp)
     asyncio.set_event_loop(loop)
     with loop:
         yield loop

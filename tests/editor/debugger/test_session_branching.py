@@ -19,6 +19,7 @@ from editor.debugger.session import DebugSession
 from engine.graph.graph_file import read_graph
 from engine.graph.spec import BranchOutlet, EdgeId
 from tests.patience import PATIENCE_S
+from tests.qt_loop import LoopOfTests
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
 
 RIGHT, LEFT = BranchOutlet("classify", "", "right"), BranchOutlet("classify", "", "left")
@@ -26,7 +27,7 @@ RIGHT, LEFT = BranchOutlet("classify", "", "right"), BranchOutlet("classify", ""
 
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
-    loop = qasync.QEventLoop(qapp, already_running=False)
+    loop = LoopOfTests(qapp)
     asyncio.set_event_loop(loop)
     with loop:
         yield loop

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import qasync
 
 from editor.debugger.breakpoints import Breakpoint, Where
 from editor.debugger.run_picture import NodeLook
@@ -17,6 +16,7 @@ from editor.debugger.runner_process import RunnerProcess
 from editor.debugger.session import DebugSession
 from engine.graph.graph_file import read_graph
 from tests.patience import PATIENCE_S
+from tests.qt_loop import LoopOfTests
 from tests.runner.test_runner_process import is_alive, two_nodes
 
 BILLING = {"user_id": "ada", "message": "Why was I charged twice for invoice 1007?"}
@@ -76,7 +76,7 @@ Sit = Callable[[Callable[[Desk], Coroutine[Any, Any, None]]], None]
 
 @pytest.fixture
 def sit(qapp: Any) -> Iterator[Sit]:
-    loop = qasync.QEventLoop(qapp, already_running=False)
+    loop = LoopOfTests(qapp)
     asyncio.set_event_loop(loop)
 
     def do(work: Callable[[Desk], Coroutine[Any, Any, None]]) -> None:
