@@ -22,7 +22,7 @@ from editor.panels.diff_view import DiffView
 from editor.widgets.segmented import Segmented
 from engine.time_travel.state_diff import StateDiff
 
-LONGEST_WAIT_S = 180.0  # only how long a failure takes to be told; a busy machine is no failure
+LONGEST_WAIT_S = 400.0  # only how long a failure takes to be told; a busy machine is no failure
 LOOK_AGAIN_S = 0.002
 DRAG_STEPS = 6
 
