@@ -223,6 +223,8 @@ class DocumentFiles(DocumentView):
         self._take(found.path, found.text_hash, found.document, found.read_only_reason)
         for warning in found.warnings:
             self.told.emit(warning)
+        if found.read_only_reason:
+            self.told.emit(f"{found.read_only_reason} Save as… writes a copy that can be edited.")
 
     async def _recover(self, unsaved: Unsaved) -> bool:
         """The document as it was opened, then all lost edits as one step that can be undone."""

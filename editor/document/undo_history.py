@@ -193,7 +193,10 @@ class UndoHistory:
         return own.reason if own is not None else of_others or next(iter(locks.values())).reason
 
     def subscribe_locks(self, listener: Callable[[], None]) -> Callable[[], None]:
-        """Calls the listener after a lock came, changed or went. Returns a function that ends it."""
+        """Calls the listener after a lock, or a reason to be read-only, came, changed or went.
+
+        Returns a function that ends it.
+        """
         self._lock_listeners.append(listener)
 
         def unsubscribe() -> None:
@@ -208,8 +211,10 @@ class UndoHistory:
         self._undone.clear()
         self._saved_at = 0
         self._may_merge = False
-        self._read_only_reason = read_only_reason
+        was_read_only, self._read_only_reason = self._read_only_reason, read_only_reason
         self._become(normal_document(document), ())
+        if read_only_reason != was_read_only:
+            self._tell_locks()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Calls the listener after every change, in order. Returns a function that ends it and may be called twice."""
@@ -224,8 +229,11 @@ class UndoHistory:
     def _set_locks(self, locks: dict[Hashable, _Lock]) -> None:
         if locks != self._locks:
             self._locks = locks
-            for listener in tuple(self._lock_listeners):
-                listener()
+            self._tell_locks()
+
+    def _tell_locks(self) -> None:
+        for listener in tuple(self._lock_listeners):
+            listener()
 
     def _why_not(self, changes: tuple[Change, ...]) -> str:
         is_of_modules = all(isinstance(change, ModuleSpliced) for change in changes)

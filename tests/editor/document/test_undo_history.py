@@ -235,3 +235,15 @@ def _added(event: HistoryEvent) -> str:
     (change, *_) = event.changes
     assert isinstance(change, NodeAdded)
     return change.name
+
+
+def test_who_watches_the_locks_hears_that_another_file_is_read_only_and_the_next_is_not() -> None:
+    history = UndoHistory(Document())
+    heard: list[str] = []
+    history.subscribe_locks(lambda: heard.append(history.locked_reason))
+
+    history.replace(Document(), "A newer version wrote this file.")
+    history.replace(Document(), "A newer version wrote this file.")
+    history.replace(Document())
+
+    assert heard == ["A newer version wrote this file.", ""]
