@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.app.action_registry import Handlers
+from editor.app.breakpoint_verbs import BreakpointVerbs
 from editor.app.command_palette import action_choices
 from editor.app.crash_handler import versions
 from editor.app.dialogs import answer_of
@@ -22,8 +23,6 @@ from editor.canvas.arranging import AXES, SIDES
 from editor.canvas.exporting import KINDS
 from editor.canvas.keys import BIG_NUDGE
 from editor.canvas.walk import DIRECTIONS
-from editor.debugger.breakpoints import Breakpoint
-from engine.graph.spec import BranchOutlet
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -40,6 +39,7 @@ def action_handlers(editor: Editor) -> Handlers:
         **_help(editor),
         **editor.run_panels.handlers(),
         **editor.levels.handlers(),
+        **BreakpointVerbs(editor).handlers(),
         **editor.code.handlers(),
         **RunFiles(editor).handlers(),
         "edit.state": partial(show_state_keys, editor),
@@ -154,9 +154,6 @@ def _debug(editor: Editor) -> Handlers:
         "debug.retry": control.retry_failed,
         "debug.skip": editor.verbs.skip,
         "debug.force": editor.verbs.force,
-        "debug.breakpoint": partial(_toggle_breakpoints, editor),
-        "debug.enable_breakpoint": partial(_enable_breakpoints, editor),
-        "debug.edit_breakpoint": partial(_edit_breakpoint, editor),
         "debug.open_last_run": session.open_thread,
     }
 
@@ -184,40 +181,11 @@ def _find_action(editor: Editor) -> None:
     editor.window.palette_.open_with(action_choices(editor.window.registry), "What would you like to do?")
 
 
-def _toggle_breakpoints(editor: Editor) -> None:
-    for node in editor.canvas.selected_nodes():
-        if editor.history.document.has_node(node):
-            editor.session.toggle_breakpoint(node, editor.history.path)
-    for edge in editor.canvas.selected_edges():
-        if isinstance(edge.outlet, BranchOutlet):
-            editor.levels.toggle_branch_breakpoint(edge.outlet)
-
-
 def _run_to_node(editor: Editor) -> None:
     for node in editor.canvas.selected_nodes():
         if editor.history.document.has_node(node):
             editor.session.run_to(node, editor.history.path)
             return
-
-
-def _enable_breakpoints(editor: Editor) -> None:
-    for node in editor.canvas.selected_nodes():
-        editor.session.enable_breakpoints_at(node, editor.history.path)
-
-
-def _edit_breakpoint(editor: Editor) -> None:
-    """Shows the conditions of the selected node's breakpoint; sets one if it has none."""
-    path = editor.history.path
-    for node in editor.canvas.selected_nodes():
-        if not editor.history.document.has_node(node):
-            continue
-        here = [each for each in editor.session.breakpoint_list if (each.node, each.within) == (node, path)]
-        found = here[0].id if here else editor.session.add_breakpoint(Breakpoint("", node=node, within=path))
-        editor.window.breakpoints_dock.show()
-        editor.window.breakpoints_dock.raise_()
-        editor.breakpoints.choose(found)
-        editor.breakpoints.form.condition.setFocus()
-        return
 
 
 def _show_about(editor: Editor) -> None:

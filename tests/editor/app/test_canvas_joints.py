@@ -80,6 +80,29 @@ def test_a_breakpoint_of_a_branch_belongs_to_its_level_and_shows_there_only(
     assert editor.session.breakpoint_list == ()
 
 
+def test_the_breakpoint_of_a_branch_is_edited_and_disabled_by_keys(editor: Editor, run: Run, nested: Path) -> None:
+    run(editor.start(nested))
+    editor.history.open(("auth",))
+    editor.canvas.select((), [EdgeId(OUTLET, "y")])
+    row = editor.window.registry
+    said: list[str] = []
+    editor.window.toast.say = said.append
+
+    row["debug.enable_breakpoint"].trigger()
+    assert said == ["There is no breakpoint at what is selected."]
+    row["debug.edit_breakpoint"].trigger()
+    (made,) = editor.session.breakpoint_list
+    assert (made.where, made.node, made.label, made.within) == (Where.BRANCH, "x", "on", ("auth",))
+    assert editor.breakpoints.current() == made
+    row["debug.edit_breakpoint"].trigger()
+    row["debug.enable_breakpoint"].trigger()
+    (made,) = editor.session.breakpoint_list
+    assert not made.enabled
+    assert editor.canvas.graph_scene.nodes["x"].dress.branch_stops == ((OUTLET, "disabled"),)
+    row["debug.enable_breakpoint"].trigger()
+    assert editor.session.breakpoint_list[0].enabled
+
+
 def test_a_quick_fix_inside_a_subgraph_changes_the_whole_document_by_one_step(
     editor: Editor, run: Run, nested: Path
 ) -> None:
