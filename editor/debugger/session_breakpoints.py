@@ -14,7 +14,6 @@ from editor.debugger import local_state
 from editor.debugger.breakpoints import (
     Breakpoint,
     BreakpointFacts,
-    Where,
     branch_toggled,
     new_id,
     plain_nodes,
@@ -80,15 +79,6 @@ class SessionBreakpoints:
         """A disabled breakpoint stays in the list and holds nothing."""
         self._set_breakpoints(
             tuple(replace(each, enabled=enabled) if each.id == breakpoint_id else each for each in self._breakpoints)
-        )
-
-    def enable_breakpoints_at(self, node: str, within: tuple[str, ...] = ()) -> None:
-        """Disables the breakpoints before the node, or enables them if all are disabled."""
-        place = (Where.BEFORE, node, within)
-        here = [each for each in self._breakpoints if (each.where, each.node, each.within) == place]
-        enabled = not any(each.enabled for each in here)
-        self._set_breakpoints(
-            tuple(replace(each, enabled=enabled) if each in here else each for each in self._breakpoints)
         )
 
     def remove_breakpoint(self, breakpoint_id: str) -> None:

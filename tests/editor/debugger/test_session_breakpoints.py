@@ -89,18 +89,6 @@ def test_what_changes_nothing_tells_nothing(bench: Bench) -> None:
     assert told == []
 
 
-def test_breakpoints_at_a_node_are_disabled_together(bench: Bench) -> None:
-    session = bench.session
-    session.add_breakpoint(Breakpoint("", node="a"))
-    session.add_breakpoint(Breakpoint("", node="a", enabled=False, condition="x"))
-
-    session.enable_breakpoints_at("a")
-    assert [each.enabled for each in session.breakpoint_list] == [False, False]
-
-    session.enable_breakpoints_at("a")
-    assert [each.enabled for each in session.breakpoint_list] == [True, True]
-
-
 def test_a_spent_breakpoint_leaves_the_list_and_hits_are_shown_until_the_next_run(bench: Bench) -> None:
     session = bench.session
     kept, spent = (session.add_breakpoint(Breakpoint("", node=node)) for node in "ab")
