@@ -95,10 +95,16 @@ class Server:
         for name, work in (("listen", self._listen), ("reads", self._serve_reads), ("heartbeat", self._beat)):
             threading.Thread(target=work, name=f"runner {name}", daemon=True).start()
         self._wire.tell(RunnerReady(os.getpid(), sys.version.split()[0], self._capture is None))
+        self._prepare()
         with self._resources:
             while (asked := self._orders.get()) is not None and not self._ending:
                 self._carry_out(asked)
             self._keeper.write()
+
+    def _prepare(self) -> None:
+        """What every order needs and nobody's code is in: a runner that waits for its first order has it in memory."""
+        if self._capture is not None and self._engine == "stepgraph":
+            kit_named(self._engine)
 
     # The listening thread
 

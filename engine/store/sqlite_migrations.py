@@ -1,8 +1,9 @@
 """The tables of a run database, and how an older file becomes a current one: all steps in one transaction, so that
 a file is never between two formats.
 
-Called by ``sqlite_file`` when a file is new or old. ``sqlite_utils`` is imported only then: it takes 0.1 s, and a
-current file is opened without it. A released migration is never edited; a change of the tables is a new one at the end.
+Called by ``sqlite_file`` when a file is new or old. A new one gets ``current_tables`` at once; only an old one is led
+through the migrations. They import ``sqlite_utils``, which takes 0.1 s, and more where numpy is installed. A released
+migration is never edited; a change of the tables is a new one at the end, and one in ``current_tables``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.store.checkpoint_finder import IS_OUT_OF_ORDER, OUT_OF_ORDER
 from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
+from engine.store.current_tables import CURRENT_TABLES
 from engine.store.row_hash import row_hash
 
 if TYPE_CHECKING:
@@ -26,19 +28,35 @@ CURRENT_VERSION = 5
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the tables up to date. Does nothing to a current file. Safe when two processes do it at once."""
-    from sqlite_utils import Database
-
-    database = Database(connection, execute_plugins=False)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for number, step in enumerate(_STEPS, start=1):
-            if connection.execute("PRAGMA user_version").fetchone()[0] < number:
-                step(database)
-                connection.execute(f"PRAGMA user_version = {number}")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version:
+            _upgrade(connection, version)
+        else:
+            _create(connection)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in CURRENT_TABLES:
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {CURRENT_VERSION}")
+
+
+def _upgrade(connection: sqlite3.Connection, version: int) -> None:
+    if version >= CURRENT_VERSION:
+        return
+    from sqlite_utils import Database
+
+    database = Database(connection, execute_plugins=False)
+    for number, step in enumerate(_STEPS[version:], start=version + 1):
+        step(database)
+        connection.execute(f"PRAGMA user_version = {number}")
 
 
 def _first_tables(database: Database) -> None:
