@@ -43,6 +43,14 @@ def failed_nodes(state: RunState) -> tuple[str, ...]:
     return tuple(sorted({task.node for task in head.tasks if task.state == "failed"}))
 
 
+def due_tasks(state: RunState) -> int:
+    """How many tasks the next step would run: of a step that is tried again those that have not finished."""
+    head = state.checkpoints.get(state.head or "")
+    if head is None:
+        return 0
+    return sum(task.state != "done" for task in head.tasks) or len(head.next)
+
+
 def _skippable(session: DebugSession, nodes: Collection[str]) -> str:
     head = session.run_state.checkpoints.get(session.run_state.head or "")
     if head is None or not head.next:

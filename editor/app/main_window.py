@@ -32,6 +32,7 @@ from editor.app.debug_bar import DebugBar, action_button
 from editor.app.run_status_bar import RunStatusBar
 from editor.app.welcome import Welcome
 from editor.theme.icons import icon
+from editor.widgets.keyboard_way import KeyboardWay
 from editor.widgets.toast import Toast
 
 SMALLEST = QSize(900, 600)
@@ -122,6 +123,8 @@ class MainWindow(QMainWindow):
         column.addWidget(parts.past_banner)
         column.addWidget(parts.canvas, 1)
         self._pages.addWidget(work)
+        for part in (parts.answer, parts.error, parts.drift, parts.past_banner):
+            KeyboardWay(part, parts.canvas)
         self._run_docks: list[QDockWidget] = []
         self._wide_docks: list[QDockWidget] = []
         self._make_docks(parts)

@@ -52,14 +52,13 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             why = f" · {run_state.pause_reason}" if run_state.pause_reason.startswith("breakpoint") else ""
             return RunWords(f"Paused{before}{where}{why}", Tint.NEXT, "pause")
         case Phase.WAITING:
-            asked_by = names(question.where for question in run_state.questions)
-            return RunWords(f"{asked_by or 'The graph'} asks a question{where}", Tint.WAITING, "question")
+            return RunWords(f"{_asking(run_state)}{where}", Tint.WAITING, "question")
         case Phase.FAILED:
             if run_state.drift is not None and run_state.drift.missing:
                 gone = names(name for name, _guess in run_state.drift.missing)
                 return RunWords(f"The graph has no {gone} any more, so nothing was run{where}", Tint.FAILED, "warning")
             failed = run_state.error.node if run_state.error is not None else None
-            asks = f", {names(question.where for question in run_state.questions)} asks" if run_state.questions else ""
+            asks = f", {_asking(run_state)}" if run_state.questions else ""
             return RunWords(f"{failed or 'The run'} failed{asks}{where}", Tint.FAILED, "failed")
         case Phase.FINISHED:
             return RunWords(f"Finished{where}", Tint.DONE, "done")
@@ -67,9 +66,16 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             return RunWords("Stopping …", Tint.RUNNING, "stop")
         case Phase.STOPPED:
             if run_state.questions and run_state.error is None:
-                asked_by = names(question.where for question in run_state.questions)
-                return RunWords(f"Stopped{where}. {asked_by} asks a question.", Tint.NONE, "question")
+                return RunWords(f"Stopped{where}. {_asking(run_state)}.", Tint.NONE, "question")
             return RunWords(f"Stopped{where}. Continue goes on from the last checkpoint.", Tint.NONE, "stop")
+
+
+def _asking(run_state: RunState) -> str:
+    """ "a asks a question", "a and b ask 2 questions"."""
+    count = len(run_state.questions)
+    asked_by = list(dict.fromkeys(question.where for question in run_state.questions))
+    asks = "ask" if len(asked_by) > 1 else "asks"
+    return f"{names(asked_by) or 'The graph'} {asks} {'a question' if count <= 1 else f'{count} questions'}"
 
 
 def _inside_words(run_state: RunState) -> str:

@@ -21,6 +21,7 @@ from editor.app import recent_inputs
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
 from editor.app.code_joints import CodeJoints
+from editor.app.debug_facts import due_tasks
 from editor.app.debug_verbs import DebugVerbs, drift_card
 from editor.app.dialogs import answer_of
 from editor.app.disk_watch import watch_disk
@@ -384,7 +385,7 @@ class Editor(QObject):
             has_file=self.files.path is not None,
             may=self.session.may,
             phase=state.phase,
-            next_nodes=len(head.next) if head is not None else 0,
+            next_nodes=due_tasks(state),
             has_input=self.inputs.chosen_input() is not None,
             locked_reason=history.locked_reason,
             is_modified=history.is_modified,

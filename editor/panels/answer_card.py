@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.debugger.run_state import Phase, Question, RunState
 from editor.debugger.session import DebugSession
@@ -25,6 +25,7 @@ from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 
 MARGIN_PX = 16
 MOST_PX = 560  # on a small screen the state below must stay visible
+PROBLEM_PX = 56  # of a field and the sentence below it
 ASKED_IN = (Phase.WAITING, Phase.FAILED, Phase.STOPPED)
 
 
@@ -66,10 +67,17 @@ class AnswerCard(QFrame):
                 continue
             value, is_good = form.reply()
             if not is_good:
+                QTimer.singleShot(0, self, self._show_problem)  # the words of the problem have their place then
                 return
             answers[form.question.id] = value
         if answers:
             self._go_on(partial(self._session.answer, answers))
+
+    def _show_problem(self) -> None:
+        """The field that the keyboard was brought to, with the words below it."""
+        focused = QApplication.focusWidget()
+        if focused is not None and self._scroll.isAncestorOf(focused):
+            self._scroll.ensureWidgetVisible(focused, 0, PROBLEM_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -115,5 +115,7 @@ def pending_text(row: CheckpointRow) -> tuple[str, str]:
         ("planned", "next: {}", "next"),
     ):
         if state in by_state:
+            if state == "waiting" and len({task.node for task in by_state[state]}) > 1:
+                words = "{} ask"
             return words.format(counted([task.node for task in by_state[state]])), tone
     return ("next: " + counted(row.next), "next") if row.next and row.next != (START,) else ("", "")

@@ -53,6 +53,12 @@ def test_a_question_names_who_asks() -> None:
     assert words.tint is Tint.WAITING
 
 
+def test_several_questions_are_counted() -> None:
+    asked = tuple(Question(str(number), node, "?") for number, node in enumerate(("a", "b", "b")))
+
+    assert run_words(state(Phase.WAITING, questions=asked), Focus(), 0.0).text == "a and b ask 3 questions · step 0"
+
+
 def test_a_failure_names_the_node() -> None:
     words = run_words(state(Phase.FAILED, error=ErrorReport("ValueError", "no", "", "format")), Focus(), 0.0)
 
@@ -86,7 +92,7 @@ def test_a_failure_beside_a_question_names_both() -> None:
 
     words = run_words(state(Phase.FAILED, error=error, questions=asks), Focus(), 0.0)
 
-    assert words.text == "format failed, escalate asks · step 0"
+    assert words.text == "format failed, escalate asks a question · step 0"
 
 
 def test_a_stopped_run_that_asked_names_who_asks() -> None:
