@@ -379,7 +379,6 @@ class Editor(QObject):
 
     def situation(self) -> Situation:
         state, history = self.session.run_state, self.history
-        head = state.checkpoints.get(state.head) if state.head is not None else None
         return Situation(
             has_graph=self.files.has_document,
             has_file=self.files.path is not None,
