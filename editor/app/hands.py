@@ -25,6 +25,7 @@ from engine.time_travel.state_diff import StateDiff
 LONGEST_WAIT_S = 400.0  # only how long a failure takes to be told; a busy machine is no failure
 LOOK_AGAIN_S = 0.002
 DRAG_STEPS = 6
+OF_THE_RUN = ("debug.run", "debug.step", "debug.into", "debug.out", "debug.restart", "debug.stop")
 
 LEFT = Qt.MouseButton.LeftButton
 NO_KEYS = Qt.KeyboardModifier.NoModifier
@@ -62,6 +63,10 @@ class Hands:
         shown = self.editor.state.findChildren(DiffView)[0]
         await self.until(lambda: read and shown.isVisible() and shown.diff == read[0], f"the diff of step {row.step}")
 
+    async def until_offered(self, action_id: str) -> None:
+        """The action can be used now; a key or click before that is lost."""
+        await self.until(self.window.registry[action_id].isEnabled, f"'{action_id}' to be offered")
+
     async def settle(self) -> None:
         """Everything that was posted is done and painted."""
         for _ in range(3):
@@ -82,7 +87,13 @@ class Hands:
     # Keys
 
     async def press(self, keys: str) -> None:
-        """One key with what is held, e.g. "F10" or "Alt+Left", to whatever has the focus."""
+        """One key with what is held, e.g. "F10" or "Alt+Left", to whatever has the focus.
+
+        What goes on with a run is pressed once it can be used: before, while the last order is carried out, the key
+        would be lost.
+        """
+        for action_id in [id for id in OF_THE_RUN if QKeySequence(keys) in self.window.registry[id].shortcuts()]:
+            await self.until_offered(action_id)
         active = QApplication.activeWindow()
         if active is None or not active.isVisible():  # offscreen nobody gives the focus back when a dialog has closed
             self.window.activateWindow()

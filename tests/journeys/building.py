@@ -100,6 +100,7 @@ async def run_by_keys(hands: Hands) -> None:
 
 
 async def run_by_mouse(hands: Hands) -> None:
+    await hands.until_offered("debug.run")
     hands.click(tool_button(hands, "debug.run"))
     hands.click_button(await hands.dialog("trust"), TRUST)
     await hands.until_phase(Phase.FINISHED)
