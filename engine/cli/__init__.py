@@ -26,13 +26,19 @@ from engine.cli.surroundings import (
     OK,
     USAGE,
     imports_on,
+    in_words,
     modules_of,
     user_output_to_stderr,
 )
-from engine.graph.graph_file import GraphFileError, format_graph, read_graph
+from engine.graph.graph_file import GraphFileError, format_graph, read_graph, read_text
+from engine.graph.json_text import JsonTextError, read_json, shown_value
+from engine.graph.levels import levels
+from engine.graph.spec import GraphSpec, Json, shown_text
+from engine.runner.local_files import graph_stem
 from engine.runner.run_events import RunEvent, RunFailed, RunFinished, RunPaused, RunWaiting
 
 EVERY_NODE = "*"
+MOST_LISTED = 12
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except (GraphFileError, OSError) as error:
-        print(error, file=sys.stderr)
+        print(in_words(error), file=sys.stderr)
         return USAGE
 
 
@@ -75,22 +81,23 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="read a graph and import what it names; run nothing")
-    check.add_argument("graphs", type=Path, nargs="+")
+    check.add_argument("graphs", type=Path, nargs="+", metavar="GRAPH", help="a *.graph.json file")
     check.set_defaults(command=_check)
 
     fmt = commands.add_parser("fmt", help="write graph files in their canonical form")
-    fmt.add_argument("graphs", type=Path, nargs="+")
+    fmt.add_argument("graphs", type=Path, nargs="+", metavar="GRAPH", help="a *.graph.json file")
     fmt.add_argument("--check", action="store_true", help="only say which files would change")
     fmt.set_defaults(command=_format)
 
     diff = commands.add_parser("diff", help="say what differs between two graphs, renamed nodes paired")
-    diff.add_argument("before", type=Path)
-    diff.add_argument("after", type=Path)
+    diff.add_argument("before", type=Path, help="the older *.graph.json file")
+    diff.add_argument("after", type=Path, help="the newer one")
+    diff.add_argument("--layout", action="store_true", help="also what moved, in the *.layout.json files beside them")
     diff.add_argument("--json", action="store_true", help="one JSON object for each difference")
     diff.set_defaults(command=_diff)
 
     export = commands.add_parser("export", help="write a graph as a Python module in LangGraph's API")
-    export.add_argument("graph", type=Path)
+    export.add_argument("graph", type=Path, help="a *.graph.json file")
     export.add_argument("-o", "--output", type=Path, metavar="FILE", help="the module to write; stdout if left out")
     export.set_defaults(command=_export)
 
@@ -140,6 +147,9 @@ def _run(options: argparse.Namespace) -> int:
         print("Give --input FILE for a new run, or --thread ID to go on with an earlier one.", file=sys.stderr)
         return USAGE
     run = _Run(sys.stdout, sys.stdin)
+    if why_not := _why_no_breaks(options.break_before, read_graph(options.graph)):
+        print(why_not, file=sys.stderr)
+        return USAGE
     try:
         kit = kit_named("stepgraph" if options.engine == EMBEDDED else options.engine)
     except ImportError as error:
@@ -223,14 +233,32 @@ def _read_input(path: Path | None) -> Any:
     """The graph's input; ``{"title", "description", "input"}`` around it is taken off."""
     if path is None:
         return None
-    text = sys.stdin.readline() if str(path) == "-" else path.read_text(encoding="utf-8")
+    from_stdin = str(path) == "-"
+    where = "The line from stdin" if from_stdin else str(path)
     try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise OSError(f"{path} is not JSON: {error}") from error
+        content = json.loads(sys.stdin.readline() if from_stdin else path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise OSError(f"{where} is not JSON: {error}. Write an object with the graph's state keys.") from error
     if isinstance(content, dict) and "input" in content and set(content) <= {"title", "description", "input"}:
-        return content["input"]
+        content = content["input"]
+    if not isinstance(content, dict):
+        what = f"{where} holds no JSON object, but {shown_value(content)}. Write an object with the graph's state keys."
+        raise OSError(what)
     return content
+
+
+def _why_no_breaks(names: list[str], graph: GraphSpec) -> str:
+    """What is wrong with ``--break-before``, as a sentence; "" if nothing is."""
+    known = {name for level in levels(graph) for name in level.graph.nodes}
+    unknown = [name for name in names if name != EVERY_NODE and name not in known]
+    if not unknown:
+        return ""
+    return f"--break-before: there is no node {shown_text(unknown[0])}. The nodes are {_listed(sorted(known))}."
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(map(shown_text, names[:MOST_LISTED]))
+    return f"{shown} and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else shown or "none"
 
 
 # -------------------------------------------------------------------------------------------- check, fmt, diff, export
@@ -279,15 +307,31 @@ def _format(options: argparse.Namespace) -> int:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from engine.graph.graph_diff import diff_graphs, format_diff
+    from engine.graph.graph_diff import diff_graphs, format_diff, renamed_nodes
+    from engine.graph.layout_diff import diff_layouts
 
-    differences = diff_graphs(read_graph(options.before), read_graph(options.after))
+    before, after = read_graph(options.before), read_graph(options.after)
+    differences = diff_graphs(before, after)
+    if options.layout:
+        renamed = renamed_nodes(before, after)
+        differences += diff_layouts(_layout_of(options.before), _layout_of(options.after), renamed)
     if options.json:
         for difference in differences:
             print(json.dumps(difference.to_json()))
     else:
         print(format_diff(differences), end="")
     return FAILED if differences else OK
+
+
+def _layout_of(graph: Path) -> Json:
+    """The layout beside a graph; None if there is none. Raises ``GraphFileError``."""
+    path = graph.with_name(f"{graph_stem(graph)}.layout.json")
+    if not path.exists():
+        return None
+    try:
+        return read_json(read_text(path))
+    except JsonTextError as error:
+        raise GraphFileError(error.what, str(path), "Restore it, or compare without --layout.") from error
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -320,5 +364,8 @@ def _write(path: Path, text: str) -> None:
         if target.exists():
             new.chmod(target.stat().st_mode & 0o777)
         os.replace(new, target)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise OSError(f"{path} cannot be written: {why}. Name a file in a folder that can be written.") from error
     finally:
         new.unlink(missing_ok=True)

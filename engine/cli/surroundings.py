@@ -14,6 +14,13 @@ EMBEDDED, LANGGRAPH = "embedded", "langgraph"
 """Names of the engines, as the command's options have them."""
 
 
+def in_words(error: Exception) -> str:
+    """A failure of the file system as a sentence with the file in front; other errors say it themselves."""
+    if isinstance(error, OSError) and error.filename is not None and error.strerror:
+        return f"{error.filename}: {error.strerror}. Check the path and its rights."
+    return str(error)
+
+
 @contextlib.contextmanager
 def user_output_to_stderr() -> Iterator[None]:
     with contextlib.redirect_stdout(sys.stderr):

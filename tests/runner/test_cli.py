@@ -144,6 +144,8 @@ def test_a_saved_input_with_a_title_around_it_is_unwrapped(terminal: Terminal, g
         (["run", "GRAPH"], "--input FILE"),
         (["run", "GRAPH", "--input", "no_such_input.json"], "no_such_input.json"),
         (["check", "no_such.graph.json"], "no_such.graph.json"),
+        (["run", "GRAPH", "--input", "."], "Check the path"),
+        (["run", "GRAPH", "--thread", "t", "--break-before", "nobody"], "there is no node 'nobody'"),
     ],
 )
 def test_what_cannot_be_started_says_why(terminal: Terminal, graph: Path, arguments: list[str], said: str) -> None:
@@ -151,6 +153,20 @@ def test_what_cannot_be_started_says_why(terminal: Terminal, graph: Path, argume
 
     assert terminal.code == USAGE
     assert said in terminal.errors
+
+
+@pytest.mark.parametrize("content", [b"[1]", b"{half", b"\xff", b'{"title": "x", "input": 3}', b"[" * 100_000])
+def test_an_input_that_is_no_object_is_refused_before_anything_runs(
+    terminal: Terminal, graph: Path, content: bytes
+) -> None:
+    file = graph.parent / "input.json"
+    file.write_bytes(content)
+
+    terminal.text("run", graph, "--input", file)
+
+    assert terminal.code == USAGE
+    assert terminal.errors.startswith(str(file))
+    assert "Write an object with the graph's state keys" in terminal.errors
 
 
 def test_a_thread_that_does_not_exist_is_named(terminal: Terminal, graph: Path) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.cli import FAILED, OK, main
+from engine.cli import FAILED, OK, USAGE, main
+from engine.graph.layout_diff import diff_layouts
 from tests.patience import PATIENCE_S
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
 
@@ -217,3 +218,50 @@ def test_graphs_of_two_folders_whose_modules_have_one_name_are_checked_in_one_go
         graphs.append(path)
 
     assert command("check", *graphs) == OK
+
+
+def test_diff_tells_what_moved_only_when_it_is_asked(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = json.loads(graph.read_text(encoding="utf-8"))
+    old, new = sorted(spec["nodes"])[:2]
+    layout = {"format": "stategraph-layout", "format_version": "1.0"}
+    note = {"kind": "note", "rect": [0, 0, 80, 40], "text": "why"}
+    graph.with_name(graph.name.replace(".graph.", ".layout.")).write_text(
+        json.dumps({**layout, "nodes": {old: [0, 0], new: [4, 4]}, "remarks": {"n1": note}})
+    )
+    other = graph.with_name("other.graph.json")
+    other.write_bytes(graph.read_bytes())
+    other.with_name("other.layout.json").write_text(json.dumps({**layout, "nodes": {old: [40, 0], new: [4, 4]}}))
+
+    assert command("diff", graph, other) == OK
+    assert capsys.readouterr().out == ""
+    assert command("diff", "--layout", graph, other) == FAILED
+    assert capsys.readouterr().out.splitlines() == [
+        f"~ place of '{old}': [0, 0] -> [40, 0]",
+        '- note \'n1\': {"kind": "note", "rect": [0, 0, 80, 40], "text": "why"}',
+    ]
+
+
+def test_a_renamed_node_that_stayed_where_it_was_has_not_moved() -> None:
+    before = {"nodes": {"a": [0, 0]}, "subgraphs": {"a": {"nodes": {"x": [4, 4]}}}}
+    after = {"nodes": {"b": [0, 0]}, "subgraphs": {"b": {"nodes": {"x": [8, 4]}}}}
+
+    found = diff_layouts(before, after, {"a": "b"})
+
+    assert [str(each) for each in found] == ["~ place of 'x' in 'b': [4, 4] -> [8, 4]"]
+
+
+@pytest.mark.parametrize("layout", [None, [], {"nodes": []}, {"nodes": {"a": "b"}, "subgraphs": 7, "remarks": [1]}])
+def test_a_layout_of_nonsense_can_be_compared(layout: object) -> None:
+    assert diff_layouts(layout, layout, {}) == ()  # type: ignore[arg-type]  # what a file may hold
+
+
+def test_what_cannot_be_written_is_said_with_the_name_that_was_given(
+    graph: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = graph.parent / "no such folder" / "x.py"
+
+    assert command("export", graph, "-o", target) == USAGE
+
+    said = capsys.readouterr().err
+    assert f"{target} cannot be written" in said
+    assert ".new" not in said
