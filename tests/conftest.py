@@ -94,11 +94,11 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
         left = close_new_windows(windows_before)
         assert not left, f"the test left windows open: {', '.join(left)}"
     left_threads = [t for t in threading.enumerate() if t not in threads_before and not t.daemon]
+    # But for pools that the interpreter itself keeps for the rest of the process.
+    left_threads = [t for t in left_threads if not t.name.startswith(("asyncio_", "ThreadPoolExecutor"))]
     for thread in left_threads:
         thread.join(PATIENCE_S)
     alive = [thread.name for thread in left_threads if thread.is_alive()]
-    # Pools that the interpreter itself keeps for the rest of the process.
-    alive = [name for name in alive if not name.startswith(("asyncio_", "ThreadPoolExecutor"))]
     assert not alive, f"the test left threads running: {', '.join(alive)}"
 
 
