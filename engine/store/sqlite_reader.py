@@ -33,6 +33,8 @@ WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
 
 _ROW = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id = ?"
 
+_ROWS_BETWEEN = f"SELECT id, {CHECKPOINT_COLUMNS} FROM checkpoints WHERE id BETWEEN ? AND ?"
+
 _PARSE = json.JSONDecoder().decode
 
 _UNCHANGEABLE = frozenset({str, int, float, bool, type(None)})
@@ -81,6 +83,8 @@ class SqliteReader:
         """Decoded, for the checkpoint that is being read: who gets it may change its values."""
         self._parsed: dict[int, list[list[Any]]] = {}
         self._rows: dict[int, Row] = {}
+        self._unchecked: dict[int, tuple[Any, ...]] = {}
+        """Rows as they were fetched, of the list that is being put together."""
         self._heads: dict[int, Head] = {}
         self._namespaces: dict[int, str] = {}
         self._ids: dict[int, str] = {}
@@ -311,23 +315,41 @@ class SqliteReader:
         return self._put_together(channel, row_id)
 
     def _put_together(self, channel: str, row_id: int) -> Any:
-        pieces = list(self._pieces(channel, row_id))
-        value = pieces.pop()
-        if pieces and self._shares:
+        entry = self._entry(channel, row_id)
+        if entry[1] == WHOLE:
+            return entry[2]
+        if entry[1] == WHOLE_APART:
+            return self.text_value(entry[2])
+        pieces = self._pieces(channel, row_id)
+        self._texts.expect([entry[2] for entry in pieces if entry[1] == GROWN_APART])
+        whole = pieces.pop()
+        value = self.text_value(whole[2]) if whole[1] == WHOLE_APART else whole[2]
+        if self._shares:
             value = list(value)  # the piece itself stays as it is
         while pieces:
-            value.extend(pieces.pop())
+            grown = pieces.pop()
+            value.extend(self.text_value(grown[2]) if grown[1] == GROWN_APART else grown[2])
         return value
 
-    def _pieces(self, channel: str, row_id: int) -> Iterator[Any]:
+    def _pieces(self, channel: str, row_id: int) -> list[list[Any]]:
         """The newest appended items, those before, and so on; last the whole value they all belong to."""
-        while True:
-            entry = self._entry(channel, row_id)
-            mark, place = entry[1], entry[2]
-            yield self.text_value(place) if mark in (WHOLE_APART, GROWN_APART) else place
-            if mark in (WHOLE, WHOLE_APART):
-                return
-            row_id = entry[3][0] or row_id  # as Growth.from_json reads it
+        pieces = [self._entry(channel, row_id)]
+        while pieces[-1][1] not in (WHOLE, WHOLE_APART):
+            growth = Growth.from_json(row_id, pieces[-1][3])
+            if growth.tail_count > 1 and growth.previous not in self._rows and growth.previous not in self._unchecked:
+                self._fetch_tail(growth)
+            row_id = growth.previous
+            pieces.append(self._entry(channel, row_id))
+        return pieces
+
+    def _fetch_tail(self, growth: Growth) -> None:
+        """The rows of a run of appendings in one go, if they stand close together, as where most steps append.
+
+        Others may stand between them, of another thread or branch: each is checked when it is used.
+        """
+        if growth.previous - growth.anchor < 4 * growth.tail_count:
+            found = self._connection.execute(_ROWS_BETWEEN, (growth.anchor, growth.previous))
+            self._unchecked = {columns[0]: columns for columns in found}
 
     def _entry(self, channel: str, row_id: int) -> list[Any]:
         """What a row says of a channel; a value that can be changed is made for the checkpoint that is being read."""
@@ -342,7 +364,9 @@ class SqliteReader:
     def _row(self, channel: str, row_id: int) -> Row:
         row = self._rows.get(row_id)
         if row is None:
-            columns = self._connection.execute(_ROW, (row_id,)).fetchone()
+            columns = self._unchecked.get(row_id)
+            if columns is None:
+                columns = self._connection.execute(_ROW, (row_id,)).fetchone()
             if columns is None:
                 raise DamagedStoreError(f"Row {row_id} of the checkpoints is missing, which holds {channel!r}.")
             row = self._rows[row_id] = Row.checked(columns)

@@ -16,6 +16,9 @@ from engine.store.store_errors import DamagedStoreError
 _KEPT_CHARS = 2**24
 """So much text is kept; a state that is larger is read again for each checkpoint."""
 
+_AT_ONCE = 500
+"""Texts in one statement. SQLite before 3.32 takes 999 values."""
+
 _UNCHANGEABLE = frozenset({str, int, float, bool, type(None)})
 
 
@@ -29,6 +32,8 @@ class TextReader:
         self._shares = shares
         self._values: dict[int, Any] = {}
         self._texts: dict[int, str] = {}
+        self._expected: dict[int, tuple[Any, Any]] = {}
+        """Texts and hashes, fetched already, of the list that is being put together."""
         self._chars = 0
         self._lists: dict[int, list[Any]] = {}
         self.chars_given = 0
@@ -41,7 +46,9 @@ class TextReader:
         kept = self._texts.get(number)
         if kept is not None:
             return kept
-        found = self._connection.execute("SELECT text, hash FROM texts WHERE id = ?", (number,)).fetchone()
+        found = self._expected.get(number)
+        if found is None:
+            found = self._connection.execute("SELECT text, hash FROM texts WHERE id = ?", (number,)).fetchone()
         if found is None:
             raise DamagedStoreError(f"Row {number} of the texts is missing.")
         text = found[0]
@@ -51,6 +58,18 @@ class TextReader:
         if self._keeps:
             self._keep(number, text)
         return text
+
+    def expect(self, numbers: list[int]) -> None:
+        """Fetch texts that are going to be asked for next, in one go: a statement takes longer than its rows."""
+        self._expected.clear()
+        kept, lists, values = self._texts, self._lists, self._values
+        missing = [n for n in dict.fromkeys(numbers) if n not in kept and n not in lists and n not in values]
+        for start in range(0, len(missing) if len(missing) > 1 else 0, _AT_ONCE):
+            part = missing[start : start + _AT_ONCE]
+            for number, text, stored_hash in self._connection.execute(
+                f"SELECT id, text, hash FROM texts WHERE id IN ({', '.join('?' * len(part))})", part
+            ):
+                self._expected[number] = (text, stored_hash)
 
     def value(self, number: int) -> Any:
         """What a text stands for; nobody else has the same object, but for ``shares``."""

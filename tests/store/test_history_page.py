@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from engine.store import history_page, sqlite_store
 from engine.store.checkpoint_store import StoredCheckpoint, TaskWrite
 from engine.store.rewrite import difference
 from engine.store.sqlite_store import SqliteStore
+from engine.store.store_errors import DamagedStoreError
 from tests.contracts.checkpoint_store_contract import THREAD, new_checkpoint
 
 STEPS = 150
@@ -71,8 +74,56 @@ def test_a_text_is_read_once_in_a_portion(store: SqliteStore) -> None:
 
     list(store.list(THREAD, limit=60))
 
-    texts = [text for text in told if text.startswith("SELECT text, hash FROM texts")]
-    assert len(texts) == len(set(texts)) > 0
+    texts = [text.partition(" FROM texts WHERE id ")[2] for text in told]
+    numbers = [number for text in texts for number in re.findall(r"\d+", text)]
+    assert len(numbers) == len(set(numbers)) > 0
+
+
+def test_the_pieces_of_a_list_are_read_in_few_statements(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "runs.sqlite")
+    log: list[str] = []
+    for step in range(47):
+        log = [*log, f"{step % 5} {'x' * 600}"]  # some are equal: they share a row
+        new = new_checkpoint(f"d{step:03}", f"d{step - 1:03}" if step else None, changed={"log": log})
+        new.changed["log"].appended = 1 if step else None
+        store.save("other", "", new)
+    told: list[str] = []
+    connection = store.file._take_reader()
+    connection.set_trace_callback(told.append)
+    store.file._give_back(connection)
+
+    found = store.load("other", "")
+
+    assert found is not None and found.values == {"log": log}
+    assert len([text for text in told if " FROM texts " in text]) <= 3
+    assert len([text for text in told if " FROM checkpoints " in text]) <= 8
+    store.close()
+
+
+def test_a_damaged_row_of_another_branch_between_the_pieces_of_a_list_is_no_hindrance(tmp_path: Path) -> None:
+    path = tmp_path / "runs.sqlite"
+    store = SqliteStore(path)
+    log: list[str] = []
+    for step in range(60):
+        log = [*log, f"{step} {'x' * 600}"]
+        new = new_checkpoint(f"d{step:03}", f"d{step - 1:03}" if step else None, changed={"log": log})
+        new.changed["log"].appended = 1 if step else None
+        store.save("other", "", new)
+        store.save("other", "", new_checkpoint(f"e{step:03}", "d000", changed={"n": step}))
+    store.close()
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE checkpoints SET changes = '[]' WHERE checkpoint_id LIKE 'e%' AND checkpoint_id < 'e050'")
+    connection.commit()
+    connection.close()
+
+    store = SqliteStore(path)
+    for step in range(50, 60):
+        found = store.load("other", "", f"d{step:03}")
+
+        assert found is not None and found.values == {"log": log[: step + 1]}
+    with pytest.raises(DamagedStoreError):
+        store.load("other", "", "e020")
+    store.close()
 
 
 def test_limit_and_filter_count_what_is_wanted(store: SqliteStore) -> None:
