@@ -15,6 +15,7 @@ from editor.app.actions import ACTIONS, ActionRow, Scope, action, shown_key, too
 from editor.app.key_bindings import KeyBindings
 from editor.app.situation import Situation
 from editor.theme.icons import icon
+from editor.widgets.key_words import key_words
 
 Handlers = Mapping[str, Callable[[], object]]
 
@@ -77,6 +78,7 @@ class ActionRegistry(QObject):
         self._given_up = frozenset(of_canvas - held)
         self._shown = {}  # the keys stand in the tooltips
         self.update_for(self._now)
+        key_words().use(self.key_instead_of)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The canvas does not see the keys that were taken from its actions."""

@@ -16,6 +16,7 @@ from editor.debugger.breakpoints import branch_looks, breakpoint_looks
 from editor.debugger.run_picture import RunPicture
 from editor.document.undo_history import HistoryEvent
 from editor.widgets.breadcrumb import Breadcrumb
+from editor.widgets.key_words import keep_said
 from engine.graph.problem import Problem
 from engine.graph.references import why_not_reference
 from engine.graph.spec import BranchOutlet
@@ -35,7 +36,9 @@ class LevelJoints(QObject):
         self._level = editor.history
         self._canvas = editor.canvas
         self.views = KeptViews(editor.canvas, self)
-        self.breadcrumb = Breadcrumb("Back to the graph around this one (Alt+↑)")
+        self.breadcrumb = Breadcrumb()
+        up = self.breadcrumb.up
+        keep_said(up, "Back to the graph around this one ({Alt+↑})", up.setToolTip)
         self.breadcrumb.hide()
         self.breadcrumb.chosen.connect(self._on_crumb)
         editor.window.add_above_canvas(self.breadcrumb)

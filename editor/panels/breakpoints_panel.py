@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QKeyEvent, QResizeEvent
@@ -27,6 +28,7 @@ from editor.theme.icons import icon
 from editor.widgets.buttons import icon_button, text_button, toggle_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.inline_field import InlineField
+from editor.widgets.key_words import keep_said
 from editor.widgets.labels import role_label
 
 LOW_PX = 480
@@ -60,12 +62,12 @@ class BreakpointsPanel(QWidget):
         self._add.setMenu(self._menu)
         self._edit = toggle_button("edit", "Show the condition, hits and log of the breakpoint", self._on_edit)
         self._remove = icon_button("trash", "Remove the breakpoint", self.remove_current, tip="Remove (Del)")
-        self._empty = EmptyState(
-            "breakpoint_off",
-            "No breakpoints",
-            "Click the left edge of a node, or select it and press F9. A run pauses before that node. "
-            "Add stops it at a branch, an error, a question, or when a key changes.",
+        self._empty = EmptyState("breakpoint_off")
+        how = (
+            "Click the left edge of a node, or select it and press {F9}. A run pauses before that node. "
+            "Add stops it at a branch, an error, a question, or when a key changes."
         )
+        keep_said(self._empty, how, partial(self._empty.set_texts, "No breakpoints"))
         self._pages = QStackedWidget()
         self._lay_out()
         self._menu.aboutToShow.connect(lambda: fill_places_menu(self._menu, session, self._on_chosen))

@@ -40,6 +40,7 @@ from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.key_words import said
 from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
 from engine.clock import monotonic_s
 from engine.graph.levels import levels
@@ -267,7 +268,7 @@ class _Problems(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{problem.severity.value}: {problem.sentence} {problem.way_out}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            fix = "\nFix… or Ctrl+. does it." if self._is_fixable(index.row()) else ""
+            fix = said("\nFix… or {Ctrl+.} does it.") if self._is_fixable(index.row()) else ""
             return f"{problem.sentence}\n{problem.way_out}{fix}"
         if role == FIX_ROLE:
             return self._is_fixable(index.row())

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from editor.debugger.run_state import CheckpointRow, Phase
 from editor.panels.fork_draft import ForkDraft
+from editor.widgets.key_words import said
 from editor.widgets.preview_node import Path, PreviewItem, preview_of_json
 from engine.graph.spec import START
 
@@ -47,4 +48,5 @@ def no_task_text(row: CheckpointRow) -> tuple[str, str]:
 def nothing_yet(phase: Phase) -> tuple[str, str]:
     if phase in (Phase.STARTING, Phase.RUNNING):
         return "Starting", "The state appears here with the first checkpoint."
-    return "No run yet", "Press F5 to run, or F10 to step node by node. What each step changes appears here."
+    how = said("Press {F5} to run, or {F10} to step node by node.")
+    return "No run yet", f"{how} What each step changes appears here."

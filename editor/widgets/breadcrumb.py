@@ -19,11 +19,11 @@ class Breadcrumb(QFrame):
     chosen = Signal(int)
     """How many of the names lead to the place that was clicked: 1 for the outermost."""
 
-    def __init__(self, up_tip: str = "") -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setProperty("role", "bar")
         self.setAccessibleName("Place in the graph")
-        self.up = icon_button("up", "Up", self._go_up, tip=up_tip)
+        self.up = icon_button("up", "Up", self._go_up)
         self.steps: list[QPushButton] = []
         """Of the names that one is not at; the last name is a label."""
         self._parts: list[QWidget] = []

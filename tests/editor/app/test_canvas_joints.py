@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
+from editor.app.key_bindings import KeyBindings
 from editor.app.settings import SettingsFile
 from editor.app.trust import TrustStore
 from editor.app.wiring import Editor
@@ -153,3 +154,16 @@ def test_a_frame_made_by_its_action_is_saved_in_the_layout_file_only(editor: Edi
     layout = nested.with_name("nested.layout.json").read_text(encoding="utf-8")
     assert '"frame": {"kind": "frame"' in layout
     assert '"colour": "green"' in layout
+
+
+def test_what_stands_on_the_screen_names_the_keys_that_the_user_chose(editor: Editor, run: Run, nested: Path) -> None:
+    run(editor.start(nested))
+    registry = editor.window.registry
+    assert editor.levels.breadcrumb.up.toolTip().endswith("(Alt+↑)")
+
+    registry.set_keys(KeyBindings({"view.level_up": ("Ctrl+Up",), "edit.add_node": ("Insert",)}))
+
+    assert editor.levels.breadcrumb.up.toolTip().endswith("(Ctrl+↑)")
+    assert any("press Insert," in label.text() for label in editor.canvas.hint.findChildren(QLabel))
+    registry.set_keys(KeyBindings())
+    assert editor.levels.breadcrumb.up.toolTip().endswith("(Alt+↑)")
