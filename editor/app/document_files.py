@@ -20,8 +20,8 @@ from editor.app import merge_conflicts
 from editor.app.background import in_thread
 from editor.app.dialogs import answer_of, ask, ask_for_graph_to_open, ask_where_to_save
 from editor.app.document_view import DocumentView
+from editor.app.draw_ahead import draw_ahead
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
-from editor.app.lay_out_ahead import lay_out_ahead
 from editor.app.merge_conflicts import ConflictDialog
 from editor.app.open_document import OpenDocuments
 from editor.app.patience import Cancelled, patiently
@@ -190,8 +190,7 @@ class DocumentFiles(DocumentView):
                 return await self._open_unmerged(path)
             await self._show(error)
             return False
-        await self._take_opened(found)
-        return True
+        return await self._take_opened(found)
 
     async def _open_unmerged(self, path: Path) -> bool:
         """Shows what git left unmerged, and opens the side that the user chooses, as changes that are not saved."""
@@ -209,22 +208,28 @@ class DocumentFiles(DocumentView):
             what = error.text if isinstance(error, DocumentError) else error.what
             await self._show(DocumentError(f"{path.name} cannot be opened", what, error.way_out))
             return False
-        await self._take_opened(found)
+        if not await self._take_opened(found):
+            return False
         self._history.mark_unsaved()
         name = sides.ours_name if is_ours else sides.theirs_name
         self.told.emit(f"Opened as {name} has it. Save settles the conflict; until then the file keeps its markers.")
         return True
 
-    async def _take_opened(self, found: OpenedDocument) -> None:
-        places = await lay_out_ahead(self._window, found.document)
+    async def _take_opened(self, found: OpenedDocument) -> bool:
+        """False if the user does not want to wait until a large graph is drawn."""
+        try:
+            ahead = await draw_ahead(self._window, found.document)
+        except Cancelled:
+            return False
         if self.is_shown_elsewhere and found.path != self._shared.path:
             self._part()
-        self._shared.expect(places)
+        self._shared.expect(ahead)
         self._take(found.path, found.text_hash, found.document, found.read_only_reason)
         for warning in found.warnings:
             self.told.emit(warning)
         if found.read_only_reason:
             self.told.emit(f"{found.read_only_reason} Save as… writes a copy that can be edited.")
+        return True
 
     async def _recover(self, unsaved: Unsaved) -> bool:
         """The document as it was opened, then all lost edits as one step that can be undone."""

@@ -21,8 +21,8 @@ class DocumentView(QObject):
     """Another document is there: its ``Path``, or None for a new one."""
     saved = Signal(object)
     """It is on disk, at this ``Path``."""
-    laid_out = Signal(object)
-    """Where nodes without places stand first, as ``GraphView.expect`` takes it; told before their document is there."""
+    drawn = Signal(object)
+    """What was computed of a large document before it is there, as ``GraphView.expect`` takes it."""
     told = Signal(str)
     """A sentence that needs no answer."""
     wanted_in_front = Signal()
@@ -80,7 +80,7 @@ class DocumentView(QObject):
         self._shared = shared
         self._view()
         self._has_document = True
-        self.laid_out.emit(shared.first_places)
+        self.drawn.emit(shared.ahead)
         self._history.join(shared.history)
         self.opened.emit(shared.path)
 
@@ -119,7 +119,7 @@ class DocumentView(QObject):
         return (
             (shared.opened, self.opened),
             (shared.saved, self.saved),
-            (shared.laid_out, self.laid_out),
+            (shared.drawn, self.drawn),
             (shared.told, self.told),
             (shared.wanted_in_front, self.wanted_in_front),
             (shared.looked_at_disk, self.looked_at_disk),

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 from editor.app.edit_journal import EditJournal
 from editor.app.module_disk import ModuleDisk
 from editor.app.open_files import OpenFile
-from editor.canvas.first_places import FirstPlaces
+from editor.canvas.drawn_ahead import DrawnAhead
 from editor.document.module_files import WrittenModule
 from editor.document.undo_history import UndoHistory
 
@@ -25,8 +25,8 @@ class OpenDocument(QObject):
     """Another content is there: its ``Path``, or None for a new one."""
     saved = Signal(object)
     """It is on disk, at this ``Path``."""
-    laid_out = Signal(object)
-    """Where nodes without places stand first; told before the content that they are of."""
+    drawn = Signal(object)
+    """What was computed of a large content before it is there: a ``DrawnAhead``."""
     told = Signal(str)
     """A sentence that needs no answer."""
     wanted_in_front = Signal()
@@ -53,14 +53,14 @@ class OpenDocument(QObject):
         self.one_at_a_time = asyncio.Lock()
         self.asks: QObject | None = None
         """Whose question about it is open."""
-        self.first_places: FirstPlaces = ()
+        self.ahead = DrawnAhead()
         self.views: list[QObject] = []
         """The windows that show it, in the order they came; their ``DocumentFiles``."""
 
-    def expect(self, places: FirstPlaces) -> None:
-        """Where nodes stand that no layout places; for the content that comes next, in every window."""
-        self.first_places = places
-        self.laid_out.emit(places)
+    def expect(self, ahead: DrawnAhead) -> None:
+        """For the content that comes next, in every window."""
+        self.ahead = DrawnAhead(ahead.places)  # the drawing is for one window, which takes it over
+        self.drawn.emit(ahead)
 
     def close(self) -> None:
         """The last window goes. Unsaved edits stay in the recovery log."""

@@ -205,7 +205,7 @@ class Editor(QObject):
         self.history.subscribe(lambda _event: self.refresh())  # another level
         files.opened.connect(self._on_opened)
         files.saved.connect(self._on_saved)
-        files.laid_out.connect(canvas.expect)
+        files.drawn.connect(canvas.expect)
         files.told.connect(window.toast.say)
         files.wanted_in_front.connect(window.come_to_front)
         files.taken_from_outside.connect(self.trust_may_have_gone)

@@ -29,7 +29,7 @@ from editor.canvas.node_shape import Measure, NodeShape, node_shapes
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.spatial_grid import SpatialGrid
 from editor.document.document import Document
-from editor.document.layout import Position
+from editor.document.layout import Layout, Position
 from editor.document.remark import Remark
 from editor.document.remark_json import fitting_rect
 from engine.graph.jumps import JumpOutlet, shown_lines
@@ -64,6 +64,10 @@ class Drawing:
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
         self._join_edges: frozenset[EdgeId] = frozenset()
         self._expected: tuple[tuple[GraphSpec, Mapping[str, Position]], ...] = ()
+        self._ready: Drawing | None = None
+        self._followed: tuple[GraphSpec, Layout] | None = None
+        self.is_given_away = False
+        """Another one has become this drawing, which may not be used any more."""
         self.marked: Collection[str] = frozenset()
         """Nodes that carry the mark of a problem."""
         self.with_picker: Collection[str] = frozenset()
@@ -124,9 +128,12 @@ class Drawing:
     def follow(self, document: Document) -> Difference:
         """Become the drawing of this document."""
         old_graph, self._graph = self._graph, document.graph
+        self._followed = (document.graph, document.layout)
         self.remarks = document.layout.remarks
         if document.graph is old_graph and self._shapes:
             return self._moved_to(self._wanted_positions(document))
+        if (ready := self._ready_for(document)) is not None:
+            return self._become(ready)
         added, removed, reshaped = self._follow_shapes(document.graph)
         wanted = self._wanted_positions(document)
         moved = frozenset(
@@ -142,9 +149,15 @@ class Drawing:
         rerouted = self._reroute(touched | joined | edges_added)
         return Difference(added, removed, reshaped, moved, edges_added, edges_removed, rerouted)
 
-    def expect(self, first_places: Iterable[tuple[GraphSpec, Mapping[str, Position]]]) -> None:
-        """Where the nodes of graphs that will be followed stand first, as far as no layout places them."""
+    def expect(
+        self, first_places: Iterable[tuple[GraphSpec, Mapping[str, Position]]], drawn: Drawing | None = None
+    ) -> None:
+        """Where the nodes of graphs that will be followed stand first, as far as no layout places them.
+
+        ``drawn``: a drawing of the next document, made in a thread; who follows that document first takes it over.
+        """
         self._expected = tuple(first_places)
+        self._ready = drawn
 
     def forget_places(self) -> None:
         """The next ``follow`` is of another graph: where nodes stand on the screen means nothing for it."""
@@ -166,6 +179,33 @@ class Drawing:
             key: replace(remark, rect=fitting_rect(remark.kind, *rects[key])) if key in rects else remark
             for key, remark in self.remarks.items()
         }
+
+    # ---- drawn ahead
+
+    def _ready_for(self, document: Document) -> Drawing | None:
+        ready, self._ready = self._ready, None
+        if ready is None or ready.is_given_away or ready._followed is None or self._positions:
+            return None
+        graph, layout = ready._followed
+        return ready if graph is document.graph and layout is document.layout else None
+
+    def _become(self, ready: Drawing) -> Difference:
+        """All of it is this drawing's from now on."""
+        ready.is_given_away = True
+        shapes, routes = self._shapes, self._routes
+        self._shapes, self._routes, self._positions = ready._shapes, ready._routes, ready._positions
+        self._edges_at, self._cards, self._lines = ready._edges_at, ready._cards, ready._lines
+        self._join_edges = ready._join_edges
+        stays, edges_stay = shapes.keys() & self._shapes.keys(), routes.keys() & self._routes.keys()
+        return Difference(
+            added=frozenset(self._shapes.keys() - shapes.keys()),
+            removed=frozenset(shapes.keys() - self._shapes.keys()),
+            reshaped=frozenset(name for name in stays if shapes[name] != self._shapes[name]),
+            moved=frozenset(stays),
+            edges_added=frozenset(self._routes.keys() - routes.keys()),
+            edges_removed=frozenset(routes.keys() - self._routes.keys()),
+            edges_rerouted=frozenset(edge for edge in edges_stay if routes[edge] != self._routes[edge]),
+        )
 
     # ---- nodes
 

@@ -32,6 +32,7 @@ from editor.canvas.combined import combined
 from editor.canvas.copy_paste import CopyPaste
 from editor.canvas.disabling import Disabling
 from editor.canvas.drawing import Drawing
+from editor.canvas.drawn_ahead import DrawnAhead
 from editor.canvas.empty_hint import EmptyHint
 from editor.canvas.exporting import Exporting
 from editor.canvas.fan_outs import FanOuts
@@ -64,12 +65,12 @@ from editor.document import commands
 from editor.document.changes import NodeRenamed
 from editor.document.command import Command
 from editor.document.document import Document
-from editor.document.layout import GRID_PX, Position
+from editor.document.layout import GRID_PX
 from editor.document.remark_commands import delete_remarks
 from editor.document.undo_history import HistoryEvent, UndoHistory
 from editor.theme.theme import current_tokens, theme
 from engine.graph.problems import Problem
-from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, Outlet
+from engine.graph.spec import END, START, BranchOutlet, EdgeId, Outlet
 
 FRAME_MS = 40
 STROKE_STEP_PX = 1.6
@@ -191,9 +192,9 @@ class GraphView(ZoomableView):
         self.quick_fixes.set_folder(folder)
         self.exporting.folder = folder
 
-    def expect(self, first_places: Iterable[tuple[GraphSpec, Mapping[str, Position]]]) -> None:
-        """Where the nodes of graphs stand that are shown soon and that no layout file places."""
-        self.drawing.expect(first_places)
+    def expect(self, ahead: DrawnAhead) -> None:
+        """What was computed of a document that is shown next."""
+        self.drawing.expect(ahead.places, ahead.drawing)
 
     def content_rect(self) -> QRectF:
         return self._scene.content_rect()

@@ -1,25 +1,44 @@
-"""Where the nodes of a large graph stand first that no layout places, computed before it is shown. No Qt.
+"""What the canvas needs of a large document, computed before it is shown: places and all geometry. No Qt.
 
 Pure functions for a thread; the widths of texts are measured on the GUI thread in between. A thread that lays out 1,000
 nodes keeps the window waiting for some milliseconds at a time, and needs no second interpreter to start.
-Called by ``editor.app.lay_out_ahead``; the canvas takes what comes of it with ``expect``.
+Called by ``editor.app.draw_ahead``; the canvas takes what comes of it with ``expect``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 from editor.canvas.auto_layout import in_rows, tidy_positions
+from editor.canvas.drawing import Drawing
 from editor.canvas.node_shape import NodeShape, node_shapes
 from editor.document.document import Document
 from editor.document.layout import Layout, Position
 from engine.graph.spec import END, START, GraphSpec
 
 FROM = 300
-"""So many nodes are laid out while they are shown, within 50 ms."""
+"""Fewer nodes are laid out and drawn while they are shown, within 50 ms."""
 
 FirstPlaces = tuple[tuple[GraphSpec, Mapping[str, Position]], ...]
 """By graph: the outermost one or a subgraph, as it stands in the document."""
+
+
+@dataclass(frozen=True)
+class DrawnAhead:
+    """Of one document; nothing of a small one."""
+
+    places: FirstPlaces = ()
+    drawing: Drawing | None = None
+    """Of the outermost graph. The first canvas that follows the document takes it over."""
+
+
+def drawn(document: Document, places: FirstPlaces, widths: Mapping[str, float]) -> DrawnAhead:
+    """``widths`` hold what ``texts_to_measure`` says of the document's own graph."""
+    drawing = Drawing(widths.__getitem__)
+    drawing.expect(places)
+    drawing.follow(document)
+    return DrawnAhead(places, drawing)
 
 
 def graphs_to_lay_out(document: Document) -> tuple[GraphSpec, ...]:
