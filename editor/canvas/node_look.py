@@ -6,7 +6,7 @@ One table holds the rule. Nothing is told by colour alone: each state has an ico
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from editor.canvas.task_choice import picker_text
 from editor.debugger.run_picture import NodeLook, NodeMoment
@@ -44,6 +44,9 @@ STYLES: dict[NodeLook, StateStyle] = {
     NodeLook.SKIPPED: StateStyle("card_border", 1.0, "", "text_quiet", "skipped", opacity=0.4),
 }
 
+
+RETRYING = replace(STYLES[NodeLook.RUNNING], icon="restart", word="running again")
+"""Of a node that failed and was let begin once more by its retry policy."""
 
 DISABLED = StateStyle("card_border", 1.0, "disabled", "text_quiet", "disabled")
 """Of a node that runs pass by, unless a run has something to say of it that matters now."""
@@ -95,8 +98,10 @@ def card_look(
     node = graph.nodes.get(name)
     is_disabled = bool(node and node.disabled)
     style = DISABLED if is_disabled and moment.look in _CALM else STYLES[moment.look]
+    if moment.look is NodeLook.RUNNING and moment.tries > 1:
+        style = RETRYING
     subtitle, subtitle_colour = _subtitle(node, moment)
-    strip = _strip(moment, now_s) if node is not None and has_run else ""
+    strip = _strip(moment, now_s, _most_tries(graph, node)) if node is not None and has_run else ""
     picker = picker_text(moment) if strip else ""
     title = {START: "START", END: "END"}.get(name, name)
     share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
@@ -162,13 +167,27 @@ def _error_parts(line: str) -> tuple[str, str]:
     return (kind, words) if colon and words and kind.isidentifier() else ("", line)
 
 
-def _strip(moment: NodeMoment, now_s: float) -> str:
+def _most_tries(graph: GraphSpec, node: NodeSpec) -> int | None:
+    """How often the node may begin in one visit; None if nothing is said of that."""
+    policies = node.retry or graph.defaults.retry
+    return max((policy.max_attempts for policy in policies), default=None)
+
+
+def _try(moment: NodeMoment, most: int | None) -> str:
+    """ "try 2/3", once it has begun again."""
+    if moment.tries < 2:
+        return ""
+    return f"try {moment.tries}/{most}" if most is not None and moment.tries <= most else f"try {moment.tries}"
+
+
+def _strip(moment: NodeMoment, now_s: float, most_tries: int | None) -> str:
     match moment.look:
         case NodeLook.FAILED:
             return _error_parts(moment.error_line)[1] or "failed"
         case NodeLook.RUNNING:
             elapsed = max(0.0, now_s - moment.started_at_s) if moment.started_at_s is not None else None
-            return "running" if elapsed is None else f"running {elapsed:.1f} s"
+            begun = f"{_try(moment, most_tries)} ·" if moment.tries > 1 else "running"
+            return begun.removesuffix(" ·") if elapsed is None else f"{begun} {elapsed:.1f} s"
         case NodeLook.NEXT | NodeLook.WAITING | NodeLook.KEPT:
             return STYLES[moment.look].word
         case NodeLook.NOT_RUN:
@@ -178,7 +197,8 @@ def _strip(moment: NodeMoment, now_s: float) -> str:
         case NodeLook.NOT_REACHED if moment.visits == 0:
             return ""
         case _:
-            return duration_text(moment.duration_s) if moment.duration_s is not None else "–"
+            took = duration_text(moment.duration_s) if moment.duration_s is not None else "–"
+            return " · ".join(filter(None, (took, _try(moment, most_tries))))
 
 
 def _progress(moment: NodeMoment) -> str:

@@ -55,6 +55,7 @@ class NodeMoment:
     visits: int = 0
     duration_s: float | None = None  # of the last finished visit
     started_at_s: float | None = None  # while running
+    tries: int = 1  # how often it began in the running visit, else in the last one
     error_line: str = ""
     because_of: tuple[str, ...] = ()  # NOT_RUN: the nodes whose failure is the reason
     inside: str = ""  # a subgraph: the node furthest inside that runs, asks, failed or is next, "deep/k"
@@ -239,6 +240,7 @@ def _node_moments(
             visits.get(name, 0),
             durations.get(name),
             tasks_now=due,
+            tries=tally.tries.get(name, 1),
             tasks_together=together,
             tasks=_several(ran, run_failed=False),
         )
@@ -263,19 +265,20 @@ def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *
     """The node while its step is open: the most urgent of its tasks decides."""
     states = Counter(task.state for task in tasks)
     unfinished = len(tasks) - states["done"]
+    tries = max((task.tries for task in tasks if task.state != "planned"), default=1)
     if states["failed"]:
         error = next(task.error for task in tasks if task.state == "failed")
         line = "" if error is None else f"{error.kind}: {error.message}".splitlines()[0]
-        return NodeMoment(NodeLook.FAILED, visits, duration_s, error_line=line, tasks_now=unfinished)
+        return NodeMoment(NodeLook.FAILED, visits, duration_s, error_line=line, tasks_now=unfinished, tries=tries)
     if states["waiting"]:
         return NodeMoment(NodeLook.WAITING, visits, duration_s, tasks_now=unfinished)
     if states["running"]:
         started = min((task.started_at_s for task in tasks if task.started_at_s is not None), default=None)
-        return NodeMoment(NodeLook.RUNNING, visits, duration_s, started_at_s=started, tasks_now=unfinished)
+        return NodeMoment(NodeLook.RUNNING, visits, duration_s, started_at_s=started, tasks_now=unfinished, tries=tries)
     if unfinished:
         return NodeMoment(NodeLook.NEXT, visits, duration_s, tasks_now=unfinished)
     last_s = max((task.duration_s for task in tasks if task.duration_s is not None), default=duration_s)
-    return NodeMoment(NodeLook.KEPT if run_failed else NodeLook.DONE, visits + 1, last_s)
+    return NodeMoment(NodeLook.KEPT if run_failed else NodeLook.DONE, visits + 1, last_s, tries=tries)
 
 
 def _skipped(graph: GraphSpec, nodes: Mapping[str, NodeMoment], edges: Mapping[EdgeId, EdgeMoment]) -> Iterable[str]:

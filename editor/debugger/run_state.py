@@ -40,6 +40,11 @@ class TaskRow:
     asked: tuple[tuple[float, ...], ...] = ()  # (start, duration) of each time that it ran up to an answered question
     jumps: tuple[str, ...] = ()  # where it went by Command(goto=...)
 
+    @property
+    def tries(self) -> int:
+        """How often it began this time. After an answer it starts anew; that is no other try."""
+        return max(1, self.attempt - len(self.asked))
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorReport:

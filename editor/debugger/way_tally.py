@@ -40,6 +40,8 @@ class WayTally:
     durations_s: Mapping[str, float] = field(default_factory=dict)
     """Of each node's last finished visit."""
     last: Step | None = None
+    tries: Mapping[str, int] = field(default_factory=dict)
+    """Of each node's last finished visit, where it took more than one."""
     together: Mapping[str, tuple[TaskRow, ...]] = field(default_factory=dict)
     """The tasks of a node that ran in its last step, where a fan-out made several."""
 
@@ -103,7 +105,7 @@ class WayTallies:
         for line in self.lines_taken(tally.last):
             times[line] = times.get(line, 0) + 1
         decided = tally.decided | {(route.node, route.router) for route in tally.last.routes}
-        return WayTally(visits, times, decided, tally.durations_s, tally.last, tally.together)
+        return WayTally(visits, times, decided, tally.durations_s, tally.last, tally.tries, tally.together)
 
     def lines_taken(self, step: Step) -> set[EdgeId]:
         """The lines that this step went along, of the drawing last asked about."""
@@ -147,7 +149,7 @@ class WayTallies:
         return self._kept.get(checkpoint_id)
 
     def _one_more(self, tally: WayTally, row: CheckpointRow, parent: CheckpointRow | None) -> WayTally:
-        durations, together = tally.durations_s, tally.together
+        durations, together, tries = tally.durations_s, tally.together, tally.tries
         finished = [] if parent is None else [task for task in parent.tasks if task.duration_s is not None]
         if finished:
             durations = {
@@ -155,6 +157,9 @@ class WayTallies:
                 **{task.node: task.duration_s for task in finished if task.duration_s is not None},
             }
             counts = Counter(task.node for task in finished)
+            again = {task.node: task.tries for task in finished if task.tries > 1}
+            if again or any(node in tries for node in counts):
+                tries = {node: number for node, number in tries.items() if node not in counts} | again
             if together or len(counts) < len(finished):
                 several = {
                     node: tuple(task for task in finished if task.node == node) for node in counts if counts[node] > 1
@@ -168,11 +173,11 @@ class WayTallies:
             # An edit by hand replaces the decisions of the node in whose name it was made.
             kept = tuple(route for route in last.routes if route.node not in step.ran)
             last = Step(last.ran, kept + step.routes, frozenset(jump for jump in last.jumps if jump[0] not in step.ran))
-            return WayTally(tally.visits, tally.times, tally.decided, durations, last, together)
+            return WayTally(tally.visits, tally.times, tally.decided, durations, last, tries, together)
         if not step.ran:
-            return WayTally(tally.visits, tally.times, tally.decided, durations, last, together)
+            return WayTally(tally.visits, tally.times, tally.decided, durations, last, tries, together)
         counted = self.with_last(tally)
-        return WayTally(counted.visits, counted.times, counted.decided, durations, step, together)
+        return WayTally(counted.visits, counted.times, counted.decided, durations, step, tries, together)
 
 
 def _was_taken(line: EdgeId, labels: set[tuple[str, str, str]], jumps: frozenset[tuple[str, str]]) -> bool:

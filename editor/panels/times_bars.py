@@ -80,7 +80,7 @@ def _bar(row: CheckpointRow, task: TaskRow, now_s: float) -> Bar:
         task.node,
         row.step + 1,
         task.state,
-        max(1, task.attempt - len(task.asked)),  # after an answer it starts anew; that is no other try
+        task.tries,
         start_s,
         end_s,
         0.0 if task.asked else task.waited_s,

@@ -155,10 +155,23 @@ class DrivenThread:
             if known.state == "waiting" and known.started_at_s is not None:
                 asked = (*asked, (known.started_at_s, known.duration_s or 0.0))
             task = replace(
-                known, state="running", error=None, started_at_s=started_at_s, waited_s=waited_s, asked=asked
+                known,
+                state="running",
+                error=None,
+                started_at_s=started_at_s,
+                waited_s=waited_s,
+                asked=asked,
+                attempt=max(1, self._log.times(known.id).attempt),
             )
         self.tasks[task.id] = task
         return task
+
+    def tried_again(self, task_id: str) -> TaskFacts | None:
+        """A running task that its retry policy lets begin once more. May be asked from the thread that it runs on."""
+        task, times = self.tasks.get(task_id), self._log.times(task_id)
+        if task is None or task.state != "running":
+            return None  # not told as running yet: that will tell the attempt as well
+        return replace(task, attempt=times.attempt)
 
     def _resume(self, head: CheckpointFacts, tasks: tuple[TaskFacts, ...], payload: Mapping[str, Any]) -> None:
         self.tasks = {task.id: self.tasks.get(task.id, task) for task in tasks}

@@ -81,6 +81,7 @@ class Driver:
         self._flush_output = flush_output
         self._pause_asked = threading.Event()
         self._thread = DrivenThread("", hosted.log)
+        hosted.log.on_retry = self._tell_retry
         self._inside = Inside(hosted.inside)
         self._hits_told: tuple[BreakpointFacts, ...] = ()
 
@@ -315,6 +316,9 @@ class Driver:
         head_id = self._thread.head_id
         if task is not None and head_id is not None:
             self._tell(TaskChanged(self._thread.id, head_id, task))
+
+    def _tell_retry(self, task_id: str) -> None:
+        self._tell_task(self._thread.tried_again(task_id))
 
     def _error_of(self, error: BaseException) -> ErrorFacts:
         self._tell_task(self._thread.fail_untold(error))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -50,6 +50,8 @@ class TaskLog:
 
     orders: Orders = MappingProxyType({})
     """Set by ``branching`` while a branch is made, empty otherwise."""
+    on_retry: Callable[[str], None] = staticmethod(lambda task_id: None)
+    """Told of a task that begins once more, on the thread that it runs on."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -60,6 +62,8 @@ class TaskLog:
         with self._lock:
             attempt = self._times.get(task_id, TaskTimes()).attempt + 1
             self._times[task_id] = TaskTimes(attempt, time.time())
+        if attempt > 1:
+            self.on_retry(task_id)
 
     def ended(self, task_id: str, duration_s: float, error: ErrorFacts | None) -> None:
         with self._lock:

@@ -41,3 +41,33 @@ def test_the_hour_until_an_answer_is_told_apart_from_the_work(drive: Drive, monk
     assert answered.started_at_s == now_s
     assert answered.asked == ((asked.started_at_s, asked.duration_s),)
     assert (answered.duration_s or 0.0) < 60
+
+
+RETRYING_GRAPH = """{
+  "format": "stategraph", "format_version": "1.0", "name": "again", "state": "STATE:State",
+  "nodes": {"flaky": {"fn": "NODES:flaky", "retry": {"max_attempts": 3, "initial_interval": 0.001, "jitter": false}}},
+  "edges": [{"from": "__start__", "to": "flaky"}]
+}"""
+RETRYING_NODES = """
+TRIES = []
+
+def flaky(state):
+    TRIES.append(1)
+    if len(TRIES) < 3:
+        raise ConnectionError("busy")
+    return {"topic": "done"}
+"""
+
+
+@pytest.mark.parametrize("engine", ["stepgraph", "langgraph"])
+def test_each_new_try_is_told_while_the_node_runs(engine: str, tmp_path: Path) -> None:
+    kit = kit_named(engine)
+    drive = Drive(write_graph(tmp_path, RETRYING_GRAPH, RETRYING_NODES, kit), kit)
+
+    drive.driver.run({}, "t", stepping=False)
+
+    told = [(event.task.state, event.task.attempt) for event in drive.told if isinstance(event, TaskChanged)]
+    running = [attempt for state, attempt in told if state == "running"]
+    assert running == sorted(running), "never back to an earlier try"
+    assert running[-1] == 3
+    assert told[-1] == ("done", 3)

@@ -6,11 +6,11 @@ import pytest
 
 from editor.canvas.geometry import RouteKind
 from editor.canvas.line_look import DASHES, DOTS, line_look
-from editor.canvas.node_look import DISABLED, STYLES, card_look, duration_text
+from editor.canvas.node_look import DISABLED, RETRYING, STYLES, card_look, duration_text
 from editor.debugger.run_picture import EdgeLook, EdgeMoment, NodeLook, NodeMoment
 from editor.theme.icons import GLYPHS
 from editor.theme.tokens import LIGHT
-from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec, NodeSpec, PlainOutlet
+from engine.graph.spec import BranchOutlet, DefaultsSpec, EdgeId, GraphSpec, NodeSpec, PlainOutlet, RetrySpec
 
 GRAPH = GraphSpec(nodes={"plan": NodeSpec(fn="nodes:plan"), "bare": NodeSpec()})
 PLAIN = EdgeId(PlainOutlet("plan"), "bare")
@@ -167,3 +167,32 @@ def test_a_subgraph_tells_where_inside_the_run_is_and_how_far(
     look = card_look(SUBGRAPHS, "two", moment, has_run=True)
 
     assert (look.subtitle, look.strip, look.strip_end) == (subtitle, strip, end)
+
+
+def test_a_node_that_is_let_begin_again_says_which_try_it_is() -> None:
+    running = NodeMoment(NodeLook.RUNNING, started_at_s=100.0, tries=2)
+    once = card_look(GRAPH, "plan", NodeMoment(NodeLook.RUNNING, started_at_s=100.0), has_run=True, now_s=101.0)
+    again = card_look(GRAPH, "plan", running, has_run=True, now_s=101.0)
+
+    assert once.style is STYLES[NodeLook.RUNNING]
+    assert again.style is RETRYING
+    assert again.strip == "try 2 · 1.0 s"
+    assert RETRYING.icon in GLYPHS
+    assert (RETRYING.icon, RETRYING.word) not in {(style.icon, style.word) for style in STYLES.values()}
+
+
+@pytest.mark.parametrize(
+    ("own", "default", "words"), [(3, None, "try 2/3"), (None, 4, "try 2/4"), (2, 9, "try 2/2"), (None, None, "try 2")]
+)
+def test_the_tries_of_the_last_visit_stand_beside_its_time(own: int | None, default: int | None, words: str) -> None:
+    node = NodeSpec(fn="nodes:plan", retry=(RetrySpec(own),) if own else ())
+    defaults = DefaultsSpec(retry=(RetrySpec(default),) if default else ())
+
+    look = card_look(
+        GraphSpec(nodes={"plan": node}, defaults=defaults),
+        "plan",
+        NodeMoment(NodeLook.DONE, 1, 0.4, tries=2),
+        has_run=True,
+    )
+
+    assert look.strip == f"400 ms · {words}"
