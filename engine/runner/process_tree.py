@@ -17,7 +17,14 @@ from pathlib import Path
 MARK = "STEPGRAPH_RUNNER"
 """Environment variable of a runner and all its descendants; its value is one runner's own."""
 
+PROC = Path("/proc")
+
 GONE_WITHIN_S = 2.0
+
+STARTED_WITHIN_S = 1.0
+"""A process whose program is just being loaded has no environment yet, for microseconds or until it gets its turn."""
+
+_KERNEL_THREAD = 0x00200000  # PF_KTHREAD of <linux/sched.h>, in the ninth field of /proc/PID/stat
 
 MAX_ROUNDS = 20
 """Rounds of finding new members while halting them. A fork bomb grows only until its members are halted."""
@@ -100,12 +107,12 @@ def _parents() -> list[tuple[int, int]]:
 
 
 def _all_pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(name) for name in os.listdir(PROC) if name.isdigit()]
 
 
 def _parent_of(pid: int) -> int | None:
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+        stat = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     # The name stands in brackets and may hold anything, brackets too; zombies need no signal.
@@ -117,14 +124,34 @@ def _marked(mark: str) -> set[int]:
     if not sys.platform.startswith("linux"):
         return set()
     wanted = f"{MARK}={mark}".encode()
-    return {pid for pid in _all_pids() if wanted in _environment_of(pid)}
+    found: set[int] = set()
+    unknown = set(_all_pids())
+    give_up_at_s = time.monotonic() + STARTED_WITHIN_S
+    while True:
+        environments = {pid: _environment_of(pid) for pid in unknown}
+        found |= {pid for pid, environment in environments.items() if environment is not None and wanted in environment}
+        unknown = {pid for pid, environment in environments.items() if environment is None}
+        if not unknown or time.monotonic() > give_up_at_s:
+            return found
+        time.sleep(0.002)
 
 
-def _environment_of(pid: int) -> list[bytes]:
+def _environment_of(pid: int) -> list[bytes] | None:
+    """None while nobody can know: its program is being loaded, or it is dying."""
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        environment = (PROC / str(pid) / "environ").read_bytes()
     except OSError:
         return []  # gone, or of another user
+    return None if not environment and _has_no_program(pid) else environment.split(b"\0")
+
+
+def _has_no_program(pid: int) -> bool:
+    try:
+        folder = PROC / str(pid)
+        state, *fields = (folder / "stat").read_bytes().rpartition(b")")[2].split()
+        return state != b"Z" and not int(fields[5]) & _KERNEL_THREAD and not (folder / "cmdline").read_bytes()
+    except OSError:
+        return False  # gone
 
 
 def _taskkill(pid: int) -> None:
