@@ -59,7 +59,7 @@ def compiled_example(graph_path: Path, engine: Engine, saver: Any) -> Iterator[A
     """The graph of the file, with every function exactly as it stands beside it."""
     spec = read_graph(graph_path)
     with example_modules(graph_path.parent) as modules:
-        # The one line of the example that names its engine: see the head of nodes.py.
+        # In this process "langgraph" is the installed package; the runner makes it the engine that runs.
         modules["nodes"].interrupt = engine.interrupt  # type: ignore[attr-defined]
 
         def function(reference: str | None) -> Any:

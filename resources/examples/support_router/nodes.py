@@ -1,7 +1,7 @@
 """The nodes of the support router: ordinary functions that take the state and return the keys they change.
 
-Nothing here knows which engine runs it, with one exception: ``interrupt`` has to come from the engine that is running.
-To run this graph on LangGraph, import it from ``langgraph.types`` instead; not a single other line changes.
+Nothing here knows which engine runs it: Stepgraph's own answers to ``langgraph``, too, so that ``interrupt`` is always
+the one of the engine that is running.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 import model
 import sources
-from engine import interrupt
+from langgraph.types import interrupt
 from routing import LEAST_CONFIDENCE
 from state import SupportState
 

@@ -1,14 +1,13 @@
 """Human approval: nothing is carried out before a person has said yes.
 
-``interrupt`` has to come from the engine that runs the graph. To run it on LangGraph, import it from
-``langgraph.types``.
+Runs on Stepgraph's own engine, which answers to ``langgraph``, too, and on LangGraph.
 """
 
 from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-from engine import interrupt
+from langgraph.types import interrupt
 
 Decision = Literal["approve", "change", "reject"]
 

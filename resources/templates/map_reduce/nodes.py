@@ -1,6 +1,6 @@
 """Map and reduce: the list is made while the graph runs, and each item gets a task of its own.
 
-``Send`` has to come from the engine that runs the graph. To run it on LangGraph, import it from ``langgraph.types``.
+Runs on Stepgraph's own engine, which answers to ``langgraph``, too, and on LangGraph.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from typing import Annotated, TypedDict, Union
 
-from engine import Send
+from langgraph.types import Send
 
 
 class State(TypedDict, total=False):
