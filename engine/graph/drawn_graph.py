@@ -158,7 +158,7 @@ def _data_json(node: Node) -> dict[str, Any]:
     if node.data is None:
         return {}
     id = _SUBGRAPH if hasattr(node.data, "get_graph") else _FUNCTION
-    return {"type": "runnable", "data": {"id": list(id), "name": node.name}}
+    return {"type": "runnable", "data": {"id": list(id), "name": node.id}}
 
 
 _FUNCTION = ("langgraph", "_internal", "_runnable", "RunnableCallable")

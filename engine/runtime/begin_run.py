@@ -16,7 +16,15 @@ from engine.errors import (
 from engine.graph.names import INPUT, INTERRUPT, NS_END, RESUME
 from engine.ids import is_interrupt_id
 from engine.runtime.apply_step import Writer, apply_step
-from engine.runtime.config import CHECKPOINT_ID, CHECKPOINT_MAP, CHECKPOINT_NS, CONF, STRICT_RESUME, THREAD_ID
+from engine.runtime.config import (
+    CHECKPOINT_ID,
+    CHECKPOINT_MAP,
+    CHECKPOINT_NS,
+    CONF,
+    DEFAULT_RECURSION_LIMIT,
+    STRICT_RESUME,
+    THREAD_ID,
+)
 from engine.runtime.input_writes import input_writes
 from engine.runtime.left_behind import tell_dropped_by_input, tell_dropped_input_keys
 from engine.runtime.live_state import LiveState
@@ -196,7 +204,7 @@ def _stand_on(run: Run, stored: StoredCheckpoint | None) -> None:
         if stored.parent_id:
             run.parent_config = {CONF: {**run.checkpoint_config[CONF], CHECKPOINT_ID: stored.parent_id}}
     run.step = int(run.checkpoint_metadata.get("step", -2)) + 1
-    run.stop = run.step + run.config["recursion_limit"] + 1
+    run.stop = run.step + run.config.get("recursion_limit", DEFAULT_RECURSION_LIMIT) + 1
 
 
 def _is_same_run(run: Run) -> bool:

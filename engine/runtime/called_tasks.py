@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.graph.names import RETURN
 from engine.runtime.pending_writes import task_statuses
 from engine.runtime.task_cache import cache_key
-from engine.runtime.task_results import add_writes, show_begin, show_writes
+from engine.runtime.task_results import add_writes, show_begin
 
 if TYPE_CHECKING:
     from engine.runtime.task import Task
@@ -24,8 +24,7 @@ def join_step(task: Task) -> bool:
             status = task_statuses(write for write in run.pending if write[0] == task.id).get(task.id)
             if status is not None and status.is_finished:
                 task.writes = list(status.output)
-                task.is_restored = True
-                show_writes(run, task, task.writes, cached=True)
+                task.is_restored = True  # its first run has shown it
                 return False
         key = cache_key(task)
         if key is not None:

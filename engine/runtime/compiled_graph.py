@@ -99,6 +99,16 @@ class Pregel(GraphRuns):
 
         return json_schemas.model_of_types(self._output_types, self.get_name("Output"))
 
+    @property
+    def input_schema(self) -> Any:
+        """As ``get_input_schema``."""
+        return self.get_input_schema()
+
+    @property
+    def output_schema(self) -> Any:
+        """As ``get_output_schema``."""
+        return self.get_output_schema()
+
     def get_input_jsonschema(self, config: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """JSON schema of the input."""
         from engine.runtime import json_schemas
@@ -135,13 +145,12 @@ class Pregel(GraphRuns):
         return json_schemas.of_context(self.context_schema)
 
     def clear_cache(self, nodes: Sequence[str] | None = None) -> None:
-        """Forget cached results, of all nodes or of these. Raises ValueError if the graph has no cache."""
+        """Forget cached results, of all nodes or of these, if there are such. Raises ValueError without a cache."""
         if self.cache is None:
             raise ValueError("No cache is set for this graph. Cannot clear cache.")
-        names = nodes if nodes is not None else list(self.plan.nodes)
-        self.cache.clear(
-            [self.plan.nodes[name].cache_namespace for name in names if self.plan.nodes[name].cache_namespace]
-        )
+        known = self.plan.nodes
+        found = [known[name].cache_namespace for name in (known if nodes is None else nodes) if name in known]
+        self.cache.clear([namespace for namespace in found if namespace])
 
     async def aclear_cache(self, nodes: Sequence[str] | None = None) -> None:
         """As ``clear_cache``."""

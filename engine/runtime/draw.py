@@ -99,9 +99,10 @@ def _last_layer(arrows: list[Edge]) -> list[str]:
 def draw_one_node(graph: RunnableGraph) -> DrawnGraph:
     """The drawing of an entrypoint."""
     drawn = DrawnGraph()
-    drawn.add_node(None, START)
     for name, node in graph.plan.nodes.items():
         drawn.add_node(node.function.source if node.function is not None else None, name)
+    drawn.add_node(None, START)
+    for name in graph.plan.nodes:
         drawn.add_edge(START, name)
-        drawn.add_edge(name, END)
+        drawn.add_edge(name, END, conditional=True)
     return drawn

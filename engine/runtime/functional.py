@@ -17,7 +17,7 @@ from engine.channels import EphemeralValue, LastValue
 from engine.compiler.compile_graph import cache_namespace, function_address, retry_policies
 from engine.compiler.node_function import NodeFunction, is_coroutine_function
 from engine.compiler.plan import NodePlan, Writes, make_plan
-from engine.errors import LangGraphDeprecatedSinceV05
+from engine.errors import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
 from engine.graph.names import END, PREVIOUS, PUSH, RETURN, START
 from engine.runtime.apply_step import path_text
 from engine.runtime.compiled_graph import Pregel
@@ -61,7 +61,10 @@ class entrypoint:
                 stacklevel=2,
             )
             retry_policy = retry_policy or retry
-        deprecated.pop("config_schema", None)
+        if (config_schema := deprecated.pop("config_schema", MISSING)) is not MISSING:
+            text = "`config_schema` is deprecated and will be removed. Please use `context_schema` instead."
+            warn(LangGraphDeprecatedSinceV10(text), stacklevel=2)
+            context_schema = context_schema or config_schema
         self.checkpointer = checkpointer
         self.store = store
         self.cache = cache
@@ -73,7 +76,7 @@ class entrypoint:
     def __call__(self, function: Callable[..., Any]) -> Pregel:
         """The graph."""
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-            raise NotImplementedError("Generators are disallowed in the Functional API.")
+            raise NotImplementedError("Generators are not supported in the Functional API.")
         parameters = list(inspect.signature(function).parameters.values())
         if not parameters:
             raise ValueError("Entrypoint function must have at least one parameter")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.compiler.plan import GraphPlan
@@ -55,13 +55,17 @@ class GraphBasics:
         base = sys.modules.get("langchain_core.runnables.base")
         if base is None or name.startswith("_") or not hasattr(base.Runnable, name):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        from engine.runtime.langchain_runnable import GraphRunnable
+        from engine.runtime.langchain_runnable import GraphRunnable, make_known_to_langchain
 
+        make_known_to_langchain(GraphBasics)
         return getattr(GraphRunnable(self), name)
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        """The graph's name."""
-        return f"{name or self.name}{suffix or ''}"
+        """The graph's name; with a suffix in the way it is written itself: ``LangGraphInput``, ``my_graph_input``."""
+        shown = name or self.name
+        if not suffix:
+            return shown
+        return f"{shown}{suffix.title()}" if shown[:1].isupper() else f"{shown}_{suffix.lower()}"
 
     @property
     def nodes(self) -> Mapping[str, Any]:
@@ -72,6 +76,11 @@ class GraphBasics:
     def channels(self) -> Mapping[str, Any]:
         """Channels and managed values by name."""
         return {**self.plan.channels, **self.plan.managed}
+
+    @property
+    def trigger_to_nodes(self) -> Mapping[str, Sequence[str]]:
+        """Channel -> the nodes that it makes run."""
+        return self.plan.triggered_by
 
     @property
     def input_channels(self) -> Any:

@@ -32,6 +32,7 @@ class GraphRuns(GraphState):
         control: Any = None,
         version: str = "v1",
         subgraphs: bool = False,
+        debug: bool | None = None,
         **deprecated: Any,
     ) -> Any:
         """Run to the end, or to the next question or breakpoint, and return the state's output keys.
@@ -44,7 +45,8 @@ class GraphRuns(GraphState):
         ``interrupt_after``: node names or ``"*"``, instead of those compiled in. ``durability``: ``"sync"``
         (checkpoints are committed before the next step; the default), ``"async"`` (the same here)
         or ``"exit"`` (the last one only).
-        ``control``: a ``RunControl`` to stop the run between two steps. ``print_mode``: stream modes to print as well.
+        ``control``: a ``RunControl`` to stop the run between two steps. ``print_mode``: stream modes to print as well;
+        ``debug`` prints updates and values.
 
         Returns a dict, with the open questions under ``"__interrupt__"`` if the run waits for answers; None if no
         output key was ever written; with ``version="v2"`` a ``GraphOutput``; with another ``stream_mode`` the list of
@@ -62,7 +64,7 @@ class GraphRuns(GraphState):
             control=control,
             subgraphs=subgraphs,
             stream_mode=stream_mode,
-            print_mode=print_mode,
+            print_mode=self._printed(print_mode, debug),
             version=version,
         )
         return call_graph(self, input, config, options)
@@ -104,7 +106,7 @@ class GraphRuns(GraphState):
             control=control,
             subgraphs=subgraphs,
             stream_mode=self._modes(stream_mode, config),
-            print_mode=print_mode,
+            print_mode=self._printed(print_mode, debug),
             version=version,
         )
         return stream_graph(self, input, config, options)
@@ -124,6 +126,7 @@ class GraphRuns(GraphState):
         control: Any = None,
         version: str = "v1",
         subgraphs: bool = False,
+        debug: bool | None = None,
         **deprecated: Any,
     ) -> Any:
         """As ``invoke``, on the running event loop: asynchronous nodes run on it, plain ones on threads.
@@ -141,7 +144,7 @@ class GraphRuns(GraphState):
             control=control,
             subgraphs=subgraphs,
             stream_mode=stream_mode,
-            print_mode=print_mode,
+            print_mode=self._printed(print_mode, debug),
             version=version,
         )
         return await call_graph_async(self, input, config, options)
@@ -176,7 +179,7 @@ class GraphRuns(GraphState):
             control=control,
             subgraphs=subgraphs,
             stream_mode=self._modes(stream_mode, config),
-            print_mode=print_mode,
+            print_mode=self._printed(print_mode, debug),
             version=version,
         )
         return stream_graph_async(self, input, config, options)
@@ -250,11 +253,14 @@ class GraphRuns(GraphState):
             return stream_mode
         return "values" if TASK in complete_config(self.config, config)[CONF] else self.stream_mode
 
+    def _printed(self, print_mode: Any, debug: bool | None) -> Any:
+        """What is printed while it runs: with ``debug``, of the call or of the graph, what changes and the values."""
+        return ("updates", "values") if debug or self.debug else print_mode
+
 
 def _durability(durability: str | None, deprecated: dict[str, Any]) -> str | None:
     """The durability, also from the argument's old name."""
     checkpoint_during = deprecated.pop("checkpoint_during", None)
-    deprecated.pop("debug", None)
     if deprecated:
         raise TypeError(f"unexpected keyword argument {next(iter(deprecated))!r}")
     if checkpoint_during is None:

@@ -5,9 +5,11 @@ Needs pydantic, which is imported when somebody asks.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import fields, is_dataclass
+from importlib import import_module
 from inspect import isclass
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -23,7 +25,8 @@ def of_state_schema(builder: GraphBuilder, schema: Any, name: str) -> dict[str, 
         return _adapter(schema).json_schema()  # type: ignore[no-any-return] # pydantic is optional and untyped here
     read = builder.schemas[schema]
     if read.is_root:
-        return _root_model(name, builder.channels[ROOT].UpdateType).model_json_schema()  # type: ignore[no-any-return] # as above
+        typ = builder.channels[ROOT].UpdateType
+        return _root_model(name, typ, root=(typ, None)).model_json_schema()  # type: ignore[no-any-return] # as above
     defaults = _defaults(schema)
     model = _model(
         name,
@@ -90,13 +93,27 @@ def _is_typed_dict(schema: Any) -> bool:
 def _adapter(schema: Any) -> Any:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(schema)
+    return TypeAdapter(_of_typing_extensions(schema) if type(schema).__module__ == "typing" else schema)
 
 
-def _root_model(name: str, typ: Any) -> Any:
+def _of_typing_extensions(schema: Any) -> Any:
+    """A ``typing.TypedDict`` as that library's, which comes with pydantic: it takes no other before Python 3.12."""
+    if sys.version_info >= (3, 12):
+        return schema
+    extensions = import_module("typing_extensions")
+    keys = {}
+    for key, hint in get_type_hints(schema, include_extras=True).items():
+        is_told = str(get_origin(hint)).endswith("Required")  # what keys of postponed annotations do not know
+        is_needed = key in schema.__required_keys__
+        keys[key] = hint if is_told else extensions.Required[hint] if is_needed else extensions.NotRequired[hint]
+    return extensions.TypedDict(schema.__name__, keys)
+
+
+def _root_model(name: str, typ: Any, **definitions: Any) -> Any:
+    """``root=(type, default)`` if the value may be left out."""
     from pydantic import RootModel, create_model
 
-    return create_model(name, __base__=RootModel[typ])
+    return create_model(name, __base__=RootModel[typ], **definitions)
 
 
 def _model(name: str, definitions: dict[str, Any]) -> Any:

@@ -49,7 +49,7 @@ def start_run(
 ) -> Run:
     """Everything that can be wrong with a call's arguments is found here, before anything runs."""
     complete = complete_config(graph.config, config)
-    if complete.setdefault("recursion_limit", DEFAULT_RECURSION_LIMIT) < 1:
+    if complete.get("recursion_limit", DEFAULT_RECURSION_LIMIT) < 1:
         raise ValueError("recursion_limit must be at least 1")
     _check_keys(graph, options.output_keys)
     parent: Task | None = complete[CONF].get(TASK)

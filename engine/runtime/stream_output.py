@@ -91,6 +91,8 @@ def final_output(run: Run, version: str, mapper: Any) -> Any:
     if version == "v2":
         if mapper is not None and isinstance(value, dict):
             value = mapper(value)
+        elif interrupts and not isinstance(value, dict):
+            value = {}  # an earlier run's: in this one there is nothing but questions yet
         return GraphOutput(value, tuple(interrupts))
     if not interrupts:
         return value

@@ -26,6 +26,7 @@ from engine.graph.names import ERROR, INTERRUPT
 from engine.runtime import stream_payloads
 from engine.runtime.apply_step import apply_step
 from engine.runtime.begin_run import begin_run
+from engine.runtime.config import DEFAULT_RECURSION_LIMIT
 from engine.runtime.error_handlers import resume_error_handlers
 from engine.runtime.langgraph_ids import adopt_langgraph_ids
 from engine.runtime.left_behind import tell_half_filled_joins
@@ -193,7 +194,7 @@ def _remember_nodes(run: Run, tasks: Sequence[Task]) -> None:
 
 
 def _recursion_error(run: Run) -> GraphRecursionError:
-    limit = run.config["recursion_limit"]
+    limit = run.config.get("recursion_limit", DEFAULT_RECURSION_LIMIT)
     text = (
         f"Recursion limit of {limit} reached without hitting a stop condition. "
         "You can increase the limit by setting the `recursion_limit` config key."

@@ -248,6 +248,8 @@ class Task:
         config.pop("run_name", None)  # the graph's own; what the node calls has names of its own
         if run.callbacks is not None:
             config["callbacks"] = run.callbacks.child(self)
+        else:
+            config.setdefault("callbacks", None)  # nodes hand it on without asking whether it is there
         parent_map = config[CONF].get(CHECKPOINT_MAP, {})
         config[CONF] = {
             **config[CONF],

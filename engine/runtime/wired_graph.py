@@ -85,9 +85,10 @@ class WiredGraph(Pregel):
     def _drawn(self, xray: int | bool) -> DrawnGraph:
         """Arrows lead from who writes a channel to who is subscribed to it; a node that starts no other ends."""
         drawn = DrawnGraph()
-        drawn.add_node(None, START)
         for name, node in self.plan.nodes.items():
-            drawn.add_node(node.function.source if node.function is not None else None, name)
+            function = node.function.source if node.function is not None else None
+            drawn.add_node(function, name, metadata=node.metadata)
+        drawn.add_node(None, START)
         inputs = self.plan.input_key
         for target in self._started_by((inputs,) if isinstance(inputs, str) else inputs):
             drawn.add_edge(START, target)

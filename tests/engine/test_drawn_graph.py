@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -106,3 +107,16 @@ def test_json_tells_labels_and_conditions_only_where_there_are_some() -> None:
     assert described["nodes"][0]["metadata"] == {"defer": True}
     assert described["nodes"][1] == {"id": "__end__"}
     assert described["edges"] == [{"source": "a", "target": "__end__", "data": "done", "conditional": True}]
+
+
+def test_json_calls_the_nodes_of_a_subgraph_by_their_ids() -> None:
+    drawn, inner = DrawnGraph(), DrawnGraph()
+    drawn.add_node("f", "child")
+    names = ("__start__", "a", "b", "__end__")
+    for name in names:
+        inner.add_node(name, name)
+    for source, target in pairwise(names):
+        inner.add_edge(source, target)
+    drawn.expand("child", inner)
+
+    assert [node["data"]["name"] for node in drawn.to_json()["nodes"]] == ["child:a", "child:b"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine import Command, InMemorySaver, entrypoint, interrupt, task
+from engine.errors import LangGraphDeprecatedSinceV10
 from tests.engine.graphs import on_a_loop, thread
 from tests.patience import PATIENCE_S
 
@@ -120,3 +121,37 @@ def test_what_a_task_returned_is_streamed_while_the_entrypoint_is_still_running(
     chunks = asyncio.run(streamed_async()) if is_async else streamed()
 
     assert chunks == [{"double": 2}, {"workflow": True}]
+
+
+def test_a_task_that_has_finished_is_shown_once() -> None:
+    @task
+    def work(name: str) -> str:
+        return name.upper()
+
+    @entrypoint(checkpointer=InMemorySaver())
+    def flow(name: str) -> str:
+        return f"{work(name).result()} {interrupt('one?')} {interrupt('two?')}"
+
+    begun = list(flow.stream("a", thread()))
+    resumed = list(flow.stream(Command(resume="yes"), thread()))
+
+    assert [list(chunk) for chunk in begun] == [["work"], ["__interrupt__"]]
+    assert [list(chunk) for chunk in resumed] == [["__interrupt__"]]
+
+
+def test_a_run_that_asks_has_no_value_of_an_earlier_one() -> None:
+    @entrypoint(checkpointer=InMemorySaver())
+    def flow(n: int) -> Any:
+        return [n, interrupt("?")] if n else ["none"]
+
+    flow.invoke(0, thread())
+    output = flow.invoke(1, thread(), version="v2")
+
+    assert output.value == {} and [question.value for question in output.interrupts] == ["?"]
+
+
+def test_the_old_name_of_the_context_schema_is_deprecated() -> None:
+    with pytest.warns(LangGraphDeprecatedSinceV10, match="`config_schema` is deprecated"):
+        decorate = entrypoint(config_schema=dict)
+
+    assert decorate(lambda n: n).context_schema is dict

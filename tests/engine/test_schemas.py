@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import operator
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
 import pytest
 from pydantic import BaseModel, ValidationError
 from typing_extensions import TypedDict
 
-from engine import START, StateGraph
+from engine import START, MessagesState, StateGraph
 from engine.compat.channels import LastValue
 from engine.compat.pregel import NodeBuilder, Pregel
 from engine.errors import LangGraphDeprecatedSinceV10
@@ -84,3 +84,29 @@ def test_the_config_schema_is_deprecated_and_shows_the_context() -> None:
 
     assert set(schema["properties"]) == {"configurable", "tags"}
     assert set(model.model_fields) == {"configurable"}
+
+
+def test_schemas_are_named_as_the_graph_is_written() -> None:
+    small = state_graph(State).copy({"name": "my_agent"})
+
+    assert small.get_input_schema().__name__ == "my_agent_input"
+    assert small.input_schema.model_json_schema() == small.get_input_schema().model_json_schema()
+    assert small.output_schema.__name__ == "my_agent_output"
+
+
+def test_a_state_that_is_one_value_may_be_left_out() -> None:
+    graph = StateGraph(int).add_node("a", lambda state: state).add_edge(START, "a").compile()
+
+    assert graph.get_input_jsonschema() == {"default": None, "title": "LangGraphInput", "type": "integer"}
+
+
+def test_a_state_of_the_standard_librarys_typed_dicts_has_a_json_schema() -> None:
+    """Pydantic refuses a ``typing.TypedDict`` before Python 3.12."""
+
+    class Talk(MessagesState):
+        topic: NotRequired[str]
+
+    schema = StateGraph(Talk).add_node("a", lambda state: {}).add_edge(START, "a").compile().get_input_jsonschema()
+
+    assert schema["properties"].keys() == {"messages", "topic"}
+    assert schema["required"] == ["messages"]

@@ -157,3 +157,24 @@ def test_a_task_that_waits_for_its_turn_is_shown_when_it_begins() -> None:
         ("b", True),
         ("b", False),
     ]
+
+
+@pytest.mark.parametrize("of_the_graph", [False, True])
+def test_debug_prints_updates_and_values(of_the_graph: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = chain("a").compile(debug=of_the_graph)
+
+    graph.invoke({"v": 1}, **({} if of_the_graph else {"debug": True}))
+
+    printed = capsys.readouterr().out.splitlines()
+    assert [line.split("[")[2].split("]")[0] for line in printed] == ["values", "updates", "values"]
+
+
+def test_a_nodes_config_has_callbacks_and_only_a_limit_that_was_given() -> None:
+    seen: list[dict[str, Any]] = []
+    graph = chain("a", a=lambda state, config: seen.append(config)).compile()
+
+    graph.invoke({})
+    graph.invoke({}, {"recursion_limit": 7})
+
+    assert [config["callbacks"] for config in seen] == [None, None]
+    assert [config.get("recursion_limit") for config in seen] == [None, 7]
