@@ -94,11 +94,16 @@ class KeysPage(QWidget):
 
     def _on_filter(self, text: str) -> None:
         words = text.lower().split()
+        found: QTreeWidgetItem | None = None
         for i in range(self.table.topLevelItemCount()):
             item = self.table.topLevelItem(i)
             assert item is not None, "the row was counted"
             line = f"{item.text(0)} {item.text(1)}".lower()
             item.setHidden(not all(word in line for word in words))
+            found = item if found is None and not item.isHidden() else found
+        current = self.table.currentItem()
+        if current is None or current.isHidden():  # else the key would go to an action that nobody sees
+            self.table.setCurrentItem(found)
 
     def _on_current(self) -> None:
         self.recorder.clear()

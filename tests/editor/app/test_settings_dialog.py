@@ -11,13 +11,16 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListWidget
+from PySide6.QtWidgets import QApplication, QListWidget, QPushButton
 
+from editor.app.key_bindings import KeyBindings
+from editor.app.keys_page import KeysPage
 from editor.app.settings import SettingsFile
 from editor.app.settings_dialog import SettingsDialog
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.app.wiring import Editor
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.search_box import SearchBox
 from tests.editor.app.asking import Run, dialog_of, press
 from tests.editor.app.test_main_window import make_editor, own_profile, until
 
@@ -203,3 +206,19 @@ def test_without_trusted_folders_it_is_said_when_one_would_be_there(editor: Edit
 
     assert not dialog.folders.isVisible()
     assert any("No folder is trusted yet" in each.title for each in dialog.findChildren(EmptyState) if each.isVisible())
+
+
+def test_a_key_goes_to_the_action_that_the_filter_left_in_sight(qtbot: Any) -> None:
+    page = KeysPage(KeyBindings())
+    qtbot.addWidget(page)
+    page.show()
+    box = page.findChildren(SearchBox)[0]
+
+    box.searched.emit("undo")
+
+    current = page.table.currentItem()
+    assert current is not None
+    assert current.text(0) == "Edit: Undo"
+    box.searched.emit("no such action")
+    assert page.table.currentItem() is None
+    assert not any(button.isEnabled() for button in page.findChildren(QPushButton))
