@@ -25,7 +25,7 @@ from editor.canvas.node_shape import NodeShape
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.theme.theme import current_tokens
 
-Z_BAND, Z_EDGE, Z_ACTIVE_EDGE, Z_NODE, Z_OVERLAY = -10.0, 0.0, 1.0, 10.0, 50.0
+Z_BAND, Z_EDGE, Z_ACTIVE_EDGE, Z_NODE, Z_CHOSEN_NODE, Z_OVERLAY = -10.0, 0.0, 1.0, 10.0, 11.0, 50.0
 
 
 class NodeItem(QGraphicsItem):
@@ -52,6 +52,8 @@ class NodeItem(QGraphicsItem):
 
     def set_dress(self, dress: NodeDress) -> None:
         if dress != self.dress:
+            if dress.selected != self.dress.selected:  # what is dragged is not hidden by what it is dragged over
+                self.setZValue(Z_CHOSEN_NODE if dress.selected else Z_NODE)
             self.dress = dress
             self.update()
 
@@ -178,7 +180,7 @@ class OverlayItem(QGraphicsItem):
         if self.cut:
             rects.append(QRectF(QPointF(*self.cut[0]), QPointF(*self.cut[1])).normalized().adjusted(-3, -3, 3, 3))
         if self.words:
-            rects.append(QRectF(self.words_at.x - 10, self.words_at.y - 10, 2000, 400))
+            rects.append(QRectF(self.words_at.x - 2000, self.words_at.y - 400, 4000, 800))
         bounds = QRectF()
         for rect in rects:
             bounds = bounds.united(rect)
@@ -223,7 +225,7 @@ class OverlayItem(QGraphicsItem):
             self._paint_words(painter)
 
     def _paint_words(self, painter: QPainter) -> None:
-        """The bubble keeps its size on the screen at any zoom."""
+        """The bubble keeps its size on the screen at any zoom, and stays within the view."""
         tokens = current_tokens()
         painter.save()
         painter.translate(QPointF(*self.words_at))
@@ -231,13 +233,23 @@ class OverlayItem(QGraphicsItem):
         painter.scale(1 / scale, 1 / scale)
         painter.setFont(label_font(12, "medium"))
         width = painter.fontMetrics().horizontalAdvance(self.words) + 20.0
-        bubble = QRectF(16, 16, width, 28)
+        bubble = _within(painter, QRectF(16, 16, width, 28))
         painter.setPen(QPen(QColor(tokens.failed), 1))
         painter.setBrush(QColor(tokens.failed_quiet))
         painter.drawRoundedRect(bubble, 6, 6)
         painter.setPen(QColor(tokens.failed))
         painter.drawText(bubble, Qt.AlignmentFlag.AlignCenter, self.words)
         painter.restore()
+
+
+def _within(painter: QPainter, bubble: QRectF) -> QRectF:
+    """Moved so that it does not reach beyond the right or the lower edge of what is painted on."""
+    seen = QRectF(painter.viewport()).translated(-painter.worldTransform().map(QPointF(0, 0))).adjusted(8, 8, -8, -8)
+    if bubble.right() > seen.right():
+        bubble.moveRight(max(seen.right(), seen.left() + bubble.width()))
+    if bubble.bottom() > seen.bottom():
+        bubble.moveBottom(-16)
+    return bubble
 
 
 @lru_cache(maxsize=1024)

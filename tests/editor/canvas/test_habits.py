@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from editor.canvas.graph_view import GraphView
 from editor.canvas.hover_tip import REST_MS
 from editor.canvas.line_look import DASHES
+from editor.canvas.shapes import Point
 from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
+from editor.theme.theme import current_tokens
 from engine.graph.spec import END, START, EdgeId, PlainOutlet
 from tests.editor.canvas.graphs import document, loop
 from tests.editor.canvas.test_graph_view import Hand
@@ -156,3 +159,37 @@ def test_ctrl_a_then_esc_selects_all_and_nothing(open_view: Open) -> None:
     QTest.keyClick(view, Qt.Key.Key_Escape)
 
     assert view.selected_nodes() == frozenset()
+
+
+@pytest.mark.parametrize("corner", [(1.0, 0.5), (1.0, 1.0), (0.4, 0.4)])
+def test_the_reason_in_words_is_read_whole_also_at_the_edge_of_the_view(
+    open_view: Open, corner: tuple[float, float]
+) -> None:
+    view, _ = open_view(loop())
+    size = view.viewport().size()
+    at = view.mapToScene(int(size.width() * corner[0]) - 5, int(size.height() * corner[1]) - 5)
+    overlay = view.graph_scene.overlay
+    overlay.words, overlay.words_at = "'answer_general' already leads to 'format'.", Point(at.x(), at.y())
+    overlay.show()
+
+    picture = view.viewport().grab().toImage()
+
+    ground = QColor(current_tokens().failed_quiet)
+    found = [
+        (x, y) for x in range(picture.width()) for y in range(picture.height()) if picture.pixelColor(x, y) == ground
+    ]
+    width = max(x for x, _ in found) - min(x for x, _ in found)
+    height = max(y for _, y in found) - min(y for _, y in found)
+    assert width > 200  # the whole bubble, both of its ends
+    assert height >= 24
+    assert max(x for x, _ in found) < picture.width() - 4
+
+
+def test_a_selected_card_lies_above_the_others(open_view: Open) -> None:
+    view, _ = open_view(loop())
+    items = view.graph_scene.nodes
+
+    view.select(["a"])
+    assert items["a"].zValue() > items["b"].zValue()
+    view.select(["b"])
+    assert items["b"].zValue() > items["a"].zValue()
