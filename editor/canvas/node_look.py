@@ -145,6 +145,8 @@ def _subtitle(node: NodeSpec | None, moment: NodeMoment) -> tuple[str, str]:
     if moment.look is NodeLook.FAILED and _error_parts(moment.error_line)[0]:
         where = f" in {moment.inside}" if moment.inside else ""
         return f"{_error_parts(moment.error_line)[0]}{where}", "failed"
+    if moment.look is NodeLook.RUNNING and moment.said:
+        return moment.said, "running"
     if moment.inside:
         return f"› {moment.inside}", STYLES[moment.look].colour
     if isinstance(node.graph, GraphSpec):

@@ -29,6 +29,8 @@ from engine.runner.run_events import (
     InsideRead,
     InsideSaved,
     InsideTaskChanged,
+    OutputLine,
+    OutputReceived,
     PastRead,
     QuestionFacts,
     RunEvent,
@@ -76,6 +78,8 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
             return _with_checkpoint(state, facts)
         case TaskChanged(thread_id, checkpoint_id, task) if thread_id == state.thread_id:
             return _with_task(state, checkpoint_id, task)
+        case OutputReceived(lines):
+            return _with_said(state, lines)
         case InsideSaved(thread_id, namespace, facts) if thread_id == state.thread_id:
             known = state.inside.get(namespace, InsideRun())
             now = InsideRun(known.checkpoints.with_row(_row(facts)), facts.id)
@@ -175,6 +179,18 @@ def _with_inside_task(state: RunState, namespace: Namespace, checkpoint_id: str,
         return state
     run = replace(run, checkpoints=run.checkpoints.with_row(_row_with_task(row, task)))
     return replace(state, inside={**state.inside, namespace: run})
+
+
+def _with_said(state: RunState, lines: Iterable[OutputLine]) -> RunState:
+    """What running tasks said last on the custom stream."""
+    said = {line.task_id: line.text for line in lines if line.stream == "custom" and line.task_id is not None}
+    row = state.checkpoints.get(state.head or "") if said else None
+    if row is None or not any(task.id in said and task.state == "running" for task in row.tasks):
+        return state
+    tasks = tuple(
+        replace(task, said=said[task.id]) if task.id in said and task.state == "running" else task for task in row.tasks
+    )
+    return replace(state, checkpoints=state.checkpoints.with_row(replace(row, tasks=tasks)))
 
 
 def _row_with_task(row: CheckpointRow, task: TaskFacts) -> CheckpointRow:

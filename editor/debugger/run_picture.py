@@ -55,6 +55,7 @@ class NodeMoment:
     visits: int = 0
     duration_s: float | None = None  # of the last finished visit
     started_at_s: float | None = None  # while running
+    said: str = ""  # while running: the last line of its custom stream
     tries: int = 1  # how often it began in the running visit, else in the last one
     error_line: str = ""
     because_of: tuple[str, ...] = ()  # NOT_RUN: the nodes whose failure is the reason
@@ -274,7 +275,10 @@ def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *
         return NodeMoment(NodeLook.WAITING, visits, duration_s, tasks_now=unfinished)
     if states["running"]:
         started = min((task.started_at_s for task in tasks if task.started_at_s is not None), default=None)
-        return NodeMoment(NodeLook.RUNNING, visits, duration_s, started_at_s=started, tasks_now=unfinished, tries=tries)
+        said = next((task.said for task in reversed(tasks) if task.said), "")
+        return NodeMoment(
+            NodeLook.RUNNING, visits, duration_s, started_at_s=started, tasks_now=unfinished, tries=tries, said=said
+        )
     if unfinished:
         return NodeMoment(NodeLook.NEXT, visits, duration_s, tasks_now=unfinished)
     last_s = max((task.duration_s for task in tasks if task.duration_s is not None), default=duration_s)

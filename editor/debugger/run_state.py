@@ -39,6 +39,7 @@ class TaskRow:
     waited_s: float = 0.0  # for an answer, before it started this time
     asked: tuple[tuple[float, ...], ...] = ()  # (start, duration) of each time that it ran up to an answered question
     jumps: tuple[str, ...] = ()  # where it went by Command(goto=...)
+    said: str = ""  # while it runs: the last line of its custom stream
 
     @property
     def tries(self) -> int:

@@ -62,7 +62,8 @@ class TimesPanel(QWidget):
         bars, total = self._store.newest(MOST_BARS)
         axis = Axis(bars)
         self.view.show_bars(axis, rows_of(bars))
-        self.totals.set_full_text(totals_text(totals_of(bars), axis.busy_s, total))
+        tasks = total - sum(bar.is_part for bar in bars)
+        self.totals.set_full_text(totals_text(totals_of(bars), axis.busy_s, tasks))
         self._pages.setCurrentWidget(self.view if bars else self._empty)
         if state.phase in (Phase.RUNNING, Phase.WAITING):
             self._rest.start()

@@ -196,3 +196,10 @@ def test_the_tries_of_the_last_visit_stand_beside_its_time(own: int | None, defa
     )
 
     assert look.strip == f"400 ms · {words}"
+
+
+def test_what_a_running_node_says_stands_in_its_card() -> None:
+    running = NodeMoment(NodeLook.RUNNING, started_at_s=100.0, said="{'progress': 2, 'of': 3}")
+
+    assert card_look(GRAPH, "plan", running, has_run=True, now_s=101.0).subtitle == "{'progress': 2, 'of': 3}"
+    assert card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, 0.1), has_run=True).subtitle == "nodes:plan"
