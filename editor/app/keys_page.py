@@ -123,8 +123,10 @@ class KeysPage(QWidget):
         is_taken = owner is not None and owner != id
         self._use.setEnabled(bool(id and key) and not refusal)
         self._use.setText("Take it" if is_taken else "Use")
-        words = f"{shown_key(native(key))} belongs to “{action(owner or id).text}”, which then has it no more."
-        self.message.setText(refusal or (words if is_taken else " "))
+        words = " "
+        if owner is not None and is_taken:
+            words = f"{shown_key(native(key))} belongs to “{action(owner).text}”, which then has it no more."
+        self.message.setText(refusal or words)
 
     def _on_use(self) -> None:
         self._change(self._bindings.give(self._id(), self._recorded()))
