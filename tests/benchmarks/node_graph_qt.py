@@ -49,6 +49,14 @@ def main(rounds):
     graph.clear_selection()
     viewer.zoom_to_nodes([card.view for card in cards.values()])
     figures["full frame at fit-all"] = smallest(rounds, viewer.viewport().repaint)
+    steps = [1.01, 1 / 1.01]
+
+    def zoomed_frame():
+        steps.reverse()
+        viewer.scale(steps[0], steps[0])
+        viewer.viewport().repaint()
+
+    figures["the same after a step of zoom"] = smallest(rounds, zoomed_frame)
     hub = cards[task["hub"]]
     viewer.reset_zoom(QPointF(hub.view.x(), hub.view.y()))
     app.processEvents()
