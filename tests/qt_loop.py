@@ -19,6 +19,8 @@ class LoopOfTests(qasync.QEventLoop):
     def __init__(self, app: Any) -> None:
         self._held: list[tuple[Any, Callable[..., Any], tuple[Any, ...], Context | None]] = []
         super().__init__(app, already_running=False)
+        # A test closes its window and waits for what follows; Qt would end the loop with the last window.
+        app.setQuitOnLastWindowClosed(False)
 
     def call_later(self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> Any:
         def when_running() -> None:

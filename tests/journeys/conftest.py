@@ -34,7 +34,6 @@ def own_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def loop(qapp: QApplication) -> Iterator[qasync.QEventLoop]:
-    qapp.setQuitOnLastWindowClosed(False)
     loop = LoopOfTests(qapp)
     asyncio.set_event_loop(loop)
     with loop:
