@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import lru_cache
 
 from editor.debugger.failure_story import victims
 from editor.debugger.focus import Focus
@@ -17,6 +18,9 @@ from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, path_of
 from editor.debugger.way_tally import WayTallies, WayTally
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet
+
+MOST_SHARED = 50_000
+"""Moments of nodes and lines that nothing happens to; a picture of 10,000 nodes is shared as a whole."""
 
 
 class NodeLook(Enum):
@@ -138,8 +142,10 @@ def _pictures_inside(
     """Of several runs of one subgraph: the one that is looked at, else where it stopped, else the most urgent."""
     pictures: dict[tuple[str, ...], RunPicture] = {}
     used: set[tuple[str, ...]] = set()
-    nodes = [name for name in graph.nodes if is_subgraph(graph, name)]
-    for node in nodes if run_state.inside or run_state.inside_past else ():
+    if not run_state.inside and not run_state.inside_past:
+        tallies.inside.clear()
+        return pictures
+    for node in [name for name in graph.nodes if is_subgraph(graph, name)]:
         shown = shown_inside(run_state, focus, node)
         if shown is None:
             continue
@@ -198,11 +204,19 @@ def _edge_moments(
     times = tally.times
     starts = START in shown.next
 
-    def look(line: EdgeId) -> EdgeLook:
-        leads_on = line.target in due or (starts and not times.get(line, 0))
-        return _edge_look(line, times.get(line, 0), line in last and leads_on, decided)
+    def moment(line: EdgeId) -> EdgeMoment:
+        count = times.get(line, 0)
+        leads_on = line.target in due or (starts and not count)
+        look = _edge_look(line, count, leads_on and line in last, decided)
+        return _line_at_rest(count) if look is (EdgeLook.TAKEN if count else EdgeLook.IDLE) else EdgeMoment(look, count)
 
-    return {line: EdgeMoment(look(line), times.get(line, 0)) for line in lines}
+    return {line: moment(line) for line in lines}
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _line_at_rest(times: int) -> EdgeMoment:
+    """One object for all pictures, so that most of two pictures is told to be the same without looking into it."""
+    return EdgeMoment(EdgeLook.TAKEN if times else EdgeLook.IDLE, times)
 
 
 def _edge_look(line: EdgeId, times: int, is_next: bool, decided: set[tuple[str, str]]) -> EdgeLook:
@@ -223,10 +237,13 @@ def _node_moments(
     for task in () if in_past else shown.tasks:
         tasks_now.setdefault(task.node, []).append(task)
     failed = not in_past and run_state.phase is Phase.FAILED
+    ahead = frozenset(shown.next)
 
     def moment(name: str) -> NodeMoment:
+        is_next = name in ahead
+        if not is_next and name not in tally.together:
+            return _node_at_rest(visits.get(name, 0), durations.get(name), tally.tries.get(name, 1))
         tasks = tasks_now.get(name, [])
-        is_next = name in shown.next
         if is_next and any(task.state != "planned" for task in tasks):
             of_step = _of_tasks(tasks, visits.get(name, 0), durations.get(name), run_failed=failed)
             broken = sum(task.state == "failed" for task in tasks) if len(tasks) > 1 else 0
@@ -250,6 +267,12 @@ def _node_moments(
     moments[START] = NodeMoment(NodeLook.DONE if shown.next != (START,) else NodeLook.NEXT, 1)
     moments[END] = NodeMoment(NodeLook.NOT_REACHED if shown.next else NodeLook.DONE, 0 if shown.next else 1)
     return moments
+
+
+@lru_cache(maxsize=MOST_SHARED)
+def _node_at_rest(visits: int, duration_s: float | None, tries: int) -> NodeMoment:
+    """One object for all pictures, as of lines."""
+    return NodeMoment(NodeLook.DONE if visits else NodeLook.NOT_REACHED, visits, duration_s, tries=tries)
 
 
 def _several(tasks: Sequence[TaskRow], *, run_failed: bool) -> tuple[TaskMoment, ...]:
