@@ -231,4 +231,4 @@ class CodeJoints(QObject):
     def _on_disk(self) -> None:
         self.panel.section.refresh()
         self._small.refresh()
-        self._editor.problems.check_now()
+        self._editor.problems.check_again()

@@ -116,10 +116,14 @@ class ProblemsPanel(QWidget):
         return self._steps is not None
 
     def check_now(self) -> None:
-        """Also worth calling when files on disk may have changed."""
+        """All of it at once, however large the graph is."""
         self._timer.stop()
         self._end_check()
         self._show(self._live.of(self._history.document))
+
+    def check_again(self) -> None:
+        """Something outside the document may have changed, such as a file: as after an edit."""
+        self._check()
 
     def _check(self) -> None:
         """Now, or in pieces if there are many nodes."""
