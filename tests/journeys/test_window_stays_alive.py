@@ -25,9 +25,7 @@ def test_no_load_keeps_the_window_from_answering(travel: Travel, tmp_path: Path)
 
     async def journey(hands: Hands) -> None:
         for loaded in LOADS:
-            of_a_history = "step" in loaded.unit
-            folder = tmp_path / ("history" if of_a_history else loaded.load.__name__)
-            gaps[loaded.title] = (await measured(hands, loaded, folder, quick=True)).processor_ms
+            gaps[loaded.title] = (await measured(hands, loaded, tmp_path, quick=True)).processor_ms
 
     travel(journey)
 
