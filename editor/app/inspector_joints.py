@@ -23,6 +23,7 @@ def connect_inspector(editor: Editor) -> None:
     editor.problems.option_wanted.connect(partial(_show_option, editor))
     editor.problems.refused.connect(editor.window.toast.say)
     follow_renames(editor)
+    editor.canvas.help_wanted.connect(editor.window.registry["help.keys"].trigger)
     connect_hover(editor)
     connect_routers(editor)
 

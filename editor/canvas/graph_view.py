@@ -88,6 +88,8 @@ class GraphView(ZoomableView):
     """Double-click or Enter: open the node."""
     router_activated = Signal(str, str)
     """Double-click on the badge of a router, or Enter on one of its edges: the node and the router's name."""
+    help_wanted = Signal()
+    """The question mark was typed."""
     message = Signal(str)
     """A sentence for the user, e.g. why an edge is not allowed."""
 

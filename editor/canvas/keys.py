@@ -35,6 +35,8 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_Enter, _NONE): lambda view: view.activate_selection(),
     (_Key.Key_Tab, _NONE): lambda view: view.add_node_at(),
     (_Key.Key_F6, _CTRL): lambda view: view.leave(),
+    (_Key.Key_Question, _SHIFT): lambda view: view.help_wanted.emit(),
+    (_Key.Key_Question, _NONE): lambda view: view.help_wanted.emit(),
     (_Key.Key_A, _CTRL): lambda view: view.select_all(),
     (_Key.Key_F, _CTRL): lambda view: view.find_bar.open(),
     (_Key.Key_P, _CTRL): lambda view: view.find_bar.open(),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from editor.app.key_bindings import KeyBindings
 from editor.app.settings import SettingsFile
+from editor.app.shortcut_sheet import ShortcutSheet
 from editor.app.trust import TrustStore
 from editor.app.wiring import Editor
 from editor.debugger.breakpoints import Where
@@ -20,7 +21,7 @@ from editor.debugger.fake_backend import FakeBackend
 from editor.debugger.fake_support_router import support_router_script
 from engine.graph.graph_file import format_graph
 from engine.graph.spec import END, START, BranchOutlet, BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
-from tests.editor.app.asking import Run
+from tests.editor.app.asking import Run, dialog_of
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 OUTLET = BranchOutlet("x", "", "on")
@@ -167,3 +168,13 @@ def test_what_stands_on_the_screen_names_the_keys_that_the_user_chose(editor: Ed
     assert any("press Insert," in label.text() for label in editor.canvas.hint.findChildren(QLabel))
     registry.set_keys(KeyBindings())
     assert editor.levels.breadcrumb.up.toolTip().endswith("(Alt+↑)")
+
+
+def test_a_question_mark_on_the_canvas_shows_the_keys(editor: Editor, run: Run, nested: Path) -> None:
+    run(editor.start(nested))
+
+    QTest.keyClick(editor.canvas, Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
+
+    sheet = run(dialog_of(editor.window))
+    assert isinstance(sheet, ShortcutSheet)
+    sheet.reject()
