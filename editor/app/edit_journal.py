@@ -52,11 +52,17 @@ class EditJournal(QObject):
         self._log = None
 
     def close(self) -> None:
-        """The window goes; what is not saved stays on disk and is offered at the next start."""
+        """The window goes; what is not saved stays on disk and is offered at the next start.
+
+        Edits that were all taken back are not: the file has what the user last saw.
+        """
         self._unsubscribe()
         self._timer.stop()
-        self._try(lambda journal: journal.sync())
-        self._try(lambda journal: journal.close())
+        if self._history.is_modified:
+            self._try(lambda journal: journal.sync())
+            self._try(lambda journal: journal.close())
+        else:
+            self._try(lambda journal: journal.delete())
         self._log = None
 
     def _record(self, event: HistoryEvent) -> None:

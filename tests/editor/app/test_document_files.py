@@ -242,6 +242,19 @@ def test_after_a_save_nothing_is_offered(run: Run, files, history, later, exampl
     assert not run(later.offer_recovery())
 
 
+def test_after_edits_that_were_all_taken_back_nothing_is_offered(
+    run: Run, files, history, later, example_graph: Path
+) -> None:
+    run(files.open(example_graph))
+    add_node(history)
+    files.shared.journal.sync()
+    history.undo()
+
+    files.close()
+
+    assert run(later.offer_recovery()) is False
+
+
 def test_leaving_waits_for_what_is_being_done_and_is_not_forgotten(run: Run, files, example_graph: Path) -> None:
     run(files.open(example_graph))
 
