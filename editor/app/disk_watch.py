@@ -36,7 +36,7 @@ class DiskWatch(QObject):
         editor.files.opened.connect(self._on_path)
         editor.files.saved.connect(self._on_path)
         editor.closed.connect(self.stop)
-        editor.window.destroyed.connect(self._settle.stop)
+        editor.window.destroyed.connect(self.stop)
 
     def stop(self) -> None:
         """The window is gone; what changes now concerns nobody here."""
