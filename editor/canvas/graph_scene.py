@@ -22,6 +22,7 @@ from editor.canvas.line_look import FADED, LineLook, line_look
 from editor.canvas.node_dress import NodeDress, outlets_by_route
 from editor.canvas.node_look import CardLook, card_look
 from editor.canvas.overview_painter import Overview
+from editor.canvas.picture_difference import changed_nodes, differing, slowest_s
 from editor.canvas.problem_marks import ProblemMark, marks_of
 from editor.canvas.remark_items import RemarkItem
 from editor.canvas.remark_shape import rect_of
@@ -34,7 +35,7 @@ from editor.document.document import Document
 from editor.document.layout import Position
 from engine.graph.jumps import JumpOutlet
 from engine.graph.problems import Problem
-from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec, Outlet
+from engine.graph.spec import BranchOutlet, EdgeId, Outlet
 
 FINE_LINES_FROM = 600
 """From this many edges on, all usual lines are hairlines: wider ones cost three times as much."""
@@ -99,7 +100,7 @@ class GraphScene(QGraphicsScene):
         turned = self._apply(difference)
         self._follow_remarks()
         self.select(self.selected_nodes, self.selected_edges, self.selected_remarks)  # those that are still there
-        self._refresh_nodes(difference.reshaped | _changed_nodes(old_graph, document.graph))
+        self._refresh_nodes(difference.reshaped | changed_nodes(old_graph, document.graph))
         self._refresh_dress(difference.added)
         restyled = self.edges.keys() - difference.edges_added if was_fine != self._is_fine() else frozenset[EdgeId]()
         self._refresh_edges(restyled | turned)
@@ -121,17 +122,21 @@ class GraphScene(QGraphicsScene):
         old, self.picture = self.picture, picture
         self.drawing.with_picker = frozenset(name for name, each in picture.nodes.items() if has_choice(each))
         self.chosen_tasks = {n: k for n, k in self.chosen_tasks.items() if n in self.drawing.with_picker}
-        old_slowest_s, self._slowest_s = self._slowest_s, _slowest(picture)
-        if bool(old.nodes) != bool(picture.nodes) or old_slowest_s != self._slowest_s:
+        old_slowest_s, self._slowest_s = self._slowest_s, slowest_s(picture)
+        if bool(old.nodes) != bool(picture.nodes):
             self._refresh_nodes(self.nodes, now_s)
             self._refresh_edges(self.edges)
         else:
-            changed = {n for n in old.nodes.keys() | picture.nodes.keys() if old.nodes.get(n) != picture.nodes.get(n)}
-            routes = {e for e in old.edges.keys() | picture.edges.keys() if old.edges.get(e) != picture.edges.get(e)}
+            changed, routes = differing(old.nodes, picture.nodes), differing(old.edges, picture.edges)
             changed |= {edge.outlet.node for edge in routes}
             changed &= self.nodes.keys()
-            self._refresh_nodes(changed, now_s)
-            self._refresh_edges(routes.union(*map(self.drawing.edges_at, changed)) & self.edges.keys())
+            if changed or routes:
+                self._refresh_nodes(changed, now_s)
+                self._refresh_edges(routes.union(*map(self.drawing.edges_at, changed)) & self.edges.keys())
+            if old_slowest_s != self._slowest_s:  # each bar is as long as its node took beside the slowest one
+                timed = {name for name, moment in picture.nodes.items() if moment.duration_s is not None}
+                for name in (timed - changed) & self.nodes.keys():
+                    self.nodes[name].set_look(self._card_look(name, now_s))
         self._bands.set_rects(bands_of(picture, self.drawing))
 
     def choose_task(self, name: str, number: int) -> None:
@@ -380,14 +385,3 @@ class GraphScene(QGraphicsScene):
         nodes = [self.drawing.bounds(name) for name in self.drawing.shapes]
         nodes += [rect_of(remark) for remark in self.drawing.remarks.values()]
         return QRectF(*rect_around([*nodes, *(route.bounds for route in self.drawing.routes.values())]))
-
-
-def _changed_nodes(old: GraphSpec, new: GraphSpec) -> frozenset[str]:
-    """Nodes that are in both graphs and not the same."""
-    if old.nodes is new.nodes:
-        return frozenset()
-    return frozenset(name for name, node in new.nodes.items() if name in old.nodes and old.nodes[name] is not node)
-
-
-def _slowest(picture: RunPicture) -> float:
-    return max((moment.duration_s or 0.0 for moment in picture.nodes.values()), default=0.0)

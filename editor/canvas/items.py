@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas.card_background import SHADOW
@@ -18,7 +18,7 @@ from editor.canvas.card_painter import paint_node
 from editor.canvas.card_text import label_font
 from editor.canvas.geometry import Route
 from editor.canvas.line_look import DASHES, LineLook
-from editor.canvas.line_painter import paint_edge, path_of
+from editor.canvas.line_painter import LineShape, line_shape, paint_edge, path_of
 from editor.canvas.node_dress import PLAIN_DRESS, NodeDress
 from editor.canvas.node_look import CardLook
 from editor.canvas.node_shape import NodeShape
@@ -74,7 +74,7 @@ class EdgeItem(QGraphicsItem):
         self.is_open = False
         """A node will be put into it: it is dashed for that long."""
         self.phase = 0.0
-        self._path: QPainterPath | None = None
+        self._shape: LineShape | None = None
         self._bounds = QRectF(*route.bounds)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)  # Z_EDGE is what Qt begins with
 
@@ -82,7 +82,7 @@ class EdgeItem(QGraphicsItem):
         if route != self.route:
             self.prepareGeometryChange()
             self.route = route
-            self._path = None
+            self._shape = None
             self._bounds = QRectF(*route.bounds)
             self.update()
 
@@ -106,12 +106,12 @@ class EdgeItem(QGraphicsItem):
         return self._bounds
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        if self._path is None:
-            self._path = path_of(self.route)
+        if self._shape is None:
+            self._shape = line_shape(self.route)
         scale = painter.worldTransform().m11()
         halo = "selected" if self.is_selected else "hovered" if self.is_hovered else ""
         look = replace(self.look, dashes=DASHES) if self.is_open else self.look
-        paint_edge(painter, self.route, self._path, look, scale, self.phase, halo=halo)
+        paint_edge(painter, self._shape, look, scale, self.phase, halo=halo)
 
 
 class BandItem(QGraphicsItem):

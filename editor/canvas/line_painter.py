@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
@@ -27,30 +30,44 @@ def path_of(route: Route) -> QPainterPath:
     return path
 
 
-def paint_edge(
-    painter: QPainter, route: Route, path: QPainterPath, look: LineLook, scale: float, phase: float, *, halo: str
-) -> None:
+@dataclass(frozen=True, slots=True)
+class LineShape:
+    """A route as Qt draws it, made once for all its paintings."""
+
+    route: Route
+    path: QPainterPath
+    arrow: QPolygonF
+    wide_arrow: QPolygonF
+
+
+def line_shape(route: Route) -> LineShape:
+    return LineShape(route, path_of(route), _arrow(route, wide=False), _arrow(route, wide=True))
+
+
+def paint_edge(painter: QPainter, shape: LineShape, look: LineLook, scale: float, phase: float, *, halo: str) -> None:
     """Paint in scene coordinates. ``phase`` (px) moves the dashes of an edge that leads to a running node.
 
     ``halo``: "", "selected", or "hovered".
     """
     selected = halo == "selected"
     tokens = current_tokens()
+    route, path = shape.route, shape.path
     if look.opacity < 1:
         painter.setOpacity(look.opacity)
-    colour = QColor(tokens.accent if selected else getattr(tokens, look.colour))
+    colour_name: str = tokens.accent if selected else getattr(tokens, look.colour)
+    colour = _colour(colour_name)
     if halo:
         glow = QColor(tokens.accent)
         glow.setAlphaF(0.2 if selected else 0.12)
         painter.strokePath(path, QPen(glow, 8))
     device_scale = scale * painter.device().devicePixelRatioF()
-    painter.setPen(_pen(look, colour, scale, device_scale, phase, selected=selected))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(_pen(look, colour_name, scale, device_scale, phase, selected=selected))
+    painter.setBrush(_NO_BRUSH)
     painter.drawPath(path)
     if scale >= 0.3:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour if selected else QColor(getattr(tokens, look.arrow)))
-        painter.drawPolygon(_arrow(route, wide=look.width_px > 2 or selected))
+        painter.setPen(_NO_PEN)
+        painter.setBrush(colour if selected else _colour(getattr(tokens, look.arrow)))
+        painter.drawPolygon(shape.wide_arrow if look.width_px > 2 or selected else shape.arrow)
     if route.join_bar is not None:
         bar = QRectF(route.join_bar.x - 2, route.join_bar.y - 10, 4, 20)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -74,19 +91,38 @@ def _paint_hook(painter: QPainter, colour: QColor, route: Route) -> None:
     painter.drawPath(hook)
 
 
-def _pen(look: LineLook, colour: QColor, scale: float, device_scale: float, phase: float, *, selected: bool) -> QPen:
+def _pen(look: LineLook, colour: str, scale: float, device_scale: float, phase: float, *, selected: bool) -> QPen:
     width = max(look.width_px, 2.0) if selected else look.width_px
     if width * device_scale < 1:
         width = 0.0
-    pen = QPen(colour, width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     dashes = (6.0, 5.0) if look.is_moving else look.dashes
-    if dashes and (look.width_px or scale >= TEXT_FROM):  # hairlines of a large drawing from afar: dashes cost most
-        unit = width or 1.0
-        pen.setDashPattern([dash / unit for dash in dashes])
-    if look.is_moving:
-        pen.setDashOffset(-phase / (width or 1.0))
+    if not look.width_px and scale < TEXT_FROM:
+        dashes = ()  # hairlines of a large drawing from afar: dashes cost most
+    if not look.is_moving:
+        return _still_pen(colour, width, dashes)
+    pen = QPen(_still_pen(colour, width, dashes))
+    pen.setDashOffset(-phase / (width or 1.0))
     return pen
+
+
+@lru_cache(maxsize=256)
+def _still_pen(colour: str, width: float, dashes: tuple[float, ...]) -> QPen:
+    """Kept: to make one anew costs half as much as to draw a short edge with it."""
+    pen = QPen(QColor(colour), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashes:
+        pen.setDashPattern([dash / (width or 1.0) for dash in dashes])
+    return pen
+
+
+@lru_cache(maxsize=256)
+def _colour(name: str) -> QColor:
+    """Not to be changed by who gets it."""
+    return QColor(name)
+
+
+_NO_PEN, _NO_BRUSH = Qt.PenStyle.NoPen, Qt.BrushStyle.NoBrush
+"""To look into Qt's enumerations takes longer than to set what is found there."""
 
 
 def _arrow(route: Route, *, wide: bool) -> QPolygonF:
