@@ -38,8 +38,8 @@ def compile_graph(builder: GraphBuilder) -> GraphPlan:
     edges, triggers = _edges(builder, specs, channels)
     nodes = {START: _start_node(builder, specs, edges)}
     guards = _Guards()
-    dropped = DroppedKeys()
-    keys = frozenset((*builder.channels, *builder.managed))
+    dropped = DroppedKeys(silently=builder.managed)
+    keys = frozenset(builder.channels)
     for name, spec in specs.items():
         nodes[name] = _node(builder, specs, name, spec, edges, triggers.get(name, ()), keys, guards, dropped)
     taken, output = builder.schemas[builder.input_schema], builder.schemas[builder.output_schema]

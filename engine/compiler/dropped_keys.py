@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from engine.log import log_warning
 
@@ -10,7 +10,9 @@ from engine.log import log_warning
 class DroppedKeys:
     """One for a compiled graph. A warning in the log, once for each place and key: a loop must not flood the log."""
 
-    def __init__(self) -> None:
+    def __init__(self, silently: Collection[str] = ()) -> None:
+        """``silently``: keys that the run fills in. A node that hands its whole state on hands them on, too."""
+        self._silently = frozenset(silently)
         self._told: set[tuple[str, str]] = set()
 
     def tell(self, who: str, keys: Iterable[str], known: Iterable[str]) -> None:
@@ -19,7 +21,7 @@ class DroppedKeys:
 
         known = set(known)
         for key in keys:
-            if key in known or (who, key) in self._told:
+            if key in known or key in self._silently or (who, key) in self._told:
                 continue
             self._told.add((who, key))
             near = get_close_matches(str(key), known, n=1)

@@ -84,8 +84,9 @@ def _updates(result: Any, known_keys: frozenset[str]) -> Writes:
         return [] if result.graph == Command.PARENT else [i for i in result.update_items() if i[0] in known_keys]
     if isinstance(result, (list, tuple)) and any(isinstance(item, Command) for item in result):
         return [write for item in result for write in _updates(item, known_keys)]
-    if annotated_keys(type(result)):
-        return object_items(result, sorted(known_keys))
+    if annotated := annotated_keys(type(result)):
+        in_order = [key for key in annotated if key in known_keys]
+        return object_items(result, [*in_order, *sorted(known_keys.difference(in_order))])
     raise InvalidUpdateError(
         create_error_message(
             message=f"Expected dict, got {result}", error_code=ErrorCode.INVALID_GRAPH_NODE_RETURN_VALUE
@@ -165,7 +166,7 @@ def checked_send(packet: Send, known_nodes: Mapping[str, Any], who: str) -> Send
 
 
 def _checked(target: Any, known_nodes: Mapping[str, Any], sentence: str) -> str:
-    if target in known_nodes:
+    if isinstance(target, str) and target in known_nodes:
         return str(target)
     raise UnknownNodeError(
         f"{sentence} '{target}', but there is no such node. {did_you_mean(str(target), known_nodes)}"

@@ -4,7 +4,7 @@ The classes say that they come from ``engine.types``: annotations are real ones,
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar
 
@@ -98,15 +98,14 @@ def annotated_keys(cls: type) -> tuple[str, ...]:
 
 
 def object_items(value: Any, keys: Sequence[str]) -> list[tuple[str, Any]]:
-    """The fields of a state object as writes. A field that was never set and is None by default is left out."""
+    """The fields of a state object as writes, in this order.
+
+    A field of a pydantic model that was never set and is None by default is left out.
+    """
     set_fields = getattr(value, "model_fields_set", None)
+    defaults = {}
     if set_fields is not None:
         defaults = {name: field.default for name, field in type(value).model_fields.items()}
-    elif is_dataclass(value):
-        set_fields = ()
-        defaults = {f.name: f.default for f in fields(value)}
-    else:
-        defaults = {}
     items = []
     for key in keys:
         found = getattr(value, key, MISSING)

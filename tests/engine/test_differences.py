@@ -360,6 +360,18 @@ def test_siblings_that_finish_after_a_failure_are_shown() -> None:
     assert graph.get_state(thread()).next == ("boom",)
 
 
+def test_the_task_of_an_error_handler_begins_before_it_ends() -> None:
+    def fail(state: Any) -> Any:
+        raise ValueError("no")
+
+    builder = StateGraph(State).add_node("a", fail, error_handler=lambda state: {"v": 2}).add_edge(START, "a")
+
+    tasks = [(task["name"], "result" in task) for task in builder.compile().stream({}, stream_mode="tasks")]
+
+    handler = "__error_handler__a"
+    assert tasks == [("a", False), ("a", True), (handler, False), (handler, True)]
+
+
 def test_an_update_after_a_node_with_two_ways_in_needs_no_name() -> None:
     builder = parallel("ab").add_node("both", appends("both"))
     builder.add_edge(["a", "b"], "both").add_edge("a", "both")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import threading
+from dataclasses import dataclass
 from typing import Annotated, Any, TypedDict
 
 import pytest
@@ -209,3 +210,36 @@ def test_a_reducer_key_starts_from_its_types_empty_value() -> None:
     graph.add_edge(START, "a")
 
     assert graph.compile().invoke({}) == {"n": 1}
+
+
+@dataclass
+class Settings:
+    z: int = 1
+    a: str | None = None
+
+
+def test_a_state_object_writes_its_fields_in_their_order_and_a_none_too() -> None:
+    builder = StateGraph(Settings).add_node("a", lambda state: Settings(z=5)).add_edge(START, "a")
+
+    (update,) = builder.compile().stream({"a": "x"})
+
+    assert list(update["a"].items()) == [("z", 5), ("a", None)]
+
+
+class Counted(TypedDict, total=False):
+    n: int
+    left: RemainingSteps
+
+
+def test_a_node_may_hand_on_what_the_run_fills_in(caplog: pytest.LogCaptureFixture) -> None:
+    builder = StateGraph(Counted).add_node("a", lambda state: {**state, "n": state["left"]}).add_edge(START, "a")
+
+    assert builder.compile().invoke({"n": 0}, {"recursion_limit": 10}) == {"n": 9}
+    assert not caplog.records
+
+
+def test_a_router_that_returns_what_is_no_name_at_all_is_told_so() -> None:
+    builder = chain("a").add_conditional_edges("a", lambda state: {"b"})
+
+    with pytest.raises(UnknownNodeError, match=r"\{'b'\}"):
+        builder.compile().invoke({})

@@ -19,4 +19,23 @@ from engine.store.item import SearchOp as SearchOp
 from engine.store.item import check_op as validate_op_namespace
 from engine.store.memory_items import IndexConfig as IndexConfig
 
-__all__ = ["validate_op_namespace"]
+__all__ = [
+    "BaseStore",
+    "GetOp",
+    "IndexConfig",
+    "InvalidNamespaceError",
+    "Item",
+    "ListNamespacesOp",
+    "MatchCondition",
+    "NOT_PROVIDED",
+    "NamespaceMatchType",
+    "NamespacePath",
+    "NotProvided",
+    "Op",
+    "PutOp",
+    "Result",
+    "SearchItem",
+    "SearchOp",
+    "TTLConfig",
+    "validate_op_namespace",
+]
