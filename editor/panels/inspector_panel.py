@@ -5,7 +5,7 @@ Follows the history; ``show_nodes`` tells it the selection. The pages: ``node_pa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
@@ -65,6 +65,8 @@ class InspectorPanel(QWidget):
         self._graph_page.state.show_code.connect(self.show_code)
         self._node_page.go_to.connect(self.go_to)
         self._node_page.open_source.connect(self.open_source)
+        self.nodes_instead: Callable[[], Sequence[str]] = tuple
+        """Whose page is shown while no node is selected; with none that of the graph."""
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
         self.set_folder(folder)
@@ -78,23 +80,26 @@ class InspectorPanel(QWidget):
 
     def show_nodes(self, nodes: Sequence[str]) -> None:
         """The selection; START and END have nothing to inspect."""
+        self._show(nodes or self.nodes_instead())
+
+    def _show(self, nodes: Sequence[str]) -> None:
         self._nodes = tuple(node for node in nodes if self._history.document.has_node(node))
         self._refresh()
 
     def show_state(self) -> None:
         """The state's keys, with the focus where one is added. The selection is left as it is on the canvas."""
-        self.show_nodes(())
+        self._show(())
         self._graph_page.state.open()
 
     def show_option(self, node: str, option: str) -> None:
         """An option of a node, unfolded; one of the defaults of all nodes if ``node`` is ""."""
-        self.show_nodes((node,) if node else ())
+        self._show((node,) if node else ())
         page = self._node_page if node else self._graph_page
         page.open_option(option)
 
     def show_router(self, node: str, router: str) -> None:
         """A router of a node or of START, with the keyboard in it."""
-        self.show_nodes((node,))
+        self._show((node,))
         page = self._node_page if self._nodes else self._graph_page
         page.routers.focus_router(router)
 
@@ -118,7 +123,7 @@ class InspectorPanel(QWidget):
             return
         renamed = {change.old: change.new for change in event.changes if isinstance(change, NodeRenamed)}
         self._nodes = tuple(renamed.get(node, node) for node in self._nodes)
-        self.show_nodes(self._nodes)
+        self._show(self._nodes)
 
     def _refresh(self) -> None:
         document = self._history.document

@@ -19,8 +19,20 @@ from editor.app.wiring import Editor
 from editor.debugger.breakpoints import Where
 from editor.debugger.fake_backend import FakeBackend
 from editor.debugger.fake_support_router import support_router_script
+from editor.widgets.inline_field import InlineField
 from engine.graph.graph_file import format_graph
-from engine.graph.spec import END, START, BranchOutlet, BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
+from engine.graph.spec import (
+    END,
+    START,
+    BranchOutlet,
+    BranchSpec,
+    EdgeId,
+    EdgeSpec,
+    GraphSpec,
+    NodeSpec,
+    PlainOutlet,
+    RouterSpec,
+)
 from tests.editor.app.asking import Run, dialog_of
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -178,3 +190,15 @@ def test_a_question_mark_on_the_canvas_shows_the_keys(editor: Editor, run: Run, 
     sheet = run(dialog_of(editor.window))
     assert isinstance(sheet, ShortcutSheet)
     sheet.reject()
+
+
+def test_a_selected_branch_shows_the_form_of_its_router(editor: Editor, run: Run, nested: Path) -> None:
+    run(editor.start(nested))
+    editor.history.open(("auth",))
+
+    editor.canvas.select((), [EdgeId(OUTLET, "y")])
+    fields = {field.accessibleName(): field for field in editor.inspector.findChildren(InlineField)}
+    assert fields["Name of the node"].text() == "x"
+    assert fields["Name of the node"].isVisible()
+    editor.canvas.select((), [EdgeId(PlainOutlet(START), "x")])
+    assert not fields["Name of the node"].isVisible()
