@@ -245,7 +245,8 @@ class Task:
         tags = [*config.get("tags", ()), *self.node.tags]
         config["tags"] = tags
         config["metadata"] = self.metadata
-        config.pop("run_name", None)  # the graph's own; what the node calls has names of its own
+        for key in ("run_name", "run_id"):
+            config.pop(key, None)  # the graph's own; what the node calls has names and ids of its own
         if run.callbacks is not None:
             config["callbacks"] = run.callbacks.child(self)
         else:

@@ -54,7 +54,7 @@ def push_ui_message(
         "props": props,
         "metadata": {
             "merge": merge,
-            "run_id": task.config.get("run_id"),
+            "run_id": task.run.config.get("run_id"),
             "tags": task.config.get("tags"),
             "name": task.config.get("run_name"),
             **(metadata or {}),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
 
-from tests.engine.graphs import chain
+from engine import START, StateGraph
+from tests.engine.graphs import State, chain
 
 
 def test_a_graph_can_begin_a_chain() -> None:
@@ -62,3 +63,15 @@ def test_a_nodes_result_is_an_event_of_its_own() -> None:
         return [(e["event"], e["name"]) async for e in graph.astream_events({"log": []}, version="v2")]
 
     assert ("on_chain_stream", "a") in asyncio.run(events())
+
+
+def test_the_events_of_a_runnable_in_a_graph_are_told() -> None:
+    builder = StateGraph(State).add_node("a", RunnableLambda(lambda state: {"log": ["a"]})).add_edge(START, "a")
+    graph = builder.compile(name="outer")
+
+    async def collect() -> list[tuple[str, str, int]]:
+        events = graph.astream_events({"log": []}, version="v2")
+        return [(event["event"], event["name"], len(event["parent_ids"])) async for event in events]
+
+    begun = [(name, depth) for event, name, depth in asyncio.run(collect()) if event == "on_chain_start"]
+    assert begun == [("outer", 0), ("a", 1), ("RunnableLambda", 2)]
