@@ -364,7 +364,8 @@ class GraphView(ZoomableView):
         hit = self._player.move(event)
         if hit is not None:
             self._scene.hover(hit)
-            words = tip_for(self._scene.picture, self.drawing, self._scene.problem_marks, hit, self.reads_of)
+            scene = self._scene
+            words = tip_for(scene.picture, self.drawing, scene.problem_marks, hit, self.reads_of, scene.chosen_tasks)
             about = hit.node if hit.kind is HitKind.BODY and hit.node is not None and hit.router is None else ""
             self.hover_tip.say(words, event.position().toPoint(), about)
         event.accept()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from editor.canvas.drawing import Drawing
 from editor.canvas.hit import Hit, HitKind
 from editor.canvas.line_look import edge_in_words
 from editor.canvas.node_look import card_look
 from editor.canvas.problem_marks import ProblemMark
+from editor.canvas.task_choice import ALL, moment_of_task
 from editor.debugger.run_picture import EdgeLook, RunPicture
 from engine.graph.conditions import keys_read
 from engine.graph.spec import END, BranchOutlet, RouterSpec, router_of
@@ -26,16 +28,17 @@ def tip_for(
     problems: Mapping[str, ProblemMark],
     hit: Hit,
     reads_of: ReadsOf = lambda _function: (),
+    chosen_tasks: Mapping[str, int] = MappingProxyType({}),
 ) -> str:
-    """A few words about what is under the pointer; empty for none."""
-    words = _router_tip(picture, drawing, hit, reads_of) or _words(picture, drawing, hit)
+    """A few words about what is under the pointer; empty for none. ``chosen_tasks``: of the fan-outs, by node."""
+    words = _router_tip(picture, drawing, hit, reads_of) or _words(picture, drawing, hit, chosen_tasks)
     mark = problems.get(hit.node) if hit.kind in (HitKind.BODY, HitKind.MARK) and hit.node is not None else None
     if mark is not None:
         words = mark.words + "\nClick to see what can be done" if hit.kind is HitKind.MARK else f"{words}\n{mark.words}"
     return words[:MOST_LETTERS]
 
 
-def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
+def _words(picture: RunPicture, drawing: Drawing, hit: Hit, chosen_tasks: Mapping[str, int]) -> str:
     if hit.kind is HitKind.LANE:
         return f"Breakpoint before {hit.node}: click to set or clear"
     if hit.kind is HitKind.TASKS and hit.node is not None:
@@ -53,7 +56,7 @@ def _words(picture: RunPicture, drawing: Drawing, hit: Hit) -> str:
         is_frame = hit.kind is HitKind.REMARK and drawing.remarks[hit.remark].kind == "frame"
         return "Drag to move the frame and what stands in it. Double-click to rename" if is_frame else ""
     if hit.node is not None:
-        moment = picture.nodes.get(hit.node)
+        moment = moment_of_task(picture.nodes.get(hit.node), chosen_tasks.get(hit.node, ALL))
         return card_look(drawing.graph, hit.node, moment, has_run=bool(picture.nodes)).says
     return ""
 

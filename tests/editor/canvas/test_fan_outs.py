@@ -72,6 +72,8 @@ def test_arrows_on_the_card_are_clicked_also_while_the_graph_is_locked(view: Gra
     hand.click(right)
     hand.click(right)
     assert picker(view) == "2 of 3"
+    hand.hover(view.node_rect("a").center())
+    assert "task 2 of 3" in view.viewport().toolTip()
     hand.click(left)
     assert picker(view) == "1 of 3"
     assert view.selected_nodes() == frozenset()
