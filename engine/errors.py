@@ -32,7 +32,7 @@ def create_error_message(*, message: str, error_code: ErrorCode) -> str:
     return f"{message}\nFor troubleshooting, visit: {TROUBLESHOOTING}{error_code.value}"
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: str, known: Iterable[str], what: str = "nodes") -> str:
     """A closing sentence that offers the nearest known names, or lists them if none is near."""
     from difflib import get_close_matches  # here, because most runs make no mistake
 
@@ -40,7 +40,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, names, n=3)
     if near:
         return "Did you mean " + " or ".join(f"'{n}'" for n in near) + "?"
-    return "Known nodes: " + ", ".join(f"'{n}'" for n in names[:20]) + ("." if len(names) <= 20 else ", ...")
+    return f"Known {what}: " + ", ".join(f"'{n}'" for n in names[:20]) + ("." if len(names) <= 20 else ", ...")
 
 
 class GraphBubbleUp(BaseException):

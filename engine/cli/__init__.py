@@ -25,6 +25,7 @@ from engine.cli.surroundings import (
     LANGGRAPH,
     OK,
     USAGE,
+    cannot_write,
     imports_on,
     in_words,
     modules_of,
@@ -365,7 +366,6 @@ def _write(path: Path, text: str) -> None:
             new.chmod(target.stat().st_mode & 0o777)
         os.replace(new, target)
     except OSError as error:
-        why = error.strerror or str(error)
-        raise OSError(f"{path} cannot be written: {why}. Name a file in a folder that can be written.") from error
+        raise cannot_write(path, error) from error
     finally:
         new.unlink(missing_ok=True)

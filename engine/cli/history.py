@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from engine.cli.history_database import headers_of, path_of, path_to_fill, reading, writing
 from engine.cli.history_show import diff_states_of, list_threads, show_thread, size_text
-from engine.cli.surroundings import OK, USAGE
+from engine.cli.surroundings import OK, USAGE, cannot_write
 
 
 def add_to(commands: Any) -> None:
@@ -91,6 +91,8 @@ def _export(options: argparse.Namespace) -> int:
             with new.open("w", encoding="utf-8", newline="\n") as file:
                 file.writelines(lines)
             new.replace(options.to)
+        except OSError as error:
+            raise cannot_write(options.to, error) from error
         finally:
             new.unlink(missing_ok=True)
     left_out = f", without {', '.join(options.redact)} and without output and notes" if options.redact else ""

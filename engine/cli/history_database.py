@@ -35,23 +35,10 @@ def path_to_fill(options: argparse.Namespace) -> Path:
 @contextlib.contextmanager
 def reading(options: argparse.Namespace) -> Iterator[tuple[Any, Any]]:
     """The store and its facts; of LangGraph's files there are none."""
-    from engine.store.langgraph_file import LangGraphFile
-    from engine.store.run_facts import RunFacts
-    from engine.store.sqlite_store import SqliteStore
-    from engine.store.store_errors import ForeignFileError
+    from engine.store.run_reader import reading_runs
 
-    path = path_of(options)
-    try:
-        store = SqliteStore(path, read_only=True)
-    except ForeignFileError as error:
-        if "LangGraph" not in str(error):
-            raise
-        yield LangGraphFile(path), None
-        return
-    try:
-        yield store, RunFacts(store.file)
-    finally:
-        store.close()
+    with reading_runs(path_of(options)) as found:
+        yield found
 
 
 @contextlib.contextmanager
@@ -74,7 +61,7 @@ def headers_of(store: Any, thread: str) -> list[Any]:
         threads = store.threads()
         if thread in threads:
             raise LookupError(f"Thread {thread!r} has no checkpoints.")
-        raise LookupError(f"There is no thread {thread!r}. {did_you_mean(thread, threads)}".strip())
+        raise LookupError(f"There is no thread {thread!r}. {did_you_mean(thread, threads, 'threads')}".strip())
     return found
 
 

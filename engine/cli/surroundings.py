@@ -21,6 +21,12 @@ def in_words(error: Exception) -> str:
     return str(error)
 
 
+def cannot_write(path: Path, error: OSError) -> OSError:
+    """With the name that was asked for: what failed is a file beside it that nobody named."""
+    why = error.strerror or str(error)
+    return OSError(f"{path} cannot be written: {why}. Name a file in a folder that can be written.")
+
+
 @contextlib.contextmanager
 def user_output_to_stderr() -> Iterator[None]:
     with contextlib.redirect_stdout(sys.stderr):
