@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from editor.app.action_registry import Handlers
+from editor.app.file_run_joints import FileRunJoints
 from editor.app.kept_views import KeptViews
 from editor.debugger.breakpoints import branch_looks, breakpoint_looks
 from editor.debugger.run_picture import RunPicture
@@ -53,6 +54,7 @@ class LevelJoints(QObject):
         self._canvas.branch_stop_toggled.connect(self.toggle_branch_breakpoint)
         self._canvas.node_activated.connect(self.activate)
         editor.problems.go_inside.connect(self.go_to)
+        self._file_runs = FileRunJoints(editor)
 
     @property
     def depth(self) -> int:
@@ -76,7 +78,8 @@ class LevelJoints(QObject):
         if spec is None or spec.graph is None:
             self._editor.window.show_dock(self._editor.window.inspector_dock)
         elif isinstance(spec.graph, str):
-            self._open_file(spec.graph)
+            if not (self._file_runs.has_run and self._file_runs.show((*self._level.path, node))):
+                self._open_file(spec.graph)
         else:
             self._level.open((*self._level.path, node))
 

@@ -19,6 +19,7 @@ from editor.debugger.backend import BackendFactory, EngineBackend
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
 from editor.debugger.reduce import reduce
+from editor.debugger.referenced_graphs import ReferencedGraphs
 from editor.debugger.reports import Trouble, lines_of, trouble_of
 from editor.debugger.run_picture import RunPicture, picture_of
 from editor.debugger.run_state import Phase, RunState
@@ -95,6 +96,7 @@ class DebugSession(
         self._run_state = RunState()
         self._focus = Focus()
         self._picture = RunPicture()
+        self._files = ReferencedGraphs()
         self._told = (self._run_state, self._focus)
         """What the signals carried last. Behind what is true by a frame at most, and only while the run goes on."""
         self._tallies = WayTallies()
@@ -170,6 +172,7 @@ class DebugSession(
             return
         self._drop_runner()
         is_new = path != self._graph_path
+        self._files.forget()
         self._graph_path, self._graph = path, spec
         if is_new:
             self._last_input = None
@@ -307,8 +310,9 @@ class DebugSession(
         goes_on = heard.phase is self._run_state.phase is self._told[0].phase is Phase.RUNNING
         if heard == self._run_state:
             self._run_state = heard  # at most a part of a past that is not shown yet
-            if self._graph is not None and heard.arriving:
-                self._tallies.follow_arriving(heard.arriving, self._graph)
+            graph = self._files.filled(self._graph, self._graph_path)
+            if graph is not None and heard.arriving:
+                self._tallies.follow_arriving(heard.arriving, graph)
         elif goes_on and heard.thread_id == self._told[0].thread_id:
             self._swap(heard, self._focus)
             if not self._frame.isActive():
@@ -333,7 +337,8 @@ class DebugSession(
         self._frame.stop()
         run_state, focus = self._run_state, self._focus
         (old_state, old_focus), self._told = self._told, (run_state, focus)
-        old_picture, self._picture = self._picture, picture_of(run_state, focus, self._graph, self._tallies)
+        graph = self._files.filled(self._graph, self._graph_path)
+        old_picture, self._picture = self._picture, picture_of(run_state, focus, graph, self._tallies)
         if old_state != run_state:
             self.run_state_changed.emit(old_state, run_state)
         if old_focus != focus:
