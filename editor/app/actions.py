@@ -217,6 +217,8 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.has_graph and now.selected_nodes + now.selected_edges > 0, scope=Scope.CANVAS),
     # Code
     ActionRow("code.complete", "Complete", ("Ctrl+Space",), "", "What could stand at the cursor", enabled=_graph),
+    ActionRow("code.explain", "Signature and docstring", ("Ctrl+Shift+Space",), "",
+              "Of the name at the cursor; the mouse tells the same where it rests", enabled=_graph),
     ActionRow("code.definition", "Go to the definition", ("F12",), "", "Where the name at the cursor is defined",
               enabled=_graph),
     ActionRow("code.comment", "Comment or uncomment lines", ("Ctrl+/",), "", enabled=_graph),
@@ -389,7 +391,7 @@ SUBMENUS = {
         "Code",
         "code",
         (
-            "code.complete", "code.definition", "code.comment", "code.replace", "code.module", "",
+            "code.complete", "code.explain", "code.definition", "code.comment", "code.replace", "code.module", "",
             "code.write", "code.rename",
         ),
     ),

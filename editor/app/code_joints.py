@@ -65,6 +65,7 @@ class CodeJoints(QObject):
         return {
             "view.code": self.toggle,
             "code.complete": lambda: self._section().pane.assistant.complete(),
+            "code.explain": lambda: self._section().pane.assistant.explain(),
             "code.definition": lambda: self._section().pane.assistant.go_to_definition(),
             "code.comment": lambda: self._section().pane.editor.toggle_comment(),
             "code.replace": lambda: self._section().pane.search.open(replacing=True),

@@ -35,8 +35,8 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_Enter, _NONE): lambda view: view.activate_selection(),
     (_Key.Key_Tab, _NONE): lambda view: view.add_node_at(),
     (_Key.Key_F6, _CTRL): lambda view: view.leave(),
-    (_Key.Key_Question, _SHIFT): lambda view: view.help_wanted.emit(),
-    (_Key.Key_Question, _NONE): lambda view: view.help_wanted.emit(),
+    (_Key.Key_Question, _SHIFT): lambda view: _ask_for_help(view),
+    (_Key.Key_Question, _NONE): lambda view: _ask_for_help(view),
     (_Key.Key_A, _CTRL): lambda view: view.select_all(),
     (_Key.Key_F, _CTRL): lambda view: view.find_bar.open(),
     (_Key.Key_P, _CTRL): lambda view: view.find_bar.open(),
@@ -86,6 +86,10 @@ _KEYS: dict[tuple[Qt.Key, Qt.KeyboardModifier], Callable[[GraphView], object]] =
     (_Key.Key_Up, _CTRL | _SHIFT): lambda view: view.nudge(0, -BIG_NUDGE),
     (_Key.Key_Down, _CTRL | _SHIFT): lambda view: view.nudge(0, BIG_NUDGE),
 }
+
+
+def _ask_for_help(view: GraphView) -> None:
+    view.help_wanted.emit()
 
 
 def press(view: GraphView, event: QKeyEvent) -> bool:

@@ -6,6 +6,7 @@ Used by ``code_pane``.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,9 @@ from editor.panels.code_help import CodeHelp, Question
 from editor.widgets.code_editor import CodeEditor
 from editor.widgets.code_popup import CallTip, ChoiceList, CodeChoice
 from editor.widgets.code_text import TextEdit, word_before
+
+DOC_COLUMNS, DOC_LINES = 64, 18
+"""Of what a name is, beside the pointer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,12 @@ class CodeAssistant(QObject):
 
     def go_to_definition(self) -> None:
         self._ask("definition", self._tell_definition)
+
+    def explain(self) -> None:
+        """Shows what the name at the caret is: its signature and its docstring."""
+        caret = self._editor.cursorRect()
+        point = self._editor.viewport().mapToGlobal(caret.bottomLeft())
+        self._ask_doc(self._editor.selection()[1], point)
 
     def hide(self) -> None:
         self.choices.close_list()
@@ -155,8 +165,14 @@ class CodeAssistant(QObject):
             self.told.emit("Its definition was not found.")
 
 
+def _wrapped(line: str) -> list[str]:
+    """With its indentation on every line; a word that is longer is cut."""
+    indent = line[: len(line) - len(line.lstrip())][: DOC_COLUMNS // 2]
+    return textwrap.wrap(line, DOC_COLUMNS, subsequent_indent=indent) or [""]
+
+
 def _as_tip(doc: str) -> str:
-    """Plain text for a tooltip, which takes some texts for markup."""
-    lines = doc.splitlines()[:16]
-    escaped = "\n".join(line[:120] for line in lines).replace("&", "&amp;").replace("<", "&lt;")
+    """Plain text for a tooltip, which takes some texts for markup. Narrow, so that it stands beside the pointer."""
+    lines = [part for line in doc.splitlines() for part in _wrapped(line)][:DOC_LINES]
+    escaped = "\n".join(lines).replace("&", "&amp;").replace("<", "&lt;")
     return f'<pre style="margin:0">{escaped}</pre>'

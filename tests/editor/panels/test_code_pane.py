@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.document import module_commands
 from editor.document.document import Document
 from editor.document.source_code import ProjectSources
 from editor.document.undo_history import UndoHistory
+from editor.panels.code_assistant import DOC_COLUMNS, DOC_LINES
 from editor.panels.code_help import CodeHelp, Question
 from editor.panels.code_pane import CodePane
 from engine.graph.spec import GraphSpec, NodeSpec
@@ -401,6 +402,27 @@ def test_a_bracket_shows_the_arguments_until_it_is_closed(pane: CodePane) -> Non
     assert pane.assistant.tip.accessibleName() == "f(state, b=1)"
     QTest.keyClicks(pane.editor, ")")
     assert not pane.assistant.tip.isVisible()
+
+
+def test_what_a_name_is_stands_narrow_beside_it(pane: CodePane, monkeypatch: pytest.MonkeyPatch) -> None:
+    helper = pane.assistant._help
+    assert isinstance(helper, Helper)
+    said: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _point, words, *_rest: said.append(words))
+    put_caret(pane, "def f")
+
+    pane.assistant.explain()
+    asked, then = helper.asked[-1]
+    assert (asked.kind, asked.line, asked.column) == ("doc", 5, 5)
+    then("f(state) -> dict\n\n    " + "many <words> " * 40 + "\n" + "line\n" * 40)
+
+    lines = said[0].removesuffix("</pre>").partition(">")[2].splitlines()
+    assert lines[:2] == ["f(state) -> dict", ""]
+    assert lines[2].startswith("    many &lt;words>")
+    assert max(len(line.replace("&lt;", "<")) for line in lines) <= DOC_COLUMNS
+    assert len(lines) == DOC_LINES
+    then(None)
+    assert len(said) == 1
 
 
 def test_undo_keys_are_left_to_the_window(pane: CodePane, history: UndoHistory, qtbot: QtBot) -> None:
