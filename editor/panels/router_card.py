@@ -24,6 +24,8 @@ from engine.graph.conditions import keys_read, why_not_condition
 from engine.graph.spec import END, BranchSpec, RouterSpec, shown_text
 
 FUNCTION, CONDITIONS = "Function", "Conditions"
+ROWS_AT_ONCE = 100
+"""A row of fields takes 4 ms to make; a router of a thousand branches would hold the window for four seconds."""
 
 
 class RouterDoor(Protocol):
@@ -40,6 +42,7 @@ class RouterDoor(Protocol):
     def move_branch(self, router: str, label: str, place: int) -> None: ...
     def remove_branch(self, router: str, label: str) -> None: ...
     def show_target(self, target: str) -> None: ...
+    def show_more_branches(self) -> None: ...
 
 
 class RouterCard(QWidget):
@@ -51,8 +54,12 @@ class RouterCard(QWidget):
         choices: Callable[[], list[Choice]],
         known_keys: Collection[str] | None,
         has_name: bool,
+        most: int = ROWS_AT_ONCE,
     ) -> None:
-        """``known_keys``: of the state; None if they are not known. ``has_name``: there are several on the node."""
+        """``known_keys``: of the state; None if they are not known. ``has_name``: there are several on the node.
+
+        ``most``: how many branches have a row.
+        """
         super().__init__()
         self._router, self._door, self._choices, self._known = router, door, choices, known_keys
         self.fields: list[InlineField] = []
@@ -70,8 +77,11 @@ class RouterCard(QWidget):
             column.addWidget(self._name())
         if not self._by_conditions:
             column.addWidget(self._fn())
-        for place, branch in enumerate(router.branches):
+        for place, branch in enumerate(router.branches[:most]):
             column.addWidget(self._branch(place, branch))
+        if (hidden := len(router.branches) - most) > 0:
+            words = f"Show {min(hidden, ROWS_AT_ONCE)} more of {len(router.branches):,} branches"
+            column.addWidget(text_button(words, door.show_more_branches, kind="quiet", icon_name="expand"))
         column.addLayout(self._foot())
 
     # Parts

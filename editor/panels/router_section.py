@@ -13,7 +13,7 @@ from editor.document.document import Document
 from editor.document.names import free_name
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
-from editor.panels.router_card import CONDITIONS, RouterCard, target_choices
+from editor.panels.router_card import CONDITIONS, ROWS_AT_ONCE, RouterCard, target_choices
 from editor.widgets.buttons import text_button
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
@@ -33,6 +33,8 @@ class RouterSection(QWidget):
         self._read_only = False
         self._cards: list[RouterCard] = []
         self._focus_next: str | None = None
+        self._rows = ROWS_AT_ONCE
+        """How many branches of a router are shown."""
         self._problem = role_label("", "error", wrap=True)
         self._problem.hide()
         self._column = QVBoxLayout()
@@ -57,6 +59,8 @@ class RouterSection(QWidget):
         if node == self._node and routers == self._shown and known == self._known_keys:
             return
         focus = self._focus_key() if node == self._node else None
+        if node != self._node:
+            self._rows = ROWS_AT_ONCE
         self._node, self._shown, self._known_keys = node, routers, known
         self._clear()
         for index, router in enumerate(routers):
@@ -66,6 +70,7 @@ class RouterSection(QWidget):
                 choices=lambda: target_choices(self._history.document.graph.nodes),
                 known_keys=known,
                 has_name=len(routers) > 1 or bool(router.name),
+                most=self._rows,
             )
             card.setObjectName(str(index))
             self._cards.append(card)
@@ -82,6 +87,11 @@ class RouterSection(QWidget):
         if card < len(self._cards):
             names = [field.objectName() for field in self._cards[card].fields]
             self._focus(f"{card}/{next((name for name in names if name.endswith('when')), 'fn')}")
+
+    def show_more_branches(self) -> None:
+        self._rows += ROWS_AT_ONCE
+        shown, self._shown = self._shown or (), None
+        self.show_routers(self._node, shown, self._known_keys)
 
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
@@ -118,6 +128,7 @@ class RouterSection(QWidget):
         has_else = by_conditions and spec.branches[-1].when is None
         place = len(spec.branches) - (1 if has_else and not is_else else 0)
         self._focus_next = f"{self._index_of(router)}/{place}/{'when' if when is not None else 'label'}"
+        self._rows = max(self._rows, place + 1)  # a new branch is seen at once
         self._do(lambda: commands.add_branch(self._document, self._node, router, label, when=when))
 
     def rename_branch(self, field: InlineField, router: str, label: str, new: str) -> None:

@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.hostile_documents import cases
+from tests.patience import slowness
 
 pytestmark = pytest.mark.journey
 
 ROOT = Path(__file__).resolve().parents[2]
 JOB = Path(__file__).with_name("hostile_job.py")
 EVERY = 6
+LONGEST_GAP_S = 1.0
+"""How long the window may do nothing, in processor time."""
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="children and sockets are counted in /proc")
@@ -42,7 +45,9 @@ def test_no_hostile_document_runs_anything_in_the_window(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr[-3000:]
     report = json.loads(done.stdout.splitlines()[-1])
     print(report["said"], f"slowest {report['slowest_s']:.2f} s: {report['slowest']}")
+    print(f"longest gap {report['gap_s']:.2f} s: {report['gap']}", *report["told"], sep="\n")
     assert report["bugs"] == []
     assert report["events"] == {}
     assert report["canaries"] == []
+    assert report["gap_s"] < LONGEST_GAP_S * slowness(), report["gap"]
     assert report["said"]["opened"] + report["said"].get("refused", 0) == len(names)

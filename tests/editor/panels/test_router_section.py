@@ -12,7 +12,7 @@ from editor.document.commands import add_router
 from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.panels.inspector_panel import InspectorPanel
-from editor.panels.router_card import RouterCard, _Handle
+from editor.panels.router_card import ROWS_AT_ONCE, RouterCard, _Handle
 from editor.panels.router_section import RouterSection
 from editor.widgets.checked_field import CheckedField
 from editor.widgets.inline_field import InlineField
@@ -218,3 +218,24 @@ def test_a_router_is_shown_with_the_keyboard_at_what_decides(qtbot: QtBot) -> No
     focused = QApplication.focusWidget()
     assert isinstance(focused, InlineField)
     assert focused.text() == "r:go"
+
+
+def test_a_router_of_hundreds_of_branches_shows_a_hundred_at_a_time_and_always_a_new_one(
+    qtbot: QtBot, history: UndoHistory
+) -> None:
+    history.do(add_router(history.document, "format", "r:f", tuple(BranchSpec(f"b{i}", None) for i in range(230))))
+    section = RouterSection(history)
+    qtbot.addWidget(section)
+    show(section, history)
+    section.show()
+
+    def pickers() -> int:
+        return sum(picker.isVisible() for picker in section.findChildren(TargetPicker))
+
+    assert pickers() == ROWS_AT_ONCE
+    click(section, "Show 100 more of 230 branches")
+    assert pickers() == 2 * ROWS_AT_ONCE
+    section.add_branch("", is_else=False)
+    show(section, history)
+    assert pickers() == 231
+    assert not [each for each in section.findChildren(QAbstractButton) if "more of" in each.text() and each.isVisible()]
