@@ -8,20 +8,18 @@ look. Called by ``stepgraph history open``.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from engine.graph.graph_file import GraphFileError, format_graph, parse_graph
 from engine.graph.spec import END, START, EdgeSpec, GraphSpec, NodeSpec
 from engine.runner.local_files import prepare_folder, runs_database
 from engine.runner.run_history import THREAD, RunHistory, next_by_channels
 from engine.store.checkpoint_store import CheckpointStore
-from engine.store.langgraph_file import LangGraphFile
 from engine.store.run_facts import INDEX, RunFacts
+from engine.store.run_reader import reading_runs
 from engine.store.sqlite_store import SqliteStore
-from engine.store.store_errors import ForeignFileError
 from engine.time_travel.thread_file import export_thread
 from engine.time_travel.thread_import import import_thread
 
@@ -49,7 +47,7 @@ def open_runs(source: Path, folder: Path) -> OpenedRuns:
     folder.mkdir(parents=True)
     with contextlib.closing(SqliteStore(prepare_folder(runs_database(graph_path)))) as target:
         if is_database:
-            with _database(source) as (store, facts):
+            with reading_runs(source) as (store, facts):
                 threads = store.threads()
                 for thread in threads:
                     import_thread(target, export_thread(store, thread, facts=facts))
@@ -94,21 +92,6 @@ def observed_graph(store: CheckpointStore, threads: Sequence[str], name: str) ->
         nodes={each: NodeSpec() for each in nodes},
         edges=tuple(EdgeSpec(source, target) for source, target in lines),
     )
-
-
-@contextlib.contextmanager
-def _database(path: Path) -> Iterator[tuple[Any, RunFacts | None]]:
-    try:
-        store = SqliteStore(path, read_only=True)
-    except ForeignFileError as error:
-        if "LangGraph" not in str(error):
-            raise
-        yield LangGraphFile(path), None
-        return
-    try:
-        yield store, RunFacts(store.file)
-    finally:
-        store.close()
 
 
 def _graph_text(facts: RunFacts) -> str | None:

@@ -15,7 +15,6 @@ from editor.canvas.hover_tip import REST_MS
 from editor.canvas.line_look import DASHES
 from editor.canvas.shapes import Point
 from editor.document.document import Document
-from editor.document.undo_history import UndoHistory
 from editor.theme.theme import current_tokens
 from engine.graph.spec import END, START, EdgeId, PlainOutlet
 from tests.editor.canvas.graphs import document, loop
@@ -23,20 +22,6 @@ from tests.editor.canvas.test_graph_view import Hand
 
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 Open = Callable[[Document], tuple[GraphView, Hand]]
-
-
-@pytest.fixture
-def open_view(qtbot) -> Open:
-    def opened(shown: Document) -> tuple[GraphView, Hand]:
-        view = GraphView(UndoHistory(shown))
-        qtbot.addWidget(view)
-        view.resize(1200, 700)
-        view.show()
-        view.zoom_reset()
-        view.centerOn(450, 100)
-        return view, Hand(view)
-
-    return opened
 
 
 def test_shift_on_the_left_third_selects_all_that_leads_there_and_in_the_middle_the_node(open_view: Open) -> None:

@@ -36,7 +36,7 @@ def open_view(qtbot) -> Open:
         view.zoom_reset()
         view.centerOn(450, 100)
         view.activateWindow()
-        assert QTest.qWaitForWindowActive(view)
+        qtbot.waitUntil(view.isActiveWindow)
         view.setFocus()
         return view, history, Hand(view)
 

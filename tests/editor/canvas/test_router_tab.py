@@ -15,27 +15,12 @@ from editor.canvas.node_shape import node_shape
 from editor.canvas.shapes import Point
 from editor.debugger.breakpoints import Breakpoint, BreakpointLook, Where, branch_looks, branch_toggled
 from editor.document.document import Document
-from editor.document.undo_history import UndoHistory
 from engine.graph.spec import END, BranchOutlet, BranchSpec, RouterSpec
 from tests.editor.canvas.graphs import loop, measure
 from tests.editor.canvas.test_graph_view import Hand
 
 AGAIN, DONE = BranchOutlet("b", "", "again"), BranchOutlet("b", "", "done")
 Open = Callable[[Document], tuple[GraphView, Hand]]
-
-
-@pytest.fixture
-def open_view(qtbot) -> Open:
-    def opened(document: Document) -> tuple[GraphView, Hand]:
-        view = GraphView(UndoHistory(document))
-        qtbot.addWidget(view)
-        view.resize(1200, 700)
-        view.show()
-        view.zoom_reset()
-        view.centerOn(450, 100)
-        return view, Hand(view)
-
-    return opened
 
 
 def routed(*branches: BranchSpec, fn: str | None = None) -> Document:
