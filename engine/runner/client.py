@@ -7,10 +7,13 @@ thread; only the killing of a process tree, which blocks for some milliseconds, 
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import subprocess
 import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
@@ -27,6 +30,8 @@ GRACE_S = 1.0
 LAST_WORDS_CHARS = 8_000
 SWEEP_MAY_TAKE_S = 5.0
 """Looking for orphans reads every process's environment, which can block on a process in trouble."""
+SLICE_S = 0.01
+"""So long what came is read in one go."""
 PIPES_MAY_LAG_S = 0.5
 """A forked child may hold the pipes open for a moment after the runner's end."""
 
@@ -54,6 +59,9 @@ class RunnerClient(asyncio.SubprocessProtocol):
         self._starting: asyncio.Task[None] | None = None
         self._transport: asyncio.SubprocessTransport | None = None
         self._rest = b""
+        self._lines: deque[bytes] = deque()
+        """Came, and not yet read."""
+        self._is_behind = False
         self._last_words = b""
         self._open_pipes = {1, 2}
         self._stop_asked = False
@@ -117,7 +125,9 @@ class RunnerClient(asyncio.SubprocessProtocol):
             self._last_words = (self._last_words + data)[-LAST_WORDS_CHARS:]
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
-        self._take(lines)
+        self._lines.extend(lines)
+        if not self._is_behind:
+            self._take(SLICE_S)
 
     def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:
         self._open_pipes.discard(fd)
@@ -151,25 +161,39 @@ class RunnerClient(asyncio.SubprocessProtocol):
         if pipe is not None and not pipe.is_closing():
             cast(asyncio.WriteTransport, pipe).write(data)
 
-    def _take(self, lines: list[bytes]) -> None:
-        """In order: events are collected, and handed on before any reply that came after them."""
+    def _take(self, for_s: float) -> None:
+        """In order: events are collected, and handed on before any reply that came after them.
+
+        What is left after so many seconds waits until the window has had its turn: a long past comes in megabytes.
+        """
+        latest_s = time.monotonic() + for_s
         events: list[RunEvent] = []
-        for line in lines:
+        while self._lines:
             try:
-                message = decode(line)
+                message = decode(self._lines.popleft())
             except ProtocolError as error:
                 self._last_words = (self._last_words + f"{error}\n".encode())[-LAST_WORDS_CHARS:]
+                self._lines.clear()
                 self.kill()
                 return
             if isinstance(message, Replied):
-                self._tell(events)
-                events = []
+                told, events = events, []
+                self._tell(told)
                 on_reply = self._waiting.pop(message.id, None)
                 if on_reply is not None:
                     on_reply(message)
             elif not isinstance(message, Asked):
                 events.append(message.event)
+            if time.monotonic() > latest_s:
+                break
         self._tell(events)
+        if self._lines and not self._is_behind:
+            self._is_behind = True
+            self._loop.call_soon(self._catch_up)
+
+    def _catch_up(self) -> None:
+        self._is_behind = False
+        self._take(SLICE_S)
 
     def _tell(self, events: list[RunEvent]) -> None:
         if events:
@@ -200,6 +224,7 @@ class RunnerClient(asyncio.SubprocessProtocol):
     def _end(self, exit_code: int | None) -> None:
         if self._is_over:
             return
+        self._take(math.inf)
         self._is_over = True
         if self._transport is not None:
             self._transport.close()

@@ -11,8 +11,9 @@ import json
 import re
 import types
 import typing
+from collections.abc import Callable
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from typing import Any, Union
 
 from engine.runner.requests import Request
@@ -88,7 +89,7 @@ def decode(line: bytes | str) -> Message:
 
 def to_plain(fact: Any) -> dict[str, Any]:
     """A fact as a JSON object without a type, for the database. ``from_plain`` makes an equal one of it."""
-    return {field.name: _value(getattr(fact, field.name)) for field in dataclasses.fields(fact)}
+    return {name: _value(getattr(fact, name)) for name in _names(fact.__class__)}
 
 
 def from_plain(cls: type[Any], content: dict[str, Any]) -> Any:
@@ -96,16 +97,24 @@ def from_plain(cls: type[Any], content: dict[str, Any]) -> Any:
     return _typed(cls, content)
 
 
-def type_name(cls: type[Any]) -> str:
+@cache
+def type_name(cls: Any) -> str:
     """``RunStarted`` -> ``run_started``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
 def _plain(message: Any) -> dict[str, Any]:
-    return {"type": type_name(type(message)), **to_plain(message)}
+    return {"type": type_name(message.__class__), **to_plain(message)}
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cls))
 
 
 def _value(value: Any) -> Any:
+    if value is None or type(value) in (str, int, float, bool):
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return to_plain(value)
     if isinstance(value, Enum):
@@ -120,26 +129,35 @@ def _classes(union: Any) -> dict[str, type[Any]]:
     return {type_name(cls): cls for cls in typing.get_args(union)}
 
 
-@cache
-def _hints(cls: Any) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
-
-
 def _typed(cls: Any, content: dict[str, Any]) -> Any:
-    return cls(**{name: _as(hint, content[name]) for name, hint in _hints(cls).items() if name in content})
+    return cls(
+        **{
+            name: content[name] if read is None or content[name] is None else read(content[name])
+            for name, read in _readers(cls)
+            if name in content
+        }
+    )
 
 
-def _as(hint: Any, value: Any) -> Any:
-    """The few kinds of fields that messages have: nested facts, tuples of them, optionals, enums; the rest as it is."""
-    if value is None:
-        return None
+@cache
+def _readers(cls: Any) -> tuple[tuple[str, _Reader | None], ...]:
+    """How each field of the class is read; looked up once, since a long past has a hundred thousand rows."""
+    return tuple((name, _reader(hint)) for name, hint in typing.get_type_hints(cls).items())
+
+
+def _reader(hint: Any) -> _Reader | None:
+    """The few kinds of fields that messages have: nested facts, tuples of them, optionals, enums. None: as it is."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
-        return _as(next(part for part in arguments if part is not type(None)), value)
+        return _reader(next(part for part in arguments if part is not type(None)))
     if origin is tuple:
-        return tuple(_as(arguments[0], item) for item in value)
+        read = _reader(arguments[0])
+        return tuple if read is None else lambda items: tuple(None if item is None else read(item) for item in items)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return _typed(hint, value)
+        return partial(_typed, hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    return value
+        return hint
+    return None
+
+
+_Reader = Callable[[Any], Any]
