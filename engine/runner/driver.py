@@ -46,7 +46,7 @@ from engine.runner.run_events import (
     TaskChanged,
     TaskFacts,
 )
-from engine.runner.run_history import RunHistory, Stop, events_of
+from engine.runner.run_history import RunHistory, Stop, events_of, is_users
 from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, too_long
 from engine.serialization.preview import preview
 
@@ -72,6 +72,7 @@ class Driver:
         """Of the graph that this process loaded."""
         self._hosted = hosted
         self._graph = hosted.compile(saver)
+        self._keys = tuple(filter(is_users, self._graph.channels))
         self._saver = saver
         self._history = history
         self._tell = tell
@@ -256,7 +257,7 @@ class Driver:
 
     def _breakpoint_hit(self, before: str | None) -> str:
         """Why a breakpoint holds the run now, "" if none does. Prints what log breakpoints say."""
-        hold = breakpoints_at(self.watch, self._thread, self._graph, self._inside, before)
+        hold = breakpoints_at(self.watch, self._thread, self._keys, self._inside, before)
         for line in hold.lines:
             self._tell_line(line)
         return hold.reason

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
 from engine.runner.driven_thread import DrivenThread
 from engine.runner.inside import Inside
 from engine.runner.run_events import CheckpointFacts, ErrorFacts, OutputLine
-from engine.runner.run_history import Stop, is_users
+from engine.runner.run_history import Stop
 
 LAST_NODES_SHOWN = 6
 
@@ -28,9 +27,12 @@ class Hold:
 
 
 def breakpoints_at(
-    watch: BreakpointWatch, thread: DrivenThread, graph: Any, inside: Inside, before: str | None
+    watch: BreakpointWatch, thread: DrivenThread, keys: Sequence[str], inside: Inside, before: str | None
 ) -> Hold:
-    """Of the superstep that ended, in the outermost graph and in its subgraphs. ``before``: the head it began with."""
+    """Of the superstep that ended, in the outermost graph and in its subgraphs.
+
+    ``keys``: of the outermost graph's state. ``before``: the head it began with.
+    """
     if thread.head is None:
         return Hold()
     is_new = thread.head.id != before
@@ -41,7 +43,7 @@ def breakpoints_at(
         questions=tuple(thread.questions.values()),
         values=thread.values,
         values_before=thread.values_before,
-        keys=[name for name in graph.channels if is_users(name)],
+        keys=keys,
         visits=thread.visits.__getitem__,
     )
     verdicts = [watch.look(each) for each in (step, *(each for _namespace, each in inside.step_ends()))]
