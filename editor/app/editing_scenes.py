@@ -154,6 +154,21 @@ async def trust(camera: Camera, place: Path) -> None:
     dialog.reject()
 
 
+async def merge_conflict(camera: Camera, place: Path) -> None:
+    graph = support_router(place)
+    line = '    "escalate": {"fn": "nodes:escalate"},\n'
+    text = graph.read_text(encoding="utf-8")
+    ours, theirs = line.replace("nodes:", "humans:"), line.replace("}", ', "timeout": 30}')
+    sides = f"<<<<<<< HEAD\n{ours}||||||| 4f2a91c\n{line}=======\n{theirs}>>>>>>> timeouts\n"
+    assert line in text, "the example has this node"
+    graph.write_text(text.replace(line, sides), encoding="utf-8")
+    camera.editor.tasks.start(camera.editor.start(graph))
+    dialog = await camera.dialog("conflict")
+    await camera.settle()
+    await camera.picture("merge-conflict")
+    dialog.reject()
+
+
 async def input_picker(camera: Camera, place: Path) -> None:
     await steps.open_graph(camera, support_router(place))
     camera.click(camera.editor.inputs)

@@ -25,6 +25,7 @@ EDITING = {
     "templates": "A new graph from a template.",
     "shortcuts": "All keys on one sheet.",
     "input": "The input of the next run: earlier and saved ones, a form.",
+    "merge-conflict": "A graph that git left unmerged: open it as one side has it.",
     "trust": "Before the first run, the code that would run is shown.",
 }
 DEBUGGING = {
@@ -83,6 +84,7 @@ SCENES = (
     Scene(editing.templates, ("templates",)),
     Scene(editing.shortcuts, ("shortcuts",)),
     Scene(editing.input_picker, ("input",)),
+    Scene(editing.merge_conflict, ("merge-conflict",)),
     Scene(editing.trust, ("trust",)),
     Scene(debugging.stepping, ("next", "branch-taken", "loop", "past")),
     Scene(debugging.running, ("running", "stopped")),
