@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 
 from editor.app.file_run_window import FileRunWindow
 from editor.debugger.run_state import Phase, RunState
@@ -56,6 +56,9 @@ class FileRunJoints(QObject):
             open_file=self._editor.open,
             actions=[registry[f"debug.{name}"] for name in KEYS],
         )
+        canvas = self._editor.canvas  # over which it comes up, so that the panels beside stay in sight
+        window.resize(min(window.width(), canvas.width() - 48), min(window.height(), canvas.height() - 72))
+        window.move(canvas.mapToGlobal(QPoint(24, 48)))
         window.show()
         return True
 

@@ -5,6 +5,7 @@ With how they are made of what the runner told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,12 +93,16 @@ def lines_of(event: OutputReceived) -> tuple[OutputLine, ...]:
     return (OutputLine(f"… {event.dropped:,} lines left out, they came too fast", "log"), *event.lines)
 
 
-def trouble_of(exited: RunnerExited, *, has_checkpoint: bool) -> Trouble:
-    """What to say when the runner's process died."""
+def trouble_of(exited: RunnerExited, running: Sequence[str] = (), *, has_checkpoint: bool) -> Trouble:
+    """What to say when the runner's process died. ``running``: the nodes that ran then."""
     code = exited.exit_code
     how = "" if code is None else f" by signal {-code}" if code < 0 else f" with exit code {code}"
-    text = f"The process that runs the graph ended{how}."
+    text = f"The process that runs the graph ended{how}{f' while {_names(running)} ran' if running else ''}."
     if not has_checkpoint:
         return Trouble("The runner ended", text, exited.last_words)
     text += " Every saved checkpoint is intact; the run can go on from the last one."
     return Trouble("The runner ended", text, exited.last_words, "continue_from_checkpoint")
+
+
+def _names(nodes: Sequence[str]) -> str:
+    return " and ".join(nodes) if len(nodes) < 4 else f"{', '.join(nodes[:3])} and {len(nodes) - 3} more"

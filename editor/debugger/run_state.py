@@ -174,3 +174,10 @@ class RunState:
             path.append(row)
             checkpoint_id = row.parent_id
         return tuple(reversed(path))
+
+
+def running_nodes(state: RunState) -> tuple[str, ...]:
+    """The nodes of the open step that run, as far as it was told."""
+    head = state.checkpoints.get(state.head or "")
+    tasks = head.tasks if head is not None else ()
+    return tuple(dict.fromkeys(task.node for task in tasks if task.state == "running"))

@@ -29,6 +29,7 @@ class InsideCard(QFrame):
         self.setAccessibleName("What runs inside the subgraph")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.which = named(QComboBox(), "Which subgraph")
+        self.which.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.steps = named(QComboBox(), "Which step inside the subgraph")
         self.steps.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.steps.setMinimumContentsLength(8)

@@ -173,8 +173,9 @@ def _change_of(wanted: Breakpoint, step: StepEnd) -> str:
     now = step.values.get(wanted.key) if isinstance(step.values, Mapping) else step.values
     if _same(before, now) or (wanted.becomes and not _same(now, _wanted_value(wanted.becomes))):
         return ""
-    was, became = one_line(before, VALUE_CHARS), one_line(now, VALUE_CHARS)
-    return f"on key {wanted.key!r} (was {was}, became {became})"
+    was_there = not isinstance(step.values_before, Mapping) or wanted.key in step.values_before
+    was = one_line(before, VALUE_CHARS) if was_there else "not set"
+    return f"on key {wanted.key!r} (was {was}, became {one_line(now, VALUE_CHARS)})"
 
 
 def _wanted_value(text: str) -> Any:

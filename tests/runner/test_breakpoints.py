@@ -85,7 +85,7 @@ def test_a_key_holds_when_a_node_changes_it_but_not_when_it_writes_the_same(loop
     first = run(loop, {}, Breakpoint("1", Where.KEY, key="topic"))
     second = go_on(loop)
 
-    assert first.reason == "breakpoint on key 'topic' (was None, became 'early')"
+    assert first.reason == "breakpoint on key 'topic' (was not set, became 'early')"
     assert second.reason == "breakpoint on key 'topic' (was 'early', became 'late')"
     assert loop.snapshot().values["tries"] == 6
     assert isinstance(go_on(loop), RunFinished)

@@ -212,7 +212,7 @@ def test_a_crash_is_told_and_the_run_goes_on_from_the_last_checkpoint(sit: Sit, 
         await desk.until(Phase.STOPPED)
         await desk.until_true(lambda: bool(desk.troubles))
         (trouble,) = desk.troubles
-        assert trouble.offer == "continue_from_checkpoint" and "exit code 3" in trouble.text
+        assert trouble.offer == "continue_from_checkpoint" and "with exit code 3 while second ran." in trouble.text
         assert session.picture.nodes["second"].look is NodeLook.NEXT
 
         session.resume()
@@ -263,7 +263,7 @@ def test_breakpoints_on_a_key_and_log_breakpoints_reach_the_runner_and_come_back
 
         assert (state.phase, state.pause_reason) == (
             Phase.PAUSED,
-            "breakpoint on key 'intent' (was None, became 'billing')",
+            "breakpoint on key 'intent' (was not set, became 'billing')",
         )
         assert session.breakpoint_facts[key].hits == 1
 
