@@ -7,8 +7,7 @@ says what each node writes, asks or raises; edges and routers are followed as th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from uuid import uuid4
 from PySide6.QtCore import QTimer
 
 from editor.debugger.backend import OnEvents, OnReply, Reply
-from engine.graph.spec import END, START, GraphSpec
+from editor.debugger.fake_past import Database, Moment, answer, moment_of
+from editor.debugger.fake_script import Plays, Script, State
+from engine.graph.spec import END, START
 from engine.runner import requests
-from engine.runner.look_through import image_at, search_states, watch_states
-from engine.runner.protocol import to_plain
 from engine.runner.requests import Request
 from engine.runner.run_events import (
     CheckpointFacts,
@@ -43,73 +42,26 @@ from engine.runner.run_events import (
     TaskFacts,
     ThreadOpened,
 )
-from engine.runner.run_history import input_line
-from engine.runner.state_search import Wanted
-from engine.serialization.preview import preview, preview_at
-from engine.time_travel.state_diff import diff_states
 
-State = dict[str, Any]
 Schedule = Callable[[Callable[[], None], float], None]
 """Calls a function later: ``schedule(function, delay_s)``."""
-
-
-@dataclass(frozen=True)
-class Plays:
-    """What a scripted node does on one visit."""
-
-    writes: Mapping[str, Any] = field(default_factory=dict)
-    prints: tuple[str, ...] = ()
-    asks: Any = None
-    """The payload of an interrupt(). The answer then reaches the script as ``state["__answer__"]``."""
-    raises: ErrorFacts | None = None
-    takes_s: float = 0.01
-    crashes: bool = False
-    """The process dies in the middle of the node."""
-
-
-@dataclass(frozen=True)
-class Script:
-    """A graph with its behaviour. ``routes[node](state)`` gives the label. Keys in ``appends`` grow."""
-
-    graph: GraphSpec
-    nodes: Mapping[str, Callable[[State], Plays]]
-    routes: Mapping[str, Callable[[State], str]] = field(default_factory=dict)
-    appends: frozenset[str] = frozenset()
-
-
-@dataclass
-class _Moment:
-    """A checkpoint with its values."""
-
-    facts: CheckpointFacts
-    values: State
-    arrived: frozenset[tuple[str, str]] = frozenset()
-    """(source, target) of joins that are half filled."""
-    written: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What the tasks that ran from here wrote, by task id."""
-    printed: tuple[OutputLine, ...] = ()
-    """What these tasks printed."""
-    thread_name: str = ""
-    """In a thread's first moment."""
 
 
 class FakeBackend:
     """One scripted runner. Several of them share ``database``, as real ones share the file."""
 
-    def __init__(
-        self, script: Script, *, database: dict[str, dict[str, Any]] | None = None, schedule: Schedule | None = None
-    ) -> None:
+    def __init__(self, script: Script, *, database: Database | None = None, schedule: Schedule | None = None) -> None:
         self.requests: list[Request] = []
         """Everything it was asked, in order; for tests."""
         self._script = script
-        self._database: dict[str, dict[str, _Moment]] = {} if database is None else database
+        self._database: Database = {} if database is None else database
         self._schedule = schedule or (lambda function, delay_s: QTimer.singleShot(round(delay_s * 1000), function))
         self._on_events: OnEvents = lambda events: None
         self._breakpoints: frozenset[str] = frozenset()
         self._ended = False
         self._pause_asked = False
         self._thread = ""
-        self._head: _Moment | None = None
+        self._head: Moment | None = None
         self._stepping = False
         self._until = ""
         self._answers: dict[str, Any] = {}
@@ -160,62 +112,22 @@ class FakeBackend:
                 self._breakpoints = frozenset(each.node for each in breakpoints if each.enabled and each.is_plain)
             case requests.OpenThread(thread_id):
                 self._open(thread_id)
-            case requests.ListThreads():
-                return [_thread_row(name, moments) for name, moments in reversed(self._database.items())]
-            case requests.ReadOutput(thread_id, task_ids):
-                return self._kept_output(thread_id, task_ids)
-            case requests.ReadWrites(thread_id, checkpoint_id):
-                return _written(self._moment(thread_id, checkpoint_id))
-            case requests.NameThread(thread_id, name):
-                next(iter(self._database[thread_id].values())).thread_name = name
-            case requests.NoteCheckpoint(thread_id, checkpoint_id, note):
-                moment = self._moment(thread_id, checkpoint_id)
-                moment.facts = replace(moment.facts, note=note)
-            case requests.DeleteThread(thread_id):
-                if self._database.pop(thread_id, None) is None:
-                    raise LookupError(f"There is no thread {thread_id}.")
-            case requests.ReadState(thread_id, checkpoint_id, path, start, number):
-                values = self._moment(thread_id, checkpoint_id).values
-                return preview_at(values, path, start, number) if path else preview(values, max_items=number)
-            case requests.ReadDiff(thread_id, before_id, after_id):
-                before = {} if before_id is None else self._moment(thread_id, before_id).values
-                return diff_states(before, self._moment(thread_id, after_id).values).to_json()
-            case requests.SearchStates(thread_id, steps, text, is_whole):
-                return search_states(partial(self._values, thread_id), steps, Wanted(text, is_whole=is_whole))
-            case requests.WatchStates(thread_id, watched, expressions):
-                return watch_states(partial(self._values, thread_id), watched, expressions)
-            case requests.ReadImage(thread_id, checkpoint_id, path):
-                return image_at(self._values(thread_id, checkpoint_id), path)
-            case requests.ReadCode():
-                return {"digest": None, "text": None}  # no code runs here
             case requests.PreviewFork(thread_id, checkpoint_id, changes, as_node):
-                old = self._moment(thread_id, checkpoint_id)
+                old = moment_of(self._database, thread_id, checkpoint_id)
                 new = self._forked(old, changes, as_node)
                 return {"next": list(new.facts.next), "was": list(old.facts.next), "error": None}
             case requests.Shutdown():
                 self.stop()
+            case _:
+                return answer(self._database, request)
         return None
-
-    def _moment(self, thread_id: str, checkpoint_id: str) -> _Moment:
-        moment = self._database.get(thread_id, {}).get(checkpoint_id)
-        if moment is None:
-            raise LookupError(f"There is no checkpoint {checkpoint_id} in thread {thread_id}.")
-        return moment
-
-    def _kept_output(self, thread_id: str, task_ids: Sequence[str]) -> dict[str, Any]:
-        lines = [line for moment in self._database.get(thread_id, {}).values() for line in moment.printed]
-        wanted = [line for line in lines if not task_ids or line.task_id in task_ids]
-        return {"lines": [to_plain(line) for line in wanted], "dropped": 0}
-
-    def _values(self, thread_id: str, checkpoint_id: str) -> State:
-        return self._moment(thread_id, checkpoint_id).values
 
     def _run(self, input: Mapping[str, Any], thread_id: str, stepping: bool) -> None:
         self._thread, self._stepping, self._pause_asked = thread_id, stepping, False
         self._database.setdefault(thread_id, {})
         self._emit(RunStarted(thread_id, stepping))
         entry = CheckpointFacts(self._new_id(), None, -1, "input", next=(START,), changed_keys=tuple(input))
-        self._save(_Moment(entry, self._merged({}, input)))
+        self._save(Moment(entry, self._merged({}, input)))
         self._schedule(self._superstep, 0.0)
 
     def _resume(self, thread_id: str, stepping: bool) -> None:
@@ -237,7 +149,7 @@ class FakeBackend:
     def _fork(self, request: requests.Fork) -> None:
         if self._thread != request.thread_id:
             self._open(request.thread_id)
-        old = self._moment(request.thread_id, request.checkpoint_id)
+        old = moment_of(self._database, request.thread_id, request.checkpoint_id)
         changes = request.changes
         if request.is_result:
             merged = self._merged(old.values, changes)
@@ -248,17 +160,17 @@ class FakeBackend:
         else:
             self._resume(request.thread_id, stepping=request.then == "step")
 
-    def _forked(self, old: _Moment, changes: Mapping[str, Any], as_node: str | None) -> _Moment:
+    def _forked(self, old: Moment, changes: Mapping[str, Any], as_node: str | None) -> Moment:
         facts = replace(old.facts, id=self._new_id(), step=old.facts.step + 1, tasks=(), note="")
         if not changes and as_node is None:
-            return _Moment(replace(facts, source="fork", parent_id=old.facts.parent_id), dict(old.values), old.arrived)
+            return Moment(replace(facts, source="fork", parent_id=old.facts.parent_id), dict(old.values), old.arrived)
         if as_node is None and len(old.facts.ran) > 1:
             raise LookupError(f"{' and '.join(old.facts.ran)} ran last. Say in whose name the change is made.")
         ran = (as_node,) if as_node else old.facts.ran or (START,)
         values = {**old.values, **changes}
         targets, routes, arrived = self._follow(ran, values, old.arrived)
         facts = replace(facts, source="update", parent_id=old.facts.id, changed_keys=tuple(changes), ran=ran)
-        return _Moment(replace(facts, next=targets, routes=routes, tasks=_planned(facts.id, targets)), values, arrived)
+        return Moment(replace(facts, next=targets, routes=routes, tasks=_planned(facts.id, targets)), values, arrived)
 
     # One superstep
 
@@ -295,7 +207,7 @@ class FakeBackend:
         longest_s = max((plays.takes_s for plays in played.values()), default=0.0)
         self._schedule(lambda: self._end_superstep(head, played), longest_s)
 
-    def _end_superstep(self, head: _Moment, played: Mapping[str, Plays]) -> None:
+    def _end_superstep(self, head: Moment, played: Mapping[str, Plays]) -> None:
         if self._ended:
             return
         questions: list[QuestionFacts] = []
@@ -319,7 +231,7 @@ class FakeBackend:
         else:
             self._commit(head, played)
 
-    def _commit(self, head: _Moment, played: Mapping[str, Plays]) -> None:
+    def _commit(self, head: Moment, played: Mapping[str, Plays]) -> None:
         values = dict(head.values)
         for name in sorted(played):
             values = self._merged(values, played[name].writes)
@@ -330,7 +242,7 @@ class FakeBackend:
 
     def _next_checkpoint(
         self,
-        head: _Moment,
+        head: Moment,
         ran: tuple[str, ...],
         writes: Mapping[str, Any],
         targets: tuple[str, ...],
@@ -350,7 +262,7 @@ class FakeBackend:
             routes=routes,
             tasks=_planned(name, targets),
         )
-        self._save(_Moment(facts, {**head.values, **writes}, arrived))
+        self._save(Moment(facts, {**head.values, **writes}, arrived))
         stop_at = sorted(self._breakpoints & set(targets))
         if not targets:
             self._emit(RunFinished(self._thread, name))
@@ -396,7 +308,7 @@ class FakeBackend:
             merged[key] = [*merged.get(key, []), *value] if key in self._script.appends else value
         return merged
 
-    def _save(self, moment: _Moment) -> None:
+    def _save(self, moment: Moment) -> None:
         self._head = moment
         self._database.setdefault(self._thread, {})[moment.facts.id] = moment
         self._emit(CheckpointSaved(self._thread, moment.facts))
@@ -433,25 +345,3 @@ class FakeBackend:
 
 def _planned(checkpoint_id: str, nodes: Sequence[str]) -> tuple[TaskFacts, ...]:
     return tuple(TaskFacts(f"{checkpoint_id}-{node}", node) for node in nodes if node != START)
-
-
-def _thread_row(thread_id: str, moments: Mapping[str, _Moment]) -> dict[str, Any]:
-    times = [moment.facts.created_at for moment in moments.values()]
-    first, *_, last = (next(iter(moments.values())), *moments.values())
-    return {
-        "thread_id": thread_id,
-        "checkpoints": len(moments),
-        "created_at": min(times),
-        "updated_at": max(times),
-        "name": first.thread_name,
-        "input": input_line(first.values),
-        "outcome": "paused" if last.facts.next else "finished",
-    }
-
-
-def _written(moment: _Moment) -> dict[str, Any]:
-    tasks = [
-        {"task_id": task_id, "writes": [[key, preview(value, path=(key,))] for key, value in writes.items()]}
-        for task_id, writes in moment.written.items()
-    ]
-    return {"tasks": tasks, "more": 0}

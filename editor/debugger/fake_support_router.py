@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from editor.debugger.fake_backend import Plays, Script, State
+from editor.debugger.fake_script import Plays, Script, State
 from engine.graph.spec import END, START, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
 from engine.runner.run_events import ErrorFacts
 

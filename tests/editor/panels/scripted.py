@@ -7,7 +7,8 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from editor.debugger.fake_backend import FakeBackend, Script
+from editor.debugger.fake_backend import FakeBackend
+from editor.debugger.fake_script import Script
 from editor.debugger.run_state import CheckpointRow, Phase
 from editor.debugger.session import DebugSession
 from engine.runner.requests import Request
