@@ -135,6 +135,7 @@ async def wander(hands: Hands, plan: Plan, folder: Path, data: st.DataObject) ->
     await open_graph(hands, path)
     session.run_and_step({"hint": data.draw(st.integers(0, 2))})
     await hands.until(lambda: session.run_state.phase in AT_REST, "the first stop")
+    assert session.run_state.head is not None, session.run_state
     truth = Truth(plan, path)
     skipped: dict[str, set[str]] = {}
     thread = session.run_state.thread_id or ""
