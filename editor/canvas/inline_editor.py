@@ -8,10 +8,8 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from editor.canvas.canvas_field import is_left, keeps_its_keys, remove
 from editor.theme.fonts import ui_font
-
-_ONLY_AWAY = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-"""The user looks into a menu or another window and will come back."""
 
 
 class InlineEditor(QLineEdit):
@@ -44,15 +42,11 @@ class InlineEditor(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Single letters and Tab belong to the field while it is open, not to the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_its_keys(event) or super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() not in _ONLY_AWAY:
+        if is_left(event):
             self.take_or_leave()
 
     def take(self) -> None:
@@ -80,11 +74,4 @@ class InlineEditor(QLineEdit):
 
     def _close(self) -> None:
         self._is_closed = True
-        had_focus = self.hasFocus()  # not if the user has gone elsewhere: then the focus stays there
-        viewport = self.parentWidget()
-        self.hide()
-        self.deleteLater()
-        self.closed.emit()
-        view = viewport.parentWidget() if viewport is not None else None
-        if view is not None and had_focus:
-            view.setFocus()
+        remove(self, self.closed.emit)

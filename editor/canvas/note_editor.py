@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from editor.canvas.canvas_field import is_left, keeps_its_keys, remove
 from editor.theme.fonts import ui_font
 
 SMALLEST_WIDTH_PX, SMALLEST_HEIGHT_PX = 180, 72
@@ -48,15 +49,11 @@ class NoteEditor(QPlainTextEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Keys belong to the field while it is open, not to the window's shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_its_keys(event) or super().event(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        if event.reason() not in (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason):
+        if is_left(event):
             self.take_or_leave()
 
     def take_or_leave(self) -> None:
@@ -71,11 +68,4 @@ class NoteEditor(QPlainTextEdit):
         if self._is_closed:
             return
         self._is_closed = True
-        had_focus = self.hasFocus()
-        viewport = self.parentWidget()
-        self.hide()
-        self.deleteLater()
-        self.closed.emit()
-        view = viewport.parentWidget() if viewport is not None else None
-        if view is not None and had_focus:
-            view.setFocus()
+        remove(self, self.closed.emit)
