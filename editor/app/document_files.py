@@ -211,6 +211,7 @@ class DocumentFiles(DocumentView):
         if not await self._take_opened(found):
             return False
         self._history.mark_unsaved()
+        self._shared.looked_at_disk.emit()
         name = sides.ours_name if is_ours else sides.theirs_name
         self.told.emit(f"Opened as {name} has it. Save settles the conflict; until then the file keeps its markers.")
         return True

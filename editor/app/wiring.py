@@ -205,6 +205,7 @@ class Editor(QObject):
         self.history.subscribe(lambda _event: self.refresh())  # another level
         files.opened.connect(self._on_opened)
         files.saved.connect(self._on_saved)
+        files.looked_at_disk.connect(self.refresh)
         files.drawn.connect(canvas.expect)
         files.told.connect(window.toast.say)
         files.wanted_in_front.connect(window.come_to_front)
@@ -372,7 +373,7 @@ class Editor(QObject):
             name = f"{name} ({self.files.number})"
         self.window.show_file(name, now.has_graph and now.is_modified)
         graph = self.history.document.graph
-        size = f"{len(graph.nodes)} nodes" if now.has_graph else ""
+        size = f"{len(graph.nodes)} node{'' if len(graph.nodes) == 1 else 's'}" if now.has_graph else ""
         held = self.history.locked_reason == LOCKED_ELSEWHERE
         read_only = self.history.read_only_reason or ("Held by a run in another window" if held else "")
         self.window.status.show_right(" · ".join(filter(None, (read_only, size))))

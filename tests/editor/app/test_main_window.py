@@ -337,3 +337,13 @@ def test_nodes_are_copied_and_pasted_from_the_menu(editor: Editor, run: Run, exa
 
     assert len(editor.history.document.graph.nodes) == 12
     assert editor.window.registry["edit.undo"].text().startswith("Undo Paste")
+
+
+def test_a_file_that_is_gone_marks_the_title_as_not_saved(editor: Editor, run: Run, example_graph: Path) -> None:
+    run(editor.start(example_graph))
+    assert not editor.window.isWindowModified()
+    example_graph.unlink()
+
+    run(editor.files.look_at_disk())
+
+    assert editor.window.isWindowModified()
