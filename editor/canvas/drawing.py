@@ -25,7 +25,7 @@ from editor.canvas.geometry import (
     lane_below,
     self_loop,
 )
-from editor.canvas.node_shape import Measure, NodeShape, node_shapes
+from editor.canvas.node_shape import KeptShape, Measure, NodeShape, node_shapes
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.spatial_grid import SpatialGrid
 from editor.document.document import Document
@@ -58,7 +58,10 @@ class Drawing:
         self._graph = GraphSpec()
         self._positions: dict[str, Position] = {}
         self._shapes: dict[str, NodeShape] = {}
+        self._kept_shapes: dict[str, KeptShape] = {}
         self._routes: dict[EdgeId, Route] = {}
+        self._special: dict[EdgeId, RouteKind] = {}
+        """The few that return or jump: they keep clear of each other, so each of them may move with any edit."""
         self._edges_at: dict[str, set[EdgeId]] = defaultdict(set)
         self._cards: SpatialGrid[str] = SpatialGrid()
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
@@ -195,6 +198,7 @@ class Drawing:
         shapes, routes = self._shapes, self._routes
         self._shapes, self._routes, self._positions = ready._shapes, ready._routes, ready._positions
         self._edges_at, self._cards, self._lines = ready._edges_at, ready._cards, ready._lines
+        self._special = ready._special
         self._join_edges = ready._join_edges
         stays, edges_stay = shapes.keys() & self._shapes.keys(), routes.keys() & self._routes.keys()
         return Difference(
@@ -210,11 +214,13 @@ class Drawing:
     # ---- nodes
 
     def _follow_shapes(self, graph: GraphSpec) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        old, shapes = self._shapes, node_shapes(graph, self._measure)
+        old, shapes = self._shapes, node_shapes(graph, self._measure, self._kept_shapes)
         self._shapes = shapes
         added = frozenset(shapes.keys() - old.keys())
         removed = frozenset(old.keys() - shapes.keys())
-        reshaped = frozenset(name for name in shapes.keys() & old.keys() if shapes[name] != old[name])
+        reshaped = frozenset(
+            name for name, shape in shapes.items() if (before := old.get(name, shape)) is not shape and before != shape
+        )
         return added, removed, reshaped
 
     def _wanted_positions(self, document: Document) -> dict[str, Position]:
@@ -256,6 +262,7 @@ class Drawing:
         added, removed = frozenset(edges - self._routes.keys()), frozenset(self._routes.keys() - edges)
         for edge in removed:
             del self._routes[edge]
+            self._special.pop(edge, None)
             self._lines.remove(edge)
             self._edges_at[edge.outlet.node].discard(edge)
             self._edges_at[edge.target].discard(edge)
@@ -272,10 +279,12 @@ class Drawing:
 
     def _reroute(self, edges: Iterable[EdgeId]) -> frozenset[EdgeId]:
         """Lay these edges, all that return and all jumps anew. Gives those that run otherwise now, without new ones."""
-        before = dict(self._routes)
-        self._route({*edges, *(edge for edge, route in before.items() if route.kind is RouteKind.JUMP)})
+        jumps = {edge for edge, kind in self._special.items() if kind is RouteKind.JUMP}
+        touched = {*edges, *jumps, *self._special}
+        before = {edge: self._routes[edge] for edge in touched if edge in self._routes}
+        self._route({*edges, *jumps})
         self._route_returning()
-        return frozenset(edge for edge, route in self._routes.items() if edge in before and before[edge] != route)
+        return frozenset(edge for edge, route in before.items() if self._routes[edge] != route)
 
     def _route(self, edges: Iterable[EdgeId]) -> None:
         for edge in edges:
@@ -307,6 +316,10 @@ class Drawing:
 
     def _set_route(self, edge: EdgeId, route: Route) -> None:
         self._routes[edge] = route
+        if route.kind in (RouteKind.BACK, RouteKind.JUMP):
+            self._special[edge] = route.kind
+        else:
+            self._special.pop(edge, None)
         self._lines.put(edge, route.bounds)
 
     def _highest(self, edge: EdgeId) -> float:
@@ -314,7 +327,7 @@ class Drawing:
 
     def _route_returning(self) -> None:
         """Lay all returning edges anew, the shortest lowest, so that no two run over each other."""
-        returning = [edge for edge, route in self._routes.items() if route.kind is RouteKind.BACK]
+        returning = [edge for edge, kind in self._special.items() if kind is RouteKind.BACK]
         if not returning:
             return
         lanes: SpatialGrid[EdgeId] = SpatialGrid()

@@ -118,22 +118,57 @@ class NodeShape:
         return Rect(self.card.left, self.card.top, width, self.card.height)
 
 
-def node_shapes(graph: GraphSpec, measure: Measure) -> dict[str, NodeShape]:
-    """The shapes of START, the nodes and END, in this order."""
+@dataclass(frozen=True, slots=True)
+class KeptShape:
+    """Of a node with routers, with all that it was made of."""
+
+    routers: tuple[RouterSpec, ...]
+    has_plain_edge: bool
+    there: frozenset[str | None]
+    shape: NodeShape
+
+
+def node_shapes(graph: GraphSpec, measure: Measure, kept: dict[str, KeptShape] | None = None) -> dict[str, NodeShape]:
+    """The shapes of START, the nodes and END, in this order. ``kept``: those of the graph before, which become these.
+
+    Who passes it makes few anew: an edit leaves the routers of the other nodes as they are.
+    """
     plain = frozenset(source for edge in graph.edges for source in edge.sources)
-    names = dict.fromkeys((START, *graph.nodes, END))
-    return {name: node_shape(graph, name, measure, has_plain_edge=name in plain) for name in names}
+    shapes = {START: _plain_shape(NodeKind.START), **dict.fromkeys(graph.nodes, _plain_shape(NodeKind.NODE))}
+    shapes[END] = _plain_shape(NodeKind.END)
+    before = dict(kept) if kept is not None else {}
+    if kept is not None:
+        kept.clear()
+    for name, routers in graph.routers.items():
+        if name not in shapes or not routers:
+            continue
+        there = _there(graph, routers)
+        old = before.get(name)
+        if old is None or old.routers is not routers or (old.has_plain_edge, old.there) != (name in plain, there):
+            shape = _shape(_kind(name), name, routers, measure, name in plain, there)
+            old = KeptShape(routers, name in plain, there, shape)
+        if kept is not None:
+            kept[name] = old
+        shapes[name] = old.shape
+    return shapes
 
 
 def node_shape(graph: GraphSpec, name: str, measure: Measure, *, has_plain_edge: bool) -> NodeShape:
     """The shape of a node, START or END of this graph."""
-    kind = {START: NodeKind.START, END: NodeKind.END}.get(name, NodeKind.NODE)
     routers = graph.routers.get(name, ())
     if not routers:
-        return _plain_shape(kind)
+        return _plain_shape(_kind(name))
+    return _shape(_kind(name), name, routers, measure, has_plain_edge, _there(graph, routers))
+
+
+def _kind(name: str) -> NodeKind:
+    return {START: NodeKind.START, END: NodeKind.END}.get(name, NodeKind.NODE)
+
+
+def _there(graph: GraphSpec, routers: tuple[RouterSpec, ...]) -> frozenset[str | None]:
+    """The targets of branches that can be drawn."""
     targets = {branch.target for router in routers for branch in router.branches}
-    there = frozenset(target for target in targets if target == END or target in graph.nodes)
-    return _shape(kind, name, routers, measure, has_plain_edge, there)
+    return frozenset(target for target in targets if target == END or target in graph.nodes)
 
 
 @cache
