@@ -30,7 +30,7 @@ class RunCallbacks:
         manager = CallbackManager.configure(
             inheritable_callbacks=config.get("callbacks"),
             inheritable_tags=config.get("tags"),
-            inheritable_metadata=config.get("metadata"),
+            inheritable_metadata={**config.get("metadata", {}), "ls_integration": "langgraph"},
         )
         self._manager_class = CallbackManager
         self._root = manager.on_chain_start(None, run.input, name=run.name, run_id=config.get("run_id"))

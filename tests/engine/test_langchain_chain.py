@@ -69,9 +69,13 @@ def test_the_events_of_a_runnable_in_a_graph_are_told() -> None:
     builder = StateGraph(State).add_node("a", RunnableLambda(lambda state: {"log": ["a"]})).add_edge(START, "a")
     graph = builder.compile(name="outer")
 
-    async def collect() -> list[tuple[str, str, int]]:
-        events = graph.astream_events({"log": []}, version="v2")
-        return [(event["event"], event["name"], len(event["parent_ids"])) async for event in events]
+    async def collect() -> list[Any]:
+        return [event async for event in graph.astream_events({"log": []}, version="v2")]
 
-    begun = [(name, depth) for event, name, depth in asyncio.run(collect()) if event == "on_chain_start"]
-    assert begun == [("outer", 0), ("a", 1), ("RunnableLambda", 2)]
+    begun = [event for event in asyncio.run(collect()) if event["event"] == "on_chain_start"]
+    assert [(event["name"], len(event["parent_ids"])) for event in begun] == [
+        ("outer", 0),
+        ("a", 1),
+        ("RunnableLambda", 2),
+    ]
+    assert {event["metadata"]["ls_integration"] for event in begun} == {"langgraph"}
