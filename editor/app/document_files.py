@@ -273,6 +273,8 @@ class DocumentFiles(DocumentView):
         try:
             return await self._write(path, self._shared.text_hash)
         except DocumentChangedOnDisk as error:
+            if await in_thread(hash_on_disk, path) == "":  # gone: nobody's changes are written over
+                return await self._try_write(path)
             return await self._save_over(path, error)
         except DocumentError as error:
             await self._show(error)

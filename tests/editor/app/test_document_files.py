@@ -169,6 +169,19 @@ def test_a_deleted_file_leaves_the_document_unsaved(run: Run, files, history, ex
     assert history.is_modified
 
 
+def test_a_deleted_file_is_written_again_by_a_save_without_a_question(
+    run: Run, files, history, example_graph: Path
+) -> None:
+    run(files.open(example_graph))
+    example_graph.unlink()
+    run(files.look_at_disk())
+
+    assert run(files.save())
+
+    assert example_graph.is_file()
+    assert not history.is_modified
+
+
 def test_save_as_takes_the_new_name(run: Run, files, history, window, example_graph: Path) -> None:
     run(files.open(example_graph))
     add_node(history)
