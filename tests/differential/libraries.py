@@ -12,7 +12,6 @@ from typing import Annotated, Any, TypedDict
 from tests.differential.graph_plan import LONGEST_LOG, GraphPlan, NodePlan, RouterPlan
 
 A_MOMENT_S = 0.005
-"""A node breaks only after its siblings had the time to begin. LangGraph drops those that have not, which is luck."""
 
 
 class State(TypedDict, total=False):
@@ -27,22 +26,24 @@ class Library:
     graph: Any  # module with StateGraph
     types: Any  # module with Send, Command, interrupt
     saver: Callable[[], Any]
+    moment_s: float
+    """A node breaks only after its siblings had so much time to begin. LangGraph drops those that have not."""
 
 
-def ours() -> Library:
+def ours(moment_s: float = A_MOMENT_S) -> Library:
     import engine.compat.graph
     import engine.compat.types
     from engine import InMemorySaver
 
-    return Library("Stepgraph", engine.compat.graph, engine.compat.types, InMemorySaver)
+    return Library("Stepgraph", engine.compat.graph, engine.compat.types, InMemorySaver, moment_s)
 
 
-def langgraph() -> Library:
+def langgraph(moment_s: float = A_MOMENT_S) -> Library:
     import langgraph.graph
     import langgraph.types
     from langgraph.checkpoint.memory import InMemorySaver
 
-    return Library("LangGraph", langgraph.graph, langgraph.types, InMemorySaver)
+    return Library("LangGraph", langgraph.graph, langgraph.types, InMemorySaver, moment_s)
 
 
 def build(plan: GraphPlan, library: Library, *, is_async: bool) -> Any:
@@ -70,7 +71,7 @@ def _node(node: NodePlan, plan: GraphPlan, library: Library, visits: Counter[str
         answer = types.interrupt(f"{node.name}?") if node.asks else None
         visits[node.name] += 1
         if visits[node.name] <= node.fails_first and not is_async:
-            time.sleep(A_MOMENT_S)
+            time.sleep(library.moment_s)
             raise ValueError(f"{node.name} broke at visit {visits[node.name]}")
         if node.streams:
             writer({"from": node.name, "seen": len(state.get("log", []))})
