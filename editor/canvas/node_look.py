@@ -223,7 +223,7 @@ def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, 
         parts.append(f"task {moment.task_shown} of {len(moment.tasks)}")
     if moment.tasks_failed:
         parts.append(f"{moment.tasks_failed} of {moment.tasks_together} tasks failed")
-    elif moment.tasks_together > 1:
+    elif moment.tasks_together > 1 and not moment.task_shown:
         parts.append(f"{moment.tasks_together} tasks")
     elif moment.tasks_now > 1:
         parts.append(f"{moment.tasks_now} tasks")
