@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.log import LANGGRAPH
 from engine.runner.failure import facts_of
 from engine.runner.host import HostedGraph
 from engine.runner.run_events import CheckpointFacts, RouteFacts
@@ -93,11 +97,27 @@ def _decide_again(hosted: HostedGraph, graph: Any, config: Any, change: Change) 
 
 def _called(hosted: HostedGraph, graph: Any, method: str, *args: Any, **options: Any) -> Any:
     """A method of the graph that follows routers: of a graph with coroutines, its asynchronous twin."""
-    if not hosted.is_async:
-        return getattr(graph, method)(*args, **options)
-    import asyncio  # late, as in chunks
+    with _untold_drops():
+        if not hosted.is_async:
+            return getattr(graph, method)(*args, **options)
+        import asyncio  # late, as in chunks
 
-    return asyncio.run(getattr(graph, f"a{method}")(*args, **options))
+        return asyncio.run(getattr(graph, f"a{method}")(*args, **options))
+
+
+@contextlib.contextmanager
+def _untold_drops() -> Iterator[None]:
+    """A fork is shown with what will be next; the engine's warning to programs would stand in the user's output."""
+    log, here = logging.getLogger(LANGGRAPH), threading.get_ident()
+
+    def is_told(record: logging.LogRecord) -> bool:
+        return record.thread != here or not str(record.msg).startswith("The update as ")
+
+    log.addFilter(is_told)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_told)
 
 
 def _sent_at(graph: Any, config: Any) -> list[Any]:

@@ -50,6 +50,13 @@ def test_a_fork_by_the_user_is_told_with_what_was_edited_and_where(past: Past) -
     assert branch.edits == (EditFacts("topic", "'left'", "'right'"),)
 
 
+def test_a_fork_writes_nothing_into_the_users_output(past: Past, caplog: pytest.LogCaptureFixture) -> None:
+    origin = forked(past)
+    past.drive.driver.preview_branch(Change("t", origin.id, {"topic": "right"}, "classify"))
+
+    assert [record.getMessage() for record in caplog.records] == []
+
+
 def test_opening_a_thread_tells_its_branches_as_they_are_now(past: Past) -> None:
     forked(past)
     rows = past.rows()
