@@ -14,12 +14,24 @@ from pathlib import Path
 from time import sleep as pause
 
 from engine.clock import monotonic_s
+from engine.serialization.unstorable import UnreadableValueError
 from engine.store.kept_original import keep_original
 from engine.store.sqlite_migrations import APPLICATION_ID, CURRENT_VERSION, TABLES, migrate
-from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError, StoreWriteError
+from engine.store.store_errors import (
+    MALFORMED,
+    DamagedStoreError,
+    ForeignFileError,
+    ReadOnlyStoreError,
+    StoreWriteError,
+)
 
 _BUSY_S = 5.0
 """How long a commit waits for another process. SQLite's own default; a superstep of another process takes far less."""
+
+_COMPUTED_COLUMN = """
+SELECT 1 FROM sqlite_master AS entry, pragma_table_xinfo(entry.name) AS found
+WHERE entry.type = 'table' AND found.hidden LIMIT 1
+"""
 
 _SMALLEST_BYTES = 512
 """One page of the smallest size."""
@@ -144,6 +156,12 @@ class SqliteFile:
             yield connection
         except sqlite3.DatabaseError as error:
             raise self._told(error) from error
+        except UnreadableValueError:
+            raise
+        except MALFORMED as error:
+            raise DamagedStoreError(
+                f"{self.path} is damaged: a row in it has another form than ours ({type(error).__name__}: {error})."
+            ) from error
         finally:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -276,6 +294,10 @@ class SqliteFile:
             connection.execute("PRAGMA query_only = ON")
         elif any(kind in ("trigger", "view") for kind, _ in entries) or tables - TABLES:
             raise ForeignFileError(f"{self.path} has tables, views or triggers that are not ours. It is not opened.")
+        if connection.execute(_COMPUTED_COLUMN).fetchone() is not None:
+            raise ForeignFileError(
+                f"{self.path} has columns that are computed, which ours never are. It is not opened."
+            )
 
     def _refuse_damaged(self, connection: sqlite3.Connection) -> None:
         if os.path.getsize(self.path) > _CHECKED_BYTES:
@@ -313,6 +335,6 @@ class SqliteFile:
             )
         if "malformed" in text or "not a database" in text or "corrupt" in text:
             return DamagedStoreError(f"{self.path} is damaged: {text}. Make a copy before anything else.")
-        if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, (sqlite3.OperationalError, sqlite3.DataError, sqlite3.IntegrityError)):
             return StoreWriteError(f"{self.path}: {text}. Nothing of this step was saved; the steps before it are.")
         return error

@@ -15,6 +15,7 @@ from engine.store.row_shorthand import GONE
 from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_store import SqliteStore
 from engine.store.sqlite_transaction import find_lane
+from engine.store.store_errors import MALFORMED, DamagedStoreError
 from engine.types import MISSING
 
 _AT_ONCE = 500
@@ -59,7 +60,14 @@ class SqliteKeyHistory:
         """Checkpoint and value, oldest first; MISSING where the key was dropped.
 
         A list that grew is the same object each time, longer: look at it before the next one is asked for.
+        Raises DamagedStoreError.
         """
+        try:
+            yield from self._values()
+        except MALFORMED as error:
+            raise DamagedStoreError(f"What key {self._key!r} has been cannot be read: {error}") from error
+
+    def _values(self) -> Iterator[tuple[str, Any]]:
         value: Any = MISSING
         lengths: dict[int, int] = {}
         for row, entry in self._entries():
@@ -70,7 +78,12 @@ class SqliteKeyHistory:
                 continue
             piece = self._piece(entry, mark)
             if mark in (GROWN, GROWN_APART):
-                del value[lengths[Growth.from_json(row.id, entry[3]).previous] :]
+                previous = Growth.from_json(row.id, entry[3]).previous
+                if previous not in lengths or type(piece) is not list:
+                    raise DamagedStoreError(
+                        f"Row {row.id} of the checkpoints is damaged: {self._key!r} goes on nowhere."
+                    )
+                del value[lengths[previous] :]
                 value.extend(piece)
             else:
                 value, lengths = piece, {}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from engine.store.store_errors import ThreadHeldError
+from engine.store.store_errors import DamagedStoreError, ThreadHeldError
 
 LEASE_S = 5.0
 """A holder that was killed is replaced after so long. Holders renew several times in it."""
@@ -96,4 +96,7 @@ def _row(connection: sqlite3.Connection, thread_id: str) -> tuple[str | None, in
     found = connection.execute(
         "SELECT holder, fence, held_until FROM threads WHERE thread_id = ?", (thread_id,)
     ).fetchone()
-    return found or (None, 0, 0.0)
+    holder, fence, held_until = found or (None, 0, 0.0)
+    if type(fence) is not int or not isinstance(held_until, (int, float, type(None))):
+        raise DamagedStoreError(f"Thread {thread_id!r} is damaged: who may write to it cannot be read.")
+    return holder, fence, held_until or 0.0

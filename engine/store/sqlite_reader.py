@@ -26,7 +26,7 @@ from engine.store.row_shorthand import (
     read_versions,
     read_writes,
 )
-from engine.store.store_errors import DamagedStoreError
+from engine.store.store_errors import MALFORMED, DamagedStoreError
 from engine.store.text_reader import TextReader
 
 WRITES_COLUMNS = "lane, checkpoint_id, task_id, task_path, items, hash"
@@ -49,7 +49,7 @@ _UP_TO_FRAME = f"""
 WITH RECURSIVE up(row, above) AS (
     SELECT id, CASE WHEN frame IS NULL THEN parent END FROM checkpoints WHERE id = ?
     UNION ALL
-    SELECT id, CASE WHEN frame IS NULL THEN parent END FROM up JOIN checkpoints ON id = above
+    SELECT id, CASE WHEN frame IS NULL THEN parent END FROM up JOIN checkpoints ON id = above WHERE above < row
 )
 SELECT id, {CHECKPOINT_COLUMNS} FROM up JOIN checkpoints ON id = row ORDER BY id DESC
 """
@@ -119,7 +119,7 @@ class SqliteReader:
                 updated_channels=read_updated(row.updated, row.changes),
                 writes=self.writes(row),
             )
-        except (UnreadableValueError, json.JSONDecodeError, KeyError) as error:
+        except (UnreadableValueError, *MALFORMED) as error:
             raise DamagedStoreError(
                 f"A checkpoint of thread {thread_id!r} (row {row_id}) is damaged: {error}"
             ) from error
@@ -159,6 +159,8 @@ class SqliteReader:
                 row = self._rows.get(wanted)
             if row is None:
                 raise DamagedStoreError(f"Row {wanted} of the checkpoints is missing, which row {row_id} builds upon.")
+            if rows and row.id >= rows[-1].id:
+                raise DamagedStoreError(f"Row {rows[-1].id} of the checkpoints is damaged: it builds upon a later one.")
             rows.append(row)
             wanted = row.parent if row.frame is None and row.id not in self._heads else None
         return rows
@@ -336,6 +338,10 @@ class SqliteReader:
         pieces = [self._entry(channel, row_id)]
         while pieces[-1][1] not in (WHOLE, WHOLE_APART):
             growth = Growth.from_json(row_id, pieces[-1][3])
+            if growth.previous >= row_id:
+                raise DamagedStoreError(
+                    f"Row {row_id} of the checkpoints is damaged: {channel!r} goes on from a later one."
+                )
             if growth.tail_count > 1 and growth.previous not in self._rows and growth.previous not in self._unchecked:
                 self._fetch_tail(growth)
             row_id = growth.previous

@@ -27,6 +27,7 @@ from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, 
 from engine.store.sqlite_prune import keep_only
 from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, StaleLane, find_lane, make_lane
+from engine.store.store_errors import MALFORMED, DamagedStoreError
 
 _HEADS = 16
 """So many checkpoints can be continued without reading; a graph with its subgraphs seldom has more at work."""
@@ -325,6 +326,15 @@ class SqliteStore:
         """The parent as the next difference needs it: remembered, or read."""
         if new.parent_id is None:
             return Head(row=0)
+        try:
+            return self._read_head(work, new)
+        except MALFORMED as error:
+            raise DamagedStoreError(
+                f"Checkpoint {new.parent_id} cannot be continued, it is damaged: {error}"
+            ) from error
+
+    def _read_head(self, work: LaneTransaction, new: NewCheckpoint) -> Head:
+        assert new.parent_id is not None, "a root is no difference to anything"
         head = self._heads.pop((work.lane.id, new.parent_id), None)
         if head is None:
             reader = SqliteReader(work.connection, self._codec)

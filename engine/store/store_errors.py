@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+MALFORMED = (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+"""What reading a row raises that has a right hash and another form than ours: somebody has crafted it."""
+
 
 class StoreError(Exception):
     """A store cannot do what was asked. What was committed before is still there."""

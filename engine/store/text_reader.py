@@ -16,6 +16,9 @@ from engine.store.store_errors import DamagedStoreError
 _KEPT_CHARS = 2**24
 """So much text is kept; a state that is larger is read again for each checkpoint."""
 
+_DEEPEST = 2
+"""A long value stands apart, and so do its own long parts; these have no parts. A crafted text could contain itself."""
+
 _AT_ONCE = 500
 """Texts in one statement. SQLite before 3.32 takes 999 values."""
 
@@ -34,6 +37,7 @@ class TextReader:
         self._texts: dict[int, str] = {}
         self._expected: dict[int, tuple[Any, Any]] = {}
         """Texts and hashes, fetched already, of the list that is being put together."""
+        self._depth = 0
         self._chars = 0
         self._lists: dict[int, list[Any]] = {}
         self.chars_given = 0
@@ -80,7 +84,13 @@ class TextReader:
             return list(kept)
         text = self.text(number)
         self.chars_given += len(text)
-        value = self.decode(text)
+        if self._depth == _DEEPEST:
+            raise DamagedStoreError(f"Row {number} of the texts is damaged: it is a part of a part.")
+        self._depth += 1
+        try:
+            value = self.decode(text)
+        finally:
+            self._depth -= 1
         if self._shares:
             self._values[number] = value
         elif self._keeps and type(value) is list and _UNCHANGEABLE.issuperset(map(type, value)):

@@ -19,7 +19,8 @@ from tests.torture.kill_harness import THREAD
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the harness forks")
 
-KILLS = 100
+KILLS = 700 if os.environ.get("STEPGRAPH_TORTURE_WHOLE") else 100
+"""Of the store; the graph is killed half as often."""
 
 
 class Harness:
