@@ -7,14 +7,13 @@ window. Intents flow down: see ``action_handlers``.
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
 from editor.app import recent_inputs
@@ -36,25 +35,23 @@ from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
 from editor.app.ready_runner import ReadyRunners, keep_a_runner_ready
 from editor.app.run_control import LONGEST_STOP_S, RunControl
+from editor.app.run_joints import RunJoints
 from editor.app.run_panels import RunPanels
 from editor.app.run_permission import RunnerGate, RunPermission
-from editor.app.run_status_bar import Seconds
-from editor.app.run_words import run_words
 from editor.app.settings import SettingsFile, ThemeChoice
 from editor.app.situation import Situation
 from editor.app.stop_notice import StopNotice
 from editor.app.template_joints import offer_templates
 from editor.app.templates import Template
-from editor.app.tour import Tour, TourFacts
+from editor.app.tour import Tour
 from editor.app.trust import TrustStore
 from editor.app.windows import Windows
 from editor.canvas.graph_view import GraphView
 from editor.debugger.backend import BackendFactory
 from editor.debugger.breakpoints import Breakpoint
-from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.own_marks import OwnMarks
 from editor.debugger.reports import Trouble
-from editor.debugger.run_state import Phase, RunState
+from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession
 from editor.document.disabling import are_disabled
 from editor.document.document import Document
@@ -81,10 +78,6 @@ log = logging.getLogger(__name__)
 EXAMPLE = Path(__file__).resolve().parents[2] / "resources/examples/support_router/support_router.graph.json"
 UNTITLED = user_data_folder() / "untitled" / "untitled.graph.json"
 """Stands for the path of a graph that was never saved. Never written; it is saved before it runs."""
-LOCK_REASON = (
-    "The graph is locked while a run exists: its checkpoints belong to the graph as it is. Stop the run to edit."
-)
-CALM_MS = 120  # a step that is over sooner would only make the status bar flash
 
 
 class Editor(QObject):
@@ -130,11 +123,9 @@ class Editor(QObject):
             self.answer.focus_reply,
         )
         self.verbs = DebugVerbs(self)
-        self._was_permitted = False
+        self.was_permitted = False
+        """Whether the code of the open graph was trusted as it was opened, or has been run since."""
         self._is_closing = False
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(CALM_MS)
         self._connect()
         if getattr(backend_factory, "starts_ahead", False):
             keep_a_runner_ready(self, self._runners)
@@ -210,13 +201,11 @@ class Editor(QObject):
         files.told.connect(window.toast.say)
         files.wanted_in_front.connect(window.come_to_front)
         files.taken_from_outside.connect(self.trust_may_have_gone)
-        session.run_state_changed.connect(self._on_run_state)
-        session.focus_changed.connect(self._on_focus)
+        self.run_joints = RunJoints(self)
         session.breakpoint_list_changed.connect(self._on_breakpoints)
         session.trouble.connect(self._on_trouble)
         canvas.selection_changed.connect(self._on_selection)
         canvas.message.connect(window.toast.say)
-        self._calm.timeout.connect(self._show_words)
         self.inspector.go_to.connect(self.levels.go_to_here)
         for part in (self.problems, self.breakpoints):
             part.go_to.connect(self.go_to)
@@ -227,11 +216,9 @@ class Editor(QObject):
         self.inputs.run_requested.connect(self._run_from_picker)
         window.debug_bar.edit_wanted.connect(self.control.stop)
         window.close_wanted.connect(self.close)
-        window.looked_at.connect(self._on_looked_at)
+        window.looked_at.connect(self.look_at_disk)
         window.welcome.recent_chosen.connect(self.open)
         window.welcome.template_chosen.connect(self.new_from_template)
-        self._seconds = Seconds(window)
-        self._seconds.timeout.connect(self._show_words)
         window.registry.connect_handlers(action_handlers(self), canvas)
         canvas.key_now = window.registry.key_instead_of
 
@@ -262,12 +249,12 @@ class Editor(QObject):
         if path is not None:
             self.settings.change(lambda now: now.with_recent(path))
             self.windows.each(Editor._show_recent)
-        self._was_permitted = path is not None and self.permission.is_given(path, self.whole.document.graph)
+        self.was_permitted = path is not None and self.permission.is_given(path, self.whole.document.graph)
         self.refresh()
         self.canvas.setFocus()
 
     def _on_saved(self, path: Path) -> None:
-        self.permission.keep_after_own_save(path, self._was_permitted, self.files.written)
+        self.permission.keep_after_own_save(path, self.was_permitted, self.files.written)
         if path != self.session.graph_path:
             breakpoints = self.session.breakpoint_list
             self.session.open_graph(path, self.whole.document.graph)
@@ -285,62 +272,12 @@ class Editor(QObject):
         self.inspector.set_folder(folder)
         self.problems.set_folder(folder)
 
-    def _on_run_state(self, old: RunState, new: RunState) -> None:
-        if new.phase is not old.phase:
-            self._on_phase(old.phase, new.phase)
-        if new.phase is not Phase.RUNNING:
-            self._calm.stop()
-            self._show_words()
-        elif old.phase not in (Phase.RUNNING, Phase.STARTING):
-            self._calm.start()
-        elif not self._calm.isActive():
-            self._show_words()
-        self.refresh()
-        self._tell_tour()
-
-    def _tell_tour(self) -> None:
-        state = self.session.run_state
-        self.tour.look_at(
-            TourFacts(
-                state.phase,
-                len(state.checkpoints),
-                self.session.focus.in_past(state),
-                # Looked for only while somebody takes the tour: a long run has many steps.
-                self.tour.hint is not None
-                and any(row.source in ("fork", "update") for row in state.checkpoints.values()),
-            )
-        )
-
-    def _on_phase(self, old: Phase, new: Phase) -> None:
-        reason = LOCK_REASON if new in LOCKED_PHASES else ""
-        if reason:
-            self.history.lock(reason, spares_modules=new is Phase.FAILED)
-        else:
-            self.history.unlock()
-        self.window.debug_bar.show_lock(reason)
-        if (old is Phase.NO_RUN) != (new is Phase.NO_RUN):
-            self._keeping_all_in_view(lambda: self.window.show_debugging(new is not Phase.NO_RUN))
-        if new is Phase.RUNNING and self.session.graph_path is not None:
-            self._was_permitted = True
-        if new is Phase.STARTING:
-            self._keep_input()
-        if new in (Phase.WAITING, Phase.FAILED):
-            self.window.show_dock(self.window.state_dock)
-        if old in LOCKED_PHASES and not reason:
-            self._on_looked_at()  # what changed on disk meanwhile was put off
-        self._seconds.run_if(new in (Phase.RUNNING, Phase.STARTING))
-
     def _show_lock(self) -> None:
         """A run began or ended, here or in another window of the graph."""
         self.canvas.set_read_only(self.history.locked_reason)
         self.inspector.set_read_only(self.history.locked_reason)
         self.code.show_lock()
         self.refresh()
-
-    def _on_focus(self, _old: object, _new: object) -> None:
-        self._show_words()
-        self.refresh()
-        self._tell_tour()
 
     def _on_breakpoints(self, _old: object, _new: tuple[Breakpoint, ...]) -> None:
         self.levels.show_breakpoints()
@@ -360,7 +297,8 @@ class Editor(QObject):
         self.window.problems_dock.setWindowTitle(f"Problems ({count})" if count else "Problems")
         self.levels.show_problems()
 
-    def _on_looked_at(self) -> None:
+    def look_at_disk(self) -> None:
+        """What changed there is taken over or asked about."""
         self.tasks.start(self.files.look_at_disk())
 
     def refresh(self) -> None:
@@ -401,9 +339,6 @@ class Editor(QObject):
             depth=self.levels.depth,
             debug=self.verbs.facts(),
         )
-
-    def _show_words(self) -> None:
-        self.window.status.show_words(run_words(self.session.run_state, self.session.focus, time.time()))
 
     # ---- intents that flow down
 
@@ -471,7 +406,7 @@ class Editor(QObject):
     def trust_may_have_gone(self) -> None:
         """A folder was forgotten, perhaps that of the open graph."""
         if self.files.path is not None and not self.permission.is_given(self.files.path):
-            self._was_permitted = False
+            self.was_permitted = False
             self._runners.end()
 
     async def _open(self, path: Path) -> bool:
@@ -500,8 +435,7 @@ class Editor(QObject):
     def shut_down(self) -> None:
         """Ends every process, timer and log of this window. Unsaved edits stay in the recovery log."""
         self.levels.views.stop()
-        self._calm.stop()
-        self._seconds.stop()
+        self.run_joints.stop()
         self.tasks.close()
         self.session.close()
         self._runners.end()
@@ -526,21 +460,6 @@ class Editor(QObject):
     def show_error(self, error: ErrorText) -> None:
         self._start(answer_of(ErrorDialog(self.window, error)))
 
-    def _keeping_all_in_view(self, change: Callable[[], None]) -> None:
-        """Panels that come and go take room from the canvas; who saw the whole graph before sees it after."""
-        saw_all = self._sees_all()
-        change()
-        if saw_all:
-            QTimer.singleShot(0, self.canvas, self._see_all)
-
-    def _see_all(self) -> None:
-        if not self._sees_all():
-            self.canvas.fit_all()
-
-    def _sees_all(self) -> bool:
-        seen = self.canvas.mapToScene(self.canvas.viewport().rect()).boundingRect()
-        return seen.contains(self.canvas.graph_scene.content_rect())
-
     # ---- what is remembered
 
     def _mark_theme(self) -> None:
@@ -553,12 +472,6 @@ class Editor(QObject):
             self.window.recent_menu.addAction(text, partial(self.open, Path(text)))
         self.window.recent_menu.setEnabled(bool(recent))
         self.window.welcome.show_recent(recent)
-
-    def _keep_input(self) -> None:
-        picker, path = self.inputs.picker, self.files.path
-        if path is not None and self.session.last_input is not None:
-            picker.remember(dict(self.session.last_input))
-            recent_inputs.write_inputs(path, picker.recent)
 
 
 def _raise(error: BaseException) -> None:

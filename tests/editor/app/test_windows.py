@@ -36,7 +36,7 @@ def first(
 ) -> Iterator[Editor]:
     qapp.setQuitOnLastWindowClosed(False)
     # Windows become active while no loop runs; the tests look at the disk where they mean to.
-    monkeypatch.setattr(Editor, "_on_looked_at", lambda editor: None)
+    monkeypatch.setattr(Editor, "look_at_disk", lambda editor: None)
     bugs: list[BaseException] = []
     script = support_router_script()
     editor = Editor(qapp, lambda: FakeBackend(script), SettingsFile(), TrustStore(), on_bug=bugs.append)
