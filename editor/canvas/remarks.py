@@ -41,8 +41,9 @@ class Remarks:
         view.menu_parts.append(self._add_to_menu)
 
     def frame_selection(self) -> None:
-        """A frame round the selected nodes, or an empty one at the pointer; its title is asked at once."""
+        """A frame round what is selected, or an empty one at the pointer; its title is asked at once."""
         cards = [self._stage.drawing.bounds(name) for name in self._view.selected_nodes()]
+        cards += [rect_of(self._stage.drawing.remarks[key]) for key in self._view.selected_remarks()]
         if cards:
             rect = frame_around(cards)
             self._add(lambda document: add_frame(document, rect))

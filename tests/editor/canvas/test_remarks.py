@@ -316,3 +316,16 @@ def test_the_context_menu_of_a_note_offers_what_fits(open_view: Open, qtbot) -> 
     assert "Delete note\tDel" in texts
     assert view.selected_remarks() == {"note"}
     menu.close()
+
+
+def test_a_frame_goes_round_the_selected_notes_too(open_view: Open) -> None:
+    view, history, _ = open_view(with_remarks(note=Remark("note", (900, 300, 200, 96), "Ask")))
+    view.select(["a"], (), ["note"])
+
+    QTest.keyClick(view, Qt.Key.Key_G, CTRL)
+
+    left, top, width, height = history.document.layout.remarks["frame_2"].rect
+    assert left < 120
+    assert top < 0
+    assert left + width > 1100
+    assert top + height > 396
