@@ -321,7 +321,7 @@ class DocumentFiles(DocumentView):
             return await self._write(path, expected_hash)
         shared.path, shared.text_hash, shared.refused_hash = path, saved.text_hash, None
         shared.modules.saved(path, saved)
-        shared.written = saved.written
+        shared.written, shared.saved_graph = saved.written, document.graph
         if shared.history.document is document:
             shared.history.mark_saved()
         shared.journal.saved(document, path, saved.text_hash)

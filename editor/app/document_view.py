@@ -14,6 +14,7 @@ from editor.document.document import Document
 from editor.document.module_files import WrittenModule
 from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
+from engine.graph.spec import GraphSpec
 
 
 class DocumentView(QObject):
@@ -52,6 +53,11 @@ class DocumentView(QObject):
     def written(self) -> tuple[WrittenModule, ...]:
         """The modules that the last save wrote."""
         return self._shared.written
+
+    @property
+    def saved_graph(self) -> GraphSpec | None:
+        """As the last save wrote it."""
+        return self._shared.saved_graph
 
     @property
     def shared(self) -> OpenDocument:

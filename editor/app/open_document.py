@@ -18,6 +18,7 @@ from editor.app.open_files import OpenFile
 from editor.canvas.drawn_ahead import DrawnAhead
 from editor.document.module_files import WrittenModule
 from editor.document.undo_history import UndoHistory
+from engine.graph.spec import GraphSpec
 
 
 class OpenDocument(QObject):
@@ -46,6 +47,8 @@ class OpenDocument(QObject):
         self.modules.taken.connect(self.taken_from_outside)
         self.written: tuple[WrittenModule, ...] = ()
         """The modules that the last save wrote."""
+        self.saved_graph: GraphSpec | None = None
+        """As the last save wrote it."""
         self.path: Path | None = None
         self.text_hash = ""
         self.refused_hash: str | None = None

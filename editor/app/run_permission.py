@@ -90,14 +90,21 @@ class RunPermission:
         except (OSError, GraphFileError):
             return frozenset()
 
-    def keep_after_own_save(self, graph_path: Path, was_given: bool, written: Sequence[WrittenModule] = ()) -> None:
+    def keep_after_own_save(
+        self,
+        graph_path: Path,
+        was_given: bool,
+        written: Sequence[WrittenModule] = (),
+        graph: GraphSpec | None = None,
+    ) -> None:
         """The user changed the graph or modules of trusted code, in this editor: no reason to ask again.
 
         ``was_given``: the code was trusted as it was opened. A module counts only if the file that the save replaced
         was the trusted one, or was not there. A change of another file still asks, as does a folder never asked about.
+        ``graph``: what was saved, so that it need not be read again. Whoever wrote another one since is not trusted.
         """
         try:
-            code = code_that_would_run(graph_path)
+            code = code_that_would_run(graph_path, graph)
             verdict = self._store.verdict(graph_path, code)
             own = {file.name for file in code if file.reach is Reach.GRAPH or self._is_own(graph_path, file, written)}
             if was_given and verdict.known_before and verdict.changed <= own:

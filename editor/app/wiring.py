@@ -254,7 +254,7 @@ class Editor(QObject):
         self.canvas.setFocus()
 
     def _on_saved(self, path: Path) -> None:
-        self.permission.keep_after_own_save(path, self.was_permitted, self.files.written)
+        self.permission.keep_after_own_save(path, self.was_permitted, self.files.written, self.files.saved_graph)
         if path != self.session.graph_path:
             breakpoints = self.session.breakpoint_list
             self.session.open_graph(path, self.whole.document.graph)

@@ -14,6 +14,7 @@ from editor.app.module_disk import difference
 from editor.app.run_permission import RunPermission
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.document import module_commands
+from editor.document.commands import add_node
 from editor.document.document import Document
 from editor.document.shared_history import SharedHistory
 from editor.document.source_code import ProjectSources
@@ -294,6 +295,22 @@ def test_what_somebody_else_wrote_is_not_trusted_with_our_edit(
     permission.keep_after_own_save(example_graph, True, files.written)
 
     assert not permission.is_given(example_graph)
+
+
+def test_a_saved_graph_need_not_be_read_again_and_one_written_over_it_is_not_trusted_for_it(
+    run: Run, files, history, permission, example_graph: Path
+) -> None:
+    trust(permission, example_graph)
+    history.do(add_node(history.document, "new", (0, 0), fn="nodes:classify"))
+    run(files.save())
+    saved = example_graph.read_bytes()
+    replace_on_disk(example_graph, "nodes:classify", "os:abort")
+
+    permission.keep_after_own_save(example_graph, True, files.written, files.saved_graph)
+
+    assert not permission.is_given(example_graph)
+    example_graph.write_bytes(saved)
+    assert permission.is_given(example_graph)
 
 
 def test_a_folder_that_was_never_asked_about_is_not_trusted_by_a_save(
