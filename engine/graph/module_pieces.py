@@ -20,7 +20,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 MOST_PIECES = 20_000
-"""How many a reader keeps: those of the largest modules, some MB."""
+"""How many a reader keeps: those of the largest modules, some MB. What would have more is read as a whole."""
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _HEAD = re.compile(r"\n(@|(?:async|def|class)\b)")
@@ -65,6 +65,8 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
         if not after_decorator:
             cuts.append(head.start() + 1)
         after_decorator = head.group(1) == "@"
+    if len(cuts) > MOST_PIECES:
+        cuts = [0]
     pieces, lines, has_returns = [], 0, "\r" in text
     for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True):
         piece = text[start:end]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.graph.key_uses import key_uses
-from engine.graph.module_pieces import pieces_of, read_by_pieces, tree_of
+from engine.graph.module_pieces import MOST_PIECES, pieces_of, read_by_pieces, tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted([*ROOT.glob("engine/graph/*.py"), *ROOT.glob("editor/document/*.py"), *ROOT.glob("resources/**/*.py")])
@@ -104,3 +104,9 @@ def test_after_an_edit_only_the_piece_that_changed_is_parsed() -> None:
     assert tree_of.cache_info().misses == 1
     assert dict(found["f_7"].writes) == {"other": 30}
     assert dict(found["f_8"].writes) == {"k8": 35}
+
+
+def test_a_text_that_is_all_heads_is_one_piece() -> None:
+    text = "x = 1\n" + "def\n" * (MOST_PIECES + 1)
+
+    assert [piece.text for piece in pieces_of(text)] == [text]
