@@ -17,7 +17,7 @@ from editor.debugger.breakpoints import branch_looks, breakpoint_looks
 from editor.debugger.run_picture import RunPicture
 from editor.document.undo_history import HistoryEvent
 from editor.widgets.breadcrumb import Breadcrumb
-from editor.widgets.key_words import keep_said
+from editor.widgets.kept_words import keep_said
 from engine.graph.problem import Problem
 from engine.graph.references import why_not_reference
 from engine.graph.spec import BranchOutlet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from editor.widgets.key_words import keep_said
+from editor.widgets.kept_words import keep_said
 
 
 class EmptyHint(QWidget):

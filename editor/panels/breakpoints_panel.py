@@ -28,7 +28,7 @@ from editor.theme.icons import icon
 from editor.widgets.buttons import icon_button, text_button, toggle_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.inline_field import InlineField
-from editor.widgets.key_words import keep_said
+from editor.widgets.kept_words import keep_said
 from editor.widgets.labels import role_label
 
 LOW_PX = 480

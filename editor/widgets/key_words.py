@@ -1,7 +1,7 @@
-"""Keys in sentences, as the user has them: a text names the usual key in braces, ``Press {F5} to run``.
+"""Keys in sentences, as the user has them: a text names the usual key in braces, ``Press {F5} to run``. No Qt.
 
-The window's registry is the only one that says which keys hold (``use``). A sentence that stays on the screen is kept
-right by ``keep_said``; one that is made anew each time asks ``said``.
+The window's registry is the only one that says which keys hold (``use``). A sentence that is made anew each time asks
+``said``; one that stays on the screen is kept right by ``kept_words``.
 """
 
 from __future__ import annotations
@@ -9,58 +9,39 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
-
 NO_KEY = "its row in the menu"
 """Where the user took the key away."""
 
 
-class KeyWords(QObject):
-    changed = Signal()
-
+class KeyWords:
     def __init__(self) -> None:
-        super().__init__()
         self._instead: Callable[[str], str] = str
+        self._listeners: list[Callable[[], object]] = []
 
     def use(self, instead: Callable[[str], str]) -> None:
         """``instead``: for a key of the table the one that does the same now, as menus write it; "" for none."""
         self._instead = instead
-        self.changed.emit()
+        for listener in tuple(self._listeners):
+            listener()
+
+    def subscribe(self, listener: Callable[[], object]) -> Callable[[], None]:
+        """Called whenever other keys hold. What is returned ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def said(self, text: str) -> str:
         """The text with the keys that hold now."""
         return re.sub(r"\{([^{}]+)\}", lambda found: self._instead(found[1]) or NO_KEY, text)
 
 
-class _Kept(QObject):
-    """A child of what shows the text, so that it ends with that."""
-
-    def __init__(self, owner: QObject, text: str, show: Callable[[str], object]) -> None:
-        super().__init__(owner)
-        self._text, self._show = text, show
-        key_words().changed.connect(self.say)
-        self.say()
-
-    def say(self) -> None:
-        self._show(said(self._text))
-
-
-_words: KeyWords | None = None
+_words = KeyWords()
 
 
 def key_words() -> KeyWords:
     """The application's."""
-    global _words
-    if _words is None:
-        _words = KeyWords()
     return _words
-
-
-def keep_said(owner: QObject, text: str, show: Callable[[str], object]) -> None:
-    """Shows the text now, and again whenever the keys in it are others, as long as the owner lives."""
-    _Kept(owner, text, show)
 
 
 def said(text: str) -> str:
     """``key_words().said``."""
-    return key_words().said(text)
+    return _words.said(text)
