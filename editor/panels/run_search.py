@@ -107,15 +107,16 @@ class RunSearch(QObject):
         if not self._question.only_shown:
             self._total = len(self._session.run_state.checkpoints)  # the run may have gone on meanwhile
         self._hits += len(hits)
+        is_enough, is_over = self._hits >= MOST_HITS, self._done >= self._total or not reply["done"]
+        if not (is_enough or is_over):
+            self._ask()  # before anybody is told: between two parts the search runs, too
         if hits:
             self.hits_found.emit(hits)
         self.progressed.emit(self._done, self._total)
-        if self._hits >= MOST_HITS:
+        if is_enough:
             self.ended.emit(f"Stopped after {self._hits:,} places. Look for more letters, or in one key.")
-        elif self._done >= self._total or not reply["done"]:
+        elif is_over:
             self.ended.emit("")
-        else:
-            self._ask()
 
     def _give_up(self, error: str) -> None:
         self._handle = None

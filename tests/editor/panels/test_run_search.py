@@ -105,6 +105,24 @@ def test_a_cancelled_search_asks_for_nothing_more(scripted: Scripted, panel: Run
     assert len(scripted.requests(requests.SearchStates)) == asked and panel.hits.rowCount() == 0
 
 
+def test_between_two_parts_nothing_is_said_to_be_nowhere(
+    scripted: Scripted, panel: RunSearchPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("editor.panels.run_search.ROWS_AT_ONCE", 2)
+    scripted.run()
+    told: list[tuple[int, str, bool]] = []
+    panel.search.progressed.connect(
+        lambda done, total: told.append((total - done, panel._empty.title, panel._cancel.isVisible()))
+    )
+
+    look_for(panel, "nowhere at all")
+
+    scripted.qtbot.waitUntil(lambda: panel._empty.title == "Not there")
+    assert len(told) > 1, "there were several parts"
+    assert {(title, can_cancel) for left, title, can_cancel in told if left} == {("Looking …", True)}
+    assert not panel._cancel.isVisible()
+
+
 def test_a_question_names_a_bounded_number_of_steps(scripted: Scripted, panel: RunSearchPanel) -> None:
     scripted.run()
     look_for(panel, "billing")
