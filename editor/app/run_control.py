@@ -20,7 +20,11 @@ from editor.document.undo_history import UndoHistory
 
 log = logging.getLogger(__name__)
 
-LONGEST_STOP_S = 5.0  # the backend stops politely for 1 s, then by force; more than that is a bug worth seeing
+LONGEST_STOP_S = 5.0
+"""The backend stops politely for 1 s, then by force. Who closes the window or leaves the graph does not wait longer."""
+LONGEST_STOP_BEFORE_MORE_S = 60.0
+"""Where the run goes on afterwards, giving up early loses what the user ordered, such as a retry with mended code. On a
+busy machine the killing, and the look for what is left, takes many seconds."""
 
 ChosenInput = Callable[[], Mapping[str, Any] | None]
 
@@ -133,7 +137,8 @@ class RunControl:
             return
         code = self._permission.fingerprint(path)
         if self._session.run_state.phase is Phase.FAILED and code != self._code_that_runs:
-            await self.end_run()  # the runner still has the module as it was before it was mended
+            # The runner still has the module as it was before it was mended.
+            await self.end_run(LONGEST_STOP_BEFORE_MORE_S)
         self._code_that_runs = code
         verb()
 
@@ -144,8 +149,8 @@ class RunControl:
         path = self._files.path
         return path if path is not None and await self._permission.ask(path) else None
 
-    async def end_run(self) -> None:
-        """Stops what runs and waits until it has; returns at once if nothing does."""
+    async def end_run(self, longest_s: float = LONGEST_STOP_S) -> None:
+        """Stops what runs and waits until it has, but not for ever; returns at once if nothing does."""
         if not self._session.may("stop") and self._session.run_state.phase is not Phase.STOPPING:
             return
         ended: asyncio.Future[None] = asyncio.get_event_loop().create_future()
@@ -158,8 +163,8 @@ class RunControl:
         try:
             self._session.stop()
             if self._session.run_state.phase is Phase.STOPPING:
-                await asyncio.wait_for(ended, LONGEST_STOP_S)
+                await asyncio.wait_for(ended, longest_s)
         except TimeoutError:
-            log.warning("the run has not ended within %s s", LONGEST_STOP_S)
+            log.warning("the run has not ended within %s s", longest_s)
         finally:
             self._session.run_state_changed.disconnect(on_change)

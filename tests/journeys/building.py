@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPushButton, QToolButton, QWidget
 
 from editor.app.hands import Hands
 from editor.canvas.choice_popup import ChoicePopup
@@ -89,14 +89,20 @@ def tool_button(hands: Hands, action_id: str) -> QToolButton:
 async def run_by_keys(hands: Hands) -> None:
     """F5, and the keyboard on "Trust this folder and run"."""
     await hands.press("F5")
-    await hands.dialog("trust")
-    for _ in range(MOST_TABS):
-        focused = QApplication.focusWidget()
-        if isinstance(focused, QPushButton) and focused.text() == TRUST:
-            break
-        await hands.press("Tab")
+    await tab_to_button(hands, await hands.dialog("trust"), TRUST)
     await hands.press("Space")
     await hands.until_phase(Phase.FINISHED)
+
+
+async def tab_to_button(hands: Hands, dialog: QDialog, text: str) -> None:
+    """Tab until the button of the dialog with these words has the focus."""
+    await hands.until(lambda: dialog.isAncestorOf(QApplication.focusWidget()), "the keyboard in the dialog")
+    for _ in range(MOST_TABS):
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QPushButton) and focused.text() == text:
+            return
+        await hands.press("Tab")
+    raise AssertionError(f"Tab does not lead to {text!r}")
 
 
 async def run_by_mouse(hands: Hands) -> None:

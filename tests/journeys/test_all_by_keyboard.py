@@ -5,32 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication
 
 from editor.app.hands import Hands
 from editor.debugger.run_picture import NodeLook
 from editor.debugger.run_state import Phase
+from tests.journeys.building import TRUST, tab_to_button
 from tests.journeys.conftest import Travel
 from tests.journeys.steps import look_of, open_graph, ran
 
 pytestmark = pytest.mark.journey
 
-MOST_TABS = 40
-
-
-async def tab_to(hands: Hands, text: str) -> None:
-    """Tab until the button with these words has the focus."""
-    for _ in range(MOST_TABS):
-        focused = QApplication.focusWidget()
-        if isinstance(focused, QPushButton) and focused.text() == text:
-            return
-        await hands.press("Tab")
-    raise AssertionError(f"Tab does not lead to {text!r}")
-
 
 async def trust(hands: Hands) -> None:
-    await hands.dialog("trust")
-    await tab_to(hands, "Trust this folder and run")
+    await tab_to_button(hands, await hands.dialog("trust"), TRUST)
     await hands.press("Space")
 
 

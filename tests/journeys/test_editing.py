@@ -107,6 +107,7 @@ def test_the_graph_is_locked_while_a_run_exists_and_one_button_ends_that(travel:
         hands.click_button(hands.window.debug_bar, "Stop and edit")
         await hands.until_phase(Phase.STOPPED)
         canvas.setFocus()
+        await hands.until_offered("edit.delete")
         await hands.press("Del")
         assert "answer_general" not in history.document.graph.nodes
 

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from editor.app.hands import Hands
+from editor.app.run_control import RunControl
 from editor.debugger.run_picture import NodeLook
 from editor.debugger.run_state import Phase
+from engine.runner import client
 from tests.journeys.conftest import Travel
 from tests.journeys.steps import look_of, open_graph, ran, trust_and_run
 
 pytestmark = pytest.mark.journey
 
 
-def test_a_failed_node_is_mended_and_tried_again(travel: Travel, example_graph: Path, example_folder: Path) -> None:
+@pytest.mark.parametrize("runner", ["that ends at once", "that takes long to end"])
+def test_a_failed_node_is_mended_and_tried_again(
+    travel: Travel, example_graph: Path, example_folder: Path, monkeypatch: pytest.MonkeyPatch, runner: str
+) -> None:
+    if runner == "that takes long to end":
+        monkeypatch.setattr(client, "kill_orphans", lambda mark: time.sleep(0.5))
+        monkeypatch.setattr(RunControl.end_run, "__defaults__", (0.05,))  # how long others wait for it
     nodes = example_folder / "nodes.py"
     good = nodes.read_text()
     nodes.write_text(good.replace("    draft = model.describe_invoices(", "    draft = model.describe_invoice("))
