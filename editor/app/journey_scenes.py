@@ -19,7 +19,7 @@ FORKS = (
     ("escalate", "escalate", "to a human"),
 )
 """The intent, where it leads, the name of the fork."""
-LONGEST_RUN_S = 300.0
+LONGEST_RUN_S = 900.0
 ENDLESS = '    """Write a query for what the customer asks; each further attempt asks for less and so finds more."""\n'
 
 
