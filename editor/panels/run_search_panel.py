@@ -75,9 +75,11 @@ class RunSearchPanel(QWidget):
         self._next = icon_button("expand", "Next place", lambda: self.go(1), tip="Next place (F3)")
         self._empty = EmptyState("search", *HOW)
         self._pages = QStackedWidget()
+        self._asked: str | None = None
+        """The run that the shown places are of."""
         self._lay_out()
         self.field.searched.connect(lambda _text: self._begin())
-        self.field.returnPressed.connect(lambda: self.go(1))
+        self.field.returnPressed.connect(self._on_enter)
         self.scope.chosen.connect(lambda _word: self._begin())
         self.key.currentIndexChanged.connect(lambda _index: self._begin())
         self.whole.toggled.connect(lambda _on: self._begin())
@@ -116,7 +118,19 @@ class RunSearchPanel(QWidget):
     def _keys(self) -> set[str]:
         return {key for row in self._session.run_state.checkpoints.values() for key in row.changed_keys}
 
+    def _on_enter(self) -> None:
+        if self._is_of_another_run:
+            self._begin()
+        else:
+            self.go(1)
+
+    @property
+    def _is_of_another_run(self) -> bool:
+        """Whether what was looked for last was looked for in the run before."""
+        return bool(self.field.text().strip()) and self._asked != self._session.run_state.thread_id
+
     def _begin(self) -> None:
+        self._asked = self._session.run_state.thread_id
         self.hits.forget()
         self.status.set_full_text("")
         only_shown = self.scope.word == SHOWN
@@ -152,6 +166,7 @@ class RunSearchPanel(QWidget):
         if old.thread_id != new.thread_id:
             self.hits.forget()
             self.status.set_full_text("")
+        if old.thread_id != new.thread_id or bool(old.checkpoints) != bool(new.checkpoints):
             self._show_page()
 
     def _show_page(self) -> None:
@@ -162,6 +177,8 @@ class RunSearchPanel(QWidget):
             )
         elif self.search.is_running:
             self._empty.set_texts("Looking …", "Each place appears here as soon as it is found.")
+        elif self._is_of_another_run:
+            self._empty.set_texts("Another run", f"Press Enter in the field to look for “{text}” in this one.")
         elif text:
             where = "is not in the state of this step" if self.scope.word == SHOWN else "came up in no step"
             self._empty.set_texts("Not there", f"“{text}” {where}.")

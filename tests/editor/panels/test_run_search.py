@@ -128,3 +128,17 @@ def test_a_question_names_a_bounded_number_of_steps(scripted: Scripted, panel: R
     look_for(panel, "billing")
 
     assert all(len(asked.steps) <= ROWS_AT_ONCE for asked in scripted.requests(requests.SearchStates))
+
+
+def test_a_new_run_says_that_it_was_not_looked_through_yet_and_enter_does_it(
+    scripted: Scripted, panel: RunSearchPanel
+) -> None:
+    scripted.run()
+    look_for(panel, "zebra")
+    scripted.qtbot.waitUntil(lambda: panel._empty.title == "Not there")
+
+    scripted.run()
+
+    assert panel._empty.title == "Another run"
+    QTest.keyClick(panel.field, Qt.Key.Key_Return)
+    scripted.qtbot.waitUntil(lambda: panel._empty.title == "Not there")
