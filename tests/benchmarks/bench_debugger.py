@@ -216,6 +216,7 @@ async def all_rows(hands: Hands, folder: Path, *, quick: bool, size: float, want
             gap = gap_text(await measured(hands, sized, folder, quick=quick))
         except TimeoutError as error:
             gap = f"not measured: {error}"[:60]
+            await stopped(hands)
         row(f"gap: {loaded.title}, {amount:,.0f} {loaded.unit}", gap, "100 ms")
 
 
