@@ -40,7 +40,13 @@ SEED_TEXT = json.dumps(
         "defaults": {"retry": [{"max_attempts": 2}, {}], "timeout": {"run": 5, "idle": 1}},
         "nodes": {
             "a": {"fn": "n:a", "retry": {"jitter": False, "retry_on": ["OSError", "e:E"]}, "destinations": ["b"]},
-            "b": {"fn": "n:b", "disabled": True, "defer": True, "metadata": {"k": [1, 2.5, None]}, "cache": {"ttl": 5, "key": "n:k"}},
+            "b": {
+                "fn": "n:b",
+                "disabled": True,
+                "defer": True,
+                "metadata": {"k": [1, 2.5, None]},
+                "cache": {"ttl": 5, "key": "n:k"},
+            },
             "c": {
                 "timeout": 5,
                 "error_handler": "n:h",
