@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, slowness
 from tests.torture.hostile_databases import CASES
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits of memory, links beside the file")
@@ -54,7 +54,9 @@ def test_nothing_runs_and_nothing_beside_the_file_is_written(told: list[dict[str
 
 
 def test_no_look_takes_long(told: list[dict[str, Any]]) -> None:
-    assert [(each["case"], each["slowest_s"]) for each in told if each["slowest_s"] > LONGEST_LOOK_S] == []
+    longest_s = LONGEST_LOOK_S * slowness()
+
+    assert [(each["case"], each["slowest_s"]) for each in told if each["slowest_s"] > longest_s] == []
 
 
 def test_the_other_thread_is_read_unless_the_file_itself_is_refused(told: list[dict[str, Any]]) -> None:
