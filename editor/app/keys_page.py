@@ -102,8 +102,12 @@ class KeysPage(QWidget):
             item.setHidden(not all(word in line for word in words))
             found = item if found is None and not item.isHidden() else found
         current = self.table.currentItem()
-        if current is None or current.isHidden():  # else the key would go to an action that nobody sees
+        if current is not None and not current.isHidden():
+            return
+        if found is not None:  # else the key would go to an action that nobody sees
             self.table.setCurrentItem(found)
+        else:
+            self.table.selectionModel().clear()
 
     def _on_current(self) -> None:
         self.recorder.clear()
