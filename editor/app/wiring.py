@@ -223,14 +223,15 @@ class Editor(QObject):
         canvas.key_now = window.registry.key_instead_of
 
     def _on_history(self, event: HistoryEvent) -> None:
-        if event.old.graph is not event.new.graph:
+        # Another document is told as opened, which shows it without a run; a long run is not counted on it before that.
+        if event.old.graph is not event.new.graph and event.changes:
+            self._close_run_of_another_graph()
             self.session.show_edited(event.new.graph)
-            self._close_run_of_another_graph(event)
         self.refresh()
 
-    def _close_run_of_another_graph(self, event: HistoryEvent) -> None:
+    def _close_run_of_another_graph(self) -> None:
         """A finished run could be forked; that would run the graph as it was, not as it is drawn now."""
-        if event.changes and self.session.run_state.phase is Phase.FINISHED:
+        if self.session.run_state.phase is Phase.FINISHED:
             self.control.close_run()
             self.window.toast.say('The graph is another one now, so its run was closed. "Show the last run" shows it.')
 

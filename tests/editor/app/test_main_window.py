@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -92,6 +93,30 @@ def test_a_run_brings_bar_state_and_timeline_and_locks_the_graph(editor: Editor,
     assert window.status.text.startswith("Paused before classify")
     assert not window.registry["edit.add_node"].isEnabled()
     assert window.registry["debug.run"].text() == "Continue"
+
+
+def test_another_graph_is_never_drawn_with_the_run_of_the_last_one(
+    editor: Editor, run: Run, example_graph: Path, tmp_path: Path
+) -> None:
+    """A run of 100,000 steps was counted on it, for a picture that nobody saw."""
+    run(editor.start(example_graph))
+    editor.permission._store.trust(example_graph, code_that_would_run(example_graph))
+    run(editor.control.start_run(stepping=True))
+    run(until(lambda: editor.session.run_state.phase is Phase.PAUSED))
+    editor.window.registry["debug.stop"].trigger()
+    run(until(lambda: editor.session.run_state.phase is Phase.STOPPED))
+    other = tmp_path / "other" / example_graph.name
+    other.parent.mkdir()
+    graph = json.loads(example_graph.read_text(encoding="utf-8"))
+    graph["nodes"]["extra"] = {"fn": "nodes:extra"}
+    other.write_text(json.dumps(graph), encoding="utf-8")
+    drawn: list[object] = []
+    editor.session.picture_changed.connect(lambda picture: drawn.append(dict(picture.nodes)))
+
+    run(editor.open_and_wait(other))
+
+    assert editor.session.graph_path == other
+    assert drawn == [{}]
 
 
 def test_a_closed_run_leaves_the_plain_graph_and_can_be_shown_again(
