@@ -29,12 +29,12 @@ def main(arguments: list[str] | None = None) -> None:
     keeper = OutputKeeper()
     capture = None if options.inspect else OutputCapture(keeper.hearing(wire.tell))
 
-    # Late, so that nothing that an import prints can reach the protocol.
-    from engine.runner.server import Server
-
-    if options.engine == "stepgraph":
-        compat.install()  # the user's functions may say ``from langgraph.types import interrupt``
     try:
+        # Late, so that nothing that an import prints can reach the protocol.
+        from engine.runner.server import Server
+
+        if options.engine == "stepgraph":
+            compat.install()  # the user's functions may say ``from langgraph.types import interrupt``
         Server(options.graph, options.engine, wire, capture, keeper).serve()
     except BaseException:
         sys.stderr = real_stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -214,6 +215,19 @@ def test_the_exit_is_told_once_the_killing_is_done(tmp_path: Path, monkeypatch: 
             assert order == ["killed", "swept"]
 
     talk(conversation)
+
+
+def test_a_runner_that_cannot_start_says_why_on_its_way_out(tmp_path: Path) -> None:
+    path = two_nodes(tmp_path, "pass")
+    broken = (
+        "import sys; sys.modules['engine.runner.server'] = None; "
+        f"from engine.runner.__main__ import main; main([{str(path)!r}])"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", broken], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+    assert ended.returncode == 1
+    assert "engine.runner.server" in ended.stderr.splitlines()[-1]
 
 
 def test_a_runner_that_is_killed_before_it_has_started_ends_all_the_same(tmp_path: Path) -> None:
