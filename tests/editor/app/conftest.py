@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import qasync
 from PySide6.QtWidgets import QApplication, QWidget
 
+from editor.app.document_files import DocumentFiles
+from editor.document.document import Document
+from editor.document.shared_history import SharedHistory
+from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run
 from tests.patience import PATIENCE_S
 from tests.qt_loop import LoopOfTests
@@ -47,3 +52,22 @@ def window(qtbot: Any) -> QWidget:
     qtbot.addWidget(window)
     window.show()
     return window
+
+
+@pytest.fixture
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Recovery logs and settings of the test stay with it."""
+    for variable in ("XDG_DATA_HOME", "LOCALAPPDATA", "HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / "data"))
+
+
+@pytest.fixture
+def history() -> UndoHistory:
+    return UndoHistory(Document())
+
+
+@pytest.fixture
+def files(window: QWidget, history: UndoHistory, loop: object) -> Iterator[DocumentFiles]:
+    files = DocumentFiles(window, SharedHistory(history))
+    yield files
+    files.close()

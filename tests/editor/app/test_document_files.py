@@ -16,28 +16,12 @@ from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run, answering, dialog_of
 
-
-@pytest.fixture
-def history() -> UndoHistory:
-    return UndoHistory(Document())
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("XDG_DATA_HOME", "LOCALAPPDATA", "HOME"):
-        monkeypatch.setenv(variable, str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("own_data_folder")
 
 
 @pytest.fixture
 def later_history() -> UndoHistory:
     return UndoHistory(Document())
-
-
-@pytest.fixture
-def files(window: QWidget, history: UndoHistory, loop: object) -> Iterator[DocumentFiles]:
-    files = DocumentFiles(window, SharedHistory(history))
-    yield files
-    files.close()
 
 
 @pytest.fixture

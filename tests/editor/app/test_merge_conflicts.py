@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,10 @@ from editor.app.document_files import DocumentFiles
 from editor.app.merge_conflicts import ConflictDialog
 from editor.document.conflict_sides import sides_of
 from editor.document.document import Document
-from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run, answering, dialog_of, press
+
+pytestmark = pytest.mark.usefixtures("own_data_folder")
 
 UNMERGED = """\
 {
@@ -34,24 +34,6 @@ UNMERGED = """\
   "edges": []
 }
 """
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("XDG_DATA_HOME", "LOCALAPPDATA", "HOME"):
-        monkeypatch.setenv(variable, str(tmp_path / "data"))
-
-
-@pytest.fixture
-def history() -> UndoHistory:
-    return UndoHistory(Document())
-
-
-@pytest.fixture
-def files(window: QWidget, history: UndoHistory, loop: object) -> Iterator[DocumentFiles]:
-    files = DocumentFiles(window, SharedHistory(history))
-    yield files
-    files.close()
 
 
 @pytest.fixture

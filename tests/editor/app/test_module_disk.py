@@ -21,16 +21,7 @@ from editor.document.source_code import ProjectSources
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run, answering, dialog_of, press
 
-
-@pytest.fixture
-def history() -> UndoHistory:
-    return UndoHistory(Document())
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("XDG_DATA_HOME", "LOCALAPPDATA", "HOME"):
-        monkeypatch.setenv(variable, str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("own_data_folder")
 
 
 @pytest.fixture
