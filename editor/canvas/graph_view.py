@@ -91,11 +91,11 @@ class GraphView(SceneView):
         self.exporting: Exporting = Exporting(self)
         self.copying: CopyPaste = CopyPaste(self, self._stage)
         self.menu_parts: list[MenuPart] = []
+        """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.reads_of: Callable[[str], tuple[str, ...]] = lambda _function: ()
         """The keys of the state that a function reads, as far as that can be seen; for the words at the pointer."""
         self.key_now: Callable[[str], str] = str
         """The key that menus show instead of one of ``keys``: the user may have chosen another."""
-        """Each adds to the context menu what others than the canvas can do with what was hit."""
         self.edits: SelectionEdits = SelectionEdits(self, self._stage)
         self.joining: Joining = Joining(self, self._stage)
         self.disabling: Disabling = Disabling(self, self._stage)
