@@ -83,6 +83,20 @@ def no_hurry_between_edits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def garbage_on_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program: a collection that a worker triggers would destroy a Qt object there, and crash the process."""
+    if "qapp" not in request.fixturenames or not gc.isenabled():
+        yield
+        return
+    request.getfixturevalue("qapp")
+    from editor.app.garbage import GarbageCollection
+
+    collection = GarbageCollection()
+    yield
+    collection.stop()
+
+
+@pytest.fixture(autouse=True)
 def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Set up first and so torn down last: after qtbot has closed what the test gave it."""
     threads_before = set(threading.enumerate())
