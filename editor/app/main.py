@@ -89,6 +89,7 @@ def _edit(app: QApplication, graph: Path | None) -> int:
         handler.install()
         loop.set_exception_handler(handler.on_loop_trouble)
         windows.all_closed.connect(partial(closed.set_result, None))
+        editor.window.keep_on_screen()
         editor.window.show()
         gc.freeze()  # what stands now stays: no collection has to look at it again
         editor.tasks.start(editor.start(graph))

@@ -237,6 +237,10 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode()))
         self._kept_state = state
 
+    def keep_on_screen(self) -> None:
+        """Not larger than the screen leaves room for: some desktops put a window that is too large half outside."""
+        self.resize(self.size().boundedTo(self.screen().availableGeometry().size()))
+
     def come_to_front(self) -> None:
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.raise_()

@@ -54,6 +54,16 @@ def editor(qapp: QApplication, loop: Any, qtbot: Any) -> Iterator[Editor]:
     assert bugs == []
 
 
+def test_the_first_window_is_not_larger_than_the_screen(editor: Editor) -> None:
+    room = editor.window.screen().availableGeometry().size()
+    editor.window.setMinimumSize(200, 200)
+    editor.window.resize(room.width() + 300, room.height() + 300)
+
+    editor.window.keep_on_screen()
+
+    assert editor.window.size() == room
+
+
 def test_at_first_the_welcome_page_is_shown_without_bars_and_docks(editor: Editor) -> None:
     assert editor.window.welcome.isVisible()
     assert not editor.window.tool_bar.isVisible()
