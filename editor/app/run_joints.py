@@ -73,7 +73,7 @@ class RunJoints(QObject):
         if (old is Phase.NO_RUN) != (new is Phase.NO_RUN):
             self._keeping_all_in_view(lambda: editor.window.show_debugging(new is not Phase.NO_RUN))
         if new is Phase.RUNNING and editor.session.graph_path is not None:
-            editor.was_permitted = True
+            editor.document_joints.was_permitted = True
         if new is Phase.STARTING:
             self._keep_input()
         if new in (Phase.WAITING, Phase.FAILED):

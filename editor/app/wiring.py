@@ -16,15 +16,14 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from editor.app import recent_inputs
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
 from editor.app.code_joints import CodeJoints
-from editor.app.debug_facts import due_tasks
 from editor.app.debug_verbs import DebugVerbs, drift_card
 from editor.app.dialogs import answer_of
 from editor.app.disk_watch import watch_disk
 from editor.app.document_files import DocumentFiles
+from editor.app.document_joints import DocumentJoints
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
@@ -39,7 +38,7 @@ from editor.app.run_joints import RunJoints
 from editor.app.run_panels import RunPanels
 from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.settings import SettingsFile, ThemeChoice
-from editor.app.situation import Situation
+from editor.app.shown_situation import show_situation
 from editor.app.stop_notice import StopNotice
 from editor.app.template_joints import offer_templates
 from editor.app.templates import Template
@@ -51,13 +50,11 @@ from editor.debugger.backend import BackendFactory
 from editor.debugger.breakpoints import Breakpoint
 from editor.debugger.own_marks import OwnMarks
 from editor.debugger.reports import Trouble
-from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession
-from editor.document.disabling import are_disabled
 from editor.document.document import Document
 from editor.document.level_history import LevelHistory
-from editor.document.shared_history import LOCKED_ELSEWHERE, SharedHistory
-from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.document.shared_history import SharedHistory
+from editor.document.undo_history import UndoHistory
 from editor.panels.answer_card import AnswerCard
 from editor.panels.breakpoints_panel import BreakpointsPanel
 from editor.panels.error_card import ErrorCard
@@ -71,13 +68,10 @@ from editor.panels.state_panel import StatePanel
 from editor.panels.threads_panel import ThreadsPanel
 from editor.panels.timeline_panel import TimelinePanel
 from editor.theme.palette import apply_theme
-from engine.runner.local_files import user_data_folder
 
 log = logging.getLogger(__name__)
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "resources/examples/support_router/support_router.graph.json"
-UNTITLED = user_data_folder() / "untitled" / "untitled.graph.json"
-"""Stands for the path of a graph that was never saved. Never written; it is saved before it runs."""
 
 
 class Editor(QObject):
@@ -123,8 +117,6 @@ class Editor(QObject):
             self.answer.focus_reply,
         )
         self.verbs = DebugVerbs(self)
-        self.was_permitted = False
-        """Whether the code of the open graph was trusted as it was opened, or has been run since."""
         self._is_closing = False
         self._connect()
         if getattr(backend_factory, "starts_ahead", False):
@@ -134,7 +126,7 @@ class Editor(QObject):
         self.window.arrange(self.settings.settings.window_geometry, self.settings.settings.window_state)
         self.window.show_welcome(True)
         self._mark_theme()
-        self._show_recent()
+        self.document_joints.show_recent()
         self.windows.add(self)
         self.refresh()
 
@@ -189,18 +181,9 @@ class Editor(QObject):
     # ---- facts that flow up
 
     def _connect(self) -> None:
-        window, session, canvas, files = self.window, self.session, self.canvas, self.files
-        self.whole.subscribe(self._on_history)
+        window, session, canvas = self.window, self.session, self.canvas
         self.whole.subscribe_locks(self._show_lock)
-        files.not_needed.connect(self.close)
-        self.history.subscribe(lambda _event: self.refresh())  # another level
-        files.opened.connect(self._on_opened)
-        files.saved.connect(self._on_saved)
-        files.looked_at_disk.connect(self.refresh)
-        files.drawn.connect(canvas.expect)
-        files.told.connect(window.toast.say)
-        files.wanted_in_front.connect(window.come_to_front)
-        files.taken_from_outside.connect(self.trust_may_have_gone)
+        self.document_joints = DocumentJoints(self)
         self.run_joints = RunJoints(self)
         session.breakpoint_list_changed.connect(self._on_breakpoints)
         session.trouble.connect(self._on_trouble)
@@ -221,57 +204,6 @@ class Editor(QObject):
         window.welcome.template_chosen.connect(self.new_from_template)
         window.registry.connect_handlers(action_handlers(self), canvas)
         canvas.key_now = window.registry.key_instead_of
-
-    def _on_history(self, event: HistoryEvent) -> None:
-        # Another document is told as opened, which shows it without a run; a long run is not counted on it before that.
-        if event.old.graph is not event.new.graph and event.changes:
-            self._close_run_of_another_graph()
-            self.session.show_edited(event.new.graph)
-        self.refresh()
-
-    def _close_run_of_another_graph(self) -> None:
-        """A finished run could be forked; that would run the graph as it was, not as it is drawn now."""
-        if self.session.run_state.phase is Phase.FINISHED:
-            self.control.close_run()
-            self.window.toast.say('The graph is another one now, so its run was closed. "Show the last run" shows it.')
-
-    def _on_opened(self, path: Path | None) -> None:
-        self.tour.end()
-        if self.session.graph_path != (path or UNTITLED):
-            self.inputs.picker.edit.set_text("")
-            self.inputs.picker.set_recent(recent_inputs.read_inputs(path) if path is not None else ())
-        self.session.open_graph(path or UNTITLED, self.whole.document.graph)
-        if path is None:
-            self.session.replace_breakpoints(())  # those of the last graph without a name
-        self._show_folder(path)
-        self.threads.forget()
-        self.inputs.picker.refresh(path)
-        self.window.show_welcome(False)
-        if path is not None:
-            self.settings.change(lambda now: now.with_recent(path))
-            self.windows.each(Editor._show_recent)
-        self.was_permitted = path is not None and self.permission.is_given(path, self.whole.document.graph)
-        self.refresh()
-        self.canvas.setFocus()
-
-    def _on_saved(self, path: Path) -> None:
-        self.permission.keep_after_own_save(path, self.was_permitted, self.files.written, self.files.saved_graph)
-        if path != self.session.graph_path:
-            breakpoints = self.session.breakpoint_list
-            self.session.open_graph(path, self.whole.document.graph)
-            self.session.replace_breakpoints(breakpoints)
-            self._show_folder(path)
-            self.inputs.picker.refresh(path)
-            self.settings.change(lambda now: now.with_recent(path))
-            self.windows.each(Editor._show_recent)
-        self.refresh()
-
-    def _show_folder(self, path: Path | None) -> None:
-        """Inspector, problems and the search for nodes look at the modules beside the graph, without running them."""
-        folder = path.parent if path is not None else None
-        self.canvas.set_folder(folder)
-        self.inspector.set_folder(folder)
-        self.problems.set_folder(folder)
 
     def _show_lock(self) -> None:
         """A run began or ended, here or in another window of the graph."""
@@ -304,42 +236,7 @@ class Editor(QObject):
 
     def refresh(self) -> None:
         """Title, actions and the right end of the status bar follow from what is true now."""
-        now = self.situation()
-        self.window.registry.update_for(now)
-        path = self.files.path
-        name = path.name if path is not None else "Untitled" if self.files.has_document else ""
-        if self.files.is_shown_elsewhere:
-            name = f"{name} ({self.files.number})"
-        self.window.show_file(name, now.has_graph and now.is_modified)
-        graph = self.history.document.graph
-        size = f"{len(graph.nodes)} node{'' if len(graph.nodes) == 1 else 's'}" if now.has_graph else ""
-        held = self.history.locked_reason == LOCKED_ELSEWHERE
-        read_only = self.history.read_only_reason or ("Held by a run in another window" if held else "")
-        self.window.status.show_right(" · ".join(filter(None, (read_only, size))))
-
-    def situation(self) -> Situation:
-        state, history = self.session.run_state, self.history
-        return Situation(
-            has_graph=self.files.has_document,
-            has_file=self.files.path is not None,
-            may=self.session.may,
-            phase=state.phase,
-            next_nodes=due_tasks(state),
-            has_input=self.inputs.chosen_input() is not None,
-            locked_reason=history.locked_reason,
-            is_modified=history.is_modified,
-            undo_label=history.undo_label,
-            redo_label=history.redo_label,
-            can_undo=history.can_undo,
-            can_redo=history.can_redo,
-            selected_nodes=len(self.canvas.selected_nodes()),
-            selected_edges=len(self.canvas.selected_edges()),
-            selected_remarks=len(self.canvas.selected_remarks()),
-            has_chosen_subgraph=self.levels.has_chosen_subgraph(),
-            are_chosen_disabled=are_disabled(self.history.document, self.canvas.selected_nodes()),
-            depth=self.levels.depth,
-            debug=self.verbs.facts(),
-        )
+        show_situation(self)
 
     # ---- intents that flow down
 
@@ -407,14 +304,13 @@ class Editor(QObject):
     def trust_may_have_gone(self) -> None:
         """A folder was forgotten, perhaps that of the open graph."""
         if self.files.path is not None and not self.permission.is_given(self.files.path):
-            self.was_permitted = False
+            self.document_joints.was_permitted = False
             self._runners.end()
 
     async def _open(self, path: Path) -> bool:
         is_open = await self.files.open(path)
         if not is_open and not path.exists():
-            self.settings.change(lambda now: now.without_recent(str(path)))
-            self.windows.each(Editor._show_recent)
+            self.document_joints.forget_recent(path)
         return is_open
 
     async def _close(self) -> None:
@@ -465,14 +361,6 @@ class Editor(QObject):
 
     def _mark_theme(self) -> None:
         self.window.registry[f"view.theme_{self.settings.settings.theme}"].setChecked(True)
-
-    def _show_recent(self) -> None:
-        recent = self.settings.settings.recent
-        self.window.recent_menu.clear()
-        for text in recent:
-            self.window.recent_menu.addAction(text, partial(self.open, Path(text)))
-        self.window.recent_menu.setEnabled(bool(recent))
-        self.window.welcome.show_recent(recent)
 
 
 def _raise(error: BaseException) -> None:
