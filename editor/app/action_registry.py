@@ -100,7 +100,6 @@ class ActionRegistry(QObject):
                 qt_action.setText(text)
                 qt_action.setIconText(f" {text.removesuffix('…')}")  # the gap between icon and text in a tool button
                 qt_action.setToolTip(tooltip(row, self._keys.of(row.id), text))
-                qt_action.setStatusTip(row.tip)
             qt_action.setEnabled(is_enabled)
 
     def _make(self, row: ActionRow) -> QAction:

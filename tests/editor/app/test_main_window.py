@@ -105,6 +105,14 @@ def test_a_run_brings_bar_state_and_timeline_and_locks_the_graph(editor: Editor,
     assert window.registry["debug.run"].text() == "Continue"
 
 
+def test_the_mouse_on_a_button_does_not_cover_what_the_run_is_doing(editor: Editor) -> None:
+    """Who has clicked Continue leaves the mouse there, and wants to read what follows."""
+    editor.window.registry["debug.stop"].showStatusText(editor.window)
+
+    assert editor.window.status.currentMessage() == ""
+    assert editor.window.status.text == "Ready"
+
+
 def test_another_graph_is_never_drawn_with_the_run_of_the_last_one(
     editor: Editor, run: Run, example_graph: Path, tmp_path: Path
 ) -> None:
