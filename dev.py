@@ -217,12 +217,16 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, list[str]], int]] = {
 
 
 def pytest_arguments(rest: Sequence[str]) -> list[str]:
-    """Two tests at a time, unless the caller looks at a single file or says otherwise."""
+    """Two tests at a time, unless the caller looks at a single file or says otherwise.
+
+    ``worksteal`` keeps the tests of a file together as far as it can, and goes on when a worker dies: that test has
+    failed. ``loadfile`` and ``load`` of pytest-xdist 3.8 wait for ever then (pytest-xdist#1313, #1378).
+    """
     chosen = any(argument.startswith(("-n", "--numprocesses", "--pdb", "--dist", "-s")) for argument in rest)
     narrow = any(not argument.startswith("-") for argument in rest)
     if chosen or narrow:
         return list(rest)
-    return ["-n", "2", "--dist", "loadfile", "--quiet", *rest]
+    return ["-n", "2", "--dist", "worksteal", "--quiet", *rest]
 
 
 def run_tests(arguments: Sequence[str]) -> int:

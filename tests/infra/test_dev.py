@@ -106,8 +106,8 @@ def test_a_moved_checkout_gets_a_new_environment() -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ([], ["-n", "2", "--dist", "loadfile", "--quiet"]),
-        (["-x"], ["-n", "2", "--dist", "loadfile", "--quiet", "-x"]),
+        ([], ["-n", "2", "--dist", "worksteal", "--quiet"]),
+        (["-x"], ["-n", "2", "--dist", "worksteal", "--quiet", "-x"]),
         (["tests/infra"], ["tests/infra"]),
         (["--pdb"], ["--pdb"]),
         (["-n0"], ["-n0"]),
