@@ -5,6 +5,7 @@ Starts nothing: it tells which input is wanted and how. Shown in a dialog or a p
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from editor.widgets.segmented import Segmented
 ROW_HEIGHT_PX = 48
 MOST_RECENT = 5
 MOST_ODDITIES = 3
+LONGEST_TITLE = 200  # letters; more than the widest list shows
 NOTHING = "{\n  \n}"
 """What stands in the field before anybody has chosen or typed an input."""
 FORM, JSON = "Form", "JSON"
@@ -298,8 +300,11 @@ def saved_input(entry: tuple[str, Mapping[str, Any]]) -> ReadyInput:
 
 
 def _recent_input(value: dict[str, Any]) -> ReadyInput:
-    first = next((part for part in reversed(list(value.values())) if isinstance(part, str) and part), "Earlier input")
-    return ReadyInput("", " ".join(first.split()), "Used before", value)
+    """Named by its last text, as that says most; without one by its keys and what they hold."""
+    first = next((part for part in reversed(list(value.values())) if isinstance(part, str) and part), "")
+    if not first:
+        first = ", ".join(f"{key}: {json.dumps(part, ensure_ascii=False)}" for key, part in value.items())
+    return ReadyInput("", " ".join(first.split())[:LONGEST_TITLE] or "Empty input", "Used before", value)
 
 
 class _Inputs(QAbstractListModel):

@@ -121,6 +121,25 @@ def test_what_was_used_before_is_offered_again(qtbot: QtBot, scripted: Scripted)
     assert titles == ["A", "When do you open?"], "one that is ready-made is not listed twice"
 
 
+@pytest.mark.parametrize(
+    ("value", "title"),
+    [
+        ({"n": 3, "rows": ["a"]}, 'n: 3, rows: ["a"]'),
+        ({"n": 3, "topic": "tea\n for two"}, "tea for two"),
+        ({}, "Empty input"),
+    ],
+)
+def test_what_was_used_before_is_named_by_what_it_holds(
+    qtbot: QtBot, scripted: Scripted, value: dict[str, object], title: str
+) -> None:
+    picker = InputPicker(scripted.session, recent=[value])
+    qtbot.addWidget(picker)
+
+    model = picker.list.model()
+
+    assert model.index(model.rowCount() - 1, 0).data() == title
+
+
 def test_while_a_run_is_under_way_nothing_is_started(qtbot: QtBot, scripted: Scripted) -> None:
     write(scripted.graph_path.parent, "a.json", BILLING)
     picker = picker_of(qtbot, scripted)
