@@ -1,7 +1,7 @@
 """Takes checkpoints out of a run database so that what remains is whole. Used by ``sqlite_store`` only.
 
 A row is a difference to its parent, so the rows that stay are written again, each after its nearest ancestor that
-stays. All in the caller's transaction.
+stays. All in the caller's transaction, which ends with ``sweep_texts``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,6 @@ def keep_only(
     for row, parent, stored in survivors:
         _insert(work, row, parent, stored, heads, codec)
     keep_rows(connection, thread_id, namespace, {each.checkpoint_id: each.parent_id for each in headers[::-1]}, kept)
-    _sweep_texts(connection, lane.thread)
 
 
 def _survivors(
@@ -90,7 +89,7 @@ def _copied(head: Head) -> Head:
     return twin
 
 
-def _sweep_texts(connection: sqlite3.Connection, thread: int) -> None:
+def sweep_texts(connection: sqlite3.Connection, thread: int) -> None:
     """Delete the long texts of a thread that no row mentions any more."""
     mentioned: set[int] = set()
     lanes = "(SELECT id FROM lanes WHERE thread = ?)"

@@ -24,7 +24,7 @@ from engine.store.history_page import read_forward, read_page
 from engine.store.sqlite_append import Append
 from engine.store.sqlite_file import SqliteFile
 from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, renew, take
-from engine.store.sqlite_prune import keep_only
+from engine.store.sqlite_prune import keep_only, sweep_texts
 from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, StaleLane, find_lane, make_lane
 from engine.store.store_errors import MALFORMED, DamagedStoreError
@@ -214,11 +214,18 @@ class SqliteStore:
             self._forget()
 
     def keep_only(self, thread_id: str, namespace: str, checkpoint_ids: Collection[str]) -> None:
+        self.keep_only_these(thread_id, {namespace: checkpoint_ids})
+
+    def keep_only_these(self, thread_id: str, kept: Mapping[str, Collection[str]]) -> None:
+        """As ``keep_only``, for several namespaces in one transaction; those that are not named stay as they are."""
         with self._lock:
             with self.file.writing() as connection:
-                lane = find_lane(connection, thread_id, namespace)
-                if lane is not None:
-                    keep_only(connection, lane, thread_id, namespace, checkpoint_ids, self._codec)
+                lanes = {namespace: find_lane(connection, thread_id, namespace) for namespace in kept}
+                found = {namespace: lane for namespace, lane in lanes.items() if lane is not None}
+                for namespace, lane in found.items():
+                    keep_only(connection, lane, thread_id, namespace, kept[namespace], self._codec)
+                for thread in {lane.thread for lane in found.values()}:
+                    sweep_texts(connection, thread)
             self._forget()
 
     @contextmanager

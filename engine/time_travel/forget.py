@@ -1,23 +1,29 @@
 """Take checkpoints out of a thread: a branch that led nowhere, or all but the last. What remains is whole.
 
 The store writes the rows that stay anew, each after its nearest ancestor that stays, in one transaction, and keeps what
-is written down of branches of which something stays. Facts told of a checkpoint, and what
-its tasks wrote, go with it.
+is written down of branches of which something stays. Facts told of a checkpoint, what its tasks wrote and the
+checkpoints of the subgraphs that ran from it go with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from engine.store.checkpoint_store import CheckpointStore
+from engine.store.checkpoint_store import CheckpointHeader, CheckpointStore
+from engine.store.sqlite_store import SqliteStore
 from engine.time_travel.timeline import Timeline, read_timeline
+
+LEFT = "left"
+"""Kind of the fact that tells how many checkpoints a thread has after some were forgotten."""
 
 
 class ForgetsFacts(Protocol):
     """The part of ``engine.store.run_facts.RunFacts`` that is used here."""
 
     def read(self, thread_id: str, kinds: Sequence[str] | None = None) -> Sequence[Any]: ...
+
+    def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> Any: ...
 
     def delete(self, numbers: Sequence[int]) -> None: ...
 
@@ -92,9 +98,56 @@ def _forget(
 ) -> tuple[str, ...]:
     if gone:
         doomed = set(gone)
-        store.keep_only(thread_id, namespace, [name for name in tree.headers if name not in doomed])
+        kept = {namespace: [name for name in tree.headers if name not in doomed]}
+        if not namespace:
+            kept |= _kept_inside(store, thread_id, tree, doomed)
+        _keep_only(store, thread_id, kept)
         if facts is not None:
             told = facts.read(thread_id)
-            facts.delete([fact.number for fact in told if fact.checkpoint_id in doomed])
+            facts.delete([fact.number for fact in told if fact.checkpoint_id in doomed or fact.kind == LEFT])
             facts.forget_output(thread_id, gone)
+            facts.record(thread_id, None, None, LEFT, len(tree.headers) - len(doomed))
     return tuple(gone)
+
+
+def _keep_only(store: CheckpointStore, thread_id: str, kept: Mapping[str, Collection[str]]) -> None:
+    if isinstance(store, SqliteStore):
+        store.keep_only_these(thread_id, kept)
+    else:
+        for namespace, names in kept.items():
+            store.keep_only(thread_id, namespace, names)
+
+
+def _kept_inside(
+    store: CheckpointStore, thread_id: str, tree: Timeline, doomed: Collection[str]
+) -> dict[str, list[str]]:
+    """Of each subgraph of which something goes, what stays: all that ran from a checkpoint of the graph that stays.
+
+    A subgraph that remembers between its calls has one namespace for all of them. Of that also stays where it was when
+    a checkpoint that stays was made.
+    """
+    found = {}
+    for namespace in filter(None, store.namespaces(thread_id)):
+        headers = list(store.headers(thread_id, namespace))[::-1]
+        ran_from = {header.checkpoint_id: _outermost(header) for header in headers}
+        stay = {name for name, outer in ran_from.items() if outer not in doomed}
+        if ":" not in namespace:  # no task's id in it
+            stay |= _carried(tree, ran_from, doomed)
+        if len(stay) < len(headers):
+            found[namespace] = [header.checkpoint_id for header in headers if header.checkpoint_id in stay]
+    return found
+
+
+def _carried(tree: Timeline, ran_from: Mapping[str, str | None], doomed: Collection[str]) -> set[str]:
+    """The newest checkpoint of a subgraph on the way to each checkpoint of the graph that stays."""
+    newest = {outer: name for name, outer in ran_from.items()}
+    carried: dict[str | None, str | None] = {None: None}
+    for name, header in tree.headers.items():
+        carried[name] = newest.get(header.parent_id) or carried.get(header.parent_id)
+    return {inner for name, inner in carried.items() if inner is not None and name not in doomed}
+
+
+def _outermost(header: CheckpointHeader) -> str | None:
+    """The checkpoint of the graph that a subgraph's checkpoint ran from; None if it does not say."""
+    parents = header.metadata.get("parents")
+    return parents.get("") if isinstance(parents, Mapping) else None
