@@ -9,11 +9,12 @@ import asyncio
 from pathlib import Path
 from typing import cast
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.widgets.buttons import text_button
-from editor.widgets.labels import IconLabel, role_label
+from editor.widgets.labels import role_label
 
 GRAPH_FILTER = "Graphs (*.graph.json);;All files (*)"
 
@@ -65,39 +66,23 @@ class QuestionDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setObjectName("question")
-        words = QVBoxLayout()
-        words.setSpacing(8)
-        words.addWidget(role_label(title, "title", wrap=True))
         self.text_label = role_label(text, "quiet", wrap=True)
         self.text_label.setMinimumWidth(340)
-        words.addWidget(self.text_label)
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        icon_column = QVBoxLayout()
-        icon_column.addWidget(IconLabel(icon, "accent" if icon == "question" else "next", 28))
-        icon_column.addStretch(1)
-        top.addLayout(icon_column)
-        top.addLayout(words, 1)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
-        self._buttons.addStretch(1)
-        self._add_button(cancel, self.CANCEL)
-        for code, answer in reversed(tuple(enumerate(answers))):
-            self._add_button(answer, code, primary=code == 0)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(20)
-        whole.addLayout(top)
-        whole.addLayout(self._buttons)
+        words = (role_label(title, "title", wrap=True), self.text_label)
+        codes = (*reversed(range(len(answers))),)
+        buttons = (self._button(cancel, self.CANCEL), *(self._button(answers[code], code) for code in codes))
+        whole = dialog_column(self, 20)
+        whole.addLayout(headline(icon, "accent" if icon == "question" else "next", words, 8))
+        whole.addLayout(answer_row(buttons))
         whole.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
 
     def reject(self) -> None:
         self.done(self.CANCEL)
 
-    def _add_button(self, text: str, code: int, *, primary: bool = False) -> None:
-        button = text_button(text, lambda: self.done(code), kind="primary" if primary else "")
-        button.setDefault(primary)
-        self._buttons.addWidget(button)
+    def _button(self, text: str, code: int) -> QPushButton:
+        button = text_button(text, lambda: self.done(code), kind="primary" if code == 0 else "")
+        button.setDefault(code == 0)
+        return button
 
 
 async def ask(

@@ -10,11 +10,12 @@ from enum import Enum
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
 
+from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.theme.fonts import mono_font
 from editor.widgets.buttons import text_button
-from editor.widgets.labels import IconLabel, role_label
+from editor.widgets.labels import role_label
 
 MOST_DETAIL = 100_000  # characters; a longer text would freeze the widget
 
@@ -54,9 +55,7 @@ class ErrorDialog(QDialog):
         self.detail.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.detail.setMinimumSize(QSize(560, 200))
         self.detail.hide()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(20)
+        whole = dialog_column(self, 20)
         whole.addLayout(self._words())
         whole.addWidget(self.detail, 1)
         whole.addLayout(self._buttons())
@@ -68,35 +67,22 @@ class ErrorDialog(QDialog):
             Cause.OUR_BUG: ("bug", "failed"),
             Cause.NOTE: ("graph", "accent"),
         }[self._error.cause]
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        column.addWidget(role_label(self._error.title, "title", wrap=True))
         text = role_label(self._error.text, wrap=True)
         text.setMinimumWidth(400)
-        column.addWidget(text)
+        words = [role_label(self._error.title, "title", wrap=True), text]
         if self._error.way_out:
-            column.addWidget(role_label(self._error.way_out, "quiet", wrap=True))
-        icon_column = QVBoxLayout()
-        icon_column.addWidget(IconLabel(name, role, 28))
-        icon_column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addLayout(icon_column)
-        row.addLayout(column, 1)
-        return row
+            words.append(role_label(self._error.way_out, "quiet", wrap=True))
+        return headline(name, role, words, 8)
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        left = []
         if self._error.detail:
             self._toggle = text_button("Show details", self._toggle_detail, kind="quiet", icon_name="collapse")
-            row.addWidget(self._toggle)
-        row.addStretch(1)
-        row.addWidget(text_button("Copy report", self.copy_report, icon_name="copy"))
+            left.append(self._toggle)
+        copy = text_button("Copy report", self.copy_report, icon_name="copy")
         close = text_button("Close", self.accept, kind="primary")
         close.setDefault(True)
-        row.addWidget(close)
-        return row
+        return answer_row((copy, close), left)
 
     def copy_report(self) -> None:
         QGuiApplication.clipboard().setText(self._error.as_report())

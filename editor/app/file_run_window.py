@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from editor.canvas.graph_view import GraphView
+from editor.app.read_only_graph import ReadOnlyGraph
 from editor.debugger.breakpoints import branch_looks, breakpoint_looks
 from editor.debugger.run_picture import RunPicture
 from editor.debugger.session import DebugSession
 from editor.document.document import Document
-from editor.document.undo_history import UndoHistory
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import ElidedLabel, IconLabel
 
@@ -26,7 +25,7 @@ READ_ONLY = "Shows what the run does in this file. Open the file to change it."
 Path_ = tuple[str, ...]
 
 
-class FileRunWindow(QDialog):
+class FileRunWindow(ReadOnlyGraph):
     def __init__(
         self,
         parent: QWidget,
@@ -39,31 +38,15 @@ class FileRunWindow(QDialog):
         actions: list[QAction],
     ) -> None:
         """``path``: of nodes, to the subgraph in the graph that runs."""
-        super().__init__(parent)
+        words = ElidedLabel(f"{' / '.join(path)}: {READ_ONLY}", "strong")
+        button = text_button("Open the file", lambda: open_file(file), icon_name="open")
+        super().__init__(parent, document, READ_ONLY, "banner-info", (IconLabel("graph", "accent"), words, button))
         self.setObjectName("file run")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.path = path
         self._session = session
-        self._history = UndoHistory(document)
-        self._history.lock(READ_ONLY)
         self.setWindowTitle(f"{file.name} in this run (read-only)")
         self.addActions(actions)
-        self.canvas = GraphView(self._history, self)
-        self.canvas.set_read_only(READ_ONLY)
-        banner = QFrame()
-        banner.setProperty("role", "banner-info")
-        row = QHBoxLayout(banner)
-        row.setContentsMargins(12, 6, 8, 6)
-        row.setSpacing(8)
-        row.addWidget(IconLabel("graph", "accent"))
-        row.addWidget(ElidedLabel(f"{' / '.join(path)}: {READ_ONLY}", "strong"), 1)
-        row.addWidget(text_button("Open the file", lambda: open_file(file), icon_name="open"))
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(banner)
-        whole.addWidget(self.canvas, 1)
         self.resize(860, 440)
         session.picture_changed.connect(self._show_run)
         self._show_run(session.picture)
@@ -71,7 +54,6 @@ class FileRunWindow(QDialog):
         self.canvas.breakpoint_toggled.connect(lambda node: session.toggle_breakpoint(node, path))
         self.canvas.branch_stop_toggled.connect(lambda outlet: session.toggle_branch_breakpoint(outlet, path))
         self._show_breakpoints()
-        QTimer.singleShot(0, self.canvas, self.canvas.fit_all)
 
     def _show_run(self, picture: RunPicture) -> None:
         self.canvas.show_run(picture.inside.get(self.path, RunPicture(locked=picture.locked)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
+from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.debugger.reports import ForkPreview
 from editor.panels.fork_draft import next_text
 from editor.widgets.buttons import set_kind, text_button
@@ -25,33 +26,14 @@ class ForceDialog(QDialog):
         self._next = role_label("Looking which node would be next …", "quiet", wrap=True)
         self._take = text_button(do, lambda: self._accept("pause"), kind="primary")
         self._go = text_button(do_and_go, lambda: self._accept("resume"))
-        words = QVBoxLayout()
-        words.setSpacing(12)
-        words.addWidget(ElidedLabel(title, "title"))
-        words.addWidget(role_label(text, "quiet", wrap=True))
         line = QHBoxLayout()
         line.setSpacing(8)
         line.addWidget(self._next_icon)
         line.addWidget(self._next, 1)
-        words.addLayout(line)
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        icons = QVBoxLayout()
-        icons.addWidget(IconLabel("branch", "accent", 28))
-        icons.addStretch(1)
-        top.addLayout(icons)
-        top.addLayout(words, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(text_button("Cancel", self.reject))
-        buttons.addWidget(self._go)
-        buttons.addWidget(self._take)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(20)
-        whole.addLayout(top)
-        whole.addLayout(buttons)
+        words = (ElidedLabel(title, "title"), role_label(text, "quiet", wrap=True), line)
+        whole = dialog_column(self, 20)
+        whole.addLayout(headline("branch", "accent", words, 12))
+        whole.addLayout(answer_row((text_button("Cancel", self.reject), self._go, self._take)))
         self._take.setDefault(True)
         self._enable(False)
         self.setMinimumWidth(WIDTH_PX)

@@ -10,15 +10,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QTextCursor, QTextFormat
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextEdit, QWidget
 
+from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.app.external_editor import show_in_editor
 from editor.app.shown_code import code_to_show
 from editor.document.conflict_sides import ConflictSides, Part
 from editor.theme.theme import current_tokens, theme
 from editor.widgets.buttons import text_button
 from editor.widgets.code_view import CodeView
-from editor.widgets.labels import IconLabel, role_label
+from editor.widgets.labels import role_label
 
 CANCEL, OURS, THEIRS, READ_AGAIN = 0, 1, 2, 3
 """The result codes."""
@@ -39,9 +40,7 @@ class ConflictDialog(QDialog):
         self.code.set_code(code_to_show(text))
         self._told = role_label("", "error", wrap=True)
         self._told.hide()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
+        whole = dialog_column(self)
         whole.addLayout(self._headline())
         whole.addWidget(self.code, 1)
         whole.addWidget(self._told)
@@ -61,27 +60,14 @@ class ConflictDialog(QDialog):
                 "Git could not merge two versions of this graph, and the markers are not complete any more. Settle the "
                 "marked lines in a text editor, or restore the file with git, and read it again."
             )
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(role_label(title, "title", wrap=True))
-        words.addWidget(role_label(text, "quiet", wrap=True))
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        icon = QVBoxLayout()
-        icon.addWidget(IconLabel("warning", "next", 28))
-        icon.addStretch(1)
-        row.addLayout(icon)
-        row.addLayout(words, 1)
-        return row
+        words = (role_label(title, "title", wrap=True), role_label(text, "quiet", wrap=True))
+        return headline("warning", "next", words)
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(text_button("Show in text editor", self._show_in_editor, kind="quiet"))
-        row.addWidget(text_button("Read again", lambda: self.done(READ_AGAIN), kind="quiet"))
-        row.addStretch(1)
+        show = text_button("Show in text editor", self._show_in_editor, kind="quiet")
+        again = text_button("Read again", lambda: self.done(READ_AGAIN), kind="quiet")
         cancel = text_button("Cancel", self.reject)
-        row.addWidget(cancel)
+        answers = [cancel]
         if self._sides.is_whole:
             for code, name, whose in (
                 (OURS, self._sides.ours_name, "first"),
@@ -89,9 +75,9 @@ class ConflictDialog(QDialog):
             ):
                 button = text_button(f"Open {_short(name)}", partial(self.done, code))
                 button.setToolTip(f"The {whose} side of every conflict: {name}")
-                row.addWidget(button)
+                answers.append(button)
         cancel.setDefault(True)  # to give one side up by Enter would be too quick
-        return row
+        return answer_row(answers, (show, again))
 
     def _show_in_editor(self) -> None:
         why_not = show_in_editor(self._path, self._lines[0])

@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSize, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from editor.app.background import in_thread
+from editor.app.dialog_parts import answer_row, dialog_column
 from editor.app.dialogs import answer_of, ask
 from editor.app.shown_code import code_to_show
 from editor.document.command import Command
@@ -143,15 +144,10 @@ class DifferenceDialog(QDialog):
         code.set_code(difference(ours, theirs))
         close = text_button("Close", self.accept, kind="primary")
         close.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(12)
+        whole = dialog_column(self, 12)
         whole.addWidget(role_label(f"{name}: on disk (−) and here (+)", "title"))
         whole.addWidget(code, 1)
-        whole.addLayout(buttons)
+        whole.addLayout(answer_row((close,)))
 
 
 def difference(ours: str, theirs: str) -> str:

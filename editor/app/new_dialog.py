@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
+from editor.app.dialog_parts import dialog_column
 from editor.app.template_cards import TemplateCards
 from editor.app.templates import Template, free_name, why_not_create
 from editor.widgets.buttons import set_kind, text_button
@@ -89,9 +90,7 @@ class NewDialog(QDialog):
         buttons.addWidget(self._why_not, 1)
         buttons.addWidget(text_button("Cancel", self.reject))
         buttons.addWidget(self._create)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
+        whole = dialog_column(self)
         whole.addWidget(role_label("New graph from a template", "title"))
         whole.addWidget(self._cards)
         whole.addWidget(self._about)

@@ -11,10 +11,11 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit, QWidget
 
 from editor.app.action_registry import Handlers
 from editor.app.background import in_thread
+from editor.app.dialog_parts import answer_row, dialog_column
 from editor.app.dialogs import answer_of, chosen_file
 from editor.app.error_dialog import Cause, ErrorText
 from editor.app.history_command import Outcome, history
@@ -152,23 +153,16 @@ class ExportDialog(QDialog):
             "Their values are replaced in every state, wherever the key stands; user.card is the key card below "
             "user. What nodes printed and your notes may repeat them, so those are left out as well then."
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
+        column = dialog_column(self, 12)
         column.addWidget(role_label("Export this run", "title"))
         column.addWidget(role_label(text, "quiet", wrap=True))
         column.addWidget(role_label("Keys to leave out", "strong"))
         column.addWidget(self._keys)
         column.addWidget(role_label(hint, "caption", wrap=True))
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch(1)
-        buttons.addWidget(text_button("Cancel", self.reject))
         export = text_button("Export…", self.accept, kind="primary")
         export.setDefault(True)
-        buttons.addWidget(export)
         column.addSpacing(8)
-        column.addLayout(buttons)
+        column.addLayout(answer_row((text_button("Cancel", self.reject), export)))
         self.setMinimumWidth(WIDTH_PX)
         self._keys.setFocus()
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QWidget
 
 from editor.app.actions import MENUS, actions_in, name_of, shown_key
+from editor.app.dialog_parts import dialog_column
 from editor.app.key_bindings import KeyBindings
 from editor.app.mouse_gestures import MOUSE_GESTURES
 from editor.widgets.buttons import text_button
@@ -60,9 +61,7 @@ class ShortcutSheet(QDialog):
         area.setProperty("flat", True)
         close = text_button("Close", self.accept, kind="primary")
         close.setDefault(True)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
+        whole = dialog_column(self)
         whole.addWidget(role_label("Keyboard shortcuts", "title"))
         whole.addWidget(area, 1)
         whole.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)

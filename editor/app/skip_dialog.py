@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QWidget
 
+from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.widgets.buttons import text_button
 from editor.widgets.json_edit import JsonEdit
-from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+from editor.widgets.labels import ElidedLabel, role_label
 from editor.widgets.schema_form import SchemaForm
 from editor.widgets.segmented import Segmented
 
@@ -38,9 +39,7 @@ class SkipDialog(QDialog):
         self.switch.setVisible(self.form is not None)
         self.switch.chosen.connect(self._change_page)
         self._page = self._scrolled()
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
+        whole = dialog_column(self)
         whole.addLayout(self._headline(node))
         whole.addLayout(self._switch_row())
         whole.addWidget(self._page, 1)
@@ -100,22 +99,12 @@ class SkipDialog(QDialog):
         return area
 
     def _headline(self, node: str) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(ElidedLabel(f"Skip {node} by giving its result", "title"))
         text = (
             "The node does not run. What you give is taken as what it returned: reducers fold it into the state, and "
             "the node's edges and routers decide what is next."
         )
-        words.addWidget(role_label(text, "quiet", wrap=True))
-        top = QHBoxLayout()
-        top.setSpacing(16)
-        icons = QVBoxLayout()
-        icons.addWidget(IconLabel("step_over", "accent", 28))
-        icons.addStretch(1)
-        top.addLayout(icons)
-        top.addLayout(words, 1)
-        return top
+        words = (ElidedLabel(f"Skip {node} by giving its result", "title"), role_label(text, "quiet", wrap=True))
+        return headline("step_over", "accent", words)
 
     def _switch_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -125,12 +114,8 @@ class SkipDialog(QDialog):
         return row
 
     def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(text_button("Cancel", self.reject))
-        row.addWidget(text_button("Skip and continue", lambda: self._accept("resume")))
+        cancel = text_button("Cancel", self.reject)
+        skip_and_go = text_button("Skip and continue", lambda: self._accept("resume"))
         skip = text_button("Skip", lambda: self._accept("pause"), kind="primary")
         skip.setDefault(True)
-        row.addWidget(skip)
-        return row
+        return answer_row((cancel, skip_and_go, skip))

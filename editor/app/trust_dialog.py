@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.app.shown_code import code_to_show
 from editor.app.trust import CodeFile, Reach, Verdict
 from editor.theme.icons import icon
 from editor.widgets.buttons import text_button
 from editor.widgets.code_view import CodeView
-from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+from editor.widgets.labels import ElidedLabel, role_label
 
 
 class TrustDialog(QDialog):
@@ -41,9 +42,7 @@ class TrustDialog(QDialog):
         self._file_title = ElidedLabel("", "strong")
         self._file_reach = role_label("", "caption")
         self._always = QCheckBox("I write the code in this folder: do not ask again when it changes")
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(24, 20, 24, 20)
-        whole.setSpacing(16)
+        whole = dialog_column(self)
         whole.addLayout(self._headline(graph_path, verdict))
         whole.addWidget(self._files_and_source(), 1)
         whole.addWidget(self._always)
@@ -57,16 +56,12 @@ class TrustDialog(QDialog):
         return self._always.isChecked()
 
     def _headline(self, graph_path: Path, verdict: Verdict) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        words.addWidget(role_label(headline(verdict), "title"))
-        words.addWidget(role_label(explanation(self._code, verdict), "quiet", wrap=True))
-        words.addWidget(ElidedLabel(str(graph_path.resolve().parent), "caption", Qt.TextElideMode.ElideMiddle))
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(IconLabel("untrusted", "next", 32), 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        return row
+        words = (
+            role_label(title_in_words(verdict), "title"),
+            role_label(explanation(self._code, verdict), "quiet", wrap=True),
+            ElidedLabel(str(graph_path.resolve().parent), "caption", Qt.TextElideMode.ElideMiddle),
+        )
+        return headline("untrusted", "next", words)
 
     def _files_and_source(self) -> QWidget:
         right = QWidget()
@@ -98,12 +93,7 @@ class TrustDialog(QDialog):
     def _buttons(self) -> QHBoxLayout:
         self._cancel = text_button("Cancel", self.reject)
         trust = text_button("Trust this folder and run", self.accept, kind="primary", icon_name="trust")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch(1)
-        row.addWidget(self._cancel)
-        row.addWidget(trust)
-        return row
+        return answer_row((self._cancel, trust))
 
     def _fill(self) -> None:
         for file in self._code:
@@ -126,7 +116,7 @@ class TrustDialog(QDialog):
         self.source.set_code(code_to_show(file.text))
 
 
-def headline(verdict: Verdict) -> str:
+def title_in_words(verdict: Verdict) -> str:
     return "The code in this folder has changed" if verdict.known_before else "Do you trust the code in this folder?"
 
 
