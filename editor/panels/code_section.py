@@ -212,8 +212,8 @@ class CodeSection(QWidget):
         head = QHBoxLayout()
         head.setSpacing(4)
         head.setContentsMargins(12 if self._is_large else 0, 4 if self._is_large else 0, 4, 4)
-        if not self._is_large:
-            head.addWidget(self._title, 1)
+        head.addWidget(self._title, 1)
+        self._title.setHidden(self._is_large)  # its dock has the title; hidden it still has an owner
         head.addWidget(self._where, 2)
         for button in (self._whole, self._larger, self._outside):
             head.addWidget(button)

@@ -242,3 +242,13 @@ def test_watches_belong_to_the_graph_and_follow_a_renamed_key(first: Editor, exa
     first.history.do(rename_state_key(first.history.document, sources, "confidence", "certainty"))
 
     assert first.marks.now.watches == second.marks.now.watches == ("certainty < 0.7", "intent")
+
+
+def test_all_that_a_new_window_makes_has_an_owner(first: Editor, qapp: QApplication) -> None:
+    """What has none would stay in memory for each window that is ever opened."""
+    before = [widget for widget in qapp.topLevelWidgets() if widget.parent() is None]
+
+    second = first.another()
+
+    new = [each for each in qapp.topLevelWidgets() if each.parent() is None and each not in before]
+    assert new == [second.window]
