@@ -144,8 +144,8 @@ def _new_node(text: str, document: Document) -> Offer:
         name = free_name({*document.graph.nodes, *document.graph.routers}, "node")
         return Offer(OfferKind.NEW, "New node…", "asks for its name", "add", name, asks_name=True)
     reason = why_not_name(document, text)
-    title = f"New node '{text}'"
-    return Offer(OfferKind.NEW, title, reason or "without a function", "add", text, is_refused=reason is not None)
+    title, detail = f"New node '{text}'", f"with a new function in {node_module(document.graph)}.py"
+    return Offer(OfferKind.NEW, title, reason or detail, "add", text, is_refused=reason is not None)
 
 
 def _functions(document: Document, functions: Sequence[FunctionChoice]) -> list[Offer]:

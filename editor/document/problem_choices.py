@@ -6,10 +6,12 @@ The certain ones are in ``problem_fixes``, which offers both.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
-from editor.document.changes import EdgeAdded, EdgeRemoved, RoutersChanged
-from editor.document.command import Command
+from editor.document.changes import EdgeAdded, EdgeRemoved, NodePlaced, RoutersChanged
+from editor.document.command import Command, CommandError
 from editor.document.commands import (
     add_branch,
     add_node,
@@ -25,7 +27,7 @@ from editor.document.commands import (
 )
 from editor.document.connection_rules import why_not
 from editor.document.document import Document
-from editor.document.module_commands import add_router_stub
+from editor.document.module_commands import add_node_stub, add_router_stub, together
 from editor.document.names import free_name, why_not_name
 from editor.document.problems import Problem
 from editor.document.router_labels import returned_labels
@@ -60,7 +62,7 @@ def choices_of(problem: Problem, document: Document, sources: ProjectSources | N
     if router is not None:
         yield from _of_router(problem, document, sources, node, router)
     elif problem.edge is not None:
-        yield from _of_edge(problem, document, problem.edge)
+        yield from _of_edge(problem, document, sources, problem.edge)
     else:
         yield from _of_node(problem, document, node)
 
@@ -90,12 +92,12 @@ def _of_router(
             yield "Let the conditions decide", partial(change_router, document, node, router.name, fn=None)
 
 
-def _of_edge(problem: Problem, document: Document, edge: EdgeId) -> Iterator[Choice]:
+def _of_edge(problem: Problem, document: Document, sources: ProjectSources | None, edge: EdgeId) -> Iterator[Choice]:
     source, target = edge.outlet.node, edge.target
     match problem.id:
         case "unknown_target":
             if document.has_place(source) and why_not_name(document, target) is None:
-                yield f"Add the node {shown_text(target)}", partial(_add_target, document, edge)
+                yield f"Add the node {shown_text(target)}", partial(_add_target, document, sources, edge)
             yield _letting_go(document, edge)
         case "edge_into_start" | "edge_from_end" | "unknown_source":
             yield _letting_go(document, edge)
@@ -163,10 +165,26 @@ def _with_branches(document: Document, node: str, router: RouterSpec, branches: 
     return change_router(document, node, router.name, branches=(*router.branches, *branches))
 
 
-def _add_target(document: Document, edge: EdgeId) -> Command:
-    x, y = document.position_of(edge.outlet.node) or (0, 0)
+def _add_target(document: Document, sources: ProjectSources | None, edge: EdgeId) -> Command:
+    """With a function, as every new node. A module that cannot be written into does not keep it from being added."""
+    if sources is not None:
+        with suppress(CommandError):
+            return together(document, "", partial(_placed, edge=edge), partial(_stub, sources=sources, edge=edge))
+    return _placed(document, edge)
+
+
+def _stub(document: Document, sources: ProjectSources, edge: EdgeId) -> Command:
+    return add_node_stub(document, sources, edge.target)
+
+
+def _placed(document: Document, edge: EdgeId) -> Command:
+    """Beside the node that leads there; if that has no place yet, both are found one when they are drawn."""
+    beside = document.position_of(edge.outlet.node)
+    if beside is None:
+        added = add_node(document, edge.target, (0, 0))
+        return replace(added, changes=tuple(each for each in added.changes if not isinstance(each, NodePlaced)))
     taken = set(document.layout.positions.values())
-    place = (x + BESIDE_PX, y)
+    place = (beside[0] + BESIDE_PX, beside[1])
     while place in taken:
         place = (place[0], place[1] + BESIDE_PX // 2)
     return add_node(document, edge.target, place)

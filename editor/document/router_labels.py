@@ -63,6 +63,18 @@ def _texts(value: ast.expr) -> list[str]:
     if isinstance(value, ast.Constant) and isinstance(value.value, str):
         return [value.value]
     if isinstance(value, ast.IfExp):
-        first, second = _texts(value.body), _texts(value.orelse)
-        return [*first, *second] if first and second else []
+        return _of_all([value.body, value.orelse])
+    if isinstance(value, ast.BoolOp) and isinstance(value.op, ast.Or):
+        return _of_all(value.values)
+    if isinstance(value, (ast.List, ast.Tuple)):
+        return _of_all(value.elts)
+    if isinstance(value, (ast.ListComp, ast.GeneratorExp)):
+        return _texts(value.elt)
+    if isinstance(value, ast.Call) and value.args and ast.unparse(value.func).split(".")[-1] == "Send":
+        return _texts(value.args[0])  # the node that each task of the fan-out runs
     return []
+
+
+def _of_all(values: list[ast.expr]) -> list[str]:
+    texts = [_texts(value) for value in values]
+    return [text for each in texts for text in each] if all(texts) else []

@@ -111,7 +111,7 @@ def _functions(graph: GraphSpec) -> Iterator[Problem]:
             yield _bad_reference(node.fn, name)
     for name, router in _routers(graph):
         if router.fn is None and not _is_expression_router(router):
-            text = f"The router of {shown_name(name)} has neither a function nor conditions."
+            text = f"{_shown_router(name, router)} has neither a function nor conditions."
             way_out = "Choose a function that returns a branch's label, or give each branch a condition."
             yield Problem("router_without_function", Severity.ERROR, text, way_out, node=name, router=router.name)
         elif router.fn is not None and not is_reference(router.fn):
@@ -187,7 +187,7 @@ def _has_sound_edges(graph: GraphSpec) -> bool:
 def _branches(graph: GraphSpec) -> Iterator[Problem]:
     for name, router in _routers(graph):
         if not router.branches:
-            text = f"The router of {shown_name(name)} has no branches, so it may lead to any node."
+            text = f"{_shown_router(name, router)} has no branches, so it may lead to any node."
             way_out = "Add a branch for each label that its function returns."
             yield Problem("router_without_branches", Severity.WARNING, text, way_out, node=name, router=router.name)
         for branch in router.branches:
@@ -215,7 +215,7 @@ def _conditions(name: str, router: RouterSpec) -> Iterator[Problem]:
         return
     elses = [index for index, branch in enumerate(router.branches) if branch.when is None]
     if not elses:
-        text = f"The router of {shown_name(name)} has no else: the run fails if no condition holds."
+        text = f"{_shown_router(name, router)} has no else: the run fails if no condition holds."
         yield Problem(
             "router_without_else", Severity.WARNING, text, "Add an else branch.", node=name, router=router.name
         )
@@ -327,6 +327,11 @@ def _routers(graph: GraphSpec) -> Iterator[tuple[str, RouterSpec]]:
     for name, routers in graph.routers.items():
         for router in routers:
             yield name, router
+
+
+def _shown_router(node: str, router: RouterSpec) -> str:
+    """As it begins a sentence. Of several routers of a node all but the first have names."""
+    return f"The router {shown_text(router.name) + ' ' if router.name else ''}of {shown_name(node)}"
 
 
 def _options_of(graph: GraphSpec) -> Iterator[tuple[str | None, NodeSpec | DefaultsSpec]]:

@@ -85,9 +85,10 @@ def _conflicts(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterat
             if len(writers) < 2 or key.reducer or (key.name, writers) in told:
                 continue
             told.add((key.name, writers))
-            names = " and ".join(map(shown_name, writers))
+            *others, last = map(shown_name, writers)
             text = (
-                f"{names} run in one step and both write {shown_text(key.name)}, which has no reducer: the run fails."
+                f"{', '.join(others)} and {last} run in one step and {'both' if len(writers) == 2 else 'all'} write "
+                f"{shown_text(key.name)}, which has no reducer: the run fails."
             )
             way_out = "Give the key a reducer, such as operator.add, or let one of them write it."
             yield Problem("conflicting_writers", Severity.WARNING, text, way_out, node=writers[0], key=key.name)
@@ -120,7 +121,8 @@ def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Ite
     known = {key.name for key in state.keys}
     usual = {"", state.name, "dict", "Any", "Mapping"}
     plain = [name for name in facts.uses if facts.uses[name].schema in usual and not graph.nodes[name].input_schema]
-    if len(plain) < len(graph.nodes):  # the schema of another node may bring keys of its own
+    coded = [name for name, node in graph.nodes.items() if node.fn is not None and node.graph is None]
+    if not set(coded) <= set(plain):  # the schema of another node may bring keys of its own
         return
     for name in plain:
         for key, line in facts.uses[name].reads.items():

@@ -135,6 +135,15 @@ def test_a_router_with_neither_function_nor_conditions_is_an_error() -> None:
     assert found(graph((START, "a"), a=RouterSpec(None, branches(END))), "router_without_function").node == "a"
 
 
+def test_of_several_routers_the_one_that_is_wrong_is_named() -> None:
+    first, second = RouterSpec("nodes:f", branches(END)), RouterSpec(None, branches(END), name="second")
+    spec = replace(graph((START, "a")), routers={"a": (first, second)})
+
+    problem = found(spec, "router_without_function")
+
+    assert problem.sentence.startswith("The router 'second' of 'a' has neither")
+
+
 def test_conditions_want_an_else_and_want_it_last() -> None:
     when, otherwise = BranchSpec("many", "a", "n > 3"), BranchSpec("else", END)
 

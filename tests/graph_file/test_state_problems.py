@@ -116,6 +116,24 @@ def test_two_nodes_of_one_step_that_write_a_key_without_a_reducer_conflict() -> 
     ]
 
 
+def test_three_writers_of_one_step_are_listed_in_one_sentence() -> None:
+    split = graph((START, "a"), ("a", "b"), ("a", "c"), ("a", "d"))
+
+    problem = found(split, writing(b="n", c="n", d="n"), "conflicting_writers")
+
+    assert "'b', 'c' and 'd' run in one step and all write 'n'" in problem.sentence
+
+
+def test_a_subgraph_and_a_node_without_a_function_hide_no_strange_key() -> None:
+    split = graph((START, "a"), ("a", "b"), ("b", "c"), ("c", END))
+    inner = GraphSpec("inner", None, {}, ())
+    spec = replace(split, nodes={**split.nodes, "b": NodeSpec(graph=inner), "c": NodeSpec()})
+
+    problem = found(spec, writing(a="typo"), "unknown_key_written")
+
+    assert "'a' writes 'typo' in line" in problem.sentence
+
+
 def test_a_deferred_node_conflicts_with_nobody() -> None:
     deferred = replace(SPLIT, nodes={**SPLIT.nodes, "c": replace(SPLIT.nodes["c"], defer=True)})
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from editor.document.document import Document, normal_document
+from editor.document.layout import Layout
 from editor.document.problem_fixes import fix_of, fixes_of, with_label
 from editor.document.problems import LiveProblems
 from editor.document.router_labels import returned_labels
@@ -170,6 +171,21 @@ def test_each_choice_takes_its_problem_away_in_one_step(spec: GraphSpec, id: str
     assert not history.can_undo
 
 
+@pytest.mark.parametrize("places", [{}, {"a": (400, 80), "b": (0, 0), "c": (660, 80)}])
+def test_a_missing_target_is_added_with_a_function_beside_the_node_that_leads_there(
+    folder: Path, places: dict[str, tuple[int, int]]
+) -> None:
+    history = UndoHistory(Document(edges((START, "a"), ("a", "gone")), Layout(positions=places)))
+    problem = next(each for each in LiveProblems(folder).of(history.document) if each.id == "unknown_target")
+
+    history.do(with_label(fixes_of(problem, history.document, ProjectSources(folder))[0]))
+
+    assert history.document.graph.nodes["gone"].fn == "nodes:gone"
+    assert history.document.position_of("gone") == ((660, 208) if places else None)
+    history.undo()
+    assert not history.can_undo
+
+
 def test_declared_branches_lead_to_the_nodes_they_name(folder: Path) -> None:
     (folder / "routes.py").write_text(ROUTES, encoding="utf-8")
     history = UndoHistory(Document(routed(fn="routes:by_return")))
@@ -216,3 +232,19 @@ def test_what_only_a_person_can_tell_has_no_fix(folder: Path) -> None:
     for problem in LiveProblems(folder).of(Document(spec)):
         if problem.id in ("unknown_target", "unreachable_node"):
             assert fix_of(problem, Document(spec), ProjectSources(folder)) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [
+        ("[Send('work', {'n': n}) for n in s['items']] or 'none'", ("work", "none")),
+        ("[types.Send('work', s), Send('rest', s)]", ("work", "rest")),
+        ("['a', 'b']", ("a", "b")),
+        ("[Send(name, s) for name in s['names']]", ()),
+        ("[Send('work', s), s['next']]", ()),
+        ("[]", ()),
+        ("s['next'] or 'end'", ()),
+    ],
+)
+def test_the_nodes_of_a_fan_out_are_where_it_leads(value: str, labels: tuple[str, ...]) -> None:
+    assert returned_labels(f"def f(s):\n    return {value}\n") == labels
