@@ -6,7 +6,8 @@ Lives on its own thread with its own database connection, so it answers while a 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from engine.runner.state_search import Wanted
 from engine.runner.thread_hold import ThreadHold
 from engine.runtime.checkpointing import as_store
 from engine.serialization.preview import preview, preview_at
+from engine.store.sqlite_store import SqliteStore
 from engine.time_travel.state_diff import diff_states
 
 KEPT_STATES = 4
@@ -145,16 +147,53 @@ class Reader:
         assert store is not None, "a run database has a saver"
         rows = self._history.read(thread_id, self._saver).checkpoints
         first = first_of_branch(self._history.branches, thread_id, rows, checkpoint_id)
+        with self._holding(thread_id):
+            gone = self._history.delete_branch(store, thread_id, first)
+        self.open_thread(thread_id)
+        return {"deleted": list(gone)}
+
+    def tag_checkpoint(self, thread_id: str, checkpoint_id: str, tags: Sequence[str]) -> None:
+        self._history.tag_checkpoint(thread_id, checkpoint_id, tags)
+
+    def prune(self, thread_id: str, keep_last: int, *, is_trial: bool, is_shown: bool) -> dict[str, int]:
+        """As ``requests.Prune`` says."""
+        store = as_store(self._saver)
+        if not isinstance(store, SqliteStore):
+            raise LookupError("This run was made on LangGraph's engine, whose database forgets whole runs only.")
+        count = sum(1 for _ in store.headers(thread_id))
+        if is_trial:
+            return {"gone": len(self._history.prunable(store, thread_id, keep_last)), "of": count}
+        with self._holding(thread_id):
+            gone = self._history.prune(store, thread_id, keep_last)
+        if is_shown:
+            self.open_thread(thread_id)
+        return {"gone": len(gone), "of": count}
+
+    def measure(self, thread_ids: Sequence[str]) -> dict[str, Any]:
+        """As ``requests.MeasureThreads`` says; of another engine's database nothing is known."""
+        store = as_store(self._saver)
+        if not isinstance(store, SqliteStore):
+            return {"threads": {}, "file": 0, "free": 0}
+        sizes = {thread_id: store.size_of(thread_id) for thread_id in thread_ids}
+        return {"threads": sizes, "file": store.file.size_on_disk(), "free": store.file.free_bytes()}
+
+    def compact(self) -> dict[str, Any]:
+        store = as_store(self._saver)
+        if isinstance(store, SqliteStore):
+            store.compact()
+        return self.measure(())
+
+    @contextmanager
+    def _holding(self, thread_id: str) -> Iterator[None]:
+        """Nobody else runs the thread meanwhile; what was read of it counts no more."""
         if self._hold is not None:
             self._hold.take(thread_id)
         try:
-            gone = self._history.delete_branch(store, thread_id, first)
+            yield
         finally:
             self._states.clear()
             if self._hold is not None:
                 self._hold.release()
-        self.open_thread(thread_id)
-        return {"deleted": list(gone)}
 
     def _branches(self, thread_id: str) -> BranchesChanged:
         rows = self._history.read(thread_id, self._saver).checkpoints
@@ -165,15 +204,9 @@ class Reader:
 
         Raises ThreadHeldError if another runner has the thread.
         """
-        if self._hold is not None:
-            self._hold.take(thread_id)
-        try:
+        with self._holding(thread_id):
             self._saver.delete_thread(thread_id)
             self._history.delete_thread(thread_id)
-        finally:
-            self._states.clear()
-            if self._hold is not None:
-                self._hold.release()
 
     def list_threads(self) -> list[dict[str, Any]]:
         return self._history.threads()

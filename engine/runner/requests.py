@@ -12,15 +12,19 @@ from typing import Any, Union
 from engine.runner.branch_requests import DeleteBranch, ListBranches, NameBranch, NoteBranch, ReadOutput
 from engine.runner.breakpoints import Breakpoint
 from engine.runner.inside_requests import EditInside, ReadInside
+from engine.runner.keeping_requests import Compact, MeasureThreads, Prune, TagCheckpoint
 from engine.runner.look_requests import CountVisits, ReadImage, SearchStates, StepToSearch, StepToWatch, WatchStates
 
 Json = Any
 
-# Those of look_requests, branch_requests and inside_requests belong to the requests as well.
+# Those of look_requests, branch_requests, inside_requests and keeping_requests belong to the requests as well.
 __all__ = [
+    "Compact",
     "CountVisits",
     "DeleteBranch",
     "EditInside",
+    "MeasureThreads",
+    "Prune",
     "ReadInside",
     "ListBranches",
     "NameBranch",
@@ -30,6 +34,7 @@ __all__ = [
     "SearchStates",
     "StepToSearch",
     "StepToWatch",
+    "TagCheckpoint",
     "WatchStates",
 ]
 
@@ -255,6 +260,10 @@ Request = Union[
     NameBranch,
     NoteBranch,
     DeleteBranch,
+    TagCheckpoint,
+    Prune,
+    MeasureThreads,
+    Compact,
     ReadOutput,
     ReadState,
     ReadDiff,

@@ -96,6 +96,7 @@ class CheckpointFacts:
     note: str = ""
     given: tuple[str, ...] = ()
     """Nodes that did not run: the user gave their result."""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_store import CheckpointStore
 from engine.store.output_rows import OutputRows
 from engine.store.run_facts import INDEX
-from engine.time_travel.forget import ForgetsFacts, delete_branch
+from engine.time_travel.forget import LEFT, ForgetsFacts, delete_branch, prunable, prune
+from engine.time_travel.tags import TAG, UNTAG, set_tags, tags, tags_of
 
 ROWS_AT_ONCE = 100
 """One hundred rows take a window about 5 ms to decode."""
@@ -54,8 +55,6 @@ class KeepsFacts(ForgetsFacts, Protocol):
 
     def forget_thread(self, thread_id: str) -> None: ...
 
-    def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> Any: ...
-
     def read(
         self, thread_id: str, kinds: Sequence[str] | None = None, *, checkpoint_id: str | None = None
     ) -> Sequence[Any]: ...
@@ -63,8 +62,6 @@ class KeepsFacts(ForgetsFacts, Protocol):
     def count(self, thread_id: str, kind: str, after: int = 0) -> int: ...
 
     def newest(self, thread_id: str, kinds: Sequence[str]) -> Any: ...
-
-    def delete(self, numbers: Sequence[int]) -> None: ...
 
     def remember_graph(self, text: str) -> str: ...
 
@@ -182,6 +179,10 @@ class RunHistory:
     def note_checkpoint(self, thread_id: str, checkpoint_id: str, note: str) -> None:
         self._facts.record(thread_id, checkpoint_id, None, NOTE, note)
 
+    def tag_checkpoint(self, thread_id: str, checkpoint_id: str, wanted: Sequence[str]) -> None:
+        """These tags and no others."""
+        set_tags(self._facts, thread_id, checkpoint_id, wanted)
+
     def delete_thread(self, thread_id: str) -> None:
         """Everything that was told of the thread, its input too. The checkpoints are the saver's."""
         listed = [fact for fact in self._facts.read(INDEX) if fact.data["thread_id"] == thread_id]
@@ -191,6 +192,19 @@ class RunHistory:
     def delete_branch(self, store: CheckpointStore, thread_id: str, first: str) -> tuple[str, ...]:
         """Checkpoints from ``first`` on, and what was told of them; gives their ids."""
         return delete_branch(store, thread_id, first, facts=self._facts)
+
+    def prune(self, store: CheckpointStore, thread_id: str, keep_last: int) -> tuple[str, ...]:
+        """Forgets old checkpoints without a note or a tag; gives their ids. ``forget.prune`` says what else stays."""
+        keep = self._marked(thread_id)
+        return prune(store, thread_id, keep_last=keep_last, keep=keep, facts=self._facts)
+
+    def prunable(self, store: CheckpointStore, thread_id: str, keep_last: int) -> tuple[str, ...]:
+        """What ``prune`` would forget."""
+        return prunable(store, thread_id, keep_last=keep_last, keep=self._marked(thread_id))
+
+    def _marked(self, thread_id: str) -> set[str]:
+        notes = {fact.checkpoint_id: fact.data for fact in self._facts.read(thread_id, kinds=[NOTE])}
+        return {name for name, note in notes.items() if note} | set(tags(self._facts, thread_id))
 
     def threads(self) -> list[dict[str, Any]]:
         """Newest first, as ``requests.ListThreads`` says."""
@@ -212,9 +226,12 @@ class RunHistory:
         rows: dict[str, CheckpointFacts] = {}
         stop: Stop | None = None
         notes: dict[str, str] = {}
-        for fact in self._facts.read(thread_id, kinds=[STEP, STOP, NOTE]):
+        given: list[Any] = []
+        for fact in self._facts.read(thread_id, kinds=[STEP, STOP, NOTE, TAG, UNTAG]):
             if fact.kind == NOTE:
                 notes[fact.checkpoint_id] = fact.data
+            elif fact.kind in (TAG, UNTAG):
+                given.append(fact)
             elif fact.kind == STEP:
                 stop = None
                 row = from_plain(CheckpointFacts, fact.data["checkpoint"])
@@ -227,6 +244,7 @@ class RunHistory:
         unknown = list(_unknown_rows(thread_id, saver, rows))
         rows.update({row.id: row for row in reversed(unknown)})
         rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
+        rows.update({name: replace(rows[name], tags=found) for name, found in tags_of(given).items() if name in rows})
         head = unknown[0].id if unknown else next(reversed(rows), None)
         return Past(rows, head, None if unknown else stop, self._input_of(thread_id))
 
@@ -271,10 +289,9 @@ class RunHistory:
 
     def _checkpoints_of(self, thread_id: str) -> int:
         """Counts from the last stop on: a thread of 10,000 steps is as quick as a short one."""
-        stop = self._facts.newest(thread_id, [STOP])
-        if stop is None or not stop.data.get("checkpoints"):
-            return self._facts.count(thread_id, STEP)
-        return int(stop.data["checkpoints"]) + self._facts.count(thread_id, STEP, stop.number)
+        told = self._facts.newest(thread_id, [STOP, LEFT])
+        known = 0 if told is None else int(told.data if told.kind == LEFT else told.data.get("checkpoints") or 0)
+        return known + self._facts.count(thread_id, STEP, told.number if told is not None and known else 0)
 
 
 def input_line(input: Any) -> str:

@@ -64,7 +64,17 @@ _READS = (
     requests.NameBranch,
     requests.NoteBranch,
     requests.DeleteBranch,
+    requests.TagCheckpoint,
+    requests.Prune,
+    requests.MeasureThreads,
+    requests.Compact,
 )
+_NOT_IN_A_RUN = {
+    requests.DeleteThread: "a thread is deleted",
+    requests.DeleteBranch: "a branch is deleted",
+    requests.Prune: "checkpoints are forgotten",
+    requests.Compact: "room is given back",
+}
 
 
 class Server:
@@ -121,9 +131,8 @@ class Server:
 
     def _take(self, asked: Asked) -> None:
         request = asked.request
-        if isinstance(request, (requests.DeleteThread, requests.DeleteBranch)) and self._is_active.is_set():
-            what = "thread" if isinstance(request, requests.DeleteThread) else "branch"
-            self._wire.refuse(asked.id, f"A run is active. Stop it before a {what} is deleted.")
+        if type(request) in _NOT_IN_A_RUN and self._is_active.is_set():
+            self._wire.refuse(asked.id, f"A run is active. Stop it before {_NOT_IN_A_RUN[type(request)]}.")
         elif isinstance(request, _READS):
             self._reads.put(asked)
         elif isinstance(request, requests.SetBreakpoints):
@@ -201,7 +210,8 @@ class Server:
         self._keeper.open(history.output)
         threading.Thread(target=self._hold.keep, name="runner hold", daemon=True).start()
         threading.Thread(target=self._keep_output, name="runner output", daemon=True).start()
-        self._capture.origin = origin_from(kit)
+        origin = origin_from(kit)
+        self._capture.origin = lambda: driver.placed(origin())
         self._capture.only_running = driver.only_running
         driver.watch = self._watch
         self._driver = driver
@@ -316,6 +326,14 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.name_branch(thread_id, checkpoint_id, note=note)
         case requests.DeleteBranch(thread_id, checkpoint_id):
             return reader.delete_branch(thread_id, checkpoint_id)
+        case requests.TagCheckpoint(thread_id, checkpoint_id, tags):
+            return reader.tag_checkpoint(thread_id, checkpoint_id, tags)
+        case requests.Prune(thread_id, keep_last, is_trial, is_shown):
+            return reader.prune(thread_id, keep_last, is_trial=is_trial, is_shown=is_shown)
+        case requests.MeasureThreads(thread_ids):
+            return reader.measure(thread_ids)
+        case requests.Compact():
+            return reader.compact()
         case requests.ListThreads():
             return reader.list_threads()
         case requests.OpenThread(thread_id):

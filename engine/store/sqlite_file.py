@@ -176,7 +176,20 @@ class SqliteFile:
                 self._writer.execute("VACUUM")
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             except sqlite3.DatabaseError as error:
+                if "locked" in str(error):
+                    why = "Another program uses it just now. It is as it was; try again later."
+                    raise StoreWriteError(f"{self.path} cannot be made smaller. {why}") from error
                 raise self._told(error) from error
+
+    def size_on_disk(self) -> int:
+        """Bytes of the file and of the log beside it; 0 in memory."""
+        return sum(os.path.getsize(path) for path in (self.path, f"{self.path}-wal") if os.path.exists(path))
+
+    def free_bytes(self) -> int:
+        """How much of the file holds nothing any more, which ``compact`` would give back."""
+        with self.reading() as connection:
+            pages = connection.execute("PRAGMA freelist_count").fetchone()[0]
+            return int(pages * connection.execute("PRAGMA page_size").fetchone()[0])
 
     def close(self) -> None:
         """Close all connections. The last one of all processes folds the log back into the file."""
