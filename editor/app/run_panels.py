@@ -18,6 +18,7 @@ from editor.panels.coverage_panel import CoveragePanel
 from editor.panels.run_search_panel import RunSearchPanel
 from editor.panels.times_panel import TimesPanel
 from editor.panels.watch_panel import WatchPanel
+from editor.widgets.seen import is_seen
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -43,6 +44,8 @@ class RunPanels(QObject):
         for panel in (self.times, self.coverage):
             panel.node_wanted.connect(self._show_node)
         self.search.value_wanted.connect(editor.state.show_value)
+        editor.state.forked.connect(self._look_at_timeline)
+        editor.past_banner.forked.connect(self._look_at_timeline)
         editor.timeline.compare_wanted.connect(self._compare)
         editor.timeline.pin_wanted.connect(editor.state.compare.pin_checkpoint)
         self.coverage.marked.connect(self._show_picture)
@@ -72,6 +75,11 @@ class RunPanels(QObject):
             self.find_in_run()
         else:
             editor.canvas.find_bar.open()
+
+    def _look_at_timeline(self) -> None:
+        """The button of a fork goes with its bar; the keyboard goes where F2 names the new branch."""
+        view = self._editor.timeline.view
+        (view if is_seen(view) else self._editor.canvas).setFocus()
 
     def _compare(self, checkpoint_id: str) -> None:
         self._editor.window.show_dock(self._editor.window.state_dock)

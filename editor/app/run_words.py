@@ -102,7 +102,10 @@ def names(nodes: Iterable[str]) -> str:
 def _looking_back(run_state: RunState, focus: Focus) -> RunWords:
     row = focus.shown(run_state)
     head = run_state.checkpoints.get(run_state.head or "")
-    last = f" of {head.step}" if head is not None else ""
+    last = ""
+    if row is not None and head is not None:
+        is_on_way = any(other.id == row.id for other in run_state.path_to(head.id))
+        last = f" of {head.step}" if is_on_way else " of another branch"
     step = row.step if row is not None else "?"
     return RunWords(f"Looking at step {step}{last}. The run is not affected.", Tint.PAST, "past")
 

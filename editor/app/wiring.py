@@ -144,6 +144,7 @@ class Editor(QObject):
         self.answer = AnswerCard(self.session, lambda verb: self.control.go_on(verb))
         self.error = ErrorCard(self.session, retry=lambda: self.control.run_or_continue())
         self.timeline = TimelinePanel(self.session)
+        self.past_banner = PastBanner(self.session)
         self.inspector = InspectorPanel(self.history)
         self.problems = ProblemsPanel(self.whole)
         self.breakpoints = BreakpointsPanel(self.session)
@@ -153,7 +154,7 @@ class Editor(QObject):
             Parts(
                 canvas=self.canvas,
                 timeline=self.timeline,
-                past_banner=PastBanner(self.session),
+                past_banner=self.past_banner,
                 inspector=self.inspector,
                 state=self.state,
                 answer=self.answer,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.debugger.reports import ForkPreview
 from editor.debugger.run_state import CheckpointRow
@@ -54,6 +54,10 @@ class ForkBar(QFrame):
     @property
     def next_text(self) -> str:
         return self._next.text()
+
+    def has_keyboard(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     def show_draft(self, draft: ForkDraft, row: CheckpointRow, nodes: Sequence[str]) -> None:
         self._title.setText(f"New branch from step {row.step}")

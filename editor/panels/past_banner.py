@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from editor.debugger.run_state import RunState
@@ -12,6 +13,9 @@ from editor.widgets.labels import ElidedLabel, IconLabel
 
 class PastBanner(QFrame):
     """Hidden while the head is shown. Its owner only has to place it."""
+
+    forked = Signal()
+    """A fork of the shown moment was asked for; the banner goes when it is there, and the keyboard with it."""
 
     def __init__(self, session: DebugSession) -> None:
         super().__init__()
@@ -53,6 +57,7 @@ class PastBanner(QFrame):
         shown = self._session.focus.shown_id(self._session.run_state)
         if shown is not None:
             self._session.fork(shown, {}, None)
+            self.forked.emit()
 
 
 def where_text(state: RunState, checkpoint_id: str | None) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.debugger.own_marks import OwnMarks
-from editor.debugger.reports import ForkPreview, StepWrites
+from editor.debugger.reports import StepWrites
 from editor.debugger.run_state import CheckpointRow
 from editor.debugger.session import DebugSession, RequestHandle
 from editor.panels.compare_picker import ComparePicker
@@ -41,6 +41,8 @@ DIFF, STATE, WRITES = "Diff", "State", "Writes"
 
 
 class StatePanel(QWidget):
+    forked = Signal()
+
     def __init__(self, session: DebugSession, marks: OwnMarks | None = None) -> None:
         super().__init__()
         self._session = session
@@ -320,20 +322,19 @@ class StatePanel(QWidget):
 
     def _show_draft(self) -> None:
         draft = self._draft()
+        if draft is None and self._bar.has_keyboard():
+            self._view().setFocus()  # else the keyboard goes to whatever field is next in the window
         self._bar.setVisible(draft is not None)
         if self._preview_request is not None:
             self._preview_request.cancel()
         if draft is None or self._shown is None:
             return
         graph = self._session.graph
-        self._bar.show_draft(draft, self._shown, tuple(graph.nodes) if graph is not None else ())
+        self._bar.show_draft(draft, self._shown, tuple(graph.nodes if graph is not None else ()))
         self._bar.show_waiting()
         self._preview_request = self._session.preview_fork(
-            draft.checkpoint_id, draft.changes, draft.as_node, self._show_preview
+            draft.checkpoint_id, draft.changes, draft.as_node, self._bar.show_preview
         )
-
-    def _show_preview(self, preview: ForkPreview) -> None:
-        self._bar.show_preview(preview)
 
     def _drop_edit(self, path: Path) -> None:
         draft = self._draft()
@@ -349,8 +350,9 @@ class StatePanel(QWidget):
         draft = self._draft()
         if draft is not None and self._session.may("fork"):
             self._drafts.pop(draft.checkpoint_id)
-            self._show_draft()
             self._session.fork(draft.checkpoint_id, draft.changes, draft.as_node, then)
+            self.forked.emit()
+            self._show_draft()
 
     # ---- parts
 

@@ -117,7 +117,7 @@ class ValueEditor(QFrame):
         self._problem.setVisible(not parsed.ok)
         set_kind(self.field(), "invalid", not parsed.ok)
         if not parsed.ok:
-            self.adjustSize()
+            self.resize(self.width(), self.sizeHint().height())
         elif _same(parsed.value, self._old):
             self.given_up.emit()
         else:

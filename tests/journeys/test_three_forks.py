@@ -60,7 +60,6 @@ def test_three_forks_from_one_point_have_names_and_lanes(travel: Travel, example
                 ),
                 f"the fork {name}",
             )
-            timeline.view.setFocus()
             await hands.press("F2")
             await hands.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit), "the field of the name")
             hands.write(name)

@@ -66,6 +66,16 @@ def test_a_failure_names_the_node() -> None:
     assert words.tint is Tint.FAILED
 
 
+def test_looking_at_another_branch_counts_no_steps_of_this_one() -> None:
+    """Its steps are others; "step 1 of 4" would be one of the way to now."""
+    rows = {one.id: one for one in (row("c0", None, 0), row("c1", "c0", 1), row("c4", "c0", 4, "format"))}
+    run = RunState(phase=Phase.PAUSED, checkpoints=rows, head="c4")
+
+    words = run_words(run, Focus("c1"), 0.0)
+
+    assert words.text == "Looking at step 1 of another branch. The run is not affected."
+
+
 def test_looking_back_says_so_whatever_the_run_does() -> None:
     words = run_words(state(Phase.PAUSED, row("c4", "c0", 4, "format")), Focus("c0"), 0.0)
 

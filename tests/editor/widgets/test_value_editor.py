@@ -128,3 +128,17 @@ def test_the_editor_stays_inside_its_area(qtbot: QtBot, window: QWidget) -> None
     editor.place_over(QRect(300, 390, 400, 24), area)
 
     assert area.contains(editor.geometry())
+
+
+def test_a_wrong_value_leaves_the_editor_as_wide_as_it_is(qtbot: QtBot, window: QWidget) -> None:
+    window.resize(600, 400)
+    editor, _, _ = open_editor(window, 2.0)
+    editor.place_over(QRect(8, 40, 560, 24), window.rect())
+    width, height = editor.width(), editor.height()
+
+    type_over(editor, "abc")
+    QTest.keyClick(editor.field(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: editor.field().property("invalid") is True)
+
+    assert editor.width() == width
+    assert editor.height() > height, "there is room for the sentence"
