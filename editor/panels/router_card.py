@@ -10,7 +10,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from editor.document.router_commands import has_conditions
 from editor.theme.theme import current_tokens
@@ -151,10 +151,16 @@ class RouterCard(QWidget):
         return row
 
     def _arrow(self, branch: BranchSpec) -> QWidget:
+        """As wide in every row, so that the targets stand below each other."""
         target = branch.target
+        way: QWidget
         if target is None or target == END:
-            return _word(" → ")
-        return icon_button("following", f"Show {target}", lambda: self._door.show_target(target))
+            way = _word("→")
+            way.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        else:
+            way = icon_button("following", f"Show {target}", lambda: self._door.show_target(target))
+        way.setFixedWidth(current_tokens().control_height_px)
+        return way
 
     def _when(self, place: int, branch: BranchSpec) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -298,7 +304,7 @@ class _Handle(IconLabel):
             self._row.dropped.emit(event.globalPosition().toPoint())
 
 
-def _word(text: str) -> QWidget:
+def _word(text: str) -> QLabel:
     """In the middle of the fields beside it."""
     label = role_label(text, "quiet")
     label.setFixedHeight(current_tokens().control_height_px)

@@ -138,6 +138,15 @@ def test_a_branch_is_led_to_another_node_and_nowhere(section: RouterSection, his
     assert router(history).branches[0].target is None
 
 
+def test_the_targets_stand_below_each_other_whether_connected_or_not(section: RouterSection) -> None:
+    section.layout().activate()
+
+    lefts = {picker.mapTo(section, QPoint(0, 0)).x() for picker in section.findChildren(TargetPicker)}
+
+    assert len(section.findChildren(TargetPicker)) == 3
+    assert len(lefts) == 1
+
+
 def test_alt_and_arrows_move_a_branch_and_the_focus_goes_with_it(section: RouterSection, history: UndoHistory) -> None:
     field(section, "Condition of branch few").setFocus()
 
