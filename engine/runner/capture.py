@@ -231,9 +231,8 @@ class OutputCapture:
             stream.finish_lines()
         self._buffer.flush()
 
-    def add_custom(self, text: str) -> None:
+    def add_custom(self, text: str, origin: Origin) -> None:
         """A chunk of the ``custom`` stream."""
-        origin = self.only_running()
 
         def add(line: str) -> None:
             self._buffer.add(OutputLine(line, "custom", origin.node, origin.step, origin.task_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 MODES = ["tasks", "checkpoints", "custom"]
@@ -10,7 +10,14 @@ EVERY_NODE = "*"
 
 
 def stream_chunks(
-    graph: Any, input: Any, config: Any, *, is_async: bool, inside: bool = False, stop_after: bool = False
+    graph: Any,
+    input: Any,
+    config: Any,
+    *,
+    modes: Sequence[str] = MODES,
+    is_async: bool,
+    inside: bool = False,
+    stop_after: bool = False,
 ) -> Iterator[tuple[tuple[str, ...], str, Any]]:
     """(namespace, mode, payload) of a run that stops before the next superstep. Raises what the run raises.
 
@@ -19,7 +26,7 @@ def stream_chunks(
     """
     options: dict[str, Any] = {
         "interrupt_after" if stop_after else "interrupt_before": EVERY_NODE,
-        "stream_mode": MODES,
+        "stream_mode": list(modes),
     }
     if inside:
         options["subgraphs"] = True

@@ -14,9 +14,10 @@ from typing import Any
 
 from engine.runner.capture import NOBODY, Origin
 from engine.runner.failure import facts_of
-from engine.runner.run_events import CheckpointFacts, ErrorFacts, QuestionFacts, TaskFacts
+from engine.runner.run_events import CheckpointFacts, ErrorFacts, QuestionFacts, TaskFacts, UsageFacts
 from engine.runner.run_history import Past
 from engine.runner.task_log import TaskLog
+from engine.runner.usage import together, usage_of_result
 from engine.serialization.preview import preview
 
 START = "__start__"
@@ -55,6 +56,8 @@ class DrivenThread:
         # Tasks whose keys are in it.
         self._writers: set[str] = set()
         # Those of them that wrote something.
+        self.moved: list[TaskFacts] = []
+        """Tasks that turned out to be those whose result is from a cache; not told yet."""
         self.given: frozenset[str] | None = None
         """Keys of the input that START hands on; None if that is not known."""
 
@@ -89,6 +92,12 @@ class DrivenThread:
         if len(running) != 1 or self.head is None:
             return NOBODY
         return Origin(running[0].node, self.head.step + 1, running[0].id)
+
+    def placed(self, origin: Origin) -> Origin:
+        """Of a node within a subgraph: with the step of the outermost graph, which is the one that people see."""
+        if self.head is None or "/" not in (origin.node or ""):
+            return origin
+        return Origin(origin.node, self.head.step + 1, origin.task_id)
 
     # What the engine streams
 
@@ -166,6 +175,33 @@ class DrivenThread:
         self.tasks[task.id] = task
         return task
 
+    def cached_streamed(self, node: str, update: Any) -> TaskFacts | None:
+        """A task of the node did not run: the engine gave it the result of an earlier one from the node's cache.
+
+        Of several the engine does not say which; one that turns out to run hands the mark on, see ``_ended``.
+        """
+        due = [task for task in self.tasks.values() if task.node == node and task.state in ("planned", "running")]
+        task = next((each for each in due if not self._log.times(each.id).attempt), None)
+        if task is None:
+            return None
+        parts = update if isinstance(update, (list, tuple)) else (update,)
+        if all(isinstance(part, Mapping) for part in parts):
+            self.written |= {key for part in parts for key in part}
+            self._told_writes.add(task.id)
+            self._writers.add(task.id)
+        task = replace(task, state="done", started_at_s=None, duration_s=None, result_from="cache")
+        self.tasks[task.id] = task
+        return task
+
+    def spent(self, task_id: str, usage: UsageFacts) -> TaskFacts | None:
+        """The task says what it has used of models; None if no such task is known."""
+        task = self.tasks.get(task_id)
+        if task is None:
+            return None
+        task = replace(task, usage=together(task.usage, usage))
+        self.tasks[task_id] = task
+        return task
+
     def tried_again(self, task_id: str) -> TaskFacts | None:
         """A running task that its retry policy lets begin once more. May be asked from the thread that it runs on."""
         task, times = self.tasks.get(task_id), self._log.times(task_id)
@@ -186,7 +222,14 @@ class DrivenThread:
         duration_s = times.duration_s
         if duration_s is None and known.started_at_s is not None:
             duration_s = max(0.0, time.time() - known.started_at_s)
+        if known.result_from:  # it has run after all: another task of the node is the one from the cache
+            known = replace(known, result_from="")
+            self.tasks[known.id] = replace(known, state="running")
+            moved = self.cached_streamed(known.node, None)
+            self.moved += [moved] if moved is not None else []
         task = replace(known, duration_s=duration_s, attempt=max(times.attempt, 1), jumps=times.jumps)
+        if known.node in self._log.subgraphs:
+            task = replace(task, usage=self._log.usage_within(known.node, known.id))
         self.questions = {key: each for key, each in self.questions.items() if key[0] != known.id}
         if payload["interrupts"]:
             asked = [_question(interrupt, known.node) for interrupt in payload["interrupts"]]
@@ -203,6 +246,8 @@ class DrivenThread:
         self._told_writes.add(task.id)
         if keys:
             self._writers.add(task.id)
+        if known.node not in self._log.subgraphs:
+            task = replace(task, usage=together(task.usage, usage_of_result(payload["result"], self.values)))
         return replace(task, state="done")
 
     def _changed_keys(self, values: Any, *, is_start: bool) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ from engine.runner.run_events import (
 )
 from engine.runner.run_history import RunHistory, Stop, events_of, is_users
 from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, too_long
-from engine.serialization.preview import preview
+from engine.runner.task_tidings import TaskTidings, TellCustom, modes_for
 
 
 class Driver:
@@ -61,7 +61,7 @@ class Driver:
         history: RunHistory,
         tell: Callable[[RunEvent], None],
         *,
-        tell_custom: Callable[[str], None] = lambda text: None,
+        tell_custom: TellCustom = lambda text, origin: None,
         tell_update: Callable[[str, Any], None] = lambda node, update: None,
         tell_line: Callable[[OutputLine], None] | None = None,
         flush_output: Callable[[], None] = lambda: None,
@@ -76,7 +76,6 @@ class Driver:
         self._saver = saver
         self._history = history
         self._tell = tell
-        self._tell_custom = tell_custom
         self._tell_update = tell_update
         self._tell_line = tell_line or (lambda line: self._tell(OutputReceived((line,))))
         self._flush_output = flush_output
@@ -84,6 +83,9 @@ class Driver:
         self._thread = DrivenThread("", hosted.log)
         hosted.log.on_retry = self._tell_retry
         self._inside = Inside(hosted.inside)
+        self._inside.count_usage(hosted.log)
+        self._tidings = TaskTidings(self._inside, tell, tell_custom)
+        self._modes = modes_for(hosted)
         self._hits_told: tuple[BreakpointFacts, ...] = ()
 
     def ask_to_pause(self) -> None:
@@ -94,6 +96,10 @@ class Driver:
     def only_running(self) -> Origin:
         """From any thread: the running task, if there is exactly one."""
         return self._thread.only_running()
+
+    def placed(self, origin: Origin) -> Origin:
+        """From any thread: who writes, as ``DrivenThread.placed`` has it."""
+        return self._thread.placed(origin)
 
     @property
     def next(self) -> tuple[str, ...]:
@@ -235,10 +241,18 @@ class Driver:
             inside = self._inside.is_there
             self._inside.begin_superstep()
             chunks = stream_chunks(
-                self._graph, input, config, is_async=self._hosted.is_async, inside=inside, stop_after=stop_after
+                self._graph,
+                input,
+                config,
+                modes=self._modes,
+                is_async=self._hosted.is_async,
+                inside=inside,
+                stop_after=stop_after,
             )
             for namespace, mode, payload in chunks:
-                if namespace and mode != "custom":
+                if self._tidings.take(self._thread, tuple(namespace), mode, payload):
+                    continue
+                if namespace:
                     for event in self._inside.fold(self._thread.id, tuple(namespace), mode, payload):
                         self._tell(event)
                 elif mode == "checkpoints":
@@ -249,8 +263,6 @@ class Driver:
                     self._tell_task(self._thread.task_streamed(payload))
                     if payload.get("result"):
                         self._tell_update(payload["name"], payload["result"])
-                elif mode == "custom":
-                    self._tell_custom(payload if isinstance(payload, str) else preview(payload)["text"])
         except Exception as error:
             return error
         return None

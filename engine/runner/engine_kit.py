@@ -33,6 +33,8 @@ class EngineKit:
     retry_policy: Callable[..., Any]
     cache_policy: Callable[..., Any]
     timeout_policy: Callable[..., Any]
+    names_writers: bool
+    """Whether it has the stream mode ``custom_by_task``, which says who wrote a chunk of the custom stream."""
     protection: Any
     """Of our engine: the module with its policies for breakers, limits and fallbacks. LangGraph has none of these."""
 
@@ -56,6 +58,7 @@ def own_kit() -> EngineKit:
         retry_policy=RetryPolicy,
         cache_policy=CachePolicy,
         timeout_policy=TimeoutPolicy,
+        names_writers=True,
         protection=resilience,
     )
 
@@ -82,6 +85,7 @@ def langgraph_kit() -> EngineKit:
         retry_policy=RetryPolicy,
         cache_policy=CachePolicy,
         timeout_policy=getattr(types, "TimeoutPolicy", _no_timeouts),
+        names_writers=False,
         protection=None,
     )
 

@@ -72,7 +72,10 @@ def load_graph(graph_path: Path, kit: EngineKit) -> HostedGraph:
 
 
 def origin_from(kit: EngineKit) -> Callable[[], Origin]:
-    """Tells which task runs on the calling thread, by the config that both engines keep in a context variable."""
+    """Tells which task runs on the calling thread, by the config that both engines keep in a context variable.
+
+    Of a node within a subgraph: "sub/k", the task of the outermost graph, and the step of the subgraph.
+    """
 
     def origin() -> Origin:
         try:
@@ -80,14 +83,15 @@ def origin_from(kit: EngineKit) -> Callable[[], Origin]:
             node, step = metadata["langgraph_node"], metadata["langgraph_step"]
         except (RuntimeError, KeyError, TypeError):
             return NOBODY
-        return Origin(node, step, _task_id(metadata))
+        namespace = str(metadata.get("langgraph_checkpoint_ns") or metadata.get("checkpoint_ns") or "")
+        path = [part.partition(":")[0] for part in namespace.split("|")[:-1] if not part.isdigit()]
+        return Origin("/".join([*path, node]), step, _task_id(namespace))
 
     return origin
 
 
-def _task_id(metadata: dict[str, Any]) -> str | None:
+def _task_id(namespace: str) -> str | None:
     # "node:task id", and "|" with the same of a subgraph's node behind it; the outermost task is meant.
-    namespace = str(metadata.get("langgraph_checkpoint_ns") or metadata.get("checkpoint_ns") or "")
     return namespace.split("|")[0].rpartition(":")[2] or None
 
 

@@ -21,8 +21,11 @@ from engine.runner.run_events import (
     InsideTaskChanged,
     QuestionFacts,
     RunEvent,
+    UsageFacts,
 )
 from engine.runner.run_history import is_users
+from engine.runner.task_log import TaskLog
+from engine.runner.usage import together
 
 Path = tuple[str, ...]
 Namespace = tuple[str, ...]
@@ -45,6 +48,28 @@ class Inside:
         self._threads: dict[Namespace, DrivenThread] = {}
         self._heads_before: dict[Namespace, str | None] = {}
         self._stopping_at: frozenset[Path] = frozenset()
+
+    def count_usage(self, log: TaskLog) -> None:
+        """Lets the tasks of the outermost graph that are subgraphs be told with what was used within them."""
+        log.subgraphs = frozenset(self._subgraphs)
+        log.usage_within = self._usage_within
+
+    def thread_of(self, namespace: Namespace) -> DrivenThread | None:
+        """What is known of that subgraph; None if it is none of the graph's own."""
+        return self._threads.get(namespace)
+
+    def _usage_within(self, node: str, task_id: str) -> UsageFacts | None:
+        """At all depths, each task once: one that is itself a subgraph has only what is told within it."""
+        total: UsageFacts | None = None
+        for namespace, thread in self._threads.items():
+            if namespace[0] in (f"{node}:{task_id}", node):  # one with checkpoints of its own has no task's id
+                hosted = self._at(_path(namespace))
+                subgraphs = hosted.inside if hosted is not None else {}
+                earlier = [task for row in thread.rows.values() for task in row.tasks if task.id not in thread.tasks]
+                for task in (*earlier, *thread.tasks.values()):
+                    if task.node not in subgraphs:
+                        total = together(total, task.usage)
+        return total
 
     @property
     def is_there(self) -> bool:

@@ -35,6 +35,16 @@ class ErrorFacts:
 
 
 @dataclass(frozen=True)
+class UsageFacts:
+    """What a task used of models, as somebody told it. None: nobody said."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    total_tokens: int | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True)
 class TaskFacts:
     """One node of one superstep, as far as it got."""
 
@@ -53,6 +63,10 @@ class TaskFacts:
     """(started_at_s, duration_s) of each time that it ran up to a question which was answered since."""
     jumps: tuple[str, ...] = ()
     """Sorted: the nodes that its function went to by ``Command(goto=...)``, END among them."""
+    usage: UsageFacts | None = None
+    """All tries together; of a subgraph what was told inside. None: nothing is known, which is not nothing."""
+    result_from: str = ""
+    """"": it ran. "cache": it did not, its result is one that the node's cache kept."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from engine.runner.run_events import ErrorFacts, RouteFacts
+from engine.runner.run_events import ErrorFacts, RouteFacts, UsageFacts
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class TaskLog:
 
     orders: Orders = MappingProxyType({})
     """Set by ``branching`` while a branch is made, empty otherwise."""
+    subgraphs: frozenset[str] = frozenset()
+    """The nodes that are subgraphs; set by ``inside``."""
+    usage_within: Callable[[str, str], UsageFacts | None] = staticmethod(lambda node, task_id: None)
+    """What the tasks within such a node's task have used; set by ``inside``."""
     on_retry: Callable[[str], None] = staticmethod(lambda task_id: None)
     """Told of a task that begins once more, on the thread that it runs on."""
 

@@ -14,7 +14,7 @@ from engine.ids import NULL_TASK_ID, new_checkpoint_id
 from engine.runtime.config import CONF
 from engine.runtime.live_state import LiveState
 from engine.runtime.pending_writes import PendingWrite
-from engine.runtime.stream import Stream
+from engine.runtime.stream import CUSTOM_BY_TASK, Stream
 from engine.store.checkpoint_store import CheckpointStore, StoredCheckpoint, TaskWrite
 from engine.types import MISSING, Config
 
@@ -156,10 +156,12 @@ class Run:
         if self.wants("debug"):
             self.emit("debug", {"step": step, "timestamp": now_utc(), "type": kind, "payload": payload})
 
-    def write_custom(self, value: Any) -> None:
+    def write_custom(self, value: Any, task_id: str) -> None:
         """Send a node's own chunk, to the innermost listener or to the enclosing run that wants its subgraphs'."""
         if self.stream is not None and self.stream.wants("custom"):
             self.stream.put((self.namespace_parts, "custom", value))
+        if self.stream is not None and self.stream.wants(CUSTOM_BY_TASK):
+            self.stream.put((self.namespace_parts, CUSTOM_BY_TASK, (task_id, value)))
 
     def stored_answers(self, task_id: str) -> list[Any]:
         """The answers that a task of this step was given earlier."""

@@ -10,7 +10,10 @@ Chunk = tuple[tuple[str, ...], str, Any]
 """(namespace, mode, payload)"""
 
 
-_LIVE_MODES = frozenset(("custom", "messages", "tools"))
+CUSTOM_BY_TASK = "custom_by_task"
+"""Our own mode: as ``custom``, each chunk with the id of the task that wrote it."""
+
+_LIVE_MODES = frozenset(("custom", CUSTOM_BY_TASK, "messages", "tools"))
 
 
 class Stream:

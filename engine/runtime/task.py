@@ -194,7 +194,7 @@ class Task:
     def stream_writer(self, value: Any) -> None:
         """Write to the ``custom`` stream."""
         self.beat_automatically()
-        self.run.write_custom(value)
+        self.run.write_custom(value, self.id)
 
     def beat(self) -> None:
         """Sign of life for the idle timeout."""

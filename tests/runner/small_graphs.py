@@ -137,7 +137,11 @@ class Drive:
         self.told: list[RunEvent] = []
         self.custom: list[str] = []
         self.driver = Driver(
-            self.hosted, self.saver, RunHistory(self.facts), self.told.append, tell_custom=self.custom.append
+            self.hosted,
+            self.saver,
+            RunHistory(self.facts),
+            self.told.append,
+            tell_custom=lambda text, origin: self.custom.append(text),
         )
         self.graph = self.hosted.compile(self.saver)
 
