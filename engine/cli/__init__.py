@@ -37,6 +37,7 @@ from engine.graph.levels import levels
 from engine.graph.spec import GraphSpec, Json, shown_text
 from engine.runner.local_files import graph_stem
 from engine.runner.run_events import RunEvent, RunFailed, RunFinished, RunPaused, RunWaiting
+from engine.store.store_errors import StoreError
 
 EVERY_NODE = "*"
 MOST_LISTED = 12
@@ -51,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (GraphFileError, OSError) as error:
+    except (GraphFileError, OSError, StoreError) as error:
         print(in_words(error), file=sys.stderr)
         return USAGE
 
@@ -142,7 +143,6 @@ def _run(options: argparse.Namespace) -> int:
     from engine.runner.host import load_graph, origin_from
     from engine.runner.run_database import open_database, open_hold
     from engine.runner.user_code import UserCodeError
-    from engine.store.store_errors import ThreadHeldError
 
     if options.input is None and options.thread is None:
         print("Give --input FILE for a new run, or --thread ID to go on with an earlier one.", file=sys.stderr)
@@ -188,7 +188,7 @@ def _run(options: argparse.Namespace) -> int:
                 driver.go_on(thread_id, stepping=every_step)
             else:
                 driver.run(input, thread_id, stepping=every_step)
-        except (LookupError, ThreadHeldError) as error:
+        except LookupError as error:
             print(error, file=sys.stderr)
             return USAGE
         return _until_it_ends(run, driver, thread_id, every_step)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Iterator
+from errno import ENOSPC
 from pathlib import Path
 
 OK, FAILED, USAGE = 0, 1, 2
@@ -17,7 +18,8 @@ EMBEDDED, LANGGRAPH = "embedded", "langgraph"
 def in_words(error: Exception) -> str:
     """A failure of the file system as a sentence with the file in front; other errors say it themselves."""
     if isinstance(error, OSError) and error.filename is not None and error.strerror:
-        return f"{error.filename}: {error.strerror}. Check the path and its rights."
+        way_out = "Make room on the disk." if error.errno == ENOSPC else "Check the path and its rights."
+        return f"{error.filename}: {error.strerror}. {way_out}"
     return str(error)
 
 

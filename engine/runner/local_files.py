@@ -48,7 +48,11 @@ def prepare_folder(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     ignore = path.parent / ".gitignore"
     if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+        try:
+            ignore.write_text("*\n", encoding="utf-8")
+        except OSError as error:  # on a full disk it would be there, and empty for ever
+            ignore.unlink(missing_ok=True)
+            raise OSError(error.errno, error.strerror, str(ignore)) from error
     return path
 
 

@@ -232,7 +232,14 @@ class SqliteFile:
         return connection
 
     def _told_at_first(self, error: sqlite3.DatabaseError) -> Exception:
-        return self._not_sqlite() if "not a database" in str(error) else self._told(error)
+        """As ``_told``, where there is no step yet."""
+        text = str(error)
+        if "not a database" in text:
+            return self._not_sqlite()
+        told = self._told(error)
+        if isinstance(told, StoreWriteError):
+            return StoreWriteError(f"{self.path} cannot be opened: {text}. {_way_out(text)}".rstrip())
+        return told
 
     def _not_sqlite(self) -> ForeignFileError:
         return ForeignFileError(
@@ -349,5 +356,11 @@ class SqliteFile:
         if "malformed" in text or "not a database" in text or "corrupt" in text:
             return DamagedStoreError(f"{self.path} is damaged: {text}. Make a copy before anything else.")
         if isinstance(error, (sqlite3.OperationalError, sqlite3.DataError, sqlite3.IntegrityError)):
-            return StoreWriteError(f"{self.path}: {text}. Nothing of this step was saved; the steps before it are.")
+            true = "Nothing of this step was saved; the steps before it are."
+            return StoreWriteError(f"{self.path}: {text}. {true} {_way_out(text)}".rstrip())
         return error
+
+
+def _way_out(text: str) -> str:
+    """SQLite says "disk I/O error" where its shared memory finds no room, and "full" where the file finds none."""
+    return "Make room on the disk and try again." if "full" in text or "disk I/O" in text else ""

@@ -84,7 +84,8 @@ class SqliteStore(BaseStore):
                 results = [self._read(op) for op in ops]
                 self._write([op for op in ops if isinstance(op, PutOp)])
             except BaseException:
-                self.conn.execute("ROLLBACK")
+                if self.conn.in_transaction:  # a full disk ends it by itself
+                    self.conn.execute("ROLLBACK")
                 raise
             self.conn.execute("COMMIT")
             return results

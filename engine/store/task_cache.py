@@ -141,7 +141,8 @@ class SqliteCache(BaseCache[ValueT]):
                 self._conn.execute("DELETE FROM cache WHERE expires_at <= ?", (now_s,))
                 self._conn.executemany("INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?, ?)", rows)
             except BaseException:
-                self._conn.execute("ROLLBACK")
+                if self._conn.in_transaction:  # a full disk ends it by itself
+                    self._conn.execute("ROLLBACK")
                 raise
             self._conn.execute("COMMIT")
 

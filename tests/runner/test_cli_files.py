@@ -12,6 +12,7 @@ import pytest
 
 from engine.cli import FAILED, OK, USAGE, main
 from engine.graph.layout_diff import diff_layouts
+from engine.runner.local_files import prepare_folder, runs_database
 from tests.patience import PATIENCE_S
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
 
@@ -265,3 +266,15 @@ def test_what_cannot_be_written_is_said_with_the_name_that_was_given(
     said = capsys.readouterr().err
     assert f"{target} cannot be written" in said
     assert ".new" not in said
+
+
+def test_a_run_database_that_cannot_be_opened_is_one_sentence(graph: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    database = prepare_folder(runs_database(graph))
+    database.write_text("This is no database, but a text that is long enough to be looked at. " * 20, encoding="utf-8")
+    (graph.parent / "in.json").write_text("{}", encoding="utf-8")
+
+    assert command("run", graph, "--input", graph.parent / "in.json") == USAGE
+
+    assert capfd.readouterr().err.strip() == (
+        f"{database} is no SQLite database, or only the beginning of one. It is left as it is."
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
 
+from engine.cli.surroundings import in_words
 from engine.runner.local_files import local_state, prepare_folder, runs_database
 
 
@@ -46,3 +48,20 @@ def test_two_graphs_that_cannot_have_a_folder_beside_them_get_two_places_of_the_
 
     assert len(places) == 2
     assert all(str(place).startswith(str(tmp_path / "data")) for place in places)
+
+
+def test_a_full_disk_leaves_no_empty_gitignore_and_is_told_with_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, *_text: object, **_how: object) -> None:
+        path.touch()
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        prepare_folder(runs_database(tmp_path / "support.graph.json"))
+
+    ignore = tmp_path / ".stepgraph" / ".gitignore"
+    assert not ignore.exists()
+    assert in_words(caught.value) == f"{ignore}: No space left on device. Make room on the disk."

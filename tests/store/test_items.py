@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
@@ -214,3 +215,14 @@ def test_search_ranks_by_meaning_when_an_embedding_is_given() -> None:
 )
 def test_texts_are_found_by_path(path: str, texts: list[str]) -> None:
     assert texts_at({"title": "T", "notes": [{"body": "one"}, {"body": "two"}]}, path) == texts
+
+
+def test_a_full_disk_is_told_as_full_and_the_store_goes_on() -> None:
+    with SqliteStore.from_conn_string(":memory:") as store:
+        store.put(ANN, "prefs", {"theme": "dark"})
+        store.conn.execute("PRAGMA max_page_count = 20")  # SQLite then fails as on a full disk
+
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            store.put(ANN, "book", {"text": "x" * 500_000})
+
+        assert [item.key for item in store.search(ANN)] == ["prefs"]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.store import sqlite_file
+from engine.store import sqlite_file, sqlite_migrations
+from engine.store.sqlite_migrations import migrate
 from engine.store.sqlite_saver import AsyncSqliteSaver, SqliteSaver
 from engine.store.sqlite_store import SqliteStore
 from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError, StoreWriteError
@@ -140,6 +141,19 @@ def test_a_full_disk_is_told_and_the_run_goes_on_when_there_is_room(path: Path) 
     store.save(THREAD, "", new_checkpoint(f"c{at + 1}", f"c{at}", changed={"big": "after"}))
     assert [header.checkpoint_id for header in store.headers(THREAD)] == [f"c{step}" for step in range(at + 1, 0, -1)]
     store.close()
+
+
+def test_what_ends_the_first_transaction_by_itself_is_told_and_not_the_rollback_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite does so on a full disk; a conflict that is told to roll back does the same on every machine."""
+    tables = ("CREATE TABLE t (a UNIQUE)", "INSERT INTO t VALUES (1)", "INSERT OR ROLLBACK INTO t VALUES (1)")
+    monkeypatch.setattr(sqlite_migrations, "CURRENT_TABLES", tables)
+    with closing(sqlite3.connect(tmp_path / "new.sqlite", isolation_level=None)) as connection:
+        with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
+            migrate(connection)
+
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
 
 
 def test_a_changed_row_is_named_when_it_is_read(path: Path) -> None:

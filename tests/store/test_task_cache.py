@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,15 @@ def test_a_cache_file_outlives_the_process_that_wrote_it(tmp_path: Path) -> None
 
     assert second.get([KEY]) == {KEY: WRITES}
     second.close()
+
+
+def test_a_full_disk_is_told_as_full_and_the_cache_goes_on(tmp_path: Path) -> None:
+    cache: SqliteCache[Any] = SqliteCache(path=str(tmp_path / "cache.sqlite"))
+    cache.set({KEY: (WRITES, None)})
+    cache._conn.execute("PRAGMA max_page_count = 20")  # SQLite then fails as on a full disk
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        cache.set({OTHER: ("x" * 500_000, None)})
+
+    assert cache.get([KEY, OTHER]) == {KEY: WRITES}
+    cache.close()
