@@ -32,7 +32,7 @@ from editor.document.document import Document
 from editor.document.layout import Layout, Position
 from editor.document.remark import Remark
 from editor.document.remark_json import fitting_rect
-from engine.graph.jumps import JumpOutlet, shown_lines
+from engine.graph.jumps import JumpOutlet, lines_from, touched_sources
 from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet
 
 MOST_AT_ONCE = 2_000
@@ -109,6 +109,11 @@ class Drawing:
         shape = self._shapes[name]
         return rect_around([shape.card, *(tab.rect for tab in shape.tabs)]).moved(*self._positions[name])
 
+    def extent(self) -> Rect | None:
+        """Around all nodes and edges; None if there is nothing."""
+        around = [rect for rect in (self._cards.around(), self._lines.around()) if rect is not None]
+        return rect_around(around) if around else None
+
     def nodes_meeting(self, rect: Rect) -> list[str]:
         return sorted(self._cards.keys_meeting(rect))
 
@@ -137,6 +142,8 @@ class Drawing:
             return self._moved_to(self._wanted_positions(document))
         if (ready := self._ready_for(document)) is not None:
             return self._become(ready)
+        if self._shapes and not self._positions:
+            return self._become(self._drawn_anew(document))
         added, removed, reshaped = self._follow_shapes(document.graph)
         wanted = self._wanted_positions(document)
         moved = frozenset(
@@ -147,7 +154,7 @@ class Drawing:
             self._cards.remove(name)
         for name in added | reshaped | moved:
             self._cards.put(name, self.bounds(name))
-        edges_added, edges_removed, joined = self._follow_edges(document.graph)
+        edges_added, edges_removed, joined = self._follow_edges(old_graph, document.graph, added, removed)
         touched = self._edges_of(added | reshaped | moved)
         rerouted = self._reroute(touched | joined | edges_added)
         return Difference(added, removed, reshaped, moved, edges_added, edges_removed, rerouted)
@@ -192,13 +199,20 @@ class Drawing:
         graph, layout = ready._followed
         return ready if graph is document.graph and layout is document.layout else None
 
+    def _drawn_anew(self, document: Document) -> Drawing:
+        """Of another graph, which has nothing to do with this one: less work than taking all of this one away."""
+        fresh = Drawing(self._measure)
+        fresh.expect(self._expected)
+        fresh.follow(document)
+        return fresh
+
     def _become(self, ready: Drawing) -> Difference:
         """All of it is this drawing's from now on."""
         ready.is_given_away = True
         shapes, routes = self._shapes, self._routes
         self._shapes, self._routes, self._positions = ready._shapes, ready._routes, ready._positions
         self._edges_at, self._cards, self._lines = ready._edges_at, ready._cards, ready._lines
-        self._special = ready._special
+        self._special, self._kept_shapes = ready._special, ready._kept_shapes
         self._join_edges = ready._join_edges
         stays, edges_stay = shapes.keys() & self._shapes.keys(), routes.keys() & self._routes.keys()
         return Difference(
@@ -255,11 +269,16 @@ class Drawing:
 
     # ---- edges
 
-    def _follow_edges(self, graph: GraphSpec) -> tuple[frozenset[EdgeId], frozenset[EdgeId], frozenset[EdgeId]]:
+    def _follow_edges(
+        self, old: GraphSpec, new: GraphSpec, added_nodes: frozenset[str], removed_nodes: frozenset[str]
+    ) -> tuple[frozenset[EdgeId], frozenset[EdgeId], frozenset[EdgeId]]:
         """Edges that came, that went, and that became or ceased to be lines of a join."""
         names = self._shapes.keys()
-        edges = {e for e in shown_lines(graph) if e.outlet.node in names and e.target in names}
-        added, removed = frozenset(edges - self._routes.keys()), frozenset(self._routes.keys() - edges)
+        sources = touched_sources(old, new, added_nodes) | removed_nodes
+        sources.update(edge.outlet.node for edge in self._edges_of(removed_nodes))
+        edges = {e for e in lines_from(new, sources) if e.outlet.node in names and e.target in names}
+        before = {edge for edge in self._edges_of(sources) if edge.outlet.node in sources}
+        added, removed = frozenset(edges - before), frozenset(before - edges)
         for edge in removed:
             del self._routes[edge]
             self._special.pop(edge, None)
@@ -269,7 +288,10 @@ class Drawing:
         for edge in added:
             self._edges_at[edge.outlet.node].add(edge)
             self._edges_at[edge.target].add(edge)
-        joins = frozenset(EdgeId(PlainOutlet(s), e.target) for e in graph.edges if e.is_join for s in e.sources)
+        if old.edges is new.edges:
+            return added, removed, frozenset()
+        specs = [edge for edge in new.edges if not isinstance(edge.source, str)]
+        joins = frozenset(EdgeId(PlainOutlet(s), e.target) for e in specs for s in e.sources)
         changed = (joins ^ self._join_edges) & self._routes.keys()
         self._join_edges = joins
         return added, removed, changed

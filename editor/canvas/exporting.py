@@ -15,6 +15,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QFileDialog, QGraphicsItem, QStyleOptionGraphicsItem
 
 from editor.canvas.patient_work import PatientWork, Steps
+from editor.canvas.shapes import Rect
 from editor.document.atomic_file import write_atomically
 from editor.document.document import Document
 from editor.theme.theme import current_tokens
@@ -162,6 +163,7 @@ class Exporting:
         painter.translate(-area.topLeft())
         scene = self._view.graph_scene
         by_area, upwards = Qt.ItemSelectionMode.IntersectsItemBoundingRect, Qt.SortOrder.AscendingOrder
+        scene.make_within(Rect(area.x(), area.y(), area.width(), area.height()))
         items = scene.items(area, by_area, upwards)
         try:
             for start in range(0, len(items), BATCH):
@@ -178,8 +180,10 @@ class Exporting:
         return rect.adjusted(-BORDER_PX, -BORDER_PX, BORDER_PX, BORDER_PX)
 
     def _paint(self, painter: QPainter, target: QRectF, area: QRectF) -> None:
-        with self._view.graph_scene.without_hand():
-            self._view.graph_scene.render(painter, target, area)
+        scene = self._view.graph_scene
+        scene.make_within(Rect(area.x(), area.y(), area.width(), area.height()))
+        with scene.without_hand():
+            scene.render(painter, target, area)
 
 
 def _all_of(steps: Steps) -> bytes:

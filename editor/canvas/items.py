@@ -76,7 +76,9 @@ class EdgeItem(QGraphicsItem):
         self.phase = 0.0
         self._shape: LineShape | None = None
         self._bounds = QRectF(*route.bounds)
-        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)  # Z_EDGE is what Qt begins with
+        if look.width_px > 2:
+            self.setZValue(Z_ACTIVE_EDGE)  # Z_EDGE is what Qt begins with
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def set_route(self, route: Route) -> None:
         if route != self.route:

@@ -93,7 +93,8 @@ class Minimap(QWidget):
             painter.translate(self._on_map(self._content).topLeft())
             painter.scale(self._scale(), self._scale())
             painter.translate(-self._content.topLeft())
-            scene.overview.paint(painter, scene.nodes, scene.edges, self._scale(), scene.remarks)
+            if not scene.overview.paint(painter, scene, self._scale()):
+                self._redraw.start()
             painter.end()
         self.follow_view()
 

@@ -97,9 +97,7 @@ def card_look(
     moment = moment or NO_MOMENT
     node = graph.nodes.get(name)
     is_disabled = bool(node and node.disabled)
-    style = DISABLED if is_disabled and moment.look in _CALM else STYLES[moment.look]
-    if moment.look is NodeLook.RUNNING and moment.tries > 1:
-        style = RETRYING
+    style = state_style(node, moment)
     subtitle, subtitle_colour = _subtitle(node, moment)
     strip = _strip(moment, now_s, _most_tries(graph, node)) if node is not None and has_run else ""
     picker = picker_text(moment) if strip else ""
@@ -122,6 +120,15 @@ def card_look(
         is_disabled=is_disabled,
         says=_sentence(title, _what_runs(node) if node else "", style, moment, is_disabled=is_disabled),
     )
+
+
+def state_style(node: NodeSpec | None, moment: NodeMoment) -> StateStyle:
+    """The style alone: of START and END there is no node."""
+    if node is not None and node.disabled and moment.look in _CALM:
+        return DISABLED
+    if moment.look is NodeLook.RUNNING and moment.tries > 1:
+        return RETRYING
+    return STYLES[moment.look]
 
 
 def duration_text(seconds: float) -> str:

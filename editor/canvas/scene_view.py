@@ -106,14 +106,16 @@ class SceneView(ZoomableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.zoom >= OVERVIEW_BELOW:
+            seen = self.mapToScene(self.viewport().rect()).boundingRect()
+            self._scene.make_within(Rect(seen.x(), seen.y(), seen.width(), seen.height()))
             super().paintEvent(event)
             return
-        scene = self._scene
         painter = QPainter(self.viewport())
         dirty = event.region().boundingRect()
         painter.setClipRect(dirty)
         painter.fillRect(dirty, QColor(current_tokens().canvas))
         painter.setTransform(self.viewportTransform())
-        self._scene.overview.paint(painter, scene.nodes, scene.edges, self.zoom, scene.remarks)
+        if not self._scene.overview.paint(painter, self._scene, self.zoom):
+            self.viewport().update()
         self._scene.overlay.paint(painter, None)
         painter.end()

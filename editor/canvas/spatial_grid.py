@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
-from editor.canvas.shapes import Rect
+from editor.canvas.shapes import Rect, rect_around
 
 CELL_PX = 512.0
 MOST_CELLS = 1024
@@ -57,6 +57,18 @@ class SpatialGrid(Generic[Key]):
             if x < right and left < x + width and y < bottom and top < y + height:
                 found.add(key)
         return found
+
+    def around(self) -> Rect | None:
+        """The smallest rectangle around all, found in the outermost cells; None if there is nothing."""
+        filled = [cell for cell, keys in self._cells.items() if keys]
+        outermost: set[Key] = set(self._large)
+        if filled:
+            columns, rows = [column for column, _ in filled], [row for _, row in filled]
+            left, right, top, bottom = min(columns), max(columns), min(rows), max(rows)
+            for column, row in filled:
+                if column in (left, right) or row in (top, bottom):
+                    outermost |= self._cells[column, row]
+        return rect_around(self._rects[key] for key in outermost) if outermost else None
 
     def meeting(self, rect: Rect) -> list[Rect]:
         """All rectangles that overlap this one."""

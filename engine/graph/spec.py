@@ -155,6 +155,17 @@ class EdgeId:
     outlet: Outlet
     target: str
 
+    def __hash__(self) -> int:
+        """Kept: whoever draws a large graph asks for it ten times for each line."""
+        kept: int | None = self.__dict__.get("_hash")
+        if kept is None:
+            kept = self.__dict__["_hash"] = hash((self.outlet, self.target))
+        return kept
+
+    def __getstate__(self) -> dict[str, object]:
+        """Without the hash, which is another one in another process."""
+        return {"outlet": self.outlet, "target": self.target}
+
 
 def drawn_edges(graph: GraphSpec) -> tuple[EdgeId, ...]:
     """All lines of the drawing, each once: plain edges in order, then branches that have a target, in router order.

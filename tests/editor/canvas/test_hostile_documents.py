@@ -74,6 +74,7 @@ def test_the_scene_can_be_painted_into_a_picture(qtbot, qapp) -> None:
     picture.fill(0)
 
     painter = QPainter(picture)
+    view.graph_scene.make_within(view.drawing.extent())
     view.graph_scene.render(painter)
     painter.end()
 

@@ -1,0 +1,102 @@
+"""The drawing of an edited graph is the drawing of that graph, found with work by what the edit touched."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from editor.canvas.drawing import Drawing
+from editor.document import commands
+from editor.document.command import Command
+from editor.document.document import Document, normal_document
+from editor.document.layout import Layout
+from editor.document.undo_history import UndoHistory
+from engine.graph import jumps
+from engine.graph.jumps import lines_from, shown_lines, touched_sources
+from engine.graph.spec import BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, PlainOutlet, RouterSpec
+
+SIZE = 400
+
+
+def document() -> Document:
+    names = [f"n{number}" for number in range(SIZE)]
+    edges = [EdgeSpec(a, b) for a, b in itertools.pairwise(names)]
+    edges.append(EdgeSpec(("n1", "n2"), "n9"))
+    branches = (BranchSpec("a", "n5"), BranchSpec("b", "n7"))
+    routers = {"n50": (RouterSpec(fn="m:r", branches=branches),)}
+    nodes = {name: NodeSpec(fn="m:f") for name in names}
+    nodes["n60"] = replace(nodes["n60"], destinations=("n3",))
+    places = {name: (300 * (index % 20), 150 * (index // 20)) for index, name in enumerate(names)}
+    return normal_document(Document(GraphSpec(nodes=nodes, edges=tuple(edges), routers=routers), Layout(places)))
+
+
+EDITS = {
+    "delete a node": lambda d: commands.delete(d, ["n5"]),
+    "delete what is joined": lambda d: commands.delete(d, ["n1"]),
+    "delete what is jumped to": lambda d: commands.delete(d, ["n3"]),
+    "rename the target of a branch": lambda d: commands.rename_node(d, "n7", "seven"),
+    "rename a router's node": lambda d: commands.rename_node(d, "n50", "fifty"),
+    "connect": lambda d: commands.connect(d, PlainOutlet("n11"), "n90"),
+    "disconnect": lambda d: commands.delete(d, [], [EdgeId(PlainOutlet("n11"), "n12")]),
+    "heal": lambda d: commands.delete_and_heal(d, "n40"),
+}
+
+
+def measure(text: str) -> float:
+    return 7.0 * len(text)
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
+def test_an_edit_and_its_undo_make_few_lines_and_the_drawing_of_the_document(
+    edit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = UndoHistory(document())
+    drawing = Drawing(measure)
+    drawing.follow(history.document)
+    made: list[EdgeId] = []
+
+    command: Command = edit(history.document)
+    for step in (lambda: history.do(command), history.undo, history.redo):
+        assert step()
+        with monkeypatch.context() as patch:
+            patch.setattr(jumps, "EdgeId", lambda *parts: made.append(EdgeId(*parts)) or made[-1])
+            drawing.follow(history.document)
+
+        assert len(made) < 40
+        made.clear()
+        fresh = Drawing(measure)
+        fresh.follow(history.document)
+        assert drawing.routes == fresh.routes
+        assert drawing.shapes == fresh.shapes
+        assert {name: drawing.edges_at(name) for name in drawing.shapes} == {
+            name: fresh.edges_at(name) for name in fresh.shapes
+        }
+        assert drawing.extent() == fresh.extent()
+
+
+def test_the_lines_from_all_nodes_are_all_lines() -> None:
+    graph = document().graph
+
+    assert lines_from(graph, {"__start__", *graph.nodes}) == set(shown_lines(graph))
+    assert touched_sources(graph, replace(graph, name="other")) == set()
+
+
+def test_another_graph_is_drawn_anew() -> None:
+    drawing = Drawing(measure)
+    drawing.follow(document())
+    drawing.forget_places()
+    other = Document(GraphSpec(nodes={"n1": NodeSpec(fn="m:f")}), Layout({"n1": (0, 0)}))
+
+    difference = drawing.follow(other)
+
+    fresh = Drawing(measure)
+    fresh.follow(other)
+    assert drawing.shapes == fresh.shapes
+    assert drawing.positions == fresh.positions
+    assert drawing.routes == fresh.routes == {}
+    assert drawing.extent() == fresh.extent()
+    assert len(difference.removed) == SIZE - 1
+    assert difference.added == frozenset()
