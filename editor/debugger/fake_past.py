@@ -53,6 +53,20 @@ def answer(database: Database, request: Request) -> Any:
         case requests.NoteCheckpoint(thread_id, checkpoint_id, note):
             moment = moment_of(database, thread_id, checkpoint_id)
             moment.facts = replace(moment.facts, note=note)
+        case requests.TagCheckpoint(thread_id, checkpoint_id, tags):
+            moment = moment_of(database, thread_id, checkpoint_id)
+            moment.facts = replace(moment.facts, tags=tags)
+        case requests.Prune(thread_id, keep_last, is_trial):
+            moments = database[thread_id]
+            gone, count = list(moments)[:-keep_last], len(moments)
+            if not is_trial:
+                for name in gone:
+                    del moments[name]
+            return {"gone": len(gone), "of": count}
+        case requests.MeasureThreads(thread_ids):
+            return _room(database, thread_ids)
+        case requests.Compact():
+            return _room(database, ())
         case requests.DeleteThread(thread_id):
             if database.pop(thread_id, None) is None:
                 raise LookupError(f"There is no thread {thread_id}.")
@@ -71,6 +85,16 @@ def answer(database: Database, request: Request) -> Any:
         case requests.ReadCode():
             return {"digest": None, "text": None}  # no code runs here
     return None
+
+
+def _room(database: Database, thread_ids: Sequence[str]) -> dict[str, Any]:
+    """As if each checkpoint took a kilobyte."""
+    count = sum(len(moments) for moments in database.values())
+    return {
+        "threads": {name: 1000 * len(database.get(name, ())) for name in thread_ids},
+        "file": 1000 * count,
+        "free": 0,
+    }
 
 
 def moment_of(database: Database, thread_id: str, checkpoint_id: str) -> Moment:

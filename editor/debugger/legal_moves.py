@@ -12,6 +12,8 @@ PHASES_OF_VERB: dict[str, frozenset[Phase]] = {
     "open_graph": _AT_REST,
     "open_thread": _AT_REST,
     "delete_thread": _AT_REST,  # the shown one; others may go at any time
+    # The shown run's branches and old steps. One that could still go on in its runner has to be stopped first.
+    "delete_branch": frozenset({Phase.FINISHED, Phase.STOPPED}),
     "run": _AT_REST,
     "run_and_step": _AT_REST,
     # FAILED: tries what failed again, finished siblings are kept. STOPPED: a fresh runner, from the last checkpoint.

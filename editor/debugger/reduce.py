@@ -156,8 +156,9 @@ def _with_rows(log: CheckpointLog[CheckpointRow], facts: Iterable[CheckpointFact
 
 def _with_checkpoint(state: RunState, facts: CheckpointFacts) -> RunState:
     row, known = _row(facts), state.checkpoints.get(facts.id)
-    if known is not None and known.note:
-        row = replace(row, note=known.note)  # the runner tells the row again; notes are the user's
+    if known is not None and (known.note or known.tags):
+        # The runner tells the row again; notes and tags are the user's.
+        row = replace(row, note=known.note, tags=known.tags)
     past = state.inside_past
     if state.inside and state.head is not None and state.head != facts.id:
         past = remembered(past, state.head, state.inside)
@@ -228,6 +229,7 @@ def _row(facts: CheckpointFacts) -> CheckpointRow:
         ),
         note=facts.note,
         given=facts.given,
+        tags=facts.tags,
     )
 
 

@@ -5,7 +5,7 @@ With how they are made of what the runner told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ __all__ = [
     "CodeThatRan",
     "ForkPreview",
     "OutputLine",
+    "Pruned",
+    "Room",
     "StepWrites",
     "TaskWrites",
     "ThreadRow",
@@ -58,6 +60,26 @@ class ThreadRow:
     """One line, cut if it was long."""
     outcome: str = ""
     """How it came to rest: "paused", "waiting", "failed", "finished"; "" if nothing was told of that."""
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """Old checkpoints of a run are gone, or would be."""
+
+    gone: int
+    of: int
+    """So many there were."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What runs take on the disk, in bytes."""
+
+    threads: Mapping[str, int]
+    """By their ids, as far as it was asked for and is known."""
+    file: int
+    free: int
+    """Of the file: holds nothing any more."""
 
 
 @dataclass(frozen=True)

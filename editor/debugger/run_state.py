@@ -96,6 +96,7 @@ class CheckpointRow:
     routes: tuple[RouteTaken, ...] = ()  # router decisions made in the step that led to this checkpoint
     note: str = ""
     given: tuple[str, ...] = ()  # nodes that did not run: the user gave their result
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

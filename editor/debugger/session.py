@@ -26,6 +26,7 @@ from editor.debugger.run_state import Phase, RunState, running_nodes
 from editor.debugger.runners import Runners
 from editor.debugger.session_branching import SessionBranching
 from editor.debugger.session_breakpoints import SessionBreakpoints
+from editor.debugger.session_keeping import SessionKeeping
 from editor.debugger.session_levels import SessionLevels
 from editor.debugger.session_questions import RequestHandle, SessionQuestions
 from editor.debugger.session_reload import SessionReload
@@ -62,6 +63,7 @@ class DebugSession(
     SessionLevels,
     SessionBreakpoints,
     SessionQuestions,
+    SessionKeeping,
     SessionScout,
     SessionReload,
 ):

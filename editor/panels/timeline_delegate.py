@@ -40,9 +40,7 @@ class TimelineDelegate(QStyledItemDelegate):
         return QSize(40, ROW_HEIGHT_PX)
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        name = "Name of this branch" if index.column() == Column.RAN else "Note on this step"
-        if self._model.edits_branch:
-            name = "Note on this branch"
+        name = self._model.writing.value
         field = QLineEdit(parent)
         field.setPlaceholderText(name)
         field.setAccessibleName(name)
@@ -148,7 +146,8 @@ def _pieces(row: CheckpointRow, column: Column, text: str, note: str) -> list[Pi
                 Piece(label, "router", "caption", chip="router_quiet", gap=4) for label in text.split(", ") if label
             ]
         case Column.CHANGED:
-            noted = [Piece(note, "next", "caption", chip="next_quiet")] if note else []
+            noted = [Piece(tag, "accent", "caption", chip="accent_quiet", gap=4) for tag in row.tags]
+            noted += [Piece(note, "next", "caption", chip="next_quiet")] if note else []
             return [*noted, Piece(text, "text_quiet", "mono")] if text else noted
         case Column.TIME:
             return [Piece(text, "text_quiet", "mono")]

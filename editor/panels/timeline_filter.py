@@ -43,5 +43,13 @@ class TimelineFilter:
 def _words(row: CheckpointRow) -> str:
     """All that a row shows, and what failed from it."""
     errors = [f"{task.error.kind} {task.error.message}" for task in row.tasks if task.error is not None]
-    words = (ran_text(row), kind_of_row(row).value, branch_text(row), " ".join(row.changed_keys), row.note, *errors)
+    words = (
+        ran_text(row),
+        kind_of_row(row).value,
+        branch_text(row),
+        " ".join(row.changed_keys),
+        row.note,
+        *row.tags,
+        *errors,
+    )
     return "\n".join(words)

@@ -6,7 +6,7 @@ Words come from ``timeline_text``, lanes from ``timeline_lanes``; drawn by ``tim
 from __future__ import annotations
 
 from bisect import bisect_left
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
@@ -39,6 +39,20 @@ class Column(IntEnum):
     TIME = 5
 
 
+class Writing(Enum):
+    """What is written in the field of a row that opens next; the value names the field."""
+
+    STEP_NOTE = "Note on this step"
+    BRANCH_NAME = "Name of this branch"
+    BRANCH_NOTE = "Note on this branch"
+    TAGS = "Tags of this step, with commas between them"
+
+    @property
+    def column(self) -> Column:
+        """Where its field opens."""
+        return Column.RAN if self is Writing.BRANCH_NAME else Column.CHANGED
+
+
 TITLES = ("", "Step", "Ran", "Branch", "Changed", "Time")
 
 
@@ -55,6 +69,8 @@ class TimelineModel(QAbstractTableModel):
     """(checkpoint id, note): somebody wrote a note on the branch that the checkpoint is on."""
     noted = Signal(str, str)
     """(checkpoint id, note): somebody wrote a note."""
+    tagged = Signal(str, tuple)
+    """(checkpoint id, tags): somebody wrote the tags of a checkpoint."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -64,8 +80,8 @@ class TimelineModel(QAbstractTableModel):
         """Every key that a step changed."""
         self._branches: dict[str, BranchFacts] = {}
         """By their first checkpoint."""
-        self.edits_branch = False
-        """The next note that is written is one on the branch, not on the checkpoint. Set by ``timeline_panel``."""
+        self.writing = Writing.STEP_NOTE
+        """Set by ``timeline_panel``."""
         self._filter = TimelineFilter()
         self._shown: list[int] = []
         """The places in the run of the rows that are shown, all of them without a filter."""
@@ -120,6 +136,11 @@ class TimelineModel(QAbstractTableModel):
         """Names and notes of the branches, by the strand that each began."""
         places = [(self.lanes.row_of.get(first), branch) for first, branch in self._branches.items()]
         return {self.lanes.rows[at].strand: branch_words(branch) for at, branch in places if at is not None}
+
+    @property
+    def state(self) -> RunState:
+        """The run whose rows these are."""
+        return self._state
 
     @property
     def is_filtered(self) -> bool:
@@ -266,10 +287,7 @@ class TimelineModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(row, Column(index.column()))
         if role == Qt.ItemDataRole.EditRole:
-            if self.edits_branch or index.column() == Column.RAN:
-                branch = self.branch_of(row)
-                return branch.note if self.edits_branch else branch.name
-            return row.note
+            return self._written(row)
         return row if role == ROW_ROLE else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -278,22 +296,33 @@ class TimelineModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if can_be_written else flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """A note or the name of a branch is told; it shows when the session has it."""
+        """What was written is told; it shows when the session has it."""
         row = self.checkpoint(index.row())
-        if role == Qt.ItemDataRole.EditRole and self.edits_branch:
-            if str(value).strip() == self.branch_of(row).note:
-                return False
-            self.branch_noted.emit(row.id, str(value).strip())
-            return True
-        if role == Qt.ItemDataRole.EditRole and index.column() == Column.RAN:
-            if str(value).strip() == self.branch_of(row).name:
-                return False
-            self.branch_named.emit(row.id, str(value).strip())
-            return True
-        if role != Qt.ItemDataRole.EditRole or str(value).strip() == row.note:
+        text = str(value).strip()
+        if role != Qt.ItemDataRole.EditRole or text == self._written(row):
             return False
-        self.noted.emit(row.id, str(value).strip())
+        match self.writing:
+            case Writing.BRANCH_NOTE:
+                self.branch_noted.emit(row.id, text)
+            case Writing.BRANCH_NAME:
+                self.branch_named.emit(row.id, text)
+            case Writing.TAGS:
+                self.tagged.emit(row.id, tuple(filter(None, (tag.strip() for tag in text.split(",")))))
+            case Writing.STEP_NOTE:
+                self.noted.emit(row.id, text)
         return True
+
+    def _written(self, row: CheckpointRow) -> str:
+        """What the field that opens has in it."""
+        match self.writing:
+            case Writing.BRANCH_NOTE:
+                return self.branch_of(row).note
+            case Writing.BRANCH_NAME:
+                return self.branch_of(row).name
+            case Writing.TAGS:
+                return ", ".join(row.tags)
+            case Writing.STEP_NOTE:
+                return row.note
 
     def _text(self, row: CheckpointRow, column: Column) -> str:
         match column:
@@ -317,5 +346,6 @@ class TimelineModel(QAbstractTableModel):
             text = self._text(row, column).replace(", ", "\n")
             place = self.row_of(row.id)
             note = self.note_of(place) if column == Column.CHANGED and place is not None else ""
-            return "\n\n".join(filter(None, (note, text))) or None
+            tags = ", ".join(row.tags) if column == Column.CHANGED else ""
+            return "\n\n".join(filter(None, (tags, note, text))) or None
         return None

@@ -6,10 +6,11 @@ Follows the head while the session does. Asks the session for everything, keeps 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel, QKeyCombination, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -25,17 +26,32 @@ from editor.debugger.session import DebugSession
 from editor.panels.timeline_bar import TimelineBar
 from editor.panels.timeline_delegate import ROW_HEIGHT_PX, TimelineDelegate, gutter_width
 from editor.panels.timeline_filter import TimelineFilter
-from editor.panels.timeline_model import Column, TimelineModel
+from editor.panels.timeline_model import Column, TimelineModel, Writing
+from editor.panels.timeline_text import delete_branch_text
 from editor.theme.icons import icon
 from editor.theme.theme import theme
+from editor.widgets.ask_bar import AskBar
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.row_painter import font_of
+from editor.widgets.toast import Toast
 
 _WIDTHS = {Column.STEP: 48, Column.RAN: 220, Column.BRANCH: 104, Column.TIME: 76}
 CELL_PADDING_PX = 9
 _SHARES = {Column.RAN: (0.30, 110, 260), Column.BRANCH: (0.18, 72, 160)}
 """Share of the view's width, and from and to how many px, until the user drags a border."""
 
+
+_SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+WRITTEN = (
+    ("branch", "Name this branch…", QKeyCombination(Qt.Key.Key_F2), Writing.BRANCH_NAME),
+    ("edit", "Note on this branch…", QKeyCombination(_SHIFT, Qt.Key.Key_F2), Writing.BRANCH_NOTE),
+    ("edit", "Note on this step…", QKeyCombination(_CTRL, Qt.Key.Key_F2), Writing.STEP_NOTE),
+    ("tag", "Tags of this step…", QKeyCombination(_CTRL | _SHIFT, Qt.Key.Key_F2), Writing.TAGS),
+)
+"""Icon and words in the menu, key, what is written."""
+
+WRITING_OF_KEY = {key.toCombined(): writing for _icon, _words, key, writing in WRITTEN}
 
 NOTHING_YET = (
     "No checkpoints yet",
@@ -56,6 +72,10 @@ class TimelinePanel(QWidget):
         self.rows = TimelineModel(self)
         self.view = _View(self.rows)
         self.bar = TimelineBar(self._nodes, lambda: self.rows.keys)
+        self.question = AskBar("Delete", self._delete_branch)
+        self._to_delete = ""
+        """A checkpoint of the branch that the question is about."""
+        self._toast = Toast(self)
         self._empty = EmptyState("timeline")
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
@@ -64,14 +84,17 @@ class TimelinePanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.question)
         column.addWidget(self._pages, 1)
         self.bar.filter_changed.connect(self._on_filter)
         self.rows.noted.connect(session.note_checkpoint)
+        self.rows.tagged.connect(session.tag_checkpoint)
         self.rows.branch_named.connect(session.name_branch)
         self.rows.branch_noted.connect(session.note_branch)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.customContextMenuRequested.connect(self._open_menu)
         self.view.second_chosen.connect(self._on_second)
+        self.view.delete_wanted.connect(self.ask_to_delete_branch)
         self.rows.caught_up.connect(self._show_all)
         session.run_state_changed.connect(self._on_run_state)
         session.focus_changed.connect(self._on_focus)
@@ -81,6 +104,8 @@ class TimelinePanel(QWidget):
     def _on_run_state(self, old: Any, new: Any) -> None:
         if old is not None and old.thread_id != new.thread_id and self.rows.is_filtered:
             self.bar.clear()
+        if old is not None and (old.thread_id != new.thread_id or not self._session.may("delete_branch")):
+            self.question.hide()
         self.rows.show(new)
         self._show_all()
 
@@ -130,6 +155,24 @@ class TimelinePanel(QWidget):
     def _on_second(self, row: int) -> None:
         self.compare_wanted.emit(self.rows.checkpoint(row).id)
 
+    def ask_to_delete_branch(self) -> None:
+        """The branch of the current row, with what was forked from it; the thread's first line is no branch."""
+        index = self.view.currentIndex()
+        if not index.isValid():
+            return
+        row = self.rows.checkpoint(index.row())
+        branch = self.rows.branch_of(row)
+        if branch.forked_from is None:
+            self._toast.say("This is the run's first line. Delete the run itself in Runs.", "info")
+        elif not self._session.may("delete_branch"):
+            self._toast.say("Stop the run first; then a branch can be deleted.", "lock", "warning")
+        else:
+            self._to_delete = row.id
+            self.question.ask(delete_branch_text(branch, self.rows.state), self.view)
+
+    def _delete_branch(self) -> None:
+        self._session.delete_branch(self._to_delete)
+
     def _open_menu(self, at: QPoint) -> None:
         index = self.view.indexAt(at)
         if not index.isValid():
@@ -139,13 +182,13 @@ class TimelinePanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         fork = menu.addAction(icon("fork"), "Fork here and pause", lambda: self._session.fork(checkpoint.id, {}, None))
         fork.setEnabled(self._session.may("fork"))
-        name = self.rows.index(index.row(), Column.RAN)
-        menu.addAction(icon("branch"), "Name this branch…", lambda: self.view.edit(name)).setShortcut("F2")
-        note = self.rows.index(index.row(), Column.CHANGED)
-        menu.addAction(icon("edit"), "Note on this branch…", lambda: self.view.edit_branch_note(note)).setShortcut(
-            "Shift+F2"
-        )
-        menu.addAction(icon("edit"), "Note on this step…", lambda: self.view.edit(note))
+        for symbol, words, key, writing in WRITTEN:
+            write = menu.addAction(icon(symbol), words, partial(self.view.write, index.row(), writing))
+            write.setShortcut(QKeySequence(key))
+        menu.addSeparator()
+        delete = menu.addAction(icon("trash"), "Delete this branch…", self.ask_to_delete_branch)
+        delete.setShortcut("Del")
+        delete.setEnabled(self.rows.branch_of(checkpoint).forked_from is not None)
         menu.addSeparator()
         compare = menu.addAction("Compare with the shown step", lambda: self.compare_wanted.emit(checkpoint.id))
         compare.setEnabled(checkpoint.id != self._session.focus.shown_id(self._session.run_state))
@@ -161,6 +204,7 @@ class _View(QTableView):
 
     second_chosen = Signal(int)
     """A row beside the current one, by Ctrl+click."""
+    delete_wanted = Signal()
 
     def __init__(self, rows: TimelineModel) -> None:
         super().__init__()
@@ -196,14 +240,14 @@ class _View(QTableView):
         header.sectionResized.connect(self._on_section_resized)
         theme().theme_changed.connect(self._repaint)
 
-    def edit_branch_note(self, index: QModelIndex) -> None:
-        """Opens the field of a note, for the one on the branch that the row is on."""
-        self._rows.edits_branch = True
-        self.edit(index)
+    def write(self, row: int, writing: Writing) -> None:
+        """Opens the field for a note, a name or tags."""
+        self._rows.writing = writing
+        self.edit(self._rows.index(row, writing.column))
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         super().closeEditor(editor, hint)
-        self._rows.edits_branch = False
+        self._rows.writing = Writing.STEP_NOTE
 
     def make_room_for_steps(self, count: int) -> None:
         """The numbers of the steps of a long run need a wider column."""
@@ -233,11 +277,13 @@ class _View(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Left and right would scroll sideways; here they are the neighbours of up and down, as in a film strip.
         keys = {Qt.Key.Key_Left: Qt.Key.Key_Up, Qt.Key.Key_Right: Qt.Key.Key_Down}
-        if event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
-            if event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
-                self.edit_branch_note(self.currentIndex().siblingAtColumn(Column.CHANGED))
-                return
-            self.edit(self.currentIndex().siblingAtColumn(Column.RAN))
+        current = self.currentIndex()
+        writing = WRITING_OF_KEY.get(event.keyCombination().toCombined())
+        if writing is not None and current.isValid():
+            self.write(current.row(), writing)
+            return
+        if event.key() == Qt.Key.Key_Delete and current.isValid():
+            self.delete_wanted.emit()
             return
         key = keys.get(Qt.Key(event.key()))
         if key is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:

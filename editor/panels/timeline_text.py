@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from editor.debugger.run_state import BranchFacts, CheckpointRow, TaskRow
+from editor.debugger.run_state import BranchFacts, CheckpointRow, RunState, TaskRow
 from engine.graph.names import node_in_words
 from engine.graph.spec import END, START
 
@@ -62,6 +62,18 @@ def branch_text(row: CheckpointRow) -> str:
 def branch_name(branch: BranchFacts) -> str:
     """What a branch is called: "" for the thread's first line as long as nobody named it."""
     return branch.name or (f"branch {branch.number + 1}" if branch.number else "")
+
+
+def delete_branch_text(branch: BranchFacts, state: RunState) -> str:
+    """The question before a branch goes, with what is lost: what was forked from it goes too."""
+    gone = {branch.first}
+    for row in state.checkpoints.values():  # a child is always younger than its parent
+        if row.parent_id in gone:
+            gone.add(row.id)
+    below = sum(each.first in gone for each in state.branches) - 1
+    steps = f"{len(gone):,} checkpoint{'' if len(gone) == 1 else 's'}"
+    also = f" and {below} branch{'' if below == 1 else 'es'} forked from it" if below > 0 else ""
+    return f"Delete “{branch_name(branch)}”{also} for good, {steps}?"
 
 
 def branch_words(branch: BranchFacts) -> str:

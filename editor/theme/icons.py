@@ -77,6 +77,7 @@ GLYPHS = {
     "cut": "scissors",
     "paste": "clipboard-text",
     "trash": "trash",
+    "tag": "tag",
     "search": "magnifying-glass",
     "link": "link",
     "subgraph": "stack",

@@ -13,8 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import BranchFacts, CheckpointRow, Phase, RouteTaken, RunState, TaskRow
+from editor.panels.timeline_filter import TimelineFilter
 from editor.panels.timeline_lanes import LaneRow, Lanes
-from editor.panels.timeline_model import PORTION, Column, TimelineModel
+from editor.panels.timeline_model import PORTION, Column, TimelineModel, Writing
 from editor.panels.timeline_panel import TimelinePanel
 from editor.panels.timeline_text import (
     branch_name,
@@ -26,6 +27,8 @@ from editor.panels.timeline_text import (
     ran_text,
 )
 from editor.widgets.row_painter import font_of
+from editor.widgets.toast import Toast
+from engine.runner import requests
 from tests.editor.panels.scripted import Scripted
 
 
@@ -396,7 +399,7 @@ def test_a_note_on_a_branch_is_written_by_key(scripted: Scripted, qtbot: QtBot) 
     QTest.keyClick(field, Qt.Key.Key_Return)
 
     qtbot.waitUntil(lambda: noted == [(rows[2], "too cold")])
-    assert not panel.rows.edits_branch
+    assert panel.rows.writing is Writing.STEP_NOTE
 
 
 def test_a_fork_without_a_name_has_its_number() -> None:
@@ -430,3 +433,79 @@ def test_a_fact_repaints_the_rows_that_it_changes_and_no_others(qtbot: QtBot) ->
     fork = replace(step, checkpoints=step.checkpoints.with_row(row("6", "1", 2)), head="6")
     assert shown(fork) == [(0, 5)]
     assert shown(replace(fork, head="5")) == [(0, 6)]
+
+
+@pytest.fixture
+def forked(scripted: Scripted, qtbot: QtBot) -> TimelinePanel:
+    """A run at its end with a branch that begins at its third row, and one that was forked from that."""
+    panel = TimelinePanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.resize(900, 300)
+    panel.show()
+    panel.activateWindow()
+    scripted.run()
+    names = list(scripted.session.run_state.checkpoints)
+    panel.rows.show(
+        replace(
+            scripted.session.run_state,
+            branches=(
+                BranchFacts(0, names[0], None, names[1], 2),
+                BranchFacts(1, names[2], names[1], names[3], 2, "try again"),
+                BranchFacts(2, names[4], names[3], names[-1], 2),
+            ),
+        )
+    )
+    return panel
+
+
+def test_the_tags_of_a_step_are_written_by_key_and_found(
+    forked: TimelinePanel, scripted: Scripted, qtbot: QtBot
+) -> None:
+    forked.view.setCurrentIndex(forked.rows.index(2, 0))
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(forked.view, Qt.Key.Key_F2, both)
+    field = forked.view.findChildren(QLineEdit)[0]
+    assert field.accessibleName().startswith("Tags of this step")
+    QTest.keyClicks(field, "good, before the refund,")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+    name = forked.rows.checkpoint(2).id
+    qtbot.waitUntil(
+        lambda: scripted.session.run_state.checkpoints[name].tags == ("good", "before the refund"), timeout=30_000
+    )
+    forked.rows.set_filter(TimelineFilter("the refund"))
+    assert [forked.rows.checkpoint(row).id for row in range(forked.rows.rowCount())] == [name]
+
+
+def test_a_note_on_a_step_is_written_by_key(forked: TimelinePanel, scripted: Scripted, qtbot: QtBot) -> None:
+    forked.view.setCurrentIndex(forked.rows.index(1, 0))
+    QTest.keyClick(forked.view, Qt.Key.Key_F2, Qt.KeyboardModifier.ControlModifier)
+    field = forked.view.findChildren(QLineEdit)[0]
+    QTest.keyClicks(field, "look here")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+    name = forked.rows.checkpoint(1).id
+    qtbot.waitUntil(lambda: scripted.session.run_state.checkpoints[name].note == "look here", timeout=30_000)
+
+
+def test_a_branch_is_deleted_after_a_question_that_says_what_goes(forked: TimelinePanel, scripted: Scripted) -> None:
+    forked.view.setCurrentIndex(forked.rows.index(3, 0))
+    QTest.keyClick(forked.view, Qt.Key.Key_Delete)
+
+    gone = len(scripted.session.run_state.checkpoints) - 2
+    words = f"Delete “try again” and 1 branch forked from it for good, {gone} checkpoints?"
+    assert forked.question.isVisible() and forked.question.words == words
+    QTest.keyClick(forked.question, Qt.Key.Key_Escape)
+    assert not forked.question.isVisible() and scripted.requests(requests.DeleteBranch) == []
+    QTest.keyClick(forked.view, Qt.Key.Key_Delete)
+    QTest.mouseClick(forked.question.deed_button, Qt.MouseButton.LeftButton)
+    assert [each.checkpoint_id for each in scripted.requests(requests.DeleteBranch)] == [forked.rows.checkpoint(3).id]
+
+
+def test_the_first_line_of_a_run_is_no_branch_to_delete(forked: TimelinePanel) -> None:
+    forked.view.setCurrentIndex(forked.rows.index(1, 0))
+
+    QTest.keyClick(forked.view, Qt.Key.Key_Delete)
+
+    assert not forked.question.isVisible()
+    assert "first line" in forked.findChildren(Toast)[0].text

@@ -1,0 +1,66 @@
+"""A question above a list before something goes for good: the words, a field if one is needed, "Keep" and the deed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from editor.widgets.buttons import text_button
+from editor.widgets.labels import IconLabel, role_label
+
+
+class AskBar(QFrame):
+    """Hidden until it asks. Escape and "Keep" answer no, the keyboard then goes back to where it came from."""
+
+    def __init__(self, deed: str, do: Callable[[], None], *, field: QWidget | None = None) -> None:
+        super().__init__()
+        self._do = do
+        self._field = field
+        self._asked_from: QWidget | None = None
+        self._words = role_label("", "strong", wrap=True)
+        self.keep_button = text_button("Keep", self.keep)
+        self.deed_button = text_button(deed, self._on_deed, kind="danger")
+        self.setProperty("role", "banner-failed")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 8, 4)
+        row.setSpacing(8)
+        row.addWidget(IconLabel("warning", "failed"))
+        row.addWidget(self._words, 1)
+        if field is not None:
+            row.addWidget(field)
+        row.addWidget(self.keep_button)
+        row.addWidget(self.deed_button)
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        return self._words.text()
+
+    def ask(self, words: str, back_to: QWidget) -> None:
+        """``back_to`` gets the keyboard after the answer."""
+        self.say(words)
+        self._asked_from = back_to
+        self.show()
+        (self._field or self.keep_button).setFocus()
+
+    def say(self, words: str) -> None:
+        """Other words for the same question."""
+        self._words.setText(words)
+
+    def keep(self) -> None:
+        self.hide()
+        if self._asked_from is not None:
+            self._asked_from.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.keep()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_deed(self) -> None:
+        self.keep()
+        self._do()
