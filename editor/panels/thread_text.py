@@ -10,11 +10,14 @@ from datetime import UTC, datetime, tzinfo
 
 from editor.debugger.reports import ThreadRow
 
+RUNNING = "running"
+EMPTY = "{}"
 OUTCOMES = {
     "finished": ("done", "done", "Finished"),
     "failed": ("failed", "failed", "Failed"),
     "waiting": ("question", "waiting", "Waits for an answer"),
     "paused": ("pause", "next", "Paused"),
+    RUNNING: ("running", "running", "Running"),
 }
 """Of each outcome its icon, the token of its colour and its word. Any other: the run was ended in between."""
 
@@ -27,7 +30,7 @@ def outcome_of(row: ThreadRow) -> tuple[str, str, str]:
 
 def title_text(row: ThreadRow) -> str:
     """The name that somebody gave it, else its input."""
-    return row.name or row.input or row.thread_id
+    return row.name or ("Empty input" if row.input == EMPTY else row.input) or row.thread_id
 
 
 def steps_text(row: ThreadRow) -> str:

@@ -5,6 +5,8 @@ The list is read when the panel is seen and again when the shown run changes; it
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
@@ -23,7 +25,7 @@ from editor.debugger.run_state import Phase, RunState
 from editor.debugger.session import DebugSession
 from editor.debugger.session_questions import RequestHandle
 from editor.panels.thread_model import ROW_ROLE, ThreadDelegate, ThreadModel
-from editor.panels.thread_text import delete_text
+from editor.panels.thread_text import RUNNING, delete_text
 from editor.theme.icons import icon
 from editor.theme.theme import theme
 from editor.widgets.buttons import icon_button, text_button
@@ -42,6 +44,7 @@ class ThreadsPanel(QWidget):
         self._session = session
         self._request: RequestHandle | None = None
         self._to_delete: ThreadRow | None = None
+        self._read: tuple[ThreadRow, ...] = ()
         self._is_stale = True
         """Something happened since the list was read; it is read again when somebody looks at it."""
         self.rows = ThreadModel(self)
@@ -127,22 +130,29 @@ class ThreadsPanel(QWidget):
             self._rest.start()
 
     def _on_run_state(self, old: RunState, new: RunState) -> None:
-        if new.thread_id != old.thread_id or (new.phase is not old.phase and new.phase not in _MOVING):
+        began = bool(new.checkpoints) != bool(old.checkpoints)  # before its first checkpoint a run is in no list
+        if new.thread_id != old.thread_id or began or (new.phase is not old.phase and new.phase not in _MOVING):
             self._is_stale = True
             self.update()
+        elif new.phase is not old.phase and old.phase not in _MOVING:
+            self._show_rows(self._read)
 
     def _on_rest(self) -> None:
         if not self.visibleRegion().isEmpty():
             self.refresh()
 
     def _show_rows(self, rows: tuple[ThreadRow, ...]) -> None:
-        current = self._current()
-        shown_id = self._session.run_state.thread_id or ""
+        self._read = rows
+        current, state = self._current(), self._session.run_state
+        shown_id = state.thread_id or ""
+        if state.phase in _MOVING:  # what was written down of it is how it ended the last time
+            rows = tuple(replace(row, outcome=RUNNING) if row.thread_id == shown_id else row for row in rows)
         self.rows.show_threads(rows, shown_id)
         self._select(current.thread_id if current is not None else shown_id)
         self._show_page()
 
     def _show_problem(self, text: str) -> None:
+        self._read = ()
         self.rows.show_threads((), "")
         self._empty.set_texts("The runs cannot be listed", text, "warning")
         self._pages.setCurrentWidget(self._empty)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -43,6 +44,7 @@ def test_the_time_of_a_run_is_as_short_as_it_may_be(updated_at: str, text: str) 
 def test_a_run_is_called_by_its_name_else_by_its_input() -> None:
     assert title_text(thread(name="the good one", input="{}")) == "the good one"
     assert title_text(thread(input="{'a': 1}")) == "{'a': 1}"
+    assert title_text(thread(input="{}")) == "Empty input"
     assert title_text(thread()) == "t"
 
 
@@ -237,3 +239,33 @@ def test_another_graph_has_other_runs(panel: ThreadsPanel, scripted: Scripted, q
 
     assert panel.rows.rowCount() == 0
     qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) == asked + 1)
+
+
+def test_a_run_that_goes_on_is_not_called_what_it_was_when_it_stopped(qtbot: QtBot, scripted: Scripted) -> None:
+    scripted.start(BILLING)
+    panel = ThreadsPanel(scripted.session)
+    qtbot.addWidget(panel)
+    panel.show()
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 1)
+    seen: list[tuple[Phase, str]] = []
+
+    def note(_old: RunState, new: RunState) -> None:
+        seen.append((new.phase, outcome_of(panel.rows.index(0, 0).data(ROW_ROLE))[2]))
+
+    scripted.session.run_state_changed.connect(note)
+    scripted.step()
+    scripted.session.run_state_changed.disconnect(note)
+
+    assert {word for phase, word in seen if phase is Phase.RUNNING} == {"Running"}
+
+
+def test_a_run_is_listed_with_its_first_checkpoint_and_not_when_it_ends(
+    panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot
+) -> None:
+    """Its node may take an hour. Before that checkpoint it is in no list."""
+    asked = len(scripted.requests(requests.ListThreads))
+    running = replace(scripted.session.run_state, phase=Phase.RUNNING)
+
+    scripted.session.run_state_changed.emit(replace(running, checkpoints={}), running)
+
+    qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) > asked, timeout=30_000)
