@@ -171,7 +171,7 @@ def _run(options: argparse.Namespace) -> int:
             saver,
             history,
             output.hearing(run.tell),
-            tell_custom=lambda text: run.print("custom", text=text),
+            tell_custom=lambda text, origin: run.print("custom", text=text),
             flush_output=output.flush,
             tell_update=run.tell_update,
         )
