@@ -37,6 +37,7 @@ WIDTH_PX = 480
 class RunFiles:
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
+        editor.threads.export_wanted.connect(lambda thread: editor.tasks.start(self.export(thread=thread)))
 
     def handlers(self) -> Handlers:
         start = self._editor.tasks.start
@@ -46,10 +47,10 @@ class RunFiles:
             "runs.open": lambda: start(self.open()),
         }
 
-    async def export(self, to: Path | None = None) -> None:
-        """The shown run as one file, after it was asked what to leave out."""
+    async def export(self, to: Path | None = None, thread: str | None = None) -> None:
+        """A run as one file, the shown one if not named, after it was asked what to leave out."""
         editor, window = self._editor, self._editor.window
-        path, thread = editor.files.path, editor.session.run_state.thread_id
+        path, thread = editor.files.path, thread or editor.session.run_state.thread_id
         if path is None or thread is None:
             window.toast.say("Open a run first; then it can be exported.")
             return

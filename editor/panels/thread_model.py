@@ -5,7 +5,7 @@ Used by ``threads_panel``, which asks the session.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,13 +14,15 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from editor.debugger.reports import ThreadRow
-from editor.panels.thread_text import matching, outcome_of, steps_text, title_text, when_text
+from editor.panels.thread_text import bytes_text, matching, outcome_of, steps_text, title_text, when_text
 from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
 
 Index = QModelIndex | QPersistentModelIndex
 
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 SHOWN_ROLE = Qt.ItemDataRole.UserRole + 2
+SIZE_ROLE = Qt.ItemDataRole.UserRole + 3
+"""What it takes on the disk, in words; "" as long as that is not known."""
 ROW_HEIGHT_PX = 32
 ROOM_FOR_STEPS_PX = 440  # in a narrower list the input needs the room; the tooltip has the number
 
@@ -35,6 +37,13 @@ class ThreadModel(QAbstractListModel):
         self._rows: list[ThreadRow] = []
         self._search = ""
         self._shown = ""
+        self._sizes: Mapping[str, int] = {}
+
+    def show_sizes(self, sizes: Mapping[str, int]) -> None:
+        """In bytes, by thread."""
+        self._sizes = dict(sizes)
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0), [SIZE_ROLE])
 
     def show_threads(self, rows: Sequence[ThreadRow], shown_id: str) -> None:
         self.beginResetModel()
@@ -75,14 +84,20 @@ class ThreadModel(QAbstractListModel):
             case Qt.ItemDataRole.EditRole:
                 return row.name
             case Qt.ItemDataRole.ToolTipRole:
-                parts = (row.name, row.input, f"{outcome_of(row)[2]} · {steps_text(row)} · {row.updated_at[:19]} UTC")
+                facts = (outcome_of(row)[2], steps_text(row), self._size(row), f"{row.updated_at[:19]} UTC")
+                parts = (row.name, row.input, " · ".join(filter(None, facts)))
                 return "\n".join(filter(None, parts))
             case role if role == ROW_ROLE:
                 return row
+            case role if role == SIZE_ROLE:
+                return self._size(row)
             case role if role == SHOWN_ROLE:
                 return row.thread_id == self._shown
             case _:
                 return None
+
+    def _size(self, row: ThreadRow) -> str:
+        return bytes_text(self._sizes[row.thread_id]) if row.thread_id in self._sizes else ""
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """The new name is told; it shows when the list was read again."""
@@ -113,6 +128,8 @@ class ThreadDelegate(QStyledItemDelegate):
         right = [Piece(when_text(row, datetime.now(UTC)), "text_quiet", "caption")]
         if option.rect.width() >= ROOM_FOR_STEPS_PX:
             right.insert(0, Piece(steps_text(row), "text_quiet", "caption"))
+            if size := index.data(SIZE_ROLE):
+                right.insert(1, Piece(size, "text_quiet", "caption"))
         if index.data(SHOWN_ROLE):
             right.insert(0, Piece("shown", "accent", "caption", chip="accent_quiet"))
         rect = draw_pieces_right(painter, option.rect.adjusted(12, 0, -12, 0), right)

@@ -11,10 +11,10 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
-from editor.debugger.reports import ThreadRow
+from editor.debugger.reports import Room, ThreadRow
 from editor.debugger.run_state import Phase, RunState
-from editor.panels.thread_model import ROW_ROLE
-from editor.panels.thread_text import delete_text, matching, outcome_of, title_text, when_text
+from editor.panels.thread_model import ROW_ROLE, SIZE_ROLE
+from editor.panels.thread_text import bytes_text, delete_text, matching, outcome_of, title_text, when_text
 from editor.panels.threads_panel import ThreadsPanel
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.toast import Toast
@@ -269,3 +269,85 @@ def test_a_run_is_listed_with_its_first_checkpoint_and_not_when_it_ends(
     scripted.session.run_state_changed.emit(replace(running, checkpoints={}), running)
 
     qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) > asked, timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"), [(0, "0 B"), (640, "640 B"), (3_440, "3.4 KB"), (999_600, "1.0 MB"), (12_300_000_000, "12.3 GB")]
+)
+def test_a_size_has_two_or_three_figures(count: int, text: str) -> None:
+    assert bytes_text(count) == text
+
+
+def test_each_run_and_all_of_them_tell_their_size(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
+    first = panel.rows.index(0, 0)
+
+    qtbot.waitUntil(lambda: first.data(SIZE_ROLE) != "", timeout=30_000)
+
+    counts = [panel.rows.index(row, 0).data(ROW_ROLE).checkpoints for row in (0, 1)]
+    assert first.data(SIZE_ROLE) == bytes_text(1000 * counts[0])
+    qtbot.waitUntil(panel.room_line.isVisible, timeout=30_000)
+    assert panel.room_line.words == f"The runs take {bytes_text(1000 * sum(counts))} on the disk"
+    assert not panel.room_line.button.isVisible()
+
+
+def test_a_run_that_did_not_change_is_not_measured_again(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: panel.rows.index(1, 0).data(SIZE_ROLE) != "", timeout=30_000)
+
+    panel.refresh()
+    qtbot.waitUntil(lambda: scripted.requests(requests.MeasureThreads)[-1].thread_ids == (), timeout=30_000)
+
+    assert panel.rows.index(1, 0).data(SIZE_ROLE) != ""
+
+
+def test_room_that_deleted_runs_left_is_given_back_by_a_button(panel: ThreadsPanel, scripted: Scripted) -> None:
+    panel.room_line.show_room(Room({}, 2_000_000, 1_500_000))
+    assert panel.room_line.words == "The runs take 2.0 MB on the disk, 1.5 MB of it left by what was deleted"
+
+    QTest.mouseClick(panel.room_line.button, Qt.MouseButton.LeftButton)
+
+    assert len(scripted.requests(requests.Compact)) == 1
+    assert not panel.room_line.button.isEnabled()
+
+
+def test_old_steps_are_forgotten_after_a_question_that_counts_them(
+    panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot
+) -> None:
+    old = choose(panel, 1)
+    question, forget = panel.prune_question, panel.prune_question.deed_button
+
+    QTest.keyClick(panel.view, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    qtbot.waitUntil(forget.isEnabled, timeout=30_000)
+    assert question.words.startswith(f"Forget {old.checkpoints - panel.keep_count.value()} checkpoints of this run")
+    panel.keep_count.setValue(old.checkpoints)
+    qtbot.waitUntil(lambda: question.words.startswith("Nothing of this run"), timeout=30_000)
+    assert not forget.isEnabled()
+    panel.keep_count.setValue(2)
+    qtbot.waitUntil(forget.isEnabled, timeout=30_000)
+    QTest.mouseClick(forget, Qt.MouseButton.LeftButton)
+
+    qtbot.waitUntil(lambda: panel.rows.index(1, 0).data(ROW_ROLE).checkpoints == 2, timeout=30_000)
+    done = [each for each in scripted.requests(requests.Prune) if not each.is_trial]
+    assert done == [requests.Prune(old.thread_id, 2)]
+
+
+def test_old_steps_of_a_run_that_can_go_on_are_not_forgotten_under_it(
+    panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot
+) -> None:
+    scripted.start()
+    qtbot.waitUntil(lambda: panel.rows.rowCount() == 3, timeout=30_000)
+    choose(panel, 0)
+
+    QTest.keyClick(panel.view, Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+
+    assert not panel.prune_question.isVisible()
+    assert panel.findChildren(Toast)[0].text.startswith("Stop this run first")
+
+
+def test_a_run_that_is_not_shown_is_exported_too(panel: ThreadsPanel) -> None:
+    old = choose(panel, 1)
+    told: list[str] = []
+    panel.export_wanted.connect(told.append)
+
+    panel.export_current()
+
+    assert told == [old.thread_id]
