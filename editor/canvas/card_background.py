@@ -25,6 +25,8 @@ RADIUS = 8.0
 LIGHT_WIDTH = 4.0
 STRIPE = 4.0
 """Width of a stripe on a disabled card."""
+HATCH = 7.0
+"""Between two lines on the card of a node that did not run."""
 DOUBLE_GAP = 2.5
 """Between the two lines around a subgraph."""
 
@@ -41,7 +43,7 @@ def paint_background(
     device_scale = painter.device().devicePixelRatioF() * scale
     ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
     strip = (look.style.tint or "card_lane") if look.strip else ""
-    border = _Border(look.style.border, look.style.border_px, look.is_subgraph, look.is_disabled)
+    border = _Border(look.style.border, look.style.border_px, look.is_subgraph, look.is_disabled, look.is_hatched)
     if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # pictures would not scale
         _draw_background(painter, tokens, shape.kind, shape.card, border, strip, ring)
         return
@@ -58,6 +60,7 @@ class _Border(NamedTuple):
     width: float
     is_double: bool
     is_striped: bool
+    is_hatched: bool
 
 
 def _background(
@@ -95,6 +98,8 @@ def _draw_background(
     painter.fillPath(fill, QColor(tokens.card if kind is NodeKind.NODE else tokens.pill))
     if border.is_striped:
         _draw_stripes(painter, tokens, card, fill)
+    if border.is_hatched:
+        _draw_hatch(painter, tokens, card, fill)
     if kind is NodeKind.NODE:
         lane = QRectF(card.left, card.top, LANE_WIDTH, body.height())
         painter.fillPath(fill.intersected(_path_of(lane)), QColor(tokens.card_lane))
@@ -117,6 +122,18 @@ def _draw_stripes(painter: QPainter, tokens: Tokens, card: Rect, within: QPainte
     while left < card.right:
         painter.drawLine(QLineF(left, card.bottom, left + card.height, card.top))
         left += 2.4 * STRIPE
+    painter.restore()
+
+
+def _draw_hatch(painter: QPainter, tokens: Tokens, card: Rect, within: QPainterPath) -> None:
+    """Of a node that did not run: thin lines that lean the other way than a disabled one's stripes."""
+    painter.save()
+    painter.setClipPath(within)
+    painter.setPen(QPen(QColor(tokens.stripe), 1.2))
+    left = card.left - card.height
+    while left < card.right:
+        painter.drawLine(QLineF(left, card.top, left + card.height, card.bottom))
+        left += HATCH
     painter.restore()
 
 

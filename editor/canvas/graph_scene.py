@@ -54,6 +54,7 @@ class GraphScene(QGraphicsScene):
         """Everything that meets this has its item."""
         self.picture = RunPicture()
         self.slowest_s = 0.0
+        self.stale: Mapping[str, str] = {}
         self.now_s = 0.0
         """When the picture was shown last; what is elapsed since then is told by a tick."""
         self.selected_nodes: frozenset[str] = frozenset()
@@ -131,7 +132,7 @@ class GraphScene(QGraphicsScene):
         self.drawing.with_picker = frozenset(name for name, each in picture.nodes.items() if has_choice(each))
         self.chosen_tasks = {n: k for n, k in self.chosen_tasks.items() if n in self.drawing.with_picker}
         old_slowest_s, self.slowest_s = self.slowest_s, slowest_s(picture)
-        if bool(old.nodes) != bool(picture.nodes):
+        if bool(old.nodes) != bool(picture.nodes) or old.tells_usage != picture.tells_usage:
             self._refresh_nodes(self.nodes)
             self._refresh_edges(self.edges)
         else:
@@ -146,6 +147,11 @@ class GraphScene(QGraphicsScene):
                 for name, item in self.nodes.made_of(timed - changed):
                     item.set_look(looks.card_look_of(self, name))
         self._bands.set_rects(bands_of(picture, self.drawing))
+
+    def show_stale(self, stale: Mapping[str, str]) -> None:
+        """These nodes are others than in the shown run, each with what is, in words."""
+        old, self.stale = self.stale, stale
+        self._refresh_nodes(differing(old, stale) & self.nodes.keys())
 
     def choose_task(self, name: str, number: int) -> None:
         """The card shows this task of its fan-out."""

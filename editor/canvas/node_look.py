@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from editor.canvas.task_choice import picker_text
 from editor.debugger.run_picture import NodeLook, NodeMoment
+from editor.widgets.usage_words import short_usage, usage_words
 from engine.graph.spec import END, START, GraphSpec, NodeSpec
 
 NO_MOMENT = NodeMoment()
@@ -48,6 +49,16 @@ STYLES: dict[NodeLook, StateStyle] = {
 RETRYING = replace(STYLES[NodeLook.RUNNING], icon="restart", word="running again")
 """Of a node that failed and was let begin once more by its retry policy."""
 
+NOT_ITS_OWN = {
+    "cache": StateStyle("card_border", 1.0, "cached", "text_quiet", "from the cache"),
+    "record": StateStyle("card_border", 1.0, "cached", "text_quiet", "replayed"),
+    "user": StateStyle("card_border", 1.0, "cached", "text_quiet", "given by you"),
+}
+"""Of a node that is done without having run, by where its result is from."""
+
+STALE = StateStyle("card_border", 1.0, "stale", "text_quiet", "", icon_colour="next_line")
+"""Of a node that is done, and that would not run the same way today."""
+
 DISABLED = StateStyle("card_border", 1.0, "disabled", "text_quiet", "disabled")
 """Of a node that runs pass by, unless a run has something to say of it that matters now."""
 _CALM = (NodeLook.NOT_REACHED, NodeLook.DONE, NodeLook.SKIPPED)
@@ -81,6 +92,8 @@ class CardLook:
     """Drawn with a double border."""
     is_disabled: bool
     """Drawn with stripes, and a line through it from port to port."""
+    is_hatched: bool
+    """It did not run: its result is from a cache, a record or the user."""
     says: str
 
 
@@ -92,14 +105,21 @@ def card_look(
     has_run: bool,
     slowest_s: float = 0.0,
     now_s: float = 0.0,
+    tells_usage: bool = False,
+    stale: str = "",
 ) -> CardLook:
-    """The look of a node, START or END. ``now_s`` (since the epoch) makes the elapsed time of a running node."""
+    """The look of a node, START or END. ``now_s`` (since the epoch) makes the elapsed time of a running node.
+
+    ``tells_usage``: some node of the run has told tokens or cost. ``stale``: what is another one since the shown run,
+    in words, of a node that ran.
+    """
     moment = moment or NO_MOMENT
     node = graph.nodes.get(name)
     is_disabled = bool(node and node.disabled)
-    style = state_style(node, moment)
+    style = state_style(node, moment, stale)
+    not_its_own = _not_its_own(moment)
     subtitle, subtitle_colour = _subtitle(node, moment)
-    strip = _strip(moment, now_s, _most_tries(graph, node)) if node is not None and has_run else ""
+    strip = _strip(moment, now_s, _most_tries(graph, node), tells_usage) if node is not None and has_run else ""
     picker = picker_text(moment) if strip else ""
     title = {START: "START", END: "END"}.get(name, name)
     share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
@@ -118,17 +138,24 @@ def card_look(
         is_deferred=bool(node and node.defer),
         is_subgraph=bool(node and node.graph is not None),
         is_disabled=is_disabled,
-        says=_sentence(title, _what_runs(node) if node else "", style, moment, is_disabled=is_disabled),
+        is_hatched=not_its_own is not None,
+        says=_sentence(title, _what_runs(node) if node else "", style, moment, is_disabled, stale),
     )
 
 
-def state_style(node: NodeSpec | None, moment: NodeMoment) -> StateStyle:
+def state_style(node: NodeSpec | None, moment: NodeMoment, stale: str = "") -> StateStyle:
     """The style alone: of START and END there is no node."""
     if node is not None and node.disabled and moment.look in _CALM:
         return DISABLED
     if moment.look is NodeLook.RUNNING and moment.tries > 1:
         return RETRYING
-    return STYLES[moment.look]
+    if moment.look is NodeLook.DONE and stale:
+        return STALE
+    return _not_its_own(moment) or STYLES[moment.look]
+
+
+def _not_its_own(moment: NodeMoment) -> StateStyle | None:
+    return NOT_ITS_OWN.get(moment.result_from) if moment.look is NodeLook.DONE else None
 
 
 def duration_text(seconds: float) -> str:
@@ -189,14 +216,16 @@ def _try(moment: NodeMoment, most: int | None) -> str:
     return f"try {moment.tries}/{most}" if most is not None and moment.tries <= most else f"try {moment.tries}"
 
 
-def _strip(moment: NodeMoment, now_s: float, most_tries: int | None) -> str:
+def _strip(moment: NodeMoment, now_s: float, most_tries: int | None, tells_usage: bool) -> str:
+    tokens = short_usage(moment.usage) if moment.usage is not None or tells_usage else ""
     match moment.look:
         case NodeLook.FAILED:
             return _error_parts(moment.error_line)[1] or "failed"
         case NodeLook.RUNNING:
             elapsed = max(0.0, now_s - moment.started_at_s) if moment.started_at_s is not None else None
             begun = f"{_try(moment, most_tries)} ·" if moment.tries > 1 else "running"
-            return begun.removesuffix(" ·") if elapsed is None else f"{begun} {elapsed:.1f} s"
+            words = begun.removesuffix(" ·") if elapsed is None else f"{begun} {elapsed:.1f} s"
+            return f"{words} · {tokens}" if moment.usage is not None else words
         case NodeLook.NEXT | NodeLook.WAITING | NodeLook.KEPT:
             return STYLES[moment.look].word
         case NodeLook.NOT_RUN:
@@ -205,9 +234,11 @@ def _strip(moment: NodeMoment, now_s: float, most_tries: int | None) -> str:
             return ""
         case NodeLook.NOT_REACHED if moment.visits == 0:
             return ""
+        case NodeLook.DONE if moment.result_from in NOT_ITS_OWN:
+            return NOT_ITS_OWN[moment.result_from].word
         case _:
             took = duration_text(moment.duration_s) if moment.duration_s is not None else "–"
-            return " · ".join(filter(None, (took, _try(moment, most_tries))))
+            return " · ".join(filter(None, (took, tokens, _try(moment, most_tries))))
 
 
 def _progress(moment: NodeMoment) -> str:
@@ -219,13 +250,16 @@ def _visits(visits: int) -> str:
     return "" if visits < 1 else "1 visit" if visits == 1 else f"{visits} visits"
 
 
-def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, *, is_disabled: bool) -> str:
+def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, is_disabled: bool, stale: str) -> str:
     disabled = DISABLED.word if is_disabled and style is not DISABLED else ""
-    parts = [title, subtitle, disabled, style.word, _visits(moment.visits)]
+    word = (_not_its_own(moment) or STYLES[moment.look]).word if style is STALE else style.word
+    parts = [title, subtitle, disabled, word, _visits(moment.visits)]
     if moment.look is NodeLook.FAILED:
         parts.append(moment.error_line)
     elif moment.duration_s is not None:
         parts.append(f"took {duration_text(moment.duration_s)}")
+    if moment.usage is not None:
+        parts.append(usage_words(moment.usage))
     if moment.task_shown:
         parts.append(f"task {moment.task_shown} of {len(moment.tasks)}")
     if moment.tasks_failed:
@@ -238,4 +272,6 @@ def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, 
         parts.append(f"at {moment.inside}")
     if moment.inside_done is not None:
         parts.append("{} of {} nodes inside have run".format(*moment.inside_done))
+    if style is STALE:
+        parts.append(stale)
     return ", ".join(part for part in parts if part)

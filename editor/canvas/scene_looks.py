@@ -33,6 +33,8 @@ def card_look_of(scene: GraphScene, name: str) -> CardLook:
         has_run=bool(scene.picture.nodes),
         slowest_s=scene.slowest_s,
         now_s=scene.now_s,
+        tells_usage=scene.picture.tells_usage,
+        stale=scene.stale.get(name, ""),
     )
 
 
@@ -82,7 +84,9 @@ def node_from_afar(scene: GraphScene, name: str) -> FarNode:
     problem, is_selected = _problem(scene, name), name in scene.selected_nodes
     if scene.drawing.shapes[name].kind is not NodeKind.NODE:
         return FarNode("edge", problem, is_selected)
-    style = state_style(scene.drawing.graph.nodes.get(name), _moment(scene, name) or NO_MOMENT)
+    style = state_style(
+        scene.drawing.graph.nodes.get(name), _moment(scene, name) or NO_MOMENT, scene.stale.get(name, "")
+    )
     has_colour = bool(style.icon) and style is not DISABLED
     return FarNode(style.colour if has_colour else "card_border", problem, is_selected)
 

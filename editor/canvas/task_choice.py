@@ -32,6 +32,8 @@ def moment_of_task(moment: NodeMoment | None, number: int) -> NodeMoment | None:
         duration_s=task.duration_s,
         started_at_s=task.started_at_s,
         error_line=task.error_line,
+        usage=task.usage,
+        result_from=task.result_from,
         task_shown=number,
     )
 

@@ -229,6 +229,7 @@ def _row(facts: CheckpointFacts) -> CheckpointRow:
         ),
         note=facts.note,
         given=facts.given,
+        replayed=facts.replayed,
         tags=facts.tags,
     )
 
@@ -245,6 +246,8 @@ def _task(facts: TaskFacts) -> TaskRow:
         waited_s=facts.waited_s,
         asked=facts.asked,
         jumps=facts.jumps,
+        usage=facts.usage,
+        result_from=facts.result_from,
     )
 
 

@@ -15,8 +15,8 @@ from editor.debugger.failure_story import victims
 from editor.debugger.focus import Focus
 from editor.debugger.inside_past import by_urgency, is_subgraph, shown_inside
 from editor.debugger.legal_moves import LOCKED_PHASES
-from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, path_of
-from editor.debugger.way_tally import WayTallies, WayTally
+from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, UsageFacts, path_of
+from editor.debugger.way_tally import WayTallies, WayTally, usage_by_node
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet
 
 MOST_SHARED = 50_000
@@ -51,6 +51,8 @@ class TaskMoment:
     duration_s: float | None = None
     started_at_s: float | None = None
     error_line: str = ""
+    usage: UsageFacts | None = None
+    result_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class NodeMoment:
     tasks_failed: int = 0  # how many of these failed
     task_shown: int = 0  # of the tasks: which one this is told of, from 1; 0 for all of them together
     tasks: tuple[TaskMoment, ...] = ()  # these tasks, in the order of the step; empty before they are told
+    usage: UsageFacts | None = None  # tokens and cost of the running visit, else of the last one; None: not known
+    result_from: str = ""  # DONE, but it did not run: "cache", "record" (of a replayed run) or "user"
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class RunPicture:
     locked: bool = False  # a run exists: the graph cannot be edited until it is stopped
     inside: Mapping[tuple[str, ...], RunPicture] = field(default_factory=dict)
     """Of the subgraphs, by the path of nodes: in the open step, else as they ran last before the shown moment."""
+    tells_usage: bool = False  # some node has told tokens or cost: of the others it can be said that they have not
 
 
 def picture_of(
@@ -126,7 +131,8 @@ def picture_of(
             within = [each for node, each in inside[(name,)].nodes.items() if node not in (START, END)]
             done = sum(each.visits > 0 for each in within)
             nodes[name] = replace(moment, inside=_innermost(name, inside), inside_done=(done, len(within)))
-    return RunPicture(nodes, edges, in_past, locked, inside)
+    tells_usage = any(moment.usage is not None for moment in nodes.values())
+    return RunPicture(nodes, edges, in_past, locked, inside, tells_usage)
 
 
 _OPEN_LOOKS = (NodeLook.FAILED, NodeLook.RUNNING, NodeLook.WAITING, NodeLook.NEXT)
@@ -242,10 +248,17 @@ def _node_moments(
     def moment(name: str) -> NodeMoment:
         is_next = name in ahead
         if not is_next and name not in tally.together:
-            return _node_at_rest(visits.get(name, 0), durations.get(name), tally.tries.get(name, 1))
+            return _node_at_rest(
+                visits.get(name, 0),
+                durations.get(name),
+                tally.tries.get(name, 1),
+                tally.usage.get(name),
+                tally.results_from.get(name, ""),
+            )
         tasks = tasks_now.get(name, [])
         if is_next and any(task.state != "planned" for task in tasks):
             of_step = _of_tasks(tasks, visits.get(name, 0), durations.get(name), run_failed=failed)
+            of_step = replace(of_step, usage=usage_by_node(tasks).get(name))
             broken = sum(task.state == "failed" for task in tasks) if len(tasks) > 1 else 0
             together, several = (len(tasks), _several(tasks, run_failed=failed)) if len(tasks) > 1 else (0, ())
             return replace(of_step, tasks_together=together, tasks_failed=broken, tasks=several)
@@ -261,6 +274,8 @@ def _node_moments(
             tries=tally.tries.get(name, 1),
             tasks_together=together,
             tasks=_several(ran, run_failed=False),
+            usage=tally.usage.get(name),
+            result_from="" if is_next else tally.results_from.get(name, ""),
         )
 
     moments = {name: moment(name) for name in graph.nodes}
@@ -270,9 +285,12 @@ def _node_moments(
 
 
 @lru_cache(maxsize=MOST_SHARED)
-def _node_at_rest(visits: int, duration_s: float | None, tries: int) -> NodeMoment:
+def _node_at_rest(
+    visits: int, duration_s: float | None, tries: int, usage: UsageFacts | None, result_from: str
+) -> NodeMoment:
     """One object for all pictures, as of lines."""
-    return NodeMoment(NodeLook.DONE if visits else NodeLook.NOT_REACHED, visits, duration_s, tries=tries)
+    look = NodeLook.DONE if visits else NodeLook.NOT_REACHED
+    return NodeMoment(look, visits, duration_s, tries=tries, usage=usage, result_from=result_from if visits else "")
 
 
 def _several(tasks: Sequence[TaskRow], *, run_failed: bool) -> tuple[TaskMoment, ...]:
@@ -280,7 +298,9 @@ def _several(tasks: Sequence[TaskRow], *, run_failed: bool) -> tuple[TaskMoment,
 
     def one(task: TaskRow) -> TaskMoment:
         alone = _of_tasks([task], 0, None, run_failed=run_failed)
-        return TaskMoment(task.id, alone.look, task.duration_s, alone.started_at_s, alone.error_line)
+        return TaskMoment(
+            task.id, alone.look, task.duration_s, alone.started_at_s, alone.error_line, task.usage, alone.result_from
+        )
 
     return tuple(map(one, tasks))
 
@@ -304,8 +324,11 @@ def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *
         )
     if unfinished:
         return NodeMoment(NodeLook.NEXT, visits, duration_s, tasks_now=unfinished)
-    last_s = max((task.duration_s for task in tasks if task.duration_s is not None), default=duration_s)
-    return NodeMoment(NodeLook.KEPT if run_failed else NodeLook.DONE, visits + 1, last_s, tries=tries)
+    result_from = tasks[0].result_from if all(task.result_from for task in tasks) else ""
+    known_s = None if result_from else duration_s
+    last_s = max((task.duration_s for task in tasks if task.duration_s is not None), default=known_s)
+    look = NodeLook.KEPT if run_failed else NodeLook.DONE
+    return NodeMoment(look, visits + 1, last_s, tries=tries, result_from=result_from)
 
 
 def _skipped(graph: GraphSpec, nodes: Mapping[str, NodeMoment], edges: Mapping[EdgeId, EdgeMoment]) -> Iterable[str]:

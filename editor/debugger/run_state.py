@@ -11,6 +11,7 @@ from enum import Enum
 
 from editor.debugger.checkpoint_log import CheckpointLog
 from engine.runner.run_events import BranchFacts as BranchFacts
+from engine.runner.run_events import UsageFacts as UsageFacts
 
 
 class Phase(Enum):
@@ -40,6 +41,8 @@ class TaskRow:
     asked: tuple[tuple[float, ...], ...] = ()  # (start, duration) of each time that it ran up to an answered question
     jumps: tuple[str, ...] = ()  # where it went by Command(goto=...)
     said: str = ""  # while it runs: the last line of its custom stream
+    usage: UsageFacts | None = None  # tokens and cost, of all its tries; None: nothing is known
+    result_from: str = ""  # "cache": it did not run, its result was kept by the node's cache
 
     @property
     def tries(self) -> int:
@@ -96,6 +99,7 @@ class CheckpointRow:
     routes: tuple[RouteTaken, ...] = ()  # router decisions made in the step that led to this checkpoint
     note: str = ""
     given: tuple[str, ...] = ()  # nodes that did not run: the user gave their result
+    replayed: bool = False  # its nodes did not run: they got the results of a recorded run
     tags: tuple[str, ...] = ()
 
 

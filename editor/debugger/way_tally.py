@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from editor.debugger.checkpoint_log import CheckpointLog
-from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState, TaskRow
+from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState, TaskRow, UsageFacts
 from engine.graph.jumps import JumpOutlet, shown_lines
 from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec
+from engine.runner.usage import together as sum_of
 
 KEEP_EVERY = 500
 """Tallies kept along the way, so that a jump far back counts at most so many steps anew."""
@@ -44,6 +45,10 @@ class WayTally:
     """Of each node's last finished visit, where it took more than one."""
     together: Mapping[str, tuple[TaskRow, ...]] = field(default_factory=dict)
     """The tasks of a node that ran in its last step, where a fan-out made several."""
+    usage: Mapping[str, UsageFacts] = field(default_factory=dict)
+    """Of each node's last finished visit, all its tasks together, where something is known."""
+    results_from: Mapping[str, str] = field(default_factory=dict)
+    """Of each node whose last visit was none, where its result is from: "cache", "record" or "user"."""
 
     @property
     def has_steps(self) -> bool:
@@ -105,7 +110,7 @@ class WayTallies:
         for line in self.lines_taken(tally.last):
             times[line] = times.get(line, 0) + 1
         decided = tally.decided | {(route.node, route.router) for route in tally.last.routes}
-        return WayTally(visits, times, decided, tally.durations_s, tally.last, tally.tries, tally.together)
+        return replace(tally, visits=visits, times=times, decided=decided)
 
     def lines_taken(self, step: Step) -> set[EdgeId]:
         """The lines that this step went along, of the drawing last asked about."""
@@ -150,13 +155,17 @@ class WayTallies:
 
     def _one_more(self, tally: WayTally, row: CheckpointRow, parent: CheckpointRow | None) -> WayTally:
         durations, together, tries = tally.durations_s, tally.together, tally.tries
-        finished = [] if parent is None else [task for task in parent.tasks if task.duration_s is not None]
+        usage, results_from = tally.usage, _results_from(tally.results_from, row, parent)
+        finished = [] if parent is None else [task for task in parent.tasks if _has_finished(task)]
         if finished:
-            durations = {
-                **durations,
-                **{task.node: task.duration_s for task in finished if task.duration_s is not None},
-            }
             counts = Counter(task.node for task in finished)
+            took = {task.node: task.duration_s for task in finished if task.duration_s is not None}
+            if len(took) < len(counts):  # a result from the cache took no time of its own
+                durations = {node: time_s for node, time_s in durations.items() if node not in counts}
+            durations = {**durations, **took}
+            spent = usage_by_node(finished)
+            if spent or any(node in usage for node in counts):
+                usage = {node: each for node, each in usage.items() if node not in counts} | spent
             again = {task.node: task.tries for task in finished if task.tries > 1}
             if again or any(node in tries for node in counts):
                 tries = {node: number for node, number in tries.items() if node not in counts} | again
@@ -173,11 +182,41 @@ class WayTallies:
             # An edit by hand replaces the decisions of the node in whose name it was made.
             kept = tuple(route for route in last.routes if route.node not in step.ran)
             last = Step(last.ran, kept + step.routes, frozenset(jump for jump in last.jumps if jump[0] not in step.ran))
-            return WayTally(tally.visits, tally.times, tally.decided, durations, last, tries, together)
-        if not step.ran:
-            return WayTally(tally.visits, tally.times, tally.decided, durations, last, tries, together)
-        counted = self.with_last(tally)
-        return WayTally(counted.visits, counted.times, counted.decided, durations, step, tries, together)
+        elif step.ran:
+            tally, last = self.with_last(tally), step
+        return replace(
+            tally,
+            durations_s=durations,
+            last=last,
+            tries=tries,
+            together=together,
+            usage=usage,
+            results_from=results_from,
+        )
+
+
+def usage_by_node(tasks: Iterable[TaskRow]) -> dict[str, UsageFacts]:
+    """The sum of what is known of each node's tasks; nodes of which nothing is known are left out."""
+    found: dict[str, UsageFacts] = {}
+    for task in tasks:
+        if task.usage is not None:
+            found[task.node] = sum_of(found.get(task.node), task.usage) or task.usage
+    return found
+
+
+def _has_finished(task: TaskRow) -> bool:
+    return task.duration_s is not None or bool(task.result_from)
+
+
+def _results_from(known: Mapping[str, str], row: CheckpointRow, parent: CheckpointRow | None) -> Mapping[str, str]:
+    """With the nodes of the step that led to this row. Of a fan-out all tasks must have their results from there."""
+    tasks = [task for task in (parent.tasks if parent is not None else ()) if _has_finished(task)]
+    ran_for_real = {task.node for task in tasks if not task.result_from}
+    found = {task.node: task.result_from for task in tasks if task.node not in ran_for_real}
+    found |= dict.fromkeys(row.ran if row.replayed else (), "record") | dict.fromkeys(row.given, "user")
+    if not found and known.keys().isdisjoint(row.ran):
+        return known
+    return {node: where for node, where in known.items() if node not in row.ran} | found
 
 
 def _was_taken(line: EdgeId, labels: set[tuple[str, str, str]], jumps: frozenset[tuple[str, str]]) -> bool:

@@ -65,6 +65,8 @@ GLYPHS = {
     "not_run": "prohibit",
     "disabled": "prohibit",
     "kept": "check-circle",
+    "cached": "copy",
+    "stale": "warning-fill",
     "question": "chat-circle-dots",
     "answer": "paper-plane-right-fill",
     # editing

@@ -34,6 +34,7 @@ def add_to(commands: Any) -> None:
 
 def _replay(options: argparse.Namespace) -> int:
     from engine.runner.engine_kit import own_kit
+    from engine.runner.graph_version import GraphVersion
     from engine.runner.host import load_graph
     from engine.runner.run_database import has_database, open_database
     from engine.runner.user_code import UserCodeError
@@ -50,7 +51,7 @@ def _replay(options: argparse.Namespace) -> int:
     with user_output_to_stderr(), imports_on(EMBEDDED), contextlib.ExitStack() as resources:
         try:
             hosted = load_graph(options.graph, own_kit())
-            saver, _history = open_database(options.graph, "stepgraph", resources)
+            saver, history = open_database(options.graph, "stepgraph", resources)
             found = replay(
                 hosted.compile(saver),
                 {"configurable": configurable},
@@ -60,6 +61,10 @@ def _replay(options: argparse.Namespace) -> int:
                 give_answers=not options.ask_again,
                 into=options.into,
             )
+            if found.thread_id is not None:  # the window lists it, and shows which nodes did not run
+                version = GraphVersion(hosted, history)
+                history.note_replay(found.thread_id, options.thread, version.text)
+                version.note(found.thread_id)
         except (LookupError, ValueError, UserCodeError, StoreError) as error:
             print(error.args[0] if error.args else error, file=sys.stderr)
             return USAGE

@@ -110,6 +110,8 @@ class CheckpointFacts:
     note: str = ""
     given: tuple[str, ...] = ()
     """Nodes that did not run: the user gave their result."""
+    replayed: bool = False
+    """Its nodes did not run: they were given the results of a recorded run."""
     tags: tuple[str, ...] = ()
 
 

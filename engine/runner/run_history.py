@@ -37,6 +37,9 @@ ROWS_AT_ONCE = 100
 
 STEP, STOP, THREAD, NAME, NOTE, GRAPH, INSIDE = "step", "stop", "thread", "name", "note", "graph", "inside"
 
+REPLAY_OF = "replay_of"
+"""In the metadata of a checkpoint that ``time_travel.replay_recorded`` made: the recorded one that it stands for."""
+
 MOST_COUNTED = 500
 """Runs whose visits are counted together, the newest ones."""
 
@@ -241,7 +244,7 @@ class RunHistory:
                 stop = from_plain(Stop, fact.data)
                 _set_tasks(rows, fact.checkpoint_id, stop.tasks)
         _mend_parents(thread_id, saver, rows)
-        unknown = list(_unknown_rows(thread_id, saver, rows))
+        unknown = list(_unknown_rows(thread_id, saver, rows, self._recorded_routes(thread_id)))
         rows.update({row.id: row for row in reversed(unknown)})
         rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
         rows.update({name: replace(rows[name], tags=found) for name, found in tags_of(given).items() if name in rows})
@@ -268,6 +271,21 @@ class RunHistory:
             "nodes": dict(nodes),
             "routes": [[*route, times] for route, times in routes.items()],
         }
+
+    def note_replay(self, thread_id: str, of_thread: str, graph_text: str) -> None:
+        """A thread was made by replaying another one; it is listed, with what it replays and the same input."""
+        graph = self._facts.remember_graph(graph_text)
+        data = {"thread_id": thread_id, "created_at": _now(), "input": self._input_of(of_thread), "graph": graph}
+        self._facts.record(INDEX, None, None, THREAD, {**data, "replay_of": of_thread})
+
+    def _recorded_routes(self, thread_id: str) -> Mapping[str, tuple[RouteFacts, ...]]:
+        """Of a replay: the decisions that led to each recorded checkpoint. {} of any other thread."""
+        told = [fact.data for fact in self._facts.read(INDEX, kinds=[THREAD]) if fact.data["thread_id"] == thread_id]
+        of_thread = told[-1].get("replay_of") if told else None
+        if of_thread is None:
+            return {}
+        rows = [fact.data["checkpoint"] for fact in self._facts.read(of_thread, kinds=[STEP])]
+        return {row["id"]: tuple(from_plain(RouteFacts, route) for route in row["routes"]) for row in rows}
 
     def _input_of(self, thread_id: str) -> Any:
         told = [fact.data for fact in self._facts.read(INDEX, kinds=[THREAD]) if fact.data["thread_id"] == thread_id]
@@ -327,8 +345,10 @@ def is_users(channel: str) -> bool:
     return not channel.startswith(("branch:to:", "join:", "__")) or channel == "__root__"
 
 
-def _unknown_rows(thread_id: str, saver: Any, known: Mapping[str, CheckpointFacts]) -> list[CheckpointFacts]:
-    """Checkpoints at the end of the thread that have no fact, newest first."""
+def _unknown_rows(
+    thread_id: str, saver: Any, known: Mapping[str, CheckpointFacts], recorded: Mapping[str, tuple[RouteFacts, ...]]
+) -> list[CheckpointFacts]:
+    """Checkpoints at the end of the thread that have no fact, newest first. ``recorded``: see ``_recorded_routes``."""
     rows: list[CheckpointFacts] = []
     configurable: dict[str, Any] = {"thread_id": thread_id, "checkpoint_ns": ""}
     while (found := saver.get_tuple({"configurable": configurable})) is not None:
@@ -345,6 +365,8 @@ def _unknown_rows(thread_id: str, saver: Any, known: Mapping[str, CheckpointFact
                 next=next_by_channels(checkpoint["channel_values"]),
                 changed_keys=tuple(sorted(state_values(dict.fromkeys(checkpoint.get("updated_channels") or ())))),
                 created_at=checkpoint.get("ts", ""),
+                routes=recorded.get(found.metadata.get(REPLAY_OF, ""), ()),
+                replayed=REPLAY_OF in found.metadata and found.metadata.get("source") == "loop",
             )
         )
         if parent is None:

@@ -6,8 +6,9 @@ import pytest
 
 from editor.canvas.geometry import RouteKind
 from editor.canvas.line_look import DASHES, DOTS, line_look
-from editor.canvas.node_look import DISABLED, RETRYING, STYLES, card_look, duration_text
+from editor.canvas.node_look import DISABLED, RETRYING, STALE, STYLES, card_look, duration_text
 from editor.debugger.run_picture import EdgeLook, EdgeMoment, NodeLook, NodeMoment
+from editor.debugger.run_state import UsageFacts
 from editor.theme.icons import GLYPHS
 from editor.theme.tokens import LIGHT
 from engine.graph.spec import BranchOutlet, DefaultsSpec, EdgeId, GraphSpec, NodeSpec, PlainOutlet, RetrySpec
@@ -203,3 +204,46 @@ def test_what_a_running_node_says_stands_in_its_card() -> None:
 
     assert card_look(GRAPH, "plan", running, has_run=True, now_s=101.0).subtitle == "{'progress': 2, 'of': 3}"
     assert card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, 0.1), has_run=True).subtitle == "nodes:plan"
+
+
+def test_tokens_stand_between_time_and_visits_and_are_a_dash_where_only_others_told_them() -> None:
+    spent = NodeMoment(NodeLook.DONE, 2, 0.4, usage=UsageFacts(1100, 134, 1234, 0.0021))
+
+    told = card_look(GRAPH, "plan", spent, has_run=True, tells_usage=True)
+    untold = card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, 0.4), has_run=True, tells_usage=True)
+    none = card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, 0.4), has_run=True)
+
+    assert (told.strip, told.strip_end) == ("400 ms · 1.2k tok", "2 visits")
+    assert told.says.endswith("2 visits, took 400 ms, 1,234 tokens (1,100 in, 134 out), $0.0021")
+    assert (untold.strip, none.strip) == ("400 ms · – tok", "400 ms")
+    assert "token" not in untold.says
+
+
+def test_a_running_node_shows_the_tokens_that_it_has_told_so_far() -> None:
+    moment = NodeMoment(NodeLook.RUNNING, started_at_s=100.0, usage=UsageFacts(None, None, 12))
+
+    assert card_look(GRAPH, "plan", moment, has_run=True, now_s=102.34).strip == "running 2.3 s · 12 tok"
+
+
+@pytest.mark.parametrize(
+    ("result_from", "words"), [("cache", "from the cache"), ("record", "replayed"), ("user", "given by you")]
+)
+def test_a_node_that_did_not_run_is_hatched_and_says_where_its_result_is_from(result_from: str, words: str) -> None:
+    look = card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, result_from=result_from), has_run=True)
+
+    assert look.is_hatched
+    assert (look.style.icon, look.strip, look.bar_share) == ("cached", words, 0.0)
+    assert words in look.says
+    assert look.style.icon in GLYPHS
+
+
+def test_a_node_that_is_another_one_since_its_run_has_a_triangle_and_says_why() -> None:
+    words = "its code changed since this run"
+    stale = card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 3, 0.4), has_run=True, stale=words)
+    running = card_look(GRAPH, "plan", NodeMoment(NodeLook.RUNNING, 3), has_run=True, stale=words)
+
+    assert stale.style is STALE
+    assert (stale.icon_number, stale.strip) == ("3", "400 ms")
+    assert stale.says == f"plan, nodes:plan, done, 3 visits, took 400 ms, {words}"
+    assert running.style is STYLES[NodeLook.RUNNING]
+    assert STALE.icon in GLYPHS
