@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QSize
 from editor.debugger.run_state import GraphDrift, Phase, RunState
 from editor.debugger.session import DebugSession
 from editor.widgets.buttons import text_button
+from editor.widgets.choice_box import ChoiceBox
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 from editor.widgets.naming import named
 
@@ -88,7 +89,7 @@ class DriftCard(QFrame):
                 widget.deleteLater()
         self.boxes = {}
         for row, (name, guess) in enumerate(drift.missing):
-            box = named(QComboBox(), f"What {name} is called now")
+            box = named(ChoiceBox(), f"What {name} is called now")
             box.addItem(CHOOSE, "")
             for node in sorted(nodes):
                 box.addItem(node, node)

@@ -83,7 +83,9 @@ class EntrySection(QWidget):
     def _choices(self) -> list[Choice]:
         document = self._history.document
         start = PlainOutlet(START)
-        free = [name for name in document.graph.nodes if why_not(document, start, name) is None]
+        free = [
+            name for name in sorted(document.graph.nodes, key=str.casefold) if why_not(document, start, name) is None
+        ]
         return [(self._add.itemText(0), None), *((name, name) for name in free)]
 
     def _connect(self, target: object) -> None:

@@ -201,7 +201,7 @@ class DestinationsBody(OptionBody):
         self._nodes = nodes
 
     def _choices(self) -> list[Choice]:
-        free: list[Choice] = [(name, name) for name in self._nodes if name not in self._shown]
+        free: list[Choice] = [(name, name) for name in sorted(self._nodes, key=str.casefold) if name not in self._shown]
         return [(ADD_WORDS, None), *free, *([] if END in self._shown else [("END", END)])]
 
     def show_value(self, value: Any) -> None:

@@ -316,5 +316,5 @@ def _target_text(target: str | None) -> str:
 
 
 def target_choices(nodes: Collection[str]) -> list[Choice]:
-    """What a branch can lead to."""
-    return [("not connected", None), *((name, name) for name in nodes), ("END", END)]
+    """What a branch can lead to, as a list in which a name is found."""
+    return [("not connected", None), *((name, name) for name in sorted(nodes, key=str.casefold)), ("END", END)]

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.document.state_edit import shown_default
 from editor.document.state_facts import KeyPlace
 from editor.theme.theme import current_tokens
 from editor.widgets.buttons import text_button
 from editor.widgets.checked_field import CheckedField
+from editor.widgets.choice_box import ChoiceBox
 from editor.widgets.elided_button import ElidedButton
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
@@ -41,7 +42,7 @@ class StateKeyForm(QWidget):
         self.name = CheckedField(InlineField(f"Name of key {name}"))
         self.type = CheckedField(InlineField(f"Type of key {name}", mono=True))
         self.default = CheckedField(InlineField(f"Default of key {name}", mono=True, placeholder="none"))
-        self.reducer = QComboBox()
+        self.reducer = ChoiceBox()
         self.reducer.setAccessibleName(f"Reducer of key {name}")
         self.reducer.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.reducer.addItems([*REDUCERS, OTHER])

@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from editor.document import state_commands
 from editor.document.command import Command
@@ -76,7 +76,7 @@ class StateSection(QWidget):
         row.addWidget(self._create)
         row.addStretch(1)
         column.addLayout(row)
-        column.addWidget(self._left_box)
+        self._list.addWidget(self._left_box)
         column.addLayout(self._list)
         column.addWidget(self._more)
         column.addWidget(self._new)
@@ -182,7 +182,7 @@ class StateSection(QWidget):
     def _build(self, rows: Sequence[StateKey], *, has_default: bool) -> None:
         self._open_keys = {name for name, fold in self._folds.items() if fold.is_open} | self._open_keys
         while (item := self._list.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
+            if (widget := item.widget()) is not None and widget is not self._left_box:
                 for field in widget.findChildren(InlineField):
                     field.blockSignals(True)  # one that loses the focus by going must not take its text over
                 widget.hide()
@@ -195,7 +195,14 @@ class StateSection(QWidget):
             self._list.addWidget(fold)
             fold.show()
             self._folds[key.name] = fold
-        tab_before(self._new.field, [*self._folds.values(), self._more])
+        self._list.addWidget(self._left_box)
+        self._set_tab_order()
+
+    def _set_tab_order(self) -> None:
+        """From the top to the bottom, wherever the list of what code still says stands."""
+        items = [self._list.itemAt(place) for place in range(self._list.count())]
+        rows = [widget for item in items if item is not None and (widget := item.widget()) is not None]
+        tab_before(self._new.field, [*rows, self._more])
 
     def _make_form(self, key: str, has_default: bool) -> StateKeyForm:
         form = self._forms[key] = StateKeyForm(key, has_default=has_default)
@@ -215,7 +222,7 @@ class StateSection(QWidget):
         (self._open_keys.add if on else self._open_keys.discard)(key)
         if on:
             self.show_state(self._history.document)
-            tab_before(self._new.field, [*self._folds.values(), self._more])
+            self._set_tab_order()
 
     def _places_of(self, document: Document, key: str) -> tuple[KeyPlace, ...]:
         """Looked up at the first question after each change: nobody may ask while a large graph is being drawn."""
@@ -235,7 +242,7 @@ class StateSection(QWidget):
         head.addWidget(self._left_over, 1)
         head.addWidget(icon_button("close", "Forget this list", self._forget_left_over))
         column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(20, 0, 0, 8)  # as the form above it
         column.setSpacing(2)
         foot = QHBoxLayout()
         foot.addWidget(self._change_code)
@@ -255,6 +262,9 @@ class StateSection(QWidget):
         names = {key.name for key in self._shown.keys} if self._renamed and self._shown is not None else set()
         is_renamed = new in names and old not in names
         places = [place for place in self._places_of(document, old) if place.path] if is_renamed else []
+        if places:
+            self._list.removeWidget(self._left_box)
+            self._list.insertWidget(list(self._folds).index(new) + 1, self._left_box)
         self._left_box.setVisible(bool(places))
         self._left_over.setText(f"Code still says {shown_text(old)}:")
         self._change_code.setText(f"Say {shown_text(new)} there" if len(new) < 20 else "Change them")
@@ -262,6 +272,7 @@ class StateSection(QWidget):
             button = ElidedButton(place_text(place), partial(self._show_place, place))
             self._places.addWidget(button)
             button.show()
+        self._set_tab_order()
 
     def _forget_left_over(self) -> None:
         self._renamed = None
@@ -290,11 +301,23 @@ class StateSection(QWidget):
             line.show()
 
     def _rename(self, form: StateKeyForm, old: str, new: str) -> None:
-        was_open = old in self._open_keys
+        was_open, has_keyboard = old in self._open_keys, form.name.field.hasFocus()
         self._renamed = (old, new)
         if was_open:
             self._open_keys.add(new)
         self._do(form.name, state_commands.rename_state_key, old, new)
+        if (made := self._forms.get(new)) is None or made is form:
+            return
+        if has_keyboard:
+            made.name.field.setFocus()
+        QTimer.singleShot(0, self, self._show_whole_left_over)  # once it has its place
+
+    def _show_whole_left_over(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None and self._left_box.isVisible():
+            around.ensureWidgetVisible(self._left_box, 0, 0)
 
     def _add(self, text: str) -> None:
         name, _, typed = text.partition(":")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import get_args
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QFormLayout
+from PySide6.QtWidgets import QFormLayout
 
 from editor.document.command import Command, CommandError
 from editor.document.commands import change_node
 from editor.document.undo_history import UndoHistory
 from editor.panels.edit_door import commit
+from editor.widgets.choice_box import ChoiceBox
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from engine.graph.references import why_not_reference
@@ -32,7 +33,7 @@ class SubgraphFields:
         self._form = form
         self._node = ""
         self.file = InlineField("Graph file of the node", mono=True, placeholder="other.graph.json")
-        self.memory = QComboBox()
+        self.memory = ChoiceBox()
         self.memory.setAccessibleName("What the subgraph remembers")
         for index, memory in enumerate(_ORDER):
             words, tip = MEMORY_WORDS[memory]

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from editor.widgets.buttons import set_kind
+from editor.widgets.choice_box import ChoiceBox
 from editor.widgets.form_fields import Field, FieldKind, Schema, answer_of, fields_of
 from editor.widgets.json_edit import JsonEdit
 from editor.widgets.labels import role_label
@@ -112,7 +113,7 @@ class SchemaForm(QWidget):
                 return line
 
     def _choice(self, field: Field) -> QComboBox:
-        box = QComboBox()
+        box = ChoiceBox()
         if field.default is None:
             box.addItem("Choose…", None)
         for choice in field.choices:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyleOptionComboBox, QStylePainter
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QSizePolicy
+
+from editor.widgets.choice_box import ChoiceBox
 
 Choice = tuple[str, str | None]
 """(text, value)."""
 
 
-class TargetPicker(QComboBox):
+class TargetPicker(ChoiceBox):
     picked = Signal(object)
     """The value of another choice; only after the user's doing."""
 
@@ -42,23 +44,6 @@ class TargetPicker(QComboBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._fill()
         super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """As Qt does it, but a name that does not fit ends in dots."""
-        painter, option = QStylePainter(self), QStyleOptionComboBox()
-        self.initStyleOption(option)
-        style = self.style()
-        room = style.subControlRect(
-            style.ComplexControl.CC_ComboBox, option, style.SubControl.SC_ComboBoxEditField, self
-        ).width()
-        option.currentText = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room - 4)
-        painter.drawComplexControl(style.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(style.ControlElement.CE_ComboBoxLabel, option)
-        painter.end()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scrolls the page: a graph must not change because somebody scrolls over it."""
-        event.ignore()
 
     def _fill(self) -> None:
         if self.count() > 1:

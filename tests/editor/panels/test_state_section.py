@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -140,6 +141,46 @@ def test_the_places_in_code_are_changed_by_a_button_as_a_step_of_its_own(
     history.undo()
     assert history.document.modules["nodes.py"].text == NODES
     assert [key.name for key in state_of(history).keys] == ["count", "log"]
+
+
+def test_what_code_still_says_stands_below_the_renamed_key_and_is_scrolled_to(
+    inspector: InspectorPanel, history: UndoHistory, tmp_path: Path, qtbot: QtBot
+) -> None:
+    many = "".join(f"    key_{number}: int\n" for number in range(30))
+    (tmp_path / "mystate.py").write_text(STATE.replace("    n: int\n", many + "    n: int\n"), encoding="utf-8")
+    inspector.set_folder(tmp_path)
+    inspector.resize(320, 500)
+    inspector.activateWindow()
+    open_key(inspector, "n")
+
+    type_into(field(inspector, "Name of key n"), "count")
+
+    def is_seen() -> bool:
+        shown = [b for b in inspector.findChildren(QAbstractButton) if b.text() == "Say 'count' there"]
+        return bool(shown) and not shown[0].visibleRegion().isEmpty()
+
+    qtbot.waitUntil(is_seen, timeout=30_000)
+    (button,) = [b for b in inspector.findChildren(QAbstractButton) if b.text() == "Say 'count' there"]
+    name = field(inspector, "Name of key count")
+    assert name.hasFocus()
+    assert name.mapTo(inspector, QPoint(0, 0)).y() < button.mapTo(inspector, QPoint(0, 0)).y()
+
+
+def test_the_mouse_wheel_scrolls_past_a_reducer_and_changes_nothing(
+    inspector: InspectorPanel, history: UndoHistory
+) -> None:
+    open_key(inspector, "log")
+    box = visible(inspector, "Reducer of key log")
+    assert isinstance(box, QComboBox)
+    before, middle = history.document, QPointF(box.rect().center())
+    no_buttons, no_keys = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    phase, down = Qt.ScrollPhase.NoScrollPhase, QPoint(0, -120)
+
+    turned = QWheelEvent(middle, box.mapToGlobal(middle), QPoint(), down, no_buttons, no_keys, phase, False)
+    QApplication.sendEvent(box, turned)
+
+    assert box.currentText() == "operator.add"
+    assert history.document is before
 
 
 def test_a_place_leads_to_the_code(inspector: InspectorPanel) -> None:
