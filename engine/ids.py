@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from operator import itemgetter
 
 try:
     from _blake2 import blake2b  # what hashlib hands on; hashlib itself loads OpenSSL, a twentieth of the engine's time
@@ -21,8 +22,16 @@ NULL_TASK_ID = "00000000-0000-0000-0000-000000000000"
 _UUID_EPOCH_100NS = 0x01B21DD213814000
 """100 ns ticks between the start of UUID time (1582-10-15) and 1970, RFC 9562 section 5.1."""
 
+_TASK_ID_PARTS = itemgetter(slice(8), slice(8, 12), slice(12, 16), slice(16, 20), slice(20, None))
+"""32 hex digits as the five parts of a UUID. One call, where five slices in the code take three times as long."""
+
+_NO_DIGEST = blake2b(digest_size=16)
+"""Copied for each digest, which takes half the time of making one with its size."""
+
 _last_ticks = 0
 _ticks_lock = threading.Lock()
+_head = (-1, "")
+"""All but the last twelve bits of the last ticks, and how an id with them begins."""
 _process_node = ""
 """The ids' last twelve digits: random, and drawn once for a process, since its ticks alone tell its ids apart."""
 
@@ -39,14 +48,18 @@ if hasattr(os, "register_at_fork"):
 
 def new_checkpoint_id(step: int = 0) -> str:
     """A version 6 UUID whose text is greater than that of every one made before in this process."""
-    global _last_ticks
+    global _last_ticks, _head
     with _ticks_lock:
         ticks = time.time_ns() // 100 + _UUID_EPOCH_100NS
         if ticks <= _last_ticks:
             ticks = _last_ticks + 1
         _last_ticks = ticks
-    head = f"{ticks:015x}"
-    return f"{head[:8]}-{head[8:12]}-6{head[12:]}-{0x8000 | (step & 0x3FFF):04x}-{_process_node}"
+        if ticks >> 12 != _head[0]:
+            text = f"{ticks >> 12:012x}"
+            _head = (ticks >> 12, f"{text[:8]}-{text[8:]}")
+        head = _head[1]
+    ends = (head, 0x6000 | ticks & 0xFFF, 0x8000 | step & 0x3FFF, _process_node)
+    return "%s-%x-%x-%s" % ends  # noqa: UP031  # an f-string takes twice as long
 
 
 def task_id(checkpoint_id: str, *parts: str) -> str:
@@ -56,8 +69,9 @@ def task_id(checkpoint_id: str, *parts: str) -> str:
 
 def task_id_at(place: str) -> str:
     """As ``task_id``, with the place's parts joined already."""
-    digest = blake2b(place.encode(), digest_size=16).hexdigest()
-    return f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}"
+    digest = _NO_DIGEST.copy()
+    digest.update(place.encode())
+    return "-".join(_TASK_ID_PARTS(digest.hexdigest()))
 
 
 def interrupt_id(task_namespace: str, answered: int) -> str:

@@ -15,6 +15,13 @@ class LastValue(SingleValueChannel[Value]):
 
     __slots__ = ()
 
+    def copy(self) -> LastValue[Value]:
+        new: LastValue[Value] = object.__new__(type(self))
+        new.typ = self.typ
+        new.key = self.key
+        new.value = self.value
+        return new
+
     def update(self, values: Sequence[Value]) -> bool:
         if not values:
             return False

@@ -11,7 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from engine.channels import BaseChannel, NamedBarrierValue
+from engine.channels import BaseChannel, BinaryOperatorAggregate, EphemeralValue, NamedBarrierValue
 from engine.compiler.dropped_keys import DroppedKeys
 from engine.compiler.node_function import NodeFunction
 from engine.graph.names import BRANCH_TO
@@ -99,6 +99,14 @@ class GraphPlan:
     """What ``invoke`` returns."""
     stream_keys: str | tuple[str, ...]
     """What ``stream`` and ``get_state`` show: every state key."""
+    edges: frozenset[str] = frozenset()
+    """The channels that start a node when an edge to it is taken, and hold nothing."""
+    expiring: frozenset[str] = frozenset()
+    """The channels whose value may vanish in a step that does not write it."""
+    growing: frozenset[str] = frozenset()
+    """The channels with a reducer."""
+    stores_all: bool = True
+    """Whether there is no channel that checkpoints leave out."""
     starts_full: Mapping[str, BaseChannel[Any, Any, Any]] = field(default_factory=dict)
     """The channels that have a value before anything was written."""
     outputs_expire: bool = False
@@ -149,6 +157,14 @@ def make_plan(
         outputs_expire=any(
             channels[key].expires for key in ((output_keys,) if isinstance(output_keys, str) else output_keys)
         ),
+        edges=frozenset(
+            name
+            for name, channel in channels.items()
+            if type(channel) is EphemeralValue and not channel.guard and name.startswith(BRANCH_TO)
+        ),
+        expiring=frozenset(name for name, channel in channels.items() if channel.expires),
+        growing=frozenset(name for name, channel in channels.items() if isinstance(channel, BinaryOperatorAggregate)),
+        stores_all=all(channel.is_stored for channel in channels.values()),
         starts_full={
             name: channel
             for name, channel in channels.items()

@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from engine.channels import EphemeralValue
 from engine.errors import InvalidUpdateError, UnknownNodeError, add_note, did_you_mean
 from engine.graph.names import BRANCH_TO, MARKS
-from engine.runtime.live_state import Channel, LiveState, StepChanges
+from engine.runtime.live_state import EDGE_TAKEN, Channel, LiveState, StepChanges, by_channel
 
 _NOTHING: tuple[Any, ...] = ()
-
-_TAKEN: Channel = EphemeralValue(Any, guard=False).from_checkpoint(None)
-"""The channel of an edge that was taken: the same for all of them, because what is written is always None."""
 
 
 class Writer(Protocol):
@@ -47,8 +43,9 @@ def apply_step(state: LiveState, writers: Sequence[Writer]) -> StepChanges:
     is_step = _see_and_consume(state, writers, changes)
     _write(state, writers, changes)
     if is_step:
-        _expire(state, changes)
-        if state.plan.triggered_by.keys().isdisjoint(changes.updated):
+        if state.expiring:
+            _expire(state, changes)
+        if state.plan.waiting and state.plan.triggered_by.keys().isdisjoint(changes.updated):
             _finish(state, changes)
     return changes
 
@@ -67,29 +64,31 @@ def _see_and_consume(state: LiveState, writers: Sequence[Writer], changes: StepC
                 channel = channel.copy()
                 channel.consume()
                 changes.channels[name] = channel
-                changes.bumped.add(name)
+                changes.versions[name] = changes.version
     return is_step
 
 
 def _write(state: LiveState, writers: Sequence[Writer], changes: StepChanges) -> None:
-    writes_of: dict[str, list[Any]] = {}
-    for writer in writers:
-        for name, value in writer.writes:
-            if name in writes_of:
-                writes_of[name].append(value)
-            elif name not in MARKS:
-                writes_of[name] = [value]
-    for name, values in writes_of.items():
-        if values[-1] is None and type(state.plan.channels.get(name)) is EphemeralValue and name.startswith(BRANCH_TO):
-            changes.channels[name] = _TAKEN
-            changes.bumped.add(name)
+    if len(writers) == 1:
+        writes = writers[0].writes
+    else:
+        writes = [write for writer in writers for write in writer.writes]
+    last = dict(writes)
+    writes_of = None if len(last) == len(writes) else by_channel(writes)
+    edges = state.plan.edges
+    for name, value in last.items():
+        if value is None and name in edges:
+            changes.channels[name] = EDGE_TAKEN
+            changes.versions[name] = changes.version
             changes.updated.add(name)
+            continue
+        if name in MARKS:
             continue
         channel = _touch(state, name, changes)
         if channel is None:
             raise _unknown_channel(state, writers, name)
         try:
-            changed = channel.update(values)
+            changed = channel.update((value,) if writes_of is None else writes_of[name])
         except InvalidUpdateError as error:
             raise _with_addresses(error, writers, name) from error
         except Exception as error:
@@ -97,7 +96,7 @@ def _write(state: LiveState, writers: Sequence[Writer], changes: StepChanges) ->
             add_note(error, f"While key '{name}' took what {who} wrote")
             raise
         if changed:
-            changes.bumped.add(name)
+            changes.versions[name] = changes.version
             if channel.is_available():
                 changes.updated.add(name)
 
@@ -116,15 +115,14 @@ def _touch(state: LiveState, name: str, changes: StepChanges) -> Channel | None:
 def _expire(state: LiveState, changes: StepChanges) -> None:
     for name in state.expiring:
         if name not in changes.updated:
-            template = state.plan.channels[name]
-            if type(template) is EphemeralValue:  # nearly all of them: the edges that were taken
-                changes.channels[name] = template
-                changes.bumped.add(name)
+            if name in state.plan.edges:  # as nearly all of them are
+                changes.channels[name] = state.plan.channels[name]
+                changes.versions[name] = changes.version
                 continue
             channel = _touch(state, name, changes)
             assert channel is not None, "an expiring channel has had a value, so it is there"
             if channel.update(_NOTHING):
-                changes.bumped.add(name)
+                changes.versions[name] = changes.version
                 if channel.is_available():
                     changes.updated.add(name)
 
@@ -137,7 +135,7 @@ def _finish(state: LiveState, changes: StepChanges) -> None:
         channel = _touch(state, name, changes)
         assert channel is not None, "it was found a line above"
         if channel.finish():
-            changes.bumped.add(name)
+            changes.versions[name] = changes.version
             if channel.is_available():
                 changes.updated.add(name)
 

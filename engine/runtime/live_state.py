@@ -5,11 +5,11 @@ Changed only by ``adopt``, which takes what ``apply_step`` worked out. Also note
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from operator import is_
 from typing import Any
 
-from engine.channels import BaseChannel, BinaryOperatorAggregate
+from engine.channels import BaseChannel, BinaryOperatorAggregate, EphemeralValue, LastValue
 from engine.compiler.plan import GraphPlan
 from engine.graph.names import TASKS
 from engine.runtime.langgraph_thread import with_current_channels
@@ -22,18 +22,26 @@ ALL_CHANNELS = "__all__"
 """Under this name the pseudo node ``__interrupt__`` keeps the highest version it has seen."""
 
 
+EDGE_TAKEN: Channel = EphemeralValue(Any, guard=False).from_checkpoint(None)
+"""The channel of an edge that was taken: the same for all of them, because what is written is always None."""
+
+_EDGE_STORED = ChangedChannel(None)
+_NOTHING_DROPPED: frozenset[str] = frozenset()
+
+
 class StepChanges:
     """What one superstep does to the state. Nothing is changed until it is adopted."""
 
-    __slots__ = ("channels", "version", "bumped", "updated", "seen")
+    __slots__ = ("channels", "version", "versions", "updated", "seen")
 
     def __init__(self, version: int) -> None:
         self.channels: dict[str, Channel] = {}
         self.version = version
-        """The version of every channel in ``bumped``."""
-        self.bumped: set[str] = set()
+        """The version that every changed channel gets."""
+        self.versions: dict[str, int] = {}
+        """That version, for each of them."""
         self.updated: set[str] = set()
-        """Bumped channels that have a value: the ones that can make nodes run."""
+        """Changed channels that have a value: the ones that can make nodes run."""
         self.seen: dict[str, dict[str, int]] = {}
 
 
@@ -51,7 +59,7 @@ class LiveState:
         "missing",
         "tracks",
         "_dirty",
-        "_bumped",
+        "_versions",
         "_seen",
         "_forgotten",
     )
@@ -66,7 +74,7 @@ class LiveState:
         self.seen: dict[str, dict[str, int]] = {}
         self.updated: set[str] | None = None
         """Channels of the last step that can make nodes run; None if that is not known (just loaded)."""
-        self.expiring: set[str] = set()
+        self.expiring: Set[str] = frozenset()
         """Channels whose value vanishes with the next step unless that writes it."""
         self.missing: dict[str, str] = {}
         """Loaded channels that are about to start a node which the graph no longer has -> the name of that node."""
@@ -74,7 +82,7 @@ class LiveState:
         """Whether to note what was not stored yet."""
         self._dirty: dict[str, int | None] = {}
         """Channel -> items appended since it was stored; None if it was replaced."""
-        self._bumped: set[str] = set()
+        self._versions: dict[str, int] = {}
         self._seen: dict[str, dict[str, int]] = {}
         self._forgotten: set[str] = set()
 
@@ -133,23 +141,20 @@ class LiveState:
 
     def read_with_writes(self, keys: str | Sequence[str], writes: Sequence[tuple[str, Any]]) -> Any:
         """As ``read``, as if the writes had been applied already; what a router sees."""
-        wanted = (keys,) if isinstance(keys, str) else keys
-        by_channel: dict[str, list[Any]] = {}
-        for name, value in writes:
-            if name in wanted:
-                by_channel.setdefault(name, []).append(value)
-        if not by_channel:
-            return self.read(keys)
+        last = dict(writes)
+        writes_of = None if len(last) == len(writes) else by_channel(writes)
         channels = self.channels
         values = {}
-        for name in wanted:
+        for name in (keys,) if isinstance(keys, str) else keys:
             channel = channels.get(name)
-            written = by_channel.get(name)
-            if written is not None:
+            if name in last:
                 channel = channel or self.plan.channels.get(name)
                 if channel is not None:
+                    if type(channel) is LastValue and writes_of is None:
+                        values[name] = last[name]
+                        continue
                     channel = channel.copy()
-                    channel.update(written)
+                    channel.update((last[name],) if writes_of is None else writes_of[name])
             if channel is not None:
                 value = channel.peek()
                 if value is not MISSING:
@@ -161,19 +166,17 @@ class LiveState:
         if self.tracks:
             self._note_unstored(changes)
         self.channels.update(changes.channels)
-        if changes.bumped:
+        if changes.versions:
             self.top_version = changes.version
-            for name in changes.bumped:
-                self.versions[name] = changes.version
+            self.versions.update(changes.versions)
         for node, seen in changes.seen.items():
             known = self.seen.get(node)
             if known is None:
-                self.seen[node] = seen
+                self.seen[node] = dict(seen)
             else:
                 known.update(seen)
         self.updated = changes.updated
-        channels = self.channels
-        self.expiring = {name for name in changes.updated if channels[name].expires}
+        self.expiring = self.plan.expiring.intersection(changes.updated)
 
     def forget_missing(self) -> None:
         """Wait no longer for nodes that the graph does not have."""
@@ -201,9 +204,12 @@ class LiveState:
         """Changed channels, dropped channels, versions and seen versions since the last call."""
         changed: dict[str, ChangedChannel] = {}
         dropped = list(self._forgotten)
-        channels, known = self.channels, self.versions
+        channels = self.channels
         for name, appended in self._dirty.items():
             channel = channels[name]
+            if channel is EDGE_TAKEN:
+                changed[name] = _EDGE_STORED
+                continue
             if not channel.is_stored:
                 continue
             value = channel.checkpoint()
@@ -213,9 +219,12 @@ class LiveState:
             if name == TASKS:
                 value = [self.storable_send(packet) for packet in value]
             changed[name] = ChangedChannel(value, appended)
-        versions = {name: known[name] for name in self._bumped}
+        versions = self._versions
         seen: dict[str, Mapping[str, int]] = self._seen  # type: ignore[assignment] # nobody else has it any more
-        self._dirty, self._bumped, self._seen, self._forgotten = {}, set(), {}, set()
+        self._dirty, self._versions, self._seen = {}, {}, {}
+        if not dropped:
+            return changed, _NOTHING_DROPPED, versions, seen
+        self._forgotten.clear()
         return changed, frozenset(dropped), versions, seen
 
     def storable_send(self, packet: Any) -> Any:
@@ -227,23 +236,43 @@ class LiveState:
         return packet if len(kept) == len(packet.arg) else Send(packet.node, kept, timeout=packet.timeout)
 
     def _note_unstored(self, changes: StepChanges) -> None:
-        dirty = self._dirty
-        for name, new in changes.channels.items():
-            appended = None
-            if isinstance(new, BinaryOperatorAggregate):
-                before = dirty.get(name, 0)
-                appended = None if before is None else _appended(self.channels.get(name), new)
-                if before and appended is not None:
-                    appended += before
-            dirty[name] = appended
-        self._bumped |= changes.bumped
-        for node, seen in changes.seen.items():
-            self._seen.setdefault(node, {}).update(seen)
+        dirty, growing = self._dirty, self.plan.growing
+        if growing:
+            grown = {
+                name: self._grown_by(name, changes.channels[name]) for name in growing.intersection(changes.channels)
+            }
+            dirty.update(dict.fromkeys(changes.channels))
+            dirty.update(grown)
+        else:
+            dirty.update(dict.fromkeys(changes.channels))
+        self._versions.update(changes.versions)
+        if self._seen:
+            for node, seen in changes.seen.items():
+                self._seen.setdefault(node, {}).update(seen)
+        else:
+            self._seen = changes.seen
+
+    def _grown_by(self, name: str, new: Channel) -> int | None:
+        """How many items a list has grown by since it was stored; None if it was replaced."""
+        before = self._dirty.get(name, 0)
+        appended = None if before is None else _appended(self.channels.get(name), new)
+        return None if before is None or appended is None else before + appended
 
 
-def _appended(old: Channel | None, new: BinaryOperatorAggregate) -> int | None:
+def by_channel(writes: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    """What was written to each channel, in order."""
+    found: dict[str, list[Any]] = {}
+    for name, value in writes:
+        if name in found:
+            found[name].append(value)
+        else:
+            found[name] = [value]
+    return found
+
+
+def _appended(old: Channel | None, new: Channel) -> int | None:
     """How many items a list grew by at its end; None if it is not that simple."""
-    if not isinstance(old, BinaryOperatorAggregate):
+    if not isinstance(old, BinaryOperatorAggregate) or not isinstance(new, BinaryOperatorAggregate):
         return None
     before, after = old.value, new.value
     if type(before) is not list or type(after) is not list or before is after or len(after) < len(before):

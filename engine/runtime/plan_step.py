@@ -26,7 +26,7 @@ def plan_step(run: Run) -> list[Task]:
     """
     state, nodes = run.state, run.plan.nodes
     tasks: list[Task] = []
-    if state.is_available(TASKS):
+    if TASKS in state.channels and state.is_available(TASKS):
         for index, packet in enumerate(state.read(TASKS)):
             tasks.append(_send_task(run, index, packet))
     inputs: dict[Any, Any] = {}
@@ -103,16 +103,17 @@ def _send_task(run: Run, index: int, packet: Send) -> Task:
 def _node_input(run: Run, node: NodePlan, inputs: dict[Any, Any]) -> Any:
     """What the node reads. Nodes that read the same keys in one step get copies of one dict."""
     try:
-        cached = inputs.get((node.reads, node.make))
+        reads, make = node.reads, node.make
+        cached = inputs.get((reads, make)) if inputs else None
         if cached is not None:
-            return dict(cached) if node.make is None else _copy(cached)
-        value = read_input(run, node.reads)
+            return dict(cached) if make is None else _copy(cached)
+        value = read_input(run, reads)
         if value is MISSING:
             return MISSING
-        if node.make is not None:
-            value = node.make(value)
-        if not isinstance(node.reads, str):
-            inputs[node.reads, node.make] = value
+        if make is not None:
+            value = make(value)
+        if not isinstance(reads, str):
+            inputs[reads, make] = value
         return value
     except Exception as error:
         add_note(error, f"Before task with name '{node.name}' and path '{(PULL, node.name)}'")

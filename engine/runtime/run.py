@@ -97,7 +97,7 @@ class Run:
         """Writes of the open step, in the order they came."""
         self.tried: frozenset[str] = frozenset()
         """Tasks that earlier attempts at the loaded step have left writes of."""
-        self.unsaved: list[TaskWrite] = []
+        self.unsaved: Sequence[TaskWrite] = []
         """Those of them that are not stored yet."""
         self.last_writers: dict[str, Task] = {}
         """Channel -> the last task that wrote it, for errors in storing; noted if nothing is stored before the end."""

@@ -37,10 +37,11 @@ def node_steps(task: Task, fallback: NodeFunction | None = None) -> Calls:
 
 def _router_input(task: Task, router: Router, result: Any) -> Any:
     """The state after the node's own writes, and before those of its siblings."""
-    values = task.run.state.read_with_writes(router.reads, task.writes)
-    if isinstance(router.reads, tuple) and task.run.plan.managed:
-        managed = task.run.plan.managed
-        values.update({key: managed[key].get(task.run) for key in router.reads if key in managed})
+    run, reads = task.run, router.reads
+    values = run.state.read_with_writes(reads, task.writes)
+    managed = run.plan.managed
+    if managed and isinstance(reads, tuple):
+        values.update({key: managed[key].get(run) for key in reads if key in managed})
     if router.make is not None:
         return router.make(values)
     if router.sees_extra_keys and isinstance(values, dict) and isinstance(result, dict):
@@ -81,13 +82,23 @@ def _run(task: Task) -> None:
 
 
 def _call_all(task: Task, fallback: NodeFunction | None = None) -> None:
-    """Call what ``node_steps`` says. A node without routers, which most are, needs no generator."""
+    """What ``node_steps`` says, without a generator where nothing is between the calls: most nodes are so."""
+    if task.run.callbacks is not None:
+        _call_each(task, fallback)
+        return
     node = task.node
     function = fallback or node.function
-    if not node.routers and function is not None:
-        task.result = result = call_plain(function, task.input, task)
+    token = current_task.set(task)
+    try:
+        task.result = result = task.input if function is None else function.call(task.input, task)
         task.writes += node.writes(result)
-        return
+        for router in node.routers:
+            task.writes += router.writes(router.function.call(_router_input(task, router, result), task))
+    finally:
+        current_task.reset(token)
+
+
+def _call_each(task: Task, fallback: NodeFunction | None) -> None:
     calls = node_steps(task, fallback)
     try:
         function, value = next(calls)

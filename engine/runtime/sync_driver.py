@@ -53,7 +53,7 @@ def drive(run: Run) -> Iterator[None]:
         while request is not None:
             if type(request) is RunTasks:
                 tasks = request.tasks
-                if workers.may_run_here(tasks):
+                if workers.may_run_here and len(tasks) == 1:
                     workers.run_here(tasks[0])
                     tasks = ()
                 if tasks or workers.is_busy:
@@ -96,7 +96,8 @@ class Workers:
         self._shows_tasks = run.wants("tasks") or run.wants("debug")
         self._threads: list[threading.Thread] = []
         self._limit = run.config.get("max_concurrency") or MOST_THREADS
-        self._may_run_here = run.step_timeout is None and not (run.stream is not None and run.stream.is_live)
+        self.may_run_here = run.step_timeout is None and not (run.stream is not None and run.stream.is_live)
+        """Whether the caller's own thread can run a step that is one task."""
         self._lock = threading.Lock()
         self._is_stopped = False
         self._running = 0
@@ -106,14 +107,11 @@ class Workers:
         """How many tasks of a step begin at once; the others wait for one of these to end."""
         return self._limit
 
-    def may_run_here(self, tasks: Sequence[Task]) -> bool:
-        """Whether a step is one task that the caller's own thread can run."""
-        return self._may_run_here and len(tasks) == 1
-
     def run_here(self, task: Task) -> None:
         """Run the only task of a step and record its result."""
         run_task(task)
-        self._record(task)
+        with self._run.lock:
+            self._record_locked(task)
 
     @property
     def is_busy(self) -> bool:

@@ -94,16 +94,16 @@ class Task:
     @property
     def id(self) -> str:
         """The same for the same task of the same checkpoint, also after a restart."""
-        if self._id is None:
-            run = self.run
-            kind, place = self.path[0], self.extra_id_parts
+        found = self._id
+        if found is None:
+            run, name, kind, place = self.run, self.name, self.path[0], self.extra_id_parts
             if not place:
                 place = self.triggers if kind == PULL else (str(self.path[1]),)
-            name, where = self.name, "\0".join(place)
-            self._id = task_id_at(
+            where = "\0".join(place)
+            found = self._id = task_id_at(
                 f"{run.checkpoint_id}\0{run.namespace}{NS_SEP}{name}\0{run.step}\0{name}\0{kind}\0{where}"
             )
-        return self._id
+        return found
 
     def adopt_langgraph_id(self, id: str) -> None:
         """Go on under the id that LangGraph gave it."""

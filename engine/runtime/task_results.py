@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import GraphBubbleUp, GraphInterrupt
-from engine.graph.names import ERROR, ERROR_SOURCE_NODE, INTERRUPT, NO_WRITES, RESUME
+from engine.graph.names import ERROR, ERROR_SOURCE_NODE, INTERRUPT, NO_WRITES, PULL, RESUME
 from engine.ids import NULL_TASK_ID
 from engine.runtime import stream_payloads
 from engine.runtime.apply_step import path_text
 from engine.runtime.config import CONF, NODE_FINISHED
 from engine.runtime.pending_writes import MARK_INDEX
 from engine.runtime.task import Task, control_writes
-from engine.store.checkpoint_store import TaskWrite
+from engine.store.checkpoint_store import TaskWrite, WritesOfOne
 from engine.types import Send
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ def record_result(run: Run, task: Task) -> None:
     if error is None:
         writes = task.writes
         if not writes or (writes[0][0] in MARK_INDEX and all(channel in MARK_INDEX for channel, _ in writes)):
-            task.writes.append((NO_WRITES, None))
-        add_writes(run, task, task.writes)
+            writes.append((NO_WRITES, None))
+        add_writes(run, task, writes)
         finished = run.config[CONF].get(NODE_FINISHED)
         if finished is not None and not task.node.hidden:
             finished(task.name)
@@ -49,19 +49,23 @@ def record_result(run: Run, task: Task) -> None:
 def add_writes(run: Run, task: Task, writes: Writes, *, cached: bool = False) -> None:
     """Put a task's writes among those of the open step, and show them."""
     if run.store is not None or run.pending or run.parent is not None:
-        writes = _last_of_each_mark(writes)
+        has_marks = not MARK_INDEX.keys().isdisjoint(dict(writes))
+        if has_marks:
+            writes = _last_of_each_mark(writes)
         task_id = task.id
         earlier: list[str] = []
         if task_id in run.tried:
             earlier = [channel for owner, channel, _ in run.pending if owner == task_id]
             run.pending = [write for write in run.pending if write[0] != task_id]
-        for channel, value in writes:
-            run.pending.append((task_id, channel, value))
+        run.pending += [(task_id, channel, value) for channel, value in writes]
         if run.store is not None:
-            path = path_text(task.path)
-            run.unsaved += stored_writes(run, task_id, writes, path)
+            path = f"~{PULL}, {task.name}" if task.path[0] == PULL and len(task.path) == 2 else path_text(task.path)
+            if run.unsaved or has_marks or not run.plan.stores_all:
+                _add_unsaved(run, stored_writes(run, task_id, writes, path))
+            else:
+                run.unsaved = WritesOfOne(task_id, path, writes)  # the only task of its step, as most are
             if ERROR in earlier and writes[0][0] == INTERRUPT:  # a finished task's old error is known to be old
-                run.unsaved.append(TaskWrite(task_id, ERROR, None, MARK_INDEX[ERROR], path))
+                _add_unsaved(run, [TaskWrite(task_id, ERROR, None, MARK_INDEX[ERROR], path)])
     if run.stream is not None:
         show_writes(run, task, writes, cached=cached)
     else:
@@ -84,7 +88,13 @@ def add_callers_writes(run: Run, writes: Writes) -> None:
     new = sorted(writes, key=lambda write: write[0] in MARK_INDEX)
     run.pending = kept + [(NULL_TASK_ID, channel, value) for channel, value in new]
     if run.store is not None:
-        run.unsaved += stored_writes(run, NULL_TASK_ID, [*earlier, *new], "")
+        _add_unsaved(run, stored_writes(run, NULL_TASK_ID, [*earlier, *new], ""))
+
+
+def _add_unsaved(run: Run, rows: list[TaskWrite]) -> None:
+    if type(run.unsaved) is not list:
+        run.unsaved = list(run.unsaved)
+    run.unsaved += rows
 
 
 def stored_writes(run: Run, task_id: str, writes: Writes, path: str) -> list[TaskWrite]:

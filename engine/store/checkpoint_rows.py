@@ -154,16 +154,18 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
     changes = f"[{','.join(entries)}]"
     versions = versions_text(new)
     seen = seen_text(new.seen, head.versions)
+    frame, frame_chars = None, 0
     difference = head.since_frame + len(changes) + len(versions) + len(seen)
-    frame = _frame(head, new) if head.row and difference > max(head.frame_chars, _SMALL_FRAME) else None
+    if difference > _SMALL_FRAME and difference > head.frame_chars and head.row:
+        frame, frame_chars = _frame(head, new)
     return CheckpointTexts(
         changes,
         versions,
         seen,
         updated_text(new),
         metadata_text(new.metadata, codec.encode),
-        frame if frame is None or len(frame) <= _SMALL_FRAME else zlib.compress(frame.encode("utf-8", "surrogatepass")),
-        0 if frame is None else len(frame),
+        frame,
+        frame_chars,
         growth,
         tells_appended,
     )
@@ -185,15 +187,15 @@ def read_frame(frame: str | bytes) -> tuple[dict[str, Any], int]:
 def advance(head: Head, row: int, new: NewCheckpoint, texts: CheckpointTexts) -> None:
     """Move the head to the checkpoint that was just committed as ``row``."""
     head.row = row
-    for channel in new.dropped:
+    changed, dropped, growth = new.changed, new.dropped, texts.growth
+    for channel in dropped:
         head.where.pop(channel, None)
-    for channel in new.changed:
-        head.where[channel] = row
+    head.where.update(dict.fromkeys(changed, row))
     if head.growth:
-        for channel in (*new.dropped, *new.changed):
+        for channel in (*dropped, *changed):
             head.growth.pop(channel, None)
-    if texts.growth:
-        head.growth.update((channel, growth.placed(row)) for channel, growth in texts.growth.items())
+    if growth:
+        head.growth.update((channel, grown.placed(row)) for channel, grown in growth.items())
     head.versions.update(new.versions)
     for node, versions in new.seen.items():
         known = head.seen.get(node)
@@ -270,11 +272,15 @@ def _dict_in_parts(codec: Codec, value: dict[str, Any], store_text: StoreText) -
     return f"{{{','.join(parts)}}}"
 
 
-def _frame(head: Head, new: NewCheckpoint) -> str:
+def _frame(head: Head, new: NewCheckpoint) -> tuple[str | bytes, int]:
+    """A frame as it is stored, and the length of its text."""
     where = {channel: row for channel, row in head.where.items() if channel not in new.dropped}
     where.update(dict.fromkeys(new.changed, THIS_ROW))
     seen = {**head.seen, **{node: {**head.seen.get(node, {}), **versions} for node, versions in new.seen.items()}}
-    return dump_plain({"where": where, "versions": {**head.versions, **new.versions}, "seen": seen})
+    frame = dump_plain({"where": where, "versions": {**head.versions, **new.versions}, "seen": seen})
+    if len(frame) <= _SMALL_FRAME:
+        return frame, len(frame)
+    return zlib.compress(frame.encode("utf-8", "surrogatepass")), len(frame)
 
 
 def _located(error: TypeError, channel: str) -> Exception:

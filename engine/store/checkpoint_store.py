@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 StateValue = Any
 
@@ -29,6 +29,34 @@ class TaskWrite:
     """Place within the task's writes; a write to a taken place is ignored. Reserved channels have fixed negative places
     (-1 error, -2 scheduled, -3 interrupt, -4 resume), where the later write replaces the earlier."""
     task_path: str = ""
+
+
+class WritesOfOne(Sequence[TaskWrite]):
+    """All that one task wrote, none of it to a reserved channel. A ``TaskWrite`` is made when somebody looks at it."""
+
+    __slots__ = ("task_id", "task_path", "pairs")
+
+    def __init__(self, task_id: str, task_path: str, pairs: Sequence[tuple[str, StateValue]]) -> None:
+        self.task_id = task_id
+        self.task_path = task_path
+        self.pairs = pairs
+        """Channel and value, in order."""
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    @overload
+    def __getitem__(self, place: int) -> TaskWrite: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TaskWrite]: ...
+
+    def __getitem__(self, place: int | slice) -> TaskWrite | Sequence[TaskWrite]:
+        return list(self)[place]
+
+    def __iter__(self) -> Iterator[TaskWrite]:
+        for index, (channel, value) in enumerate(self.pairs):
+            yield TaskWrite(self.task_id, channel, value, index, self.task_path)
 
 
 @dataclass(slots=True)

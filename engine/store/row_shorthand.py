@@ -22,12 +22,14 @@ from operator import is_
 from typing import Any
 
 from engine.serialization.codec import dump_plain
-from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
+from engine.store.checkpoint_store import NewCheckpoint, TaskWrite, WritesOfOne
 
 GONE = "-"
 """The mark of a channel without a value in ``changes``."""
 
 SAME = "1"
+
+_BRIEF = ("source", "step", "parents")
 
 _PARSE = json.JSONDecoder().decode
 
@@ -44,10 +46,10 @@ quoted = encode_basestring
 
 def metadata_text(metadata: Mapping[str, Any], encode: Callable[[Any], str]) -> str:
     """``["loop",7]``, or all of it."""
-    if len(metadata) == 3 and "parents" in metadata and not metadata["parents"]:
-        source, step = metadata.get("source"), metadata.get("step")
-        if type(step) is int and type(source) is str and type(metadata["parents"]) is dict:
-            return f"[{encode(source)},{step}]"
+    if tuple(metadata) == _BRIEF:
+        source, step, parents = metadata.values()
+        if type(step) is int and type(source) is str and source.isascii() and type(parents) is dict and not parents:
+            return f"[{quoted(source)},{step}]"
     return encode(metadata if type(metadata) is dict else dict(metadata))
 
 
@@ -62,12 +64,11 @@ def read_metadata(text: str, decode: Callable[[str], Any]) -> dict[str, Any]:
 
 def versions_text(new: NewCheckpoint) -> str:
     """The number, if it is one for all channels of the row."""
-    versions, changed, dropped = new.versions, new.changed, new.dropped
-    names = {*changed, *dropped} if dropped else changed.keys()
-    if versions.keys() == names:
-        values = set(versions.values())
-        if len(values) == 1:
-            one = values.pop()
+    versions = new.versions
+    if versions.keys() == ({*new.changed, *new.dropped} if new.dropped else new.changed.keys()):
+        found = {*versions.values()}
+        if len(found) == 1:
+            (one,) = found
             if type(one) is int:
                 return str(one)
     return dump_plain(_dict(versions))
@@ -84,7 +85,7 @@ def seen_text(seen: Seen, parents_versions: Mapping[str, Any]) -> str:
     if len(seen) == 1:
         ((node, channels),) = seen.items()
         channel = _CHANNEL_OF + node
-        if len(channels) == 1 and channels.get(channel, 0) == parents_versions.get(channel):
+        if channels == {channel: parents_versions.get(channel)}:
             return quoted(node)
     return dump_plain({node: _dict(channels) for node, channels in seen.items()}) if seen else "{}"
 
@@ -131,23 +132,27 @@ def read_writes(text: str, seen: str, decode: Callable[[str], Any]) -> list[tupl
 
 def is_just_the_changes(new: NewCheckpoint, writes: Sequence[TaskWrite]) -> bool:
     """Whether these writes are of one task, and the step's new values themselves, in order: one copy is enough."""
-    if len(writes) != len(new.changed):
+    pairs = writes.pairs if type(writes) is WritesOfOne else _pairs_of_one(writes)
+    if pairs is None or len(pairs) != len(new.changed):
         return False
-    first = writes[0]
-    place = 0
-    for channel, changed in new.changed.items():
-        write = writes[place]
-        if write.channel != channel or write.index != place:
-            return False
-        if place and (write.task_id != first.task_id or write.task_path != first.task_path):
+    for (channel, changed), (written_to, written) in zip(new.changed.items(), pairs, strict=True):
+        if channel != written_to:
             return False
         if changed.appended is None:
-            if write.value is not changed.value:
+            if written is not changed.value:
                 return False
-        elif not _is_what_was_appended(write.value, changed.value, changed.appended):
+        elif not _is_what_was_appended(written, changed.value, changed.appended):
             return False
-        place += 1  # noqa: SIM113  # enumerate makes a tuple for each
     return True
+
+
+def _pairs_of_one(writes: Sequence[TaskWrite]) -> Sequence[tuple[str, Any]] | None:
+    """Channel and value of each; None if they are not all of one task, each in its place."""
+    one = writes[0]
+    for place, write in enumerate(writes):
+        if write.index != place or write.task_id != one.task_id or write.task_path != one.task_path:
+            return None
+    return [(write.channel, write.value) for write in writes]
 
 
 def _is_what_was_appended(written: Any, value: Any, count: int) -> bool:

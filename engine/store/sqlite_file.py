@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import sleep as pause
+from typing import Any, TypeVar
 
 from engine.clock import monotonic_s
 from engine.serialization.unstorable import UnreadableValueError
@@ -24,6 +25,8 @@ from engine.store.store_errors import (
     ReadOnlyStoreError,
     StoreWriteError,
 )
+
+Done = TypeVar("Done")
 
 _BUSY_S = 5.0
 """How long a commit waits for another process. SQLite's own default; a superstep of another process takes far less."""
@@ -114,18 +117,19 @@ class SqliteFile:
             finally:
                 self.is_together = False
 
-    def write_at_once(self, work: Callable[[sqlite3.Connection], bool]) -> bool:
+    def write_at_once(self, work: Callable[..., Done], *given: Any) -> Done:
         """As ``writing``, for work that mostly is one statement and needs no transaction around it.
 
-        If ``work`` begins one it is committed when it returns True, and rolled back if it returns False or raises.
+        If ``work``, called with a connection and what was ``given``, begins one, it is committed when it returns
+        something true, and rolled back if it returns something else or raises.
         """
         with self._write_lock:
-            connection = self._writer_for_changes()
+            connection = self._writer if not self.why_read_only else self._writer_for_changes()
             try:
-                is_done = work(connection)
+                done = work(connection, *given)
                 if connection.in_transaction:
-                    connection.execute("COMMIT" if is_done else "ROLLBACK")
-                return is_done
+                    connection.execute("COMMIT" if done else "ROLLBACK")
+                return done
             except BaseException as error:
                 self._roll_back()
                 if isinstance(error, sqlite3.DatabaseError):

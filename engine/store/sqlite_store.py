@@ -21,7 +21,7 @@ from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_rows import Head, advance, checkpoint_texts
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.history_page import read_forward, read_page
-from engine.store.sqlite_append import Append
+from engine.store.sqlite_append import Appender
 from engine.store.sqlite_file import SqliteFile
 from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, renew, take
 from engine.store.sqlite_prune import keep_only, sweep_texts
@@ -78,6 +78,7 @@ class SqliteStore:
         self._lanes: dict[tuple[str, str], Lane] = {}
         self._heads: OrderedDict[tuple[int, str], Head] = OrderedDict()
         self._texts = KnownTexts()
+        self._appender = Appender(self._codec, self._texts)
 
     @property
     def branches(self) -> BranchRows:
@@ -287,21 +288,23 @@ class SqliteStore:
         head = self._heads.get((lane.id, new.parent_id))
         if head is None or head.top_id is None:
             return False
-        append = Append(self._codec, self._texts, lane, head, new, writes)
+        append = self._appender
         try:
-            if self.file.write_at_once(append.run):
-                advance(head, append.row, new, append.texts)
-                head.top_id = max(head.top_id, new.checkpoint_id)
-                del self._heads[lane.id, new.parent_id]
-                self._heads[lane.id, new.checkpoint_id] = head
-                return True
+            row = self.file.write_at_once(append.append, lane, head, new, writes)
         except StaleLane:
-            pass
+            row = 0
         except BaseException:
             self._forget()
             raise
-        self._forget()
-        return False
+        if not row:
+            self._forget()
+            return False
+        advance(head, row, new, append.texts)
+        if new.checkpoint_id > head.top_id:
+            head.top_id = new.checkpoint_id
+        del self._heads[lane.id, new.parent_id]
+        self._heads[lane.id, new.checkpoint_id] = head
+        return True
 
     def _commit(self, thread_id: str, namespace: str, insert: Callable[[LaneTransaction], Callable[[], None]]) -> None:
         """One transaction: ``insert`` makes the rows and returns what to remember once they are committed."""

@@ -13,7 +13,7 @@ from engine.serialization.codec import Codec, dump_plain
 from engine.store.checkpoint_finder import OUT_OF_ORDER, top_id_before
 from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
 from engine.store.checkpoint_rows import CheckpointTexts, StoreText, write_items
-from engine.store.checkpoint_store import NewCheckpoint, TaskWrite
+from engine.store.checkpoint_store import NewCheckpoint, TaskWrite, WritesOfOne
 from engine.store.row_hash import row_hash, text_hash
 from engine.store.row_shorthand import is_just_the_changes, writes_text_of_one
 from engine.store.sqlite_reader import WRITES_COLUMNS
@@ -166,7 +166,8 @@ def writes_text(
 ) -> str:
     """The writes that led to a checkpoint, as they stand in its row."""
     if texts.tells_appended and is_just_the_changes(new, writes):
-        return writes_text_of_one(texts.seen, writes[0].task_id, writes[0].task_path)
+        one = writes if type(writes) is WritesOfOne else writes[0]
+        return writes_text_of_one(texts.seen, one.task_id, one.task_path)
     tasks = []
     for (task_id, task_path), group in groupby(writes, key=lambda write: (write.task_id, write.task_path)):
         items = write_items(codec, list(group), store_text)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.serialization.codec import Codec
-from engine.store.checkpoint_store import ChangedChannel, NewCheckpoint, TaskWrite
+from engine.store.checkpoint_store import ChangedChannel, NewCheckpoint, TaskWrite, WritesOfOne
 from engine.store.row_shorthand import (
     is_just_the_changes,
     metadata_text,
@@ -116,6 +116,21 @@ def test_writes_that_are_not_the_changes_are_written_down() -> None:
     assert not is_just_the_changes(new, [write("other", [message])])
     assert not is_just_the_changes(new, [write("log", [message], index=1)])
     assert not is_just_the_changes(new, [write("log", [message]), write("log", [], index=1)])
+    assert is_just_the_changes(new, WritesOfOne("task", "", [("log", [message])]))
+    assert not is_just_the_changes(new, WritesOfOne("task", "", [("log", message)]))
+
+
+def test_two_tasks_that_changed_nothing_are_written_down() -> None:
+    writes = [TaskWrite("a", "__no_writes__", None, 0, ""), TaskWrite("b", "__no_writes__", None, 0, "")]
+
+    assert not is_just_the_changes(checkpoint({}), writes)
+
+
+def test_the_writes_of_one_task_are_a_sequence_like_any_other() -> None:
+    one = WritesOfOne("task", "~__pregel_pull, plan", [("log", 1), ("n", 2)])
+
+    assert list(one) == [write("log", 1), write("n", 2, index=1)]
+    assert (one[1], one[:1], len(one)) == (write("n", 2, index=1), [write("log", 1)], 2)
 
 
 def checkpoint(changed: dict[str, ChangedChannel], versions: Mapping[str, Any] | None = None) -> NewCheckpoint:
