@@ -14,13 +14,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from engine.runner.only_source import import_from_source
+
 
 class UserCodeError(Exception):
     """The graph file names something that is not there or cannot be imported. The text has the way out."""
 
 
 def prepare_path(folder: Path) -> None:
-    """Lets modules beside the graph file be imported by their plain names, before any other."""
+    """Lets modules beside the graph file be imported by their plain names, before any other, from their text."""
+    import_from_source(folder)
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
