@@ -305,9 +305,7 @@ class _Draft:
             case EdgeAdded(edge):
                 self._add_edge(edge)
             case EdgeRemoved(edge):
-                _need(edge in self._edges, f"there is no edge {edge.source} -> {edge.target}")
-                self._edges.remove(edge)
-                self._touched.add("edges")
+                self._remove_edge(edge)
             case RoutersChanged(node, old_routers, new_routers):
                 _need(self._routers.get(node, ()) == old_routers, f"the routers of '{node}' are not as expected")
                 self._routers[node] = new_routers
@@ -392,6 +390,15 @@ class _Draft:
         taken = index < len(self._edges) and edge_order(self._edges[index]) == order
         _need(not taken, f"there already is an edge {edge.source} -> {edge.target}")
         self._edges.insert(index, edge)
+        self._touched.add("edges")
+
+    def _remove_edge(self, edge: EdgeSpec) -> None:
+        index = bisect_left(self._edges, edge_order(edge), key=edge_order)
+        if index < len(self._edges) and self._edges[index] == edge:
+            del self._edges[index]
+        else:  # those of a subgraph may stand in another order in a file
+            _need(edge in self._edges, f"there is no edge {edge.source} -> {edge.target}")
+            self._edges.remove(edge)
         self._touched.add("edges")
 
 

@@ -15,7 +15,9 @@ import json
 import os
 import secrets
 import weakref
+from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import IO
 
 from editor.document.change_json import change_to_json, module_to_json
@@ -35,6 +37,9 @@ VERSION = 2
 HASHED_NODES = 2_000
 """Hashing 1,000 nodes takes 20 ms, once a second in the GUI thread. In a larger graph the check is what every change
 says about the values it replaces."""
+
+MADE_AHEAD_FROM = 1_000
+"""Writing down so many nodes takes 15 ms."""
 
 
 def recovery_folder() -> Path:
@@ -62,6 +67,7 @@ class RecoveryLog:
         self._file: IO[bytes] | None = None
         self._journal: Path | None = None
         self._needs_sync = False
+        self._first = _FirstLine(document, path, text_hash)
 
     @property
     def journal(self) -> Path | None:
@@ -94,6 +100,7 @@ class RecoveryLog:
         later = self._events_since(document)
         self.delete()
         self._base, self._path, self._text_hash = document, path, text_hash
+        self._first = _FirstLine(document, path, text_hash)
         if later:
             self._begin()
         for document_then, changes in later:
@@ -126,27 +133,58 @@ class RecoveryLog:
         self._journal = self._folder / f"{secrets.token_hex(8)}.journal"
         os.close(os.open(self._journal, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         self._file = open_locked(self._journal)
-        self._append(
-            {
-                "format": FORMAT,
-                "version": VERSION,
-                "path": None if self._path is None else str(self._path),
-                "hash": self._text_hash,
-                "graph": format_graph(self._base.graph),
-                "layout": format_layout(self._base.layout),
-                # What the disk has, so that nothing is undone that was saved before.
-                "modules": {path: module_to_json(saved_as(module)) for path, module in self._base.modules.items()},
-            }
-        )
+        self._write(self._first.line())
 
     def _append_changes(self, changes: tuple[Change, ...]) -> None:
         self._append({"do": [change_to_json(change) for change in changes]})
         self._needs_sync = True
 
     def _append(self, line: dict[str, Json]) -> None:
+        self._write(_line_of(line))
+
+    def _write(self, line: bytes) -> None:
         assert self._file is not None, "a line is appended to an open journal only"
-        self._file.write(json.dumps(line).encode("ascii") + b"\n")
+        self._file.write(line)
         self._file.flush()
+
+
+class _FirstLine:
+    """What was on disk, as a line. That of a large graph is made in a thread, while nobody waits for the first edit."""
+
+    def __init__(self, base: Document, path: Path | None, text_hash: str) -> None:
+        self._make = partial(_first_line, base, path, text_hash)
+        self._made: bytes | None = None
+        self._thread: Thread | None = None
+        if len(base.graph.nodes) >= MADE_AHEAD_FROM:
+            self._thread = Thread(target=self._make_ahead, name="first line of a recovery log", daemon=True)
+            self._thread.start()
+
+    def line(self) -> bytes:
+        if self._thread is not None:
+            self._thread.join()
+        return self._make() if self._made is None else self._made
+
+    def _make_ahead(self) -> None:
+        self._made = self._make()
+
+
+def _first_line(base: Document, path: Path | None, text_hash: str) -> bytes:
+    return _line_of(
+        {
+            "format": FORMAT,
+            "version": VERSION,
+            "path": None if path is None else str(path),
+            "hash": text_hash,
+            "graph": format_graph(base.graph),
+            "layout": format_layout(base.layout),
+            # What the disk has, so that nothing is undone that was saved before.
+            "modules": {path: module_to_json(saved_as(module)) for path, module in base.modules.items()},
+        }
+    )
+
+
+def _line_of(content: dict[str, Json]) -> bytes:
+    return json.dumps(content).encode("ascii") + b"\n"
 
 
 def open_locked(journal: Path) -> IO[bytes] | None:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.document.undo_history import HistoryEvent, UndoHistory
+from editor.panels.code_chooser import CodeChooser
 from editor.panels.code_help import CodeHelp
 from editor.panels.code_section import CodeSection
-from editor.panels.code_target import CodeTarget, of_node, targets
+from editor.panels.code_target import CodeTarget, of_node
 from editor.panels.ran_code import RanCode
-from editor.theme.icons import icon
-from editor.theme.theme import theme
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import IconLabel, role_label
 
@@ -29,11 +28,7 @@ class CodePanel(QWidget):
         super().__init__()
         self._history = history
         self.section = CodeSection(history, help, "Code", is_large=True)
-        self.chooser = QComboBox()
-        self.chooser.setAccessibleName("Which code is shown")
-        self.chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.chooser.setMinimumContentsLength(12)
-        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.chooser = CodeChooser()
         self.chooser.activated.connect(self._choose)
         self._locked = role_label("", wrap=True)
         self._lock_bar = self._make_lock_bar()
@@ -50,10 +45,6 @@ class CodePanel(QWidget):
         self.setFocusProxy(self.section.pane.editor)
         unsubscribe = history.subscribe(self._on_history)
         self.destroyed.connect(lambda _gone=None: unsubscribe())
-        theme().theme_changed.connect(self._on_theme)
-        self._listed: tuple[CodeTarget, ...] = ()
-        self._places: dict[object, int] = {}
-        """By the key of what is listed: its row."""
         self._list()
 
     def set_folder(self, folder: Path | None) -> None:
@@ -85,30 +76,14 @@ class CodePanel(QWidget):
         if not event.changes or event.old.graph is not event.new.graph:
             self._list()
 
-    def _on_theme(self, _old: object, _new: object) -> None:
-        self._listed = ()
-        self._list()
-
     def _list(self) -> None:
-        wanted = tuple(targets(self._history.document))
-        if wanted == self._listed:
-            self._mark_shown()
-            return
-        self._listed = wanted
-        self._places = {target.key(): place for place, target in enumerate(wanted)}
-        self.chooser.blockSignals(True)
-        self.chooser.clear()
-        for target in wanted:
-            name = "state" if target.is_state else "router" if target.is_router else "node"
-            words = f"{target.title}   {target.reference}" if target.reference else target.title
-            self.chooser.addItem(icon(name, role="quiet"), words, target)
-        self.chooser.blockSignals(False)
+        self.chooser.follow(self._history.document)
         self._mark_shown()
 
     def _mark_shown(self) -> None:
         """The list names what is shown; a whole module, which it does not have, is named as well."""
         shown = self.section.target
-        self.chooser.setCurrentIndex(self._places.get(shown.key(), -1))
+        self.chooser.setCurrentIndex(self.chooser.row_of(shown))
         self.chooser.setPlaceholderText(shown.title if shown != CodeTarget() else "Choose what to edit")
 
     def _choose(self, index: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from editor.document.document import Document
 from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
-from engine.graph.spec import START, RouterSpec, is_reference
+from engine.graph.spec import START, NodeSpec, RouterSpec, is_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +76,46 @@ def of_router(node: str, router: str) -> CodeTarget:
 STATE = CodeTarget(is_state=True)
 
 
-def targets(document: Document) -> Iterator[CodeTarget]:
-    """Everything of the graph that has code or could have: nodes, routers with a function, the state."""
-    graph = document.graph
-    for name in sorted(graph.nodes):
-        node = graph.nodes[name]
-        yield CodeTarget(node=name, reference=node.fn, is_subgraph=node.graph is not None)
-    for name in (START, *sorted(graph.nodes)):
-        for router in graph.routers.get(name, ()):
-            if router.fn is not None:
-                yield CodeTarget(node=name, router=router.name, is_router=True, reference=router.fn)
-    if graph.state is not None:
-        yield STATE.now(document)
+class TargetList:
+    """Everything of a graph that has code or could have: nodes, routers with a function, the state.
+
+    Remembers what it listed, as most of it is the same after an edit.
+    """
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, tuple[NodeSpec, CodeTarget]] = {}
+        self._routers: dict[str, tuple[tuple[RouterSpec, ...], tuple[CodeTarget, ...]]] = {}
+
+    def of(self, document: Document) -> tuple[CodeTarget, ...]:
+        graph = document.graph
+        nodes, routers = self._nodes, self._routers
+        self._nodes = {
+            name: old if (old := nodes.get(name)) is not None and old[0] is node else (node, _of(name, node))
+            for name, node in sorted(graph.nodes.items(), key=itemgetter(0))
+        }
+        self._routers = {
+            name: known
+            if (known := routers.get(name)) is not None and known[0] is each
+            else (each, _of_routers(name, each))
+            for name, each in sorted(graph.routers.items(), key=itemgetter(0))
+            if name in graph.nodes or name == START
+        }
+        of_routers = [*self._routers.get(START, ((), ()))[1]]
+        of_routers += [target for name, (_, listed) in self._routers.items() if name != START for target in listed]
+        of_state = [] if graph.state is None else [STATE.now(document)]
+        return (*map(itemgetter(1), self._nodes.values()), *of_routers, *of_state)
+
+
+def _of(name: str, node: NodeSpec) -> CodeTarget:
+    return CodeTarget(node=name, reference=node.fn, is_subgraph=node.graph is not None)
+
+
+def _of_routers(name: str, routers: tuple[RouterSpec, ...]) -> tuple[CodeTarget, ...]:
+    return tuple(
+        CodeTarget(node=name, router=router.name, is_router=True, reference=router.fn)
+        for router in routers
+        if router.fn is not None
+    )
 
 
 def why_no_code(target: CodeTarget) -> str:

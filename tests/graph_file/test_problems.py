@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.graph import problems
 from engine.graph.graph_file import read_graph
 from engine.graph.node_options import (
     BreakerSpec,
@@ -17,7 +18,7 @@ from engine.graph.node_options import (
     RetrySpec,
     TimeoutSpec,
 )
-from engine.graph.problems import Problem, Severity, find_problems
+from engine.graph.problems import PROBLEMS_A_STEP, Problem, Severity, find_problems, problem_steps
 from engine.graph.spec import (
     END,
     START,
@@ -301,3 +302,12 @@ def test_what_options_name_is_looked_for() -> None:
         ("unknown_function", "cache"),
     }
     assert all(p.node == (None if p.option == "cache" else "a") for p in problems if p.option)
+
+
+def test_very_many_findings_of_one_check_come_in_steps() -> None:
+    lonely = {f"n{number}": NodeSpec(fn="m:f") for number in range(10 * PROBLEMS_A_STEP)}
+    with_entry = GraphSpec("g", "m:State", {"a": NodeSpec(fn="m:f"), **lonely}, (EdgeSpec(START, "a"),))
+
+    found = find_problems(with_entry)
+    assert len(found) >= 10 * PROBLEMS_A_STEP
+    assert sum(1 for _ in problem_steps(with_entry)) >= len(found) // PROBLEMS_A_STEP + len(problems._CHECKS)

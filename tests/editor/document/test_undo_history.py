@@ -9,7 +9,7 @@ from editor.document.changes import ChangeDoesNotFit, EdgeAdded, EdgeRemoved, No
 from editor.document.commands import Command
 from editor.document.document import Document
 from editor.document.undo_history import HistoryEvent, UndoHistory
-from engine.graph.spec import END, START, EdgeId, EdgeSpec, NodeSpec
+from engine.graph.spec import END, START, EdgeId, EdgeSpec, GraphSpec, NodeSpec
 from tests.editor.document.builders import chain, plain
 
 
@@ -247,3 +247,22 @@ def test_who_watches_the_locks_hears_that_another_file_is_read_only_and_the_next
     history.replace(Document())
 
     assert heard == ["A newer version wrote this file.", ""]
+
+
+def test_to_take_an_edge_away_few_others_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = {f"n{number}": NodeSpec(fn="m:f") for number in range(500)}
+    edges = tuple(EdgeSpec("n0", name) for name in nodes)
+    history = UndoHistory(Document(GraphSpec(nodes=nodes, edges=edges)))
+    command = commands.delete(history.document, [], [EdgeId(plain("n0"), "n499")])
+    compared: list[EdgeSpec] = []
+
+    def counted(one: EdgeSpec, other: object) -> bool:
+        compared.append(one)
+        return vars(one) == vars(other)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EdgeSpec, "__eq__", counted)
+        history.do(command)
+
+    assert len(compared) < 10
+    assert len(history.document.graph.edges) == 499

@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from editor.document.commands import change_graph, change_node, rename_node
+from editor.document.commands import change_graph, change_node, connect, rename_node
 from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.panels.code_help import CodeHelp
 from editor.panels.code_panel import CodePanel
 from editor.panels.code_target import STATE, CodeTarget, of_node, of_router
 from editor.panels.ran_code import OtherCode
-from engine.graph.spec import BranchSpec, GraphSpec, NodeSpec, RouterSpec
+from engine.graph.spec import BranchSpec, GraphSpec, NodeSpec, PlainOutlet, RouterSpec
 
 NODES = "from state import State\n\n\ndef f(state: State):\n    return {}\n"
 
@@ -178,3 +178,22 @@ def test_what_was_chosen_stays_from_step_to_step_of_the_past(panel: CodePanel) -
 
     assert not panel.ran.shows_ran
     assert "at step 5" in panel.said_of_run
+
+
+def test_an_edit_lists_only_what_it_touched_anew(panel: CodePanel, history: UndoHistory) -> None:
+    before = {target.key(): target for target in panel.chooser.listed}
+    panel.show_target(of_node("c"))
+
+    history.do(rename_node(history.document, "b", "z"))
+
+    after = panel.chooser.listed
+    assert [target.title for target in after] == ["a", "c", "d", "z", "Router of a", "State"]
+    assert all(
+        target is before[target.key()] for target in after if target.node in ("a", "c", "d") and not target.is_router
+    )
+    assert panel.chooser.currentData().key() == of_node("c").key()
+
+
+def test_an_edit_that_changes_no_name_resets_no_list(panel: CodePanel, history: UndoHistory, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(panel.chooser.model().modelReset):
+        history.do(connect(history.document, PlainOutlet("b"), "c"))
