@@ -147,7 +147,9 @@ def test_what_code_still_says_stands_below_the_renamed_key_and_is_scrolled_to(
     inspector: InspectorPanel, history: UndoHistory, tmp_path: Path, qtbot: QtBot
 ) -> None:
     many = "".join(f"    key_{number}: int\n" for number in range(30))
-    (tmp_path / "mystate.py").write_text(STATE.replace("    n: int\n", many + "    n: int\n"), encoding="utf-8")
+    after = many.replace("key", "later")
+    text = STATE.replace("    n: int\n", f"{many}    n: int\n{after}")
+    (tmp_path / "mystate.py").write_text(text, encoding="utf-8")
     inspector.set_folder(tmp_path)
     inspector.resize(320, 500)
     inspector.activateWindow()
