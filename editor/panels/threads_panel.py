@@ -64,7 +64,7 @@ class ThreadsPanel(QWidget):
         )
         self.question = AskBar("Delete", self.delete)
         self.keep_count = QSpinBox()
-        self.prune_question = AskBar("Forget", self.prune, field=self.keep_count)
+        self.prune_question = AskBar("Forget", self.prune, no="Cancel", field=self.keep_count)
         self._to_prune: ThreadRow | None = None
         self._trial: RequestHandle | None = None
         self.room = ThreadRoom(session, self)
@@ -184,7 +184,13 @@ class ThreadsPanel(QWidget):
 
     def _on_run_state(self, old: RunState, new: RunState) -> None:
         began = bool(new.checkpoints) != bool(old.checkpoints)  # before its first checkpoint a run is in no list
-        if new.thread_id != old.thread_id or began or (new.phase is not old.phase and new.phase not in _MOVING):
+        is_shorter = len(new.checkpoints) < len(old.checkpoints)
+        if (
+            new.thread_id != old.thread_id
+            or began
+            or is_shorter
+            or (new.phase is not old.phase and new.phase not in _MOVING)
+        ):
             self._is_stale = True
             self.update()
         elif new.phase is not old.phase and old.phase not in _MOVING:
@@ -308,6 +314,8 @@ class ThreadsPanel(QWidget):
             top.addWidget(button)
         self.keep_count.setAccessibleName("How many of the newest checkpoints stay")
         self.keep_count.setKeyboardTracking(False)
+        self.keep_count.setMinimumWidth(88)
+        self.keep_count.lineEdit().setTextMargins(6, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -1,4 +1,4 @@
-"""A question above a list before something goes for good: the words, a field if one is needed, "Keep" and the deed."""
+"""A question above a list before something goes for good: the words, a field if one is needed, no and the deed."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from editor.widgets.labels import IconLabel, role_label
 
 
 class AskBar(QFrame):
-    """Hidden until it asks. Escape and "Keep" answer no, the keyboard then goes back to where it came from."""
+    """Hidden until it asks. Escape and the first button answer no; the keyboard then goes back to where it came from."""
 
-    def __init__(self, deed: str, do: Callable[[], None], *, field: QWidget | None = None) -> None:
+    def __init__(self, deed: str, do: Callable[[], None], *, no: str = "Keep", field: QWidget | None = None) -> None:
         super().__init__()
         self._do = do
         self._field = field
         self._asked_from: QWidget | None = None
         self._words = role_label("", "strong", wrap=True)
-        self.keep_button = text_button("Keep", self.keep)
+        self.keep_button = text_button(no, self.keep)
         self.deed_button = text_button(deed, self._on_deed, kind="danger")
         self.setProperty("role", "banner-failed")
         row = QHBoxLayout(self)

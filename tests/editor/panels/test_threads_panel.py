@@ -11,6 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QDockWidget, QLineEdit, QMainWindow, QPushButton
 from pytestqt.qtbot import QtBot
 
+from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.reports import Room, ThreadRow
 from editor.debugger.run_state import Phase, RunState
 from editor.panels.thread_model import ROW_ROLE, SIZE_ROLE
@@ -351,3 +352,13 @@ def test_a_run_that_is_not_shown_is_exported_too(panel: ThreadsPanel) -> None:
     panel.export_current()
 
     assert told == [old.thread_id]
+
+
+def test_a_run_that_became_shorter_is_read_again(panel: ThreadsPanel, scripted: Scripted, qtbot: QtBot) -> None:
+    lists = len(scripted.requests(requests.ListThreads))
+    state = scripted.session.run_state
+
+    fewer = replace(state, checkpoints=CheckpointLog(list(state.checkpoints.values())[:2]))
+    scripted.session.run_state_changed.emit(state, fewer)
+
+    qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) > lists, timeout=30_000)
