@@ -45,6 +45,7 @@ class RunPanels(QObject):
             panel.node_wanted.connect(self._show_node)
         self.search.value_wanted.connect(editor.state.show_value)
         editor.state.forked.connect(self._look_at_timeline)
+        editor.canvas.task_chosen.connect(self._show_task)
         editor.past_banner.forked.connect(self._look_at_timeline)
         editor.timeline.compare_wanted.connect(self._compare)
         editor.timeline.pin_wanted.connect(editor.state.compare.pin_checkpoint)
@@ -75,6 +76,9 @@ class RunPanels(QObject):
             self.find_in_run()
         else:
             editor.canvas.find_bar.open()
+
+    def _show_task(self, _node: str, task_id: str) -> None:
+        self._editor.state.show_task(task_id)
 
     def _look_at_timeline(self) -> None:
         """The button of a fork goes with its bar; the keyboard goes where F2 names the new branch."""

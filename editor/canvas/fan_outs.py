@@ -27,6 +27,7 @@ class FanOuts:
             return
         number = next_number(moment, self._scene.chosen_tasks.get(name, ALL), step)
         self._scene.choose_task(name, number)
+        self._view.task_chosen.emit(name, self.chosen_task(name))
         if QAccessible.isActive():
             words = self._scene.nodes[name].look.says
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, words))

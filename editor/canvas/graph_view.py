@@ -73,6 +73,8 @@ class GraphView(SceneView):
     """Double-click or Enter: open the node."""
     router_activated = Signal(str, str)
     """Double-click on the badge of a router, or Enter on one of its edges: the node and the router's name."""
+    task_chosen = Signal(str, str)
+    """A node's picker shows the task with this id now; "": all of them."""
     help_wanted = Signal()
     """The question mark was typed."""
     message = Signal(str)

@@ -14,7 +14,7 @@ from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState, TaskRow, UsageFacts
 from engine.graph.jumps import JumpOutlet, shown_lines
 from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec
-from engine.runner.usage import together as sum_of
+from engine.runner import usage as usage_facts
 
 KEEP_EVERY = 500
 """Tallies kept along the way, so that a jump far back counts at most so many steps anew."""
@@ -195,12 +195,17 @@ class WayTallies:
         )
 
 
+def sum_of_usage(one: UsageFacts | None, other: UsageFacts | None) -> UsageFacts | None:
+    """Of what is known of both."""
+    return usage_facts.together(one, other)
+
+
 def usage_by_node(tasks: Iterable[TaskRow]) -> dict[str, UsageFacts]:
     """The sum of what is known of each node's tasks; nodes of which nothing is known are left out."""
     found: dict[str, UsageFacts] = {}
     for task in tasks:
         if task.usage is not None:
-            found[task.node] = sum_of(found.get(task.node), task.usage) or task.usage
+            found[task.node] = sum_of_usage(found.get(task.node), task.usage) or task.usage
     return found
 
 

@@ -53,6 +53,7 @@ class StatePanel(QWidget):
         """The checkpoint, the word and the base of the comparison that were asked for last."""
         self._wanted: Path = ()
         """To be shown as soon as the tree is there."""
+        self._wanted_task = ""
         self._items: tuple[PreviewItem, ...] = ()
         self._drafts: dict[str, ForkDraft] = {}
         self._preview_request: RequestHandle | None = None
@@ -91,6 +92,11 @@ class StatePanel(QWidget):
         self.show_mode(STATE)
         if self._pages.currentWidget() is self._tree:
             self._go_to_wanted()
+
+    def show_task(self, task_id: str) -> None:
+        """Writes goes to this task when it is in front; "" for all tasks of a fan-out."""
+        self._wanted_task = task_id
+        self._writes.show_task(task_id)
 
     def compare_with(self, checkpoint_id: str) -> None:
         """The difference between that checkpoint and the shown one."""
@@ -171,6 +177,7 @@ class StatePanel(QWidget):
     def _show_writes(self, writes: StepWrites, parent: CheckpointRow) -> None:
         self._writes.show_writes(write_items(writes, parent))
         self._pages.setCurrentWidget(self._writes)
+        self._writes.show_task(self._wanted_task)
 
     def _fill_tree(self) -> None:
         """The tree with the values of the draft in place of those at the checkpoint."""

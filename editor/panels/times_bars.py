@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from editor.debugger.run_state import CheckpointRow, TaskRow
+from editor.debugger.run_state import CheckpointRow, TaskRow, UsageFacts
+from editor.debugger.way_tally import sum_of_usage
 
 FOLDED_FROM = 0.1
 """Of all the work: a longer gap is folded."""
@@ -39,6 +40,8 @@ class Bar:
     error: str = ""
     is_part: bool = False
     """It ran up to a question that was answered since; the task went on as another bar."""
+    usage: UsageFacts | None = None
+    """Tokens and cost of the task, if they are known."""
 
     @property
     def work_s(self) -> float:
@@ -86,6 +89,7 @@ def _bar(row: CheckpointRow, task: TaskRow, now_s: float) -> Bar:
         0.0 if task.asked else task.waited_s,
         max(end_s, now_s) if task.state == "waiting" else None,
         f"{task.error.kind}: {task.error.message}" if task.error is not None else "",
+        usage=task.usage,
     )
 
 
@@ -224,21 +228,29 @@ class Totals:
     slowest: str
     """The node that worked longest in all."""
     slowest_s: float
+    usage: UsageFacts | None = None
+    """The sum of what is known of the tasks."""
+    tasks_with_usage: int = 0
+    """Of so many something is known."""
 
 
 def totals_of(bars: Iterable[Bar]) -> Totals:
     work: dict[str, float] = {}
     waits: list[tuple[float, float]] = []
-    tasks = 0
+    tasks = with_usage = 0
+    usage: UsageFacts | None = None
     for bar in bars:
         tasks += not bar.is_part
+        with_usage += bar.usage is not None
+        usage = sum_of_usage(usage, bar.usage)
         work[bar.node] = work.get(bar.node, 0.0) + bar.work_s
         if bar.waited_s:
             waits.append((bar.start_s - bar.waited_s, bar.start_s))
         if bar.waits_until_s is not None:
             waits.append((bar.end_s, bar.waits_until_s))
     slowest = max(work, key=work.__getitem__, default="")
-    return Totals(tasks, sum(work.values()), _union_s(sorted(waits)), slowest, work.get(slowest, 0.0))
+    human_s = _union_s(sorted(waits))
+    return Totals(tasks, sum(work.values()), human_s, slowest, work.get(slowest, 0.0), usage, with_usage)
 
 
 def _union_s(spans: Sequence[tuple[float, float]]) -> float:

@@ -10,14 +10,17 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from editor.debugger.reports import StepWrites, TaskWrites
-from editor.debugger.run_state import CheckpointRow
+from editor.debugger.run_state import CheckpointRow, TaskRow
 from editor.panels.timeline_text import duration_text
 from editor.widgets.preview_node import PreviewItem, PreviewNode, preview_from_json
+from editor.widgets.usage_words import usage_words
 from editor.widgets.value_tree import Index, ValueTreeModel
 from editor.widgets.value_view import ValueView
 from engine.graph.spec import START
 
 INPUT_TASK = "input"
+
+_FROM = {"cache": "from the cache"}
 
 
 class _WritesModel(ValueTreeModel):
@@ -39,18 +42,23 @@ class WritesView(ValueView):
         self.model_of_writes.set_items(items)
         self.expandToDepth(0)
 
+    def show_task(self, task_id: str) -> None:
+        """Goes to the row of this task, if it is one of the step's."""
+        if self.select_path((task_id,)):
+            self.scrollTo(self.currentIndex(), self.ScrollHint.PositionAtTop)
+
 
 def write_items(writes: StepWrites, parent: CheckpointRow) -> tuple[PreviewItem, ...]:
     """A row for each task that ran from ``parent``, the ones that wrote nothing too, since that is worth knowing."""
     written = {task.task_id: task for task in writes.tasks}
     nodes = {task.id: task.node for task in parent.tasks}
-    times = {task.id: duration_text(task.duration_s) for task in parent.tasks}
+    facts = {task.id: _facts(task) for task in parent.tasks}
     if parent.next == (START,):
         nodes = dict.fromkeys(written, INPUT_TASK)
     ids = [*nodes, *(task_id for task_id in written if task_id not in nodes)]
     names = _told_apart([nodes.get(task_id, "a task") for task_id in ids])
     return tuple(
-        _task_item(name, task_id, times.get(task_id, ""), written.get(task_id))
+        _task_item(name, task_id, facts.get(task_id, ""), written.get(task_id), is_unread=writes.more > 0)
         for name, task_id in zip(names, ids, strict=True)
     )
 
@@ -65,10 +73,16 @@ def _told_apart(names: list[str]) -> list[str]:
     return told
 
 
-def _task_item(name: str, task_id: str, time: str, written: TaskWrites | None) -> PreviewItem:
+def _facts(task: TaskRow) -> str:
+    parts = [_FROM.get(task.result_from, ""), duration_text(task.duration_s)]
+    return " · ".join(filter(None, [*parts, usage_words(task.usage) if task.usage is not None else ""]))
+
+
+def _task_item(name: str, task_id: str, facts: str, written: TaskWrites | None, *, is_unread: bool) -> PreviewItem:
     keys = [
         PreviewItem(key, (key,), preview_from_json(tree, (key,)))
         for key, tree in (written.writes if written is not None else ())
     ]
-    text = time if keys else " · ".join(filter(None, ("wrote nothing", time)))
+    nothing = "not read, the step has too many tasks" if is_unread and written is None else "wrote nothing"
+    text = facts if keys else " · ".join(filter(None, (nothing, facts)))
     return PreviewItem(name, (task_id,), PreviewNode("", text, None, tuple(keys)))

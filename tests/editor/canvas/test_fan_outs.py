@@ -66,6 +66,8 @@ def test_the_numbers_go_round_and_one_that_is_not_there_shows_all() -> None:
 def test_arrows_on_the_card_are_clicked_also_while_the_graph_is_locked(view: GraphView) -> None:
     hand = Hand(view)
     where = picker_rect(view.graph_scene.drawing.shapes["a"])
+    told: list[tuple[str, str]] = []
+    view.task_chosen.connect(lambda node, task: told.append((node, task)))
     corner = view.node_rect("a").topLeft()
     right, left = (corner + QPointF(x, where.top + 8) for x in (where.right - 10, where.left + 10))
 
@@ -76,6 +78,7 @@ def test_arrows_on_the_card_are_clicked_also_while_the_graph_is_locked(view: Gra
     assert "task 2 of 3" in view.viewport().toolTip()
     hand.click(left)
     assert picker(view) == "1 of 3"
+    assert told == [("a", "1"), ("a", "2"), ("a", "1")]
     assert view.selected_nodes() == frozenset()
 
 

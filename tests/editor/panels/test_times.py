@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from editor.debugger.run_state import CheckpointRow, ErrorReport, TaskRow
+from editor.debugger.run_state import CheckpointRow, ErrorReport, TaskRow, UsageFacts
 from editor.panels.times_bars import Axis, Bar, BarStore, bars_of, rows_of, totals_of
 from editor.panels.times_panel import TimesPanel
-from editor.panels.times_text import totals_text
+from editor.panels.times_text import bar_words, totals_text
 from editor.panels.times_view import LABEL_PX, TimesView
 from tests.editor.panels.scripted import Scripted
 
@@ -64,6 +66,18 @@ def test_the_wait_for_a_person_is_no_work() -> None:
 
     assert (totals.work_s, totals.human_s, totals.slowest) == (3.0, 60.0, "a")
     assert "waited for you 1 min 00 s, not counted" in totals_text(totals, 3.0, 2)
+
+
+def test_tokens_are_summed_as_far_as_they_are_known() -> None:
+    spent = replace(bar("a", 0.0, 2.0), usage=UsageFacts(10, 5, 15, 0.5))
+    more = replace(bar("b", 0.0, 2.0), usage=UsageFacts(None, None, 1))
+
+    words = totals_text(totals_of([spent, more, bar("c", 0.0, 1.0)]), 3.0, 3)
+    nothing = totals_text(totals_of([bar("c", 0.0, 1.0)]), 3.0, 1)
+
+    assert "16 tokens (10 in, 5 out), $0.50 told by 2 of them" in words
+    assert "token" not in nothing
+    assert "15 tokens (10 in, 5 out), $0.50" in bar_words(spent, 0.0)
 
 
 def test_a_task_is_a_bar_from_its_start_with_its_attempt_and_error() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from editor.debugger.reports import StepWrites, TaskWrites
-from editor.debugger.run_state import CheckpointRow, TaskRow
+from editor.debugger.run_state import CheckpointRow, TaskRow, UsageFacts
 from editor.panels.state_panel import StatePanel
 from editor.panels.writes_view import WritesView, write_items
 from editor.widgets.empty_state import EmptyState
@@ -34,6 +34,35 @@ def test_each_task_has_a_row_also_one_that_wrote_nothing() -> None:
         ("a", "20 ms", ["x", "y"]),
         ("b", "wrote nothing", []),
     ]
+
+
+def test_a_row_says_what_its_task_used_and_whether_it_ran() -> None:
+    spent = TaskRow("1", "a", "done", duration_s=0.02, usage=UsageFacts(3, 4, 7))
+    row = parent(spent, TaskRow("2", "b", "done", result_from="cache"))
+
+    items = write_items(StepWrites((wrote("1", x=1), wrote("2", x=1))), row)
+
+    assert [item.node.text for item in items] == ["20 ms · 7 tokens (3 in, 4 out)", "from the cache"]
+
+
+def test_what_was_not_read_is_not_said_to_be_nothing() -> None:
+    row = parent(TaskRow("1", "a", "done"), TaskRow("2", "a", "done"))
+
+    items = write_items(StepWrites((wrote("1", x=1),), more=1), row)
+
+    assert [item.node.text for item in items] == ["", "not read, the step has too many tasks"]
+
+
+def test_the_task_that_a_picker_chose_is_gone_to(qtbot: QtBot) -> None:
+    view = WritesView()
+    qtbot.addWidget(view)
+    row = parent(TaskRow("1", "joke", "done"), TaskRow("2", "joke", "done"))
+    view.show_writes(write_items(StepWrites((wrote("1", x=1), wrote("2", x=2))), row))
+
+    view.show_task("2")
+    assert view.current_path() == ("2",)
+    view.show_task("")
+    assert view.current_path() == ("2",), "all of them: stays where it is"
 
 
 def test_tasks_of_a_fan_out_are_numbered() -> None:
