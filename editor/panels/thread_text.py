@@ -79,7 +79,7 @@ def prune_text(row: ThreadRow, gone: int | None) -> str:
     if gone == 0:
         return f"Nothing of {what} would go: what remains are ends of branches, forks, notes and tags."
     some = "1 checkpoint" if gone == 1 else f"{gone:,} checkpoints"
-    return f"Forget {some} of {what} for good? Ends of branches, forks, notes and tags stay. Newest to keep:"
+    return f"Forget {some} of {what} for good? Ends of branches, forks, notes and tags stay."
 
 
 def delete_text(row: ThreadRow) -> str:

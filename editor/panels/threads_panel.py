@@ -32,6 +32,7 @@ from editor.theme.theme import theme
 from editor.widgets.ask_bar import AskBar
 from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.naming import named
 from editor.widgets.search_box import SearchBox
 from editor.widgets.toast import Toast
 
@@ -63,7 +64,7 @@ class ThreadsPanel(QWidget):
             "more", "More with this run", self._open_menu_below, tip="Export, forget old steps"
         )
         self.question = AskBar("Delete", self.delete)
-        self.keep_count = QSpinBox()
+        self.keep_count = named(QSpinBox(), "Newest to keep")
         self.prune_question = AskBar("Forget", self.prune, no="Cancel", field=self.keep_count)
         self._to_prune: ThreadRow | None = None
         self._trial: RequestHandle | None = None
@@ -312,7 +313,6 @@ class ThreadsPanel(QWidget):
         top.addWidget(self.search, 1)
         for button in (self.open_button, self.name_button, self.delete_button, self.more_button):
             top.addWidget(button)
-        self.keep_count.setAccessibleName("How many of the newest checkpoints stay")
         self.keep_count.setKeyboardTracking(False)
         self.keep_count.setMinimumWidth(88)
         self.keep_count.lineEdit().setTextMargins(6, 0, 0, 0)

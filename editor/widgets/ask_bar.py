@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import IconLabel, role_label
 
 
 class AskBar(QFrame):
-    """Hidden until it asks. Escape and the first button answer no; the keyboard then goes back to where it came from."""
+    """Hidden until it asks. Escape and the first button answer no; then the keyboard goes back to where it was.
+
+    With a field the words have a line of their own, so that they are read whole in a narrow dock too.
+    """
 
     def __init__(self, deed: str, do: Callable[[], None], *, no: str = "Keep", field: QWidget | None = None) -> None:
         super().__init__()
@@ -24,15 +27,24 @@ class AskBar(QFrame):
         self.keep_button = text_button(no, self.keep)
         self.deed_button = text_button(deed, self._on_deed, kind="danger")
         self.setProperty("role", "banner-failed")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 8, 4)
-        row.setSpacing(8)
-        row.addWidget(IconLabel("warning", "failed"))
-        row.addWidget(self._words, 1)
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(12, 4, 8, 4)
+        lines.setSpacing(4)
+        said = QHBoxLayout()
+        said.setSpacing(8)
+        said.addWidget(IconLabel("warning", "failed"))
+        said.addWidget(self._words, 1)
+        lines.addLayout(said)
+        answers = said
         if field is not None:
-            row.addWidget(field)
-        row.addWidget(self.keep_button)
-        row.addWidget(self.deed_button)
+            answers = QHBoxLayout()
+            answers.setSpacing(8)
+            answers.addWidget(role_label(field.accessibleName()))
+            answers.addWidget(field)
+            answers.addStretch(1)
+            lines.addLayout(answers)
+        answers.addWidget(self.keep_button)
+        answers.addWidget(self.deed_button)
         self.hide()
 
     @property
