@@ -124,9 +124,11 @@ def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Ite
     coded = [name for name, node in graph.nodes.items() if node.fn is not None and node.graph is None]
     if not set(coded) <= set(plain):  # the schema of another node may bring keys of its own
         return
+    sent = _may_be_sent(graph)
     for name in plain:
+        gets_state = name not in sent or facts.uses[name].schema == state.name
         for key, line in facts.uses[name].reads.items():
-            if key not in known:
+            if key not in known and gets_state:
                 text = f"{shown_name(name)} reads {shown_text(key)} in line {line}, which the state does not have."
                 way_out = "Correct the name, or add the key to the state."
                 yield Problem("unknown_key_read", Severity.WARNING, text, way_out, node=name, key=key)
@@ -135,6 +137,13 @@ def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Ite
                 text = f"{shown_name(name)} writes {shown_text(key)} in line {line}, which the state does not have."
                 way_out = "It is dropped without a word. Correct the name, or add the key to the state."
                 yield Problem("unknown_key_written", Severity.WARNING, text, way_out, node=name, key=key)
+
+
+def _may_be_sent(graph: GraphSpec) -> frozenset[str]:
+    """Nodes that a ``Send`` may give an input of their own: what Python code leads to."""
+    coded = (router for routers in graph.routers.values() for router in routers if router.fn is not None)
+    by_router = {branch.target for router in coded for branch in router.branches if branch.target is not None}
+    return frozenset(by_router.union(*(node.destinations for node in graph.nodes.values())))
 
 
 def _added_twice(graph: GraphSpec, state: StateClass) -> Iterator[Problem]:

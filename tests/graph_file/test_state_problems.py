@@ -168,6 +168,19 @@ def test_keys_that_the_state_does_not_have_are_told_where_they_stand() -> None:
     assert not find_state_problems(spec, StateFacts(replace(STATE, is_open=True), {"a": strange}))
 
 
+@pytest.mark.parametrize("schema", ["", "dict"])
+def test_a_node_that_code_may_send_an_input_of_its_own_may_read_other_keys(schema: str) -> None:
+    """The work of a fan-out: ``Send("a", {"item": 1})`` gives it no state."""
+    spec = graph(("a", END), **{START: RouterSpec("m:fan", (BranchSpec("a", "a"),))})
+    uses = KeyUses(reads={"item": 2}, writes={"lgo": 3})
+
+    of_it = find_state_problems(spec, StateFacts(STATE, {"a": replace(uses, schema=schema)}))
+    of_the_state = find_state_problems(spec, StateFacts(STATE, {"a": replace(uses, schema="State")}))
+
+    assert [problem.id for problem in of_it] == ["unknown_key_written"]
+    assert [problem.id for problem in of_the_state] == ["unknown_key_read", "unknown_key_written"]
+
+
 def test_a_timeout_on_a_function_that_is_not_asynchronous_is_an_error() -> None:
     spec = graph((START, "a"), ("a", END))
     limited = replace(spec, nodes={"a": replace(spec.nodes["a"], timeout=TimeoutSpec(5))})
