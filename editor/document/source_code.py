@@ -17,6 +17,7 @@ from pathlib import Path
 
 from editor.document.module_text import ModuleText, read_module_text
 from editor.document.source_text import Definition, DefinitionKind, ModuleSource, SourceError, read_module
+from engine.graph.problem import ModuleReason
 from engine.graph.spec import GraphSpec, is_reference
 
 MAX_MODULES = 500
@@ -185,7 +186,7 @@ class ProjectSources:
         try:
             module = self.module(path)
         except SourceError as error:
-            return f"{path.name}: {error}"
+            return ModuleReason(f"{path.name}: {error}")
         if module.is_open_ended or module.find(name) is not None or "." in name:
             return None
         return f"{path.name} does not define '{name}'."

@@ -14,6 +14,12 @@ WhyNoGraph = Callable[[str], "str | None"]
 """The same for a graph file that stands as a subgraph: ``other.graph.json``."""
 
 
+class ModuleReason(str):
+    """Why a function is not found, if not its name is to blame but the module: its text is not Python, for instance."""
+
+    __slots__ = ()
+
+
 class Severity(Enum):
     ERROR = "error"  # the graph cannot run like this
     WARNING = "warning"  # it runs, but probably not as meant

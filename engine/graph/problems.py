@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from engine.graph.conditions import why_not_condition
 from engine.graph.disabled import graph_as_it_runs
+from engine.graph.missing_functions import of_missing_functions
 from engine.graph.node_options import DefaultsSpec
-from engine.graph.option_rules import OPTION_TITLES, option_faults, option_references
+from engine.graph.option_rules import OPTION_TITLES, option_faults
 from engine.graph.problem import Problem, Severity, WhyNoFunction, WhyNoGraph
 from engine.graph.spec import (
     END,
@@ -71,7 +72,7 @@ def problem_steps(
     if is_subgraph:
         found = [problem for problem in found if problem.id not in ("no_state", "no_nodes")] + of_subgraph_itself(graph)
     if why_no_function is not None:
-        found += _missing_functions(graph, why_no_function)
+        found += of_missing_functions(graph, why_no_function)
         yield
     if why_no_graph is not None:
         found += of_missing_graphs(graph, why_no_graph)
@@ -307,26 +308,6 @@ _CHECKS: tuple[Callable[[GraphSpec], Iterable[Problem]], ...] = (
     _ways,
     _secrets,
 )
-
-
-def _missing_functions(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Problem]:
-    places: list[tuple[str, str | None, str | None]] = [
-        (node.fn, name, None) for name, node in graph.nodes.items() if node.fn is not None
-    ]
-    places += [(router.fn, name, router.name) for name, router in _routers(graph) if router.fn is not None]
-    if graph.state is not None:
-        places.append((graph.state, None, None))
-    for reference, node, router in places:
-        if is_reference(reference) and (reason := why_not(reference)) is not None:
-            way_out = "Correct the name, or let a stub be written."
-            yield Problem("unknown_function", Severity.ERROR, reason, way_out, node=node, router=router)
-    for name, options in _options_of(graph):
-        for option, reference in option_references(options):
-            if is_reference(reference) and (reason := why_not(reference)) is not None:
-                where = "Defaults of all nodes" if name is None else shown_name(name)
-                text = f"{where}, {OPTION_TITLES[option].lower()}: {reason}"
-                kind = "unknown_input_schema" if option == "input_schema" else "unknown_function"
-                yield Problem(kind, Severity.ERROR, text, "Correct the name.", node=name, option=option)
 
 
 def _routers(graph: GraphSpec) -> Iterator[tuple[str, RouterSpec]]:

@@ -18,6 +18,7 @@ from engine.graph.node_options import (
     RetrySpec,
     TimeoutSpec,
 )
+from engine.graph.problem import ModuleReason
 from engine.graph.problems import PROBLEMS_A_STEP, Problem, Severity, find_problems, problem_steps
 from engine.graph.spec import (
     END,
@@ -134,6 +135,17 @@ def test_a_branch_without_a_target_is_named() -> None:
 
 def test_a_router_with_neither_function_nor_conditions_is_an_error() -> None:
     assert found(graph((START, "a"), a=RouterSpec(None, branches(END))), "router_without_function").node == "a"
+
+
+def test_a_module_that_cannot_be_read_is_told_once_for_all_functions_in_it() -> None:
+    def why_not(reference: str) -> str | None:
+        return None if reference == "state:State" else ModuleReason("nodes.py: The module is not Python, line 3.")
+
+    problems = find_problems(graph((START, "a"), ("a", "b"), ("b", END)), why_not)
+
+    (problem,) = problems
+    assert (problem.id, problem.node) == ("unreadable_module", "a")
+    assert problem.way_out == "Correct it there. The graph uses it in 2 places."
 
 
 def test_of_several_routers_the_one_that_is_wrong_is_named() -> None:

@@ -24,6 +24,7 @@ from editor.document.source_text import (
     with_replaced,
 )
 from engine.graph.graph_file import read_graph
+from engine.graph.problem import ModuleReason
 
 MODULE = '''\
 """Nodes. Importing this would say so."""
@@ -215,7 +216,9 @@ def test_why_a_reference_names_nothing_is_said(tmp_path: Path) -> None:
     assert sources.why_not("nodes:f") is None
     assert sources.why_not("nodes:g") == "nodes.py does not define 'g'."
     assert sources.why_not("nods:f") == "There is no module 'nods' beside the graph."
-    assert "broken.py: The module is not Python" in str(sources.why_not("broken:f"))
+    reason = sources.why_not("broken:f")
+    assert isinstance(reason, ModuleReason)
+    assert "broken.py: The module is not Python" in reason
     assert sources.why_not("open:anything") is None
     assert sources.why_not("json:loads") is None
 
