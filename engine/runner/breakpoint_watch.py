@@ -76,6 +76,7 @@ class BreakpointWatch:
     earlier_hits: Mapping[str, int] = field(default_factory=dict)
     """By id: hits of this run that were counted by another process."""
     _counts: dict[str, _Count] = field(default_factory=dict)
+    _given_out: tuple[BreakpointFacts, ...] = ()
 
     def start_over(self) -> None:
         """A new run counts from none."""
@@ -105,6 +106,14 @@ class BreakpointWatch:
         counts = self._counts.values()
         told = [BreakpointFacts(each.breakpoint.id, each.hits, each.error, each.spent) for each in counts]
         return tuple(each for each in told if each.hits or each.error)
+
+    def news(self) -> tuple[BreakpointFacts, ...] | None:
+        """``facts``, if they are not those that this gave out last."""
+        facts = self.facts()
+        if facts == self._given_out:
+            return None
+        self._given_out = facts
+        return facts
 
     def _count_of(self, wanted: Breakpoint) -> _Count:
         known = self._counts.get(wanted.id)

@@ -1,6 +1,6 @@
 """Drives one hosted graph: run, step, continue, pause, answer, fork. Tells what happens; decides where to stop.
 
-Every superstep is one ``stream(..., interrupt_before="*")`` of the engine's public API, so stopping, stepping and
+Supersteps are run by ``stream(..., interrupt_before=...)`` of the engine's public API, so stopping, stepping and
 breakpoints cost no checkpoints and work alike on our engine and on langgraph. All methods but ``ask_to_pause`` and
 ``only_running`` belong to the run thread; ``watch`` tells what of it does not.
 """
@@ -18,7 +18,7 @@ from engine.runner.branch_notes import branches_of, note_fork
 from engine.runner.branching import START, Change, forced, give_result, make_branch, next_after
 from engine.runner.breakpoint_watch import BreakpointWatch
 from engine.runner.capture import Origin
-from engine.runner.chunks import stream_chunks
+from engine.runner.chunks import RunStream
 from engine.runner.driven_thread import DrivenThread
 from engine.runner.graph_version import GraphVersion, missing_error
 from engine.runner.host import HostedGraph
@@ -27,7 +27,6 @@ from engine.runner.inside_edit import edit_inside
 from engine.runner.inside_past import inside_of, values_inside
 from engine.runner.open_step import unfinished, without_result
 from engine.runner.run_events import (
-    BreakpointFacts,
     BreakpointsHit,
     CheckpointFacts,
     CheckpointSaved,
@@ -37,17 +36,13 @@ from engine.runner.run_events import (
     OutputReceived,
     QuestionFacts,
     RunEvent,
-    RunFailed,
-    RunFinished,
-    RunPaused,
     RunResumed,
     RunStarted,
-    RunWaiting,
     TaskChanged,
     TaskFacts,
 )
 from engine.runner.run_history import RunHistory, Stop, events_of, is_users
-from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, too_long
+from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, told_of, too_long
 from engine.runner.task_tidings import TaskTidings, TellCustom, modes_for
 
 
@@ -85,8 +80,7 @@ class Driver:
         self._inside = Inside(hosted.inside)
         self._inside.count_usage(hosted.log)
         self._tidings = TaskTidings(self._inside, tell, tell_custom)
-        self._modes = modes_for(hosted)
-        self._hits_told: tuple[BreakpointFacts, ...] = ()
+        self._stream = RunStream(self._graph, hosted, modes_for(hosted))
 
     def ask_to_pause(self) -> None:
         """From any thread: stop at the next boundary between supersteps, of the graph or of a subgraph that runs."""
@@ -207,49 +201,45 @@ class Driver:
 
     def _drive(self, input: Any, *, stepping: bool, until: str = "", level: str = "") -> None:
         self._pause_asked.clear()
+        try:
+            self._stop(self._run_until_stop(input, stepping=stepping, until=until, level=level))
+        finally:
+            self._stream.close()
+
+    def _run_until_stop(self, input: Any, *, stepping: bool, until: str, level: str) -> Stop:
         steps: list[tuple[str, ...]] = []
+        limit = self._hosted.recursion_limit
         levels = self._inside.levels(level, self.next) if stepping else frozenset()
         while True:
             before = self._thread.head_id
             self._inside.set_stops(levels, self.watch.breakpoints, until)
             if self._pause_asked.is_set():
                 self._inside.hold()
-            limit_left = self._hosted.recursion_limit - len(steps)
-            error = self._superstep(input, max(limit_left, 1))
+            limit_left = limit - len(steps)
+            begin = partial(self._stream.begin, self._thread.id, input, max(limit_left, 1) + 1)
+            if not self._stream.is_open:
+                begin()
+            error = self._superstep()
             if error is None and ran_nothing(self._thread, before):
-                error = self._superstep(input, max(limit_left, 1), stop_after=True)
+                begin(stop_after=True)
+                error = self._superstep()
             input = None
             failure = None if error is None else self._error_of(error)
             hit = self._breakpoint_hit(before)
             self._flush_output()
             if failure is not None:
-                stop: Stop | None = Stop("failed", hit, error=failure, questions=self._asked())
-            else:
-                stop = self._why_stop(before, hit, stepping, until) or too_long(
-                    limit_left, self._hosted.recursion_limit, steps
-                )
+                return Stop("failed", hit, error=failure, questions=self._asked())
+            stop = self._why_stop(before, hit, stepping, until) or too_long(limit_left, limit, steps)
             if stop is not None:
-                self._stop(stop)
-                return
+                return self._stopped_here(stop)
             if self._thread.head_id != before:
                 steps.append(self.next)
 
-    def _superstep(self, input: Any, limit: int, *, stop_after: bool = False) -> BaseException | None:
-        """Runs what is due and stops before what comes next. The error that ended it, if one did."""
-        config = {"configurable": {"thread_id": self._thread.id}, "recursion_limit": limit + 1}
+    def _superstep(self) -> BaseException | None:
+        """Runs what is due, up to where it can be stopped before what comes next. The error that ended it, if any."""
+        self._inside.begin_superstep()
         try:
-            inside = self._inside.is_there
-            self._inside.begin_superstep()
-            chunks = stream_chunks(
-                self._graph,
-                input,
-                config,
-                modes=self._modes,
-                is_async=self._hosted.is_async,
-                inside=inside,
-                stop_after=stop_after,
-            )
-            for namespace, mode, payload in chunks:
+            for namespace, mode, payload in self._stream:
                 if self._tidings.take(self._thread, tuple(namespace), mode, payload):
                     continue
                 if namespace:
@@ -259,13 +249,24 @@ class Driver:
                     checkpoint = self._thread.checkpoint_streamed(payload)
                     if checkpoint is not None:
                         self._enter(checkpoint, payload["values"], parent_tasks=tuple(self._thread.tasks.values()))
+                        if self._stream.may_go_on and any(name != START for name in checkpoint.next):
+                            return None
                 elif mode == "tasks":
                     self._tell_task(self._thread.task_streamed(payload))
                     if payload.get("result"):
                         self._tell_update(payload["name"], payload["result"])
         except Exception as error:
+            self._stream.close()
             return error
         return None
+
+    def _stopped_here(self, stop: Stop) -> Stop:
+        """Ends the stream, if it has not ended by itself. What goes wrong in that is why the run stops."""
+        try:
+            self._stream.stop_here()
+        except Exception as error:
+            return Stop("failed", stop.reason, error=self._error_of(error), questions=self._asked())
+        return stop
 
     def _breakpoint_hit(self, before: str | None) -> str:
         """Why a breakpoint holds the run now, "" if none does. Prints what log breakpoints say."""
@@ -351,22 +352,9 @@ class Driver:
         )
         self._note_inside()
         self._history.note_stop(thread.id, thread.head_id, stop)
-        self._tell_hits()
-        if stop.outcome == "waiting":
-            self._tell(RunWaiting(thread.id, thread.head_id, stop.questions, stop.reason))
-        elif stop.outcome == "failed":
-            assert stop.error is not None, "a failed stop says what failed"
-            self._tell(RunFailed(thread.id, thread.head_id, stop.error, stop.reason, stop.questions))
-        elif stop.outcome == "finished":
-            self._tell(RunFinished(thread.id, thread.head_id, stop.reason))
-        else:
-            self._tell(RunPaused(thread.id, thread.head_id, stop.reason, self._inside.stopped()))
-
-    def _tell_hits(self) -> None:
-        facts = self.watch.facts()
-        if facts != self._hits_told:
-            self._hits_told = facts
-            self._tell(BreakpointsHit(facts))
+        if (hits := self.watch.news()) is not None:
+            self._tell(BreakpointsHit(hits))
+        self._tell(told_of(stop, thread, self._inside))
 
     def _settle_unfinished_tasks(self) -> None:
         """A failure ends the stream while siblings are begun: ask the engine which of them it counts as finished."""

@@ -35,6 +35,8 @@ class EngineKit:
     timeout_policy: Callable[..., Any]
     names_writers: bool
     """Whether it has the stream mode ``custom_by_task``, which says who wrote a chunk of the custom stream."""
+    asks_after_showing: bool
+    """Whether a stream hands out a checkpoint before it asks ``interrupt_before`` whether to stop there."""
     protection: Any
     """Of our engine: the module with its policies for breakers, limits and fallbacks. LangGraph has none of these."""
 
@@ -59,6 +61,7 @@ def own_kit() -> EngineKit:
         cache_policy=CachePolicy,
         timeout_policy=TimeoutPolicy,
         names_writers=True,
+        asks_after_showing=True,
         protection=resilience,
     )
 
@@ -86,6 +89,7 @@ def langgraph_kit() -> EngineKit:
         cache_policy=CachePolicy,
         timeout_policy=getattr(types, "TimeoutPolicy", _no_timeouts),
         names_writers=False,
+        asks_after_showing=False,
         protection=None,
     )
 

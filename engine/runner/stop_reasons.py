@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from engine.runner.breakpoint_watch import BreakpointWatch, StepEnd
 from engine.runner.driven_thread import DrivenThread
 from engine.runner.inside import Inside
-from engine.runner.run_events import CheckpointFacts, ErrorFacts, OutputLine
+from engine.runner.run_events import (
+    CheckpointFacts,
+    ErrorFacts,
+    OutputLine,
+    RunEvent,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunWaiting,
+)
 from engine.runner.run_history import Stop
 
 LAST_NODES_SHOWN = 6
@@ -52,7 +61,7 @@ def breakpoints_at(
 
 
 def too_long(limit_left: int, limit: int, steps: Sequence[tuple[str, ...]]) -> Stop | None:
-    """Each stream is one superstep, so the engine's own count never gets to the graph's limit."""
+    """Told before the engine's own count gets there: it has one superstep more, and begins anew with each stream."""
     if limit_left > 1:
         return None
     last = ", ".join("+".join(names) for names in steps[-LAST_NODES_SHOWN:])
@@ -77,3 +86,15 @@ def ran_nothing(thread: DrivenThread, before: str | None) -> bool:
     if head is None or head.id != before or not head.next or thread.questions:
         return False
     return not any(task.state in ("running", "failed", "waiting") for task in thread.tasks.values())
+
+
+def told_of(stop: Stop, thread: DrivenThread, inside: Inside) -> RunEvent:
+    """How the run came to rest."""
+    if stop.outcome == "waiting":
+        return RunWaiting(thread.id, thread.head_id, stop.questions, stop.reason)
+    if stop.outcome == "failed":
+        assert stop.error is not None, "a failed stop says what failed"
+        return RunFailed(thread.id, thread.head_id, stop.error, stop.reason, stop.questions)
+    if stop.outcome == "finished":
+        return RunFinished(thread.id, thread.head_id, stop.reason)
+    return RunPaused(thread.id, thread.head_id, stop.reason, inside.stopped())

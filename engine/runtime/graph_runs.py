@@ -95,7 +95,8 @@ class GraphRuns(GraphState):
         One mode yields payloads, several yield ``(mode, payload)``; with ``subgraphs`` the namespace comes first, a
         tuple, empty for this graph. ``version="v2"`` yields dicts ``{"type", "ns", "data"}`` instead. What happened
         before a failure is yielded before it is raised. Closing the iterator stops after the step that is running; the
-        thread can be gone on with.
+        thread can be gone on with. A container of yours as ``interrupt_before`` is asked (``in``) for each task that is
+        due, after the checkpoint was yielded, so who iterates may decide by it where to stop.
         """
         options = RunOptions(
             context=context,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.runtime.requests import Load, LoadBefore, Notify, Save, SaveWrites
+from engine.runtime.requests import Load, LoadBefore, Notify, Save, SaveWrites, ShowCheckpoint
 
 
 async def perform_async(store: Any, request: Any) -> Any:
     """What the request asks of the store."""
     if isinstance(request, Notify):
         return await request.perform_async()
-    if not hasattr(store, "asave"):
+    if not hasattr(store, "asave") or isinstance(request, ShowCheckpoint):
         return request.perform(store)
     if isinstance(request, Load):
         return await store.aload(request.thread_id, request.namespace, request.checkpoint_id)

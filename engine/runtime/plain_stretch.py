@@ -14,13 +14,16 @@ from contextvars import copy_context
 from functools import partial
 
 from engine.runtime.config import CONF, NODE_FINISHED
-from engine.runtime.requests import Notify, Request, Requests, RunTasks, next_request
+from engine.runtime.requests import Notify, Request, Requests, RunTasks, ShowCheckpoint, next_request
 from engine.runtime.run import Run
 from engine.runtime.run_task import run_task
 from engine.runtime.run_task_async import hops_of
 from engine.runtime.task import Task
 from engine.runtime.task_cache import remember_result
 from engine.runtime.task_results import record_result
+
+_FOR_THE_LOOP = (RunTasks, Notify, ShowCheckpoint)
+"""Requests that are answered on the event loop's thread."""
 
 
 class PlainStretch:
@@ -83,7 +86,7 @@ class PlainStretch:
         """Drive the superstep loop to its next tasks; None, with ``request`` set, if the event loop has to go on."""
         run, loop = self._run, self._loop
         request = next_request(loop, None)
-        while request is not None and type(request) is not RunTasks and type(request) is not Notify:
+        while request is not None and type(request) not in _FOR_THE_LOOP:
             request = next_request(loop, request.perform(run.store))  # type: ignore[union-attr, arg-type] # asked for only with a store
         if type(request) is RunTasks and run.stream is None and self._fits(request.tasks):
             return request.tasks

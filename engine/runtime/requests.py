@@ -98,6 +98,13 @@ class RunTasks:
     tasks: Sequence[Task]
 
 
+class ShowCheckpoint(NamedTuple):
+    """Hand out what was shown so far, before the loop asks whether to stop at the checkpoint. Answered with nothing."""
+
+    def perform(self, store: Any) -> None:
+        return None
+
+
 class Notify(NamedTuple):
     """Call a handler's method with an event, and await it if it is a coroutine.
 
@@ -137,7 +144,7 @@ async def _awaited(result: Any) -> Any:
     return await result
 
 
-Request = Union[Load, LoadBefore, Save, SaveWrites, RunTasks, Notify]
+Request = Union[Load, LoadBefore, Save, SaveWrites, RunTasks, ShowCheckpoint, Notify]
 Requests = Generator[Request, Any, None]
 """Asks for things and gets the answers sent in."""
 StepRequests = Generator[Request, Any, bool]

@@ -33,7 +33,7 @@ from engine.runtime.left_behind import tell_half_filled_joins
 from engine.runtime.lifecycle_callbacks import tell_interrupted, tell_resumed
 from engine.runtime.pending_writes import task_statuses
 from engine.runtime.plan_step import breakpoint_tasks, plan_step
-from engine.runtime.requests import Requests, RunTasks, StepRequests
+from engine.runtime.requests import Requests, RunTasks, ShowCheckpoint, StepRequests
 from engine.runtime.run import Run
 from engine.runtime.save_checkpoint import save_at_exit, save_checkpoint, save_open_step
 from engine.runtime.task import Task
@@ -72,7 +72,8 @@ def superstep_loop(run: Run) -> Requests:
 def superstep(run: Run) -> StepRequests:
     """One step. Returns False if there was nothing left to run."""
     run.tasks = tasks = plan_step(run)
-    if run.store is not None and run.stream is not None:
+    stream = run.stream
+    if stream is not None and run.store is not None:
         _show_checkpoint(run, tasks)
     if run.step > run.stop:
         raise _recursion_error(run)
@@ -80,16 +81,21 @@ def superstep(run: Run) -> StepRequests:
         return False
     if run.pending and not run.is_replaying:
         restore_finished_tasks(run, tasks)
-    if run.interrupt_before and breakpoint_tasks(run, run.interrupt_before, tasks):
-        run.stopped_at = "interrupt_before"
-        raise GraphInterrupt
+    if run.interrupt_before:
+        if run.parent is None and run.wants("checkpoints"):
+            yield ShowCheckpoint()  # whoever iterates may decide by it whether to stop here
+        if breakpoint_tasks(run, run.interrupt_before, tasks):
+            run.stopped_at = "interrupt_before"
+            raise GraphInterrupt
     if run.control is not None and run.control.drain_requested:
         raise GraphDrained(run.control.drain_reason or "shutdown")
-    if run.stream is not None:
+    if stream is not None:
         _show_start(run, tasks)
     if run.cache is not None:
         use_cached_results(run, tasks)
-    due = [task for task in tasks if not task.is_restored]
+    may_be_done = run.pending or run.cache is not None
+    # A copy in either case: what a task calls joins the step's own list while it runs.
+    due = [task for task in tasks if not task.is_restored] if may_be_done else tasks.copy()
     if due:
         yield RunTasks(due)
     raise_if_stopped(run)
@@ -100,12 +106,13 @@ def superstep(run: Run) -> StepRequests:
     run.pending = []
     run.is_replaying = run.lends_resuming = False
     _remember_nodes(run, finished)
-    if not changes.updated.isdisjoint((run.output_keys,) if isinstance(run.output_keys, str) else run.output_keys):
+    keys = run.output_keys
+    if not changes.updated.isdisjoint((keys,) if isinstance(keys, str) else keys):
         run.wrote_output = True
         if run.plan.outputs_expire:
-            run.last_output = run.state.read(run.output_keys)
-        if run.stream is not None and _wrote_output(run, finished) and run.wants("values"):
-            run.emit("values", run.state.read(run.output_keys))
+            run.last_output = run.state.read(keys)
+        if stream is not None and _wrote_output(run, finished) and run.wants("values"):
+            run.emit("values", run.state.read(keys))
     yield from save_checkpoint(run, "loop")
     if run.interrupt_after and breakpoint_tasks(run, run.interrupt_after, finished):
         run.tasks = plan_step(run)

@@ -178,3 +178,36 @@ def test_a_nodes_config_has_callbacks_and_only_a_limit_that_was_given() -> None:
 
     assert [config["callbacks"] for config in seen] == [None, None]
     assert [config.get("recursion_limit") for config in seen] == [None, 7]
+
+
+class Wanted:
+    """A container as ``interrupt_before`` that says no until somebody has decided."""
+
+    def __init__(self) -> None:
+        self.stops = False
+
+    def __contains__(self, _node: object) -> bool:
+        return self.stops
+
+
+def test_who_iterates_may_decide_by_a_checkpoint_whether_to_stop_there() -> None:
+    graph, wanted = saved(chain("a", "b", "c")), Wanted()
+
+    chunks = graph.stream({}, thread(), stream_mode=["checkpoints", "tasks"], interrupt_before=wanted)
+    for mode, payload in chunks:
+        wanted.stops = mode == "checkpoints" and payload["next"] == ["b"]
+
+    assert graph.get_state(thread()).next == ("b",)
+    assert graph.get_state(thread()).values == {"log": ["a"]}
+
+
+@on_a_loop
+async def test_the_same_on_an_event_loop() -> None:
+    graph, wanted = saved(chain("a", "b", "c")), Wanted()
+
+    chunks = graph.astream({}, thread(), stream_mode=["checkpoints", "tasks"], interrupt_before=wanted)
+    async for mode, payload in chunks:
+        wanted.stops = mode == "checkpoints" and payload["next"] == ["b"]
+
+    assert graph.get_state(thread()).next == ("b",)
+    assert graph.get_state(thread()).values == {"log": ["a"]}
