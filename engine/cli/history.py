@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from engine.cli.history_database import headers_of, path_of, path_to_fill, reading, writing
-from engine.cli.history_show import diff_states_of, list_threads, show_thread, size_text
+from engine.cli import history_find, history_keeping
+from engine.cli.history_database import headers_of, path_to_fill, reading, writing
+from engine.cli.history_show import diff_states_of, list_threads, show_thread
 from engine.cli.surroundings import OK, USAGE, cannot_write
 
 
 def add_to(commands: Any) -> None:
     """The command's options."""
-    parser = commands.add_parser("history", help="list, show, compare, export, import and prune what runs have left")
+    parser = commands.add_parser(
+        "history", help="list, show, compare, search, name, export, import, delete and prune what runs have left"
+    )
     actions = parser.add_subparsers(required=True, metavar="ACTION")
 
     def action(name: str, help: str, work: Any, *, thread: bool = True) -> Any:
@@ -60,10 +63,8 @@ def add_to(commands: Any) -> None:
     take.add_argument("--as", dest="name", metavar="THREAD", help="give it another name")
     look = action("open", "copy the runs of a file into a new folder, to look at in the window", _open, thread=False)
     look.add_argument("folder", type=Path, help="must not be there yet")
-    prune = action("prune", "forget old checkpoints; heads, forks and the newest stay", _prune)
-    prune.add_argument("--keep-last", type=int, required=True, metavar="N")
-    prune.add_argument("--dry-run", action="store_true", help="only say what would go")
-    action("vacuum", "give the room of what was deleted back to the disk", _vacuum, thread=False)
+    history_find.add_to(action)
+    history_keeping.add_to(action)
 
 
 def _run(work: Any, options: argparse.Namespace) -> int:
@@ -132,39 +133,4 @@ def _open(options: argparse.Namespace) -> int:
         shutil.rmtree(options.folder, ignore_errors=True)
         raise
     print(f"{opened.graph}\n{opened.threads}\n{'observed' if opened.is_observed else 'told'}")
-    return OK
-
-
-def _prune(options: argparse.Namespace) -> int:
-    from engine.runner.thread_hold import ThreadHold
-    from engine.store.run_facts import RunFacts
-    from engine.time_travel.forget import prunable, prune
-
-    if options.dry_run:
-        with reading(options) as (store, _facts):
-            count = len(headers_of(store, options.thread))
-            gone = len(prunable(store, options.thread, keep_last=options.keep_last))
-        print(f"{gone} of {count} checkpoints would go")
-        return OK
-    with writing(path_of(options)) as store:
-        count, size = len(headers_of(store, options.thread)), store.size_of(options.thread)
-        prunable(store, options.thread, keep_last=options.keep_last)  # refuses before anything is touched
-        hold = ThreadHold(store)
-        hold.take(options.thread)  # nobody runs it meanwhile
-        try:
-            gone = len(prune(store, options.thread, keep_last=options.keep_last, facts=RunFacts(store.file)))
-        finally:
-            hold.release()
-        now = store.size_of(options.thread)
-        print(f"{gone} of {count} checkpoints gone; {size_text(size)} before, {size_text(now)} now")
-        print("'history vacuum' gives the room back to the disk.")
-    return OK
-
-
-def _vacuum(options: argparse.Namespace) -> int:
-    path = path_of(options)
-    before = path.stat().st_size
-    with writing(path) as store:
-        store.compact()
-    print(f"{path}: {size_text(before)} before, {size_text(path.stat().st_size)} now")
     return OK

@@ -41,14 +41,14 @@ def list_threads(options: argparse.Namespace) -> int:
                 }
             )
     if options.json:
-        _print_json(rows)
+        print_json(rows)
         return OK
     table = [("THREAD", "NAME", "CHECKPOINTS", "BRANCHES", "SIZE", "UPDATED")]
     for row in rows:
         size = "-" if row["bytes"] is None else size_text(row["bytes"])
         counts = (str(row["checkpoints"]), str(row["branches"]))
         table.append((row["thread_id"], row["name"], *counts, size, row["updated_at"][:19]))
-    _print_table(table)
+    print_table(table)
     return OK
 
 
@@ -63,12 +63,13 @@ def show_thread(options: argparse.Namespace) -> int:
             checkpoint = checkpoint_of(store, options.thread, options.at)
             return _show_state(options, moment(store, options.thread, checkpoint))
         branches = list_branches(store, options.thread)
+        marks = _marks(options.thread, facts)
     from engine.store.branch_lines import branch_lines
 
     pairs = [(header.checkpoint_id, header.parent_id) for header in headers]
     on = branch_lines(pairs, {branch.first for branch in branches}).branch_of
     if options.json:
-        _print_json(
+        print_json(
             {
                 "number": number,
                 "checkpoint_id": header.checkpoint_id,
@@ -77,6 +78,8 @@ def show_thread(options: argparse.Namespace) -> int:
                 "step": header.metadata.get("step"),
                 "source": header.metadata.get("source"),
                 "changed": _keys(header),
+                "tags": list(marks.get(header.checkpoint_id, ((), ""))[0]),
+                "note": marks.get(header.checkpoint_id, ((), ""))[1],
                 "created_at": header.created_at,
             }
             for number, header in enumerate(headers)
@@ -90,12 +93,27 @@ def show_thread(options: argparse.Namespace) -> int:
         for edit in branch.edits:
             print(f"    {edit.path}: {edit.before or '(none)'} -> {edit.after or '(none)'}")
     print()
-    table = [("", "CHECKPOINT", "BRANCH", "STEP", "SOURCE", "CHANGED")]
+    table = [("", "CHECKPOINT", "BRANCH", "STEP", "SOURCE", "CHANGED", "MARKS")]
     for number, header in enumerate(headers):
         place = (str(on[header.checkpoint_id]), str(header.metadata.get("step", "")))
-        table.append((str(number), header.checkpoint_id, *place, str(header.metadata.get("source", "")), _keys(header)))
-    _print_table(table)
+        given, note = marks.get(header.checkpoint_id, ((), ""))
+        mark = " ".join(filter(None, [*(f"[{tag}]" for tag in given), note]))
+        source = str(header.metadata.get("source", ""))
+        table.append((str(number), header.checkpoint_id, *place, source, _keys(header), mark))
+    print_table(table)
     return OK
+
+
+def _marks(thread: str, facts: Any) -> dict[str, tuple[tuple[str, ...], str]]:
+    """Tags and note of each checkpoint that has any."""
+    from engine.runner.run_history import NOTE
+    from engine.time_travel.tags import tags
+
+    if facts is None:
+        return {}
+    notes = {fact.checkpoint_id: fact.data for fact in facts.read(thread, kinds=[NOTE])}
+    given = tags(facts, thread)
+    return {name: (given.get(name, ()), notes.get(name, "")) for name in {*notes, *given}}
 
 
 def _show_state(options: argparse.Namespace, found: Any) -> int:
@@ -131,7 +149,7 @@ def diff_states_of(options: argparse.Namespace) -> int:
     found = diff_states(before, after)
     changed = [entry for entry in found.keys if entry.key in found.changed_keys]
     if options.json:
-        _print_json(entry for entry in found.to_json()["keys"] if entry["key"] in found.changed_keys)
+        print_json(entry for entry in found.to_json()["keys"] if entry["key"] in found.changed_keys)
     for entry in () if options.json else changed:
         print(f"{entry.key}: {entry.kind}{', ' if entry.summary else ''}{entry.summary}")
         for change in entry.changes:
@@ -147,12 +165,12 @@ def _keys(header: Any) -> str:
     return ", ".join(key for key in header.changed if is_state_key(key))
 
 
-def _print_json(rows: Iterable[Any]) -> None:
+def print_json(rows: Iterable[Any]) -> None:
     for row in rows:
         print(json.dumps(row, default=repr))
 
 
-def _print_table(rows: Sequence[tuple[str, ...]]) -> None:
+def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

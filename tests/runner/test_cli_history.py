@@ -263,3 +263,116 @@ def test_a_replay_that_cannot_begin_is_told(terminal: Terminal, tmp_path: Path) 
     assert (terminal.code, "no thread 'nobody'" in terminal.errors) == (USAGE, True)
     terminal("replay", path, "--thread", "t", "--live", "nope")
     assert (terminal.code, "'nope' is no node" in terminal.errors) == (USAGE, True)
+
+
+# ---- what is written beside a run, what is found in it, what goes
+
+
+def test_a_thread_is_named_and_a_checkpoint_tagged(terminal: Terminal, database: Path) -> None:
+    history(terminal, "name", database, "t", "the long one")
+    history(terminal, "tag", database, "t", "3", "good", "before the refund")
+    assert terminal.code == OK
+
+    rows = terminal("history", "show", database, "t", "--json")
+    assert rows[3]["tags"] == ["good", "before the refund"] and rows[4]["tags"] == []
+    assert any(line.endswith("[good] [before the refund]") for line in history(terminal, "show", database, "t"))
+    assert terminal("history", "list", database, "--json")[0]["name"] == "the long one"
+    history(terminal, "tag", database, "t", "3")
+    assert terminal("history", "show", database, "t", "--json")[3]["tags"] == []
+
+
+def test_pruning_leaves_a_tagged_checkpoint(terminal: Terminal, database: Path) -> None:
+    history(terminal, "tag", database, "t", "3", "good")
+
+    (would,) = history(terminal, "prune", database, "t", "--keep-last", "1", "--dry-run")
+    (said, _vacuum) = history(terminal, "prune", database, "t", "--keep-last", "1")
+
+    assert would.split()[0] == said.split()[0]
+    rows = terminal("history", "show", database, "t", "--json")
+    assert [row["tags"] for row in rows if row["checkpoint_id"] == "t-3"] == [["good"]]
+
+
+def test_a_thread_is_deleted_and_the_others_stay(terminal: Terminal, database: Path) -> None:
+    before = contents(database, "t")
+
+    assert history(terminal, "delete", database, "u", "--dry-run") == ["thread 'u' would go: 5 of 5 checkpoints"]
+    assert len(contents(database, "u")) == 5
+    assert history(terminal, "delete", database, "u")[0] == "thread 'u' is gone: 5 of 5 checkpoints"
+
+    assert [row["thread_id"] for row in terminal("history", "list", database, "--json")] == ["t"]
+    assert contents(database, "t") == before
+
+
+def test_a_branch_is_deleted_with_what_was_forked_from_it(terminal: Terminal, database: Path) -> None:
+    rows = terminal("history", "show", database, "t", "--json")
+    branch = rows[-1]["branch"] or next(row["branch"] for row in rows if row["branch"])
+    on_it = next(row["checkpoint_id"] for row in rows if row["branch"] == branch)
+    before = contents(database, "t")
+
+    (would,) = history(terminal, "delete", database, "t", "--branch", on_it, "--dry-run")
+    assert contents(database, "t") == before
+    done = history(terminal, "delete", database, "t", "--branch", on_it)
+
+    assert would.split(": ")[1] == done[0].split(": ")[1]
+    left = contents(database, "t")
+    assert len(left) == 30 - int(would.split(": ")[1].split()[0])
+    assert all(each in before for each in left)
+
+
+def test_a_first_line_is_no_branch_to_delete(terminal: Terminal, database: Path) -> None:
+    before = contents(database, "t")
+
+    history(terminal, "delete", database, "t", "--branch", "0")
+
+    assert (terminal.code, "Without --branch the thread goes" in terminal.errors) == (USAGE, True)
+    assert contents(database, "t") == before
+
+
+def test_who_wrote_a_key_and_where_it_became_a_value_is_found(terminal: Terminal, tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+    (tmp_path / "input.json").write_text('{"topic": "both", "tries": 2}')
+    terminal("run", path, "--input", tmp_path / "input.json", "--thread", "t")
+
+    writers = terminal("history", "find", path, "t", "log", "--json")
+    (contains,) = terminal("history", "find", path, "t", "log", "--contains", "right", "--json")
+    (equal,) = terminal("history", "find", path, "t", "tries", "--value", "2", "--json")
+
+    assert [row["value"] for row in writers] == [
+        "['classify']",
+        "['classify', 'left', 'right']",
+        "['classify', 'left', 'right', 'finish']",
+    ]
+    assert contains == writers[1]
+    assert equal["number"] == 1
+    assert history(terminal, "find", path, "t", "tries", "--value", "7") == [] and terminal.code == FAILED
+    assert history(terminal, "find", path, "t", "log", "--at", "2")[0].split("  ")[2] == "['classify']"
+
+
+def test_how_each_task_went_is_listed(terminal: Terminal, tmp_path: Path) -> None:
+    path = write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES)
+    (tmp_path / "input.json").write_text('{"topic": "both", "tries": -1}')
+    terminal("run", path, "--input", tmp_path / "input.json", "--thread", "t")
+
+    rows = terminal("history", "tasks", path, "t", "--json")
+    table = history(terminal, "tasks", path, "t")
+
+    assert [(row["step"], row["node"], row["state"]) for row in rows] == [
+        (1, "classify", "done"),
+        (2, "left", "done"),
+        (2, "right", "failed"),
+    ]
+    assert rows[2]["error"]["kind"] == "ValueError" and rows[0]["started_at_s"] > 0
+    assert table[1].split()[:4] == ["1", "classify", "done", "1"] and table[1].split()[-2:] == ["-", "-"]
+
+
+def test_an_old_file_is_not_brought_up_to_date_by_a_trial(terminal: Terminal, tmp_path: Path) -> None:
+    path = Path(shutil.copy(DATA / "runs_format_1.sqlite", tmp_path / "runs.sqlite"))
+    before = path.read_bytes()
+
+    history(terminal, "prune", path, "old", "--keep-last", "1", "--dry-run")
+    assert terminal.code == OK
+    history(terminal, "delete", path, "old", "--dry-run")
+    history(terminal, "tasks", path, "old")
+
+    assert terminal.code == OK
+    assert path.read_bytes() == before
