@@ -1,19 +1,24 @@
 """Measures the same thing on two sides: fresh process per sample, rounds interleaved, medians, one table.
 
 A benchmark lists ``Scenario`` objects and calls ``main``. The scenario's function runs in a child process and returns
-one number; the smaller the better. Nothing here fails on a slow machine: what counts are the ratios of one run.
+one number; the smaller the better. Nothing here fails on a slow machine: what counts are the ratios of one run. Where
+other programs use the machine too, ``--least`` says more: what the machine allows when it lets a process be.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+LONGEST_S = 900
+"""For one sample. The next row is worth more than waiting on."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Scenario:
 @dataclass(frozen=True)
 class Row:
     scenario: Scenario
-    medians: dict[str, float | None]
+    values: dict[str, float | None]
+    """By side: of its samples the median, or the least."""
 
 
 def main(module: str, scenarios: Sequence[Scenario], sides: tuple[str, str]) -> None:
@@ -38,36 +44,44 @@ def main(module: str, scenarios: Sequence[Scenario], sides: tuple[str, str]) -> 
     parser = argparse.ArgumentParser()
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", default="", help="scenarios whose title contains this")
+    parser.add_argument("--least", action="store_true", help="the least of each scenario's samples, not the median")
     parser.add_argument("--sample", nargs=2, metavar=("NUMBER", "SIDE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.sample:
         number, side = options.sample
         print(json.dumps(scenarios[int(number)].measure(side, options.quick)))
         return
-    rows = []
+    rows, middle = [], min if options.least else statistics.median
     for number, scenario in enumerate(scenarios):
         if options.only in scenario.title:
             print(f"  {scenario.title} …", file=sys.stderr, flush=True)
-            rows.append(Row(scenario, measure(module, number, scenario, sides, options.quick)))
+            samples = measure(module, number, scenario, sides, options.quick)
+            rows.append(Row(scenario, {side: middle(found) if found else None for side, found in samples.items()}))
     print(table(rows, sides))
+    print("\n" + machine("The least of each" if options.least else "Medians"))
 
 
 def measure(
     module: str, number: int, scenario: Scenario, sides: tuple[str, str], quick: bool
-) -> dict[str, float | None]:
+) -> dict[str, list[float]]:
+    """The samples of each side."""
     samples: dict[str, list[float]] = {side: [] for side in sides}
     for _ in range(1 if quick else scenario.rounds):
         for side in sides:
             value = sample(module, number, side, quick)
             if value is not None:
                 samples[side].append(value)
-    return {side: statistics.median(values) if values else None for side, values in samples.items()}
+    return samples
 
 
 def sample(module: str, number: int, side: str, quick: bool) -> float | None:
     """One number from a fresh process; None, with the reason on stderr, if this side cannot do it."""
     command = [sys.executable, "-m", module, "--sample", str(number), side, *(["--quick"] if quick else [])]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=600)
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST_S)
+    except subprocess.TimeoutExpired:
+        print(f"    {side}: not done within {LONGEST_S} s", file=sys.stderr, flush=True)
+        return None
     if answer.returncode != 0:
         print(f"    {side}: {answer.stderr.strip().splitlines()[-1:]}", file=sys.stderr, flush=True)
         return None
@@ -79,15 +93,24 @@ def table(rows: Sequence[Row], sides: tuple[str, str]) -> str:
     head = ["scenario", "unit", peer, ours, "ratio", "budget"]
     lines = [head]
     for row in rows:
-        theirs, mine = row.medians[peer], row.medians[ours]
+        theirs, mine = row.values[peer], row.values[ours]
         ratio = f"1/{theirs / mine:.1f}" if theirs and mine else "–"
         lines.append([row.scenario.title, row.scenario.unit, shown(theirs), shown(mine), ratio, row.scenario.budget])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     lines.insert(1, ["-" * width for width in widths])
-    body = "\n".join(
+    return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
     )
-    return f"{body}\n\nPython {platform.python_version()}, {platform.system()} {platform.machine()}. Medians."
+
+
+def machine(what: str) -> str:
+    """What was measured with, and how busy it was."""
+    told = (
+        f"{what}. Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    )
+    if not hasattr(os, "getloadavg"):
+        return f"{told}."
+    return f"{told}, load {os.getloadavg()[2]:.1f} in the last quarter of an hour (of which this takes about 1)."
 
 
 def shown(value: float | None) -> str:

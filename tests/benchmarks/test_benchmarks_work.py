@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.benchmarks import bench_engine, side_by_side
+from tests.benchmarks import bench_engine, bench_store, side_by_side
 from tests.benchmarks.side_by_side import Row, Scenario
 
 MODULE = "tests.benchmarks.bench_engine"
+STORE = "tests.benchmarks.bench_store"
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,16 @@ def test_each_scenario_of_the_engine_can_be_measured(number: int) -> None:
 
     assert value is not None
     assert value > 0
+
+
+@pytest.mark.parametrize(
+    "number", range(len(bench_store.SCENARIOS)), ids=[scenario.title for scenario in bench_store.SCENARIOS]
+)
+def test_each_scenario_of_the_store_can_be_measured(number: int) -> None:
+    value = side_by_side.sample(STORE, number, bench_store.OURS, True)
+
+    assert value is not None
+    assert value >= 0  # the memory of a few steps may not grow at all
 
 
 def test_the_table_shows_what_could_not_be_measured_as_unknown() -> None:
