@@ -33,10 +33,12 @@ def create_error_message(*, message: str, error_code: ErrorCode) -> str:
 
 
 def did_you_mean(name: str, known: Iterable[str], what: str = "nodes") -> str:
-    """A closing sentence that offers the nearest known names, or lists them if none is near."""
+    """A closing sentence that offers the nearest known names, or lists them if none is near; "" if there are none."""
     from difflib import get_close_matches  # here, because most runs make no mistake
 
     names = sorted(n for n in known if not n.startswith("__"))
+    if not names:
+        return ""
     near = get_close_matches(name, names, n=3)
     if near:
         return "Did you mean " + " or ".join(f"'{n}'" for n in near) + "?"

@@ -166,15 +166,19 @@ def _run(options: argparse.Namespace) -> int:
             return USAGE
         saver, history = open_database(options.graph, options.engine, resources)
         output = KeptOutput()
-        driver = Driver(
-            hosted,
-            saver,
-            history,
-            output.hearing(run.tell),
-            tell_custom=lambda text, origin: run.print("custom", text=text),
-            flush_output=output.flush,
-            tell_update=run.tell_update,
-        )
+        try:
+            driver = Driver(
+                hosted,
+                saver,
+                history,
+                output.hearing(run.tell),
+                tell_custom=lambda text, origin: run.print("custom", text=text),
+                flush_output=output.flush,
+                tell_update=run.tell_update,
+            )
+        except ValueError as error:  # the graph cannot be compiled
+            print(f"{options.graph}: {error}. 'stepgraph check' tells all that is wrong with it.", file=sys.stderr)
+            return USAGE
         resources.enter_context(output.kept_in(history.output, task_on(origin_from(kit), driver.only_running)))
         driver.watch.breakpoints = tuple(
             Breakpoint(node, node=node) for node in sorted(set(options.break_before)) if node != EVERY_NODE

@@ -176,6 +176,16 @@ def test_a_thread_that_does_not_exist_is_named(terminal: Terminal, graph: Path) 
     assert "nobody" in terminal.errors
 
 
+def test_a_graph_that_cannot_be_compiled_is_told_in_a_sentence(terminal: Terminal, graph: Path) -> None:
+    graph.write_text(graph.read_text().replace('"from": "__start__"', '"from": "START"'))
+
+    assert terminal.text("run", graph, "--input", graph) == ""
+
+    assert terminal.code == USAGE
+    assert "unknown node 'START'" in terminal.errors and "'stepgraph check'" in terminal.errors
+    assert "Traceback" not in terminal.errors
+
+
 def test_check_names_the_missing_function(terminal: Terminal, graph: Path) -> None:
     assert terminal.text("check", graph) == "" and terminal.code == OK
     graph.write_text(graph.read_text(encoding="utf-8").replace(":finish", ":finnish"), encoding="utf-8")

@@ -376,3 +376,11 @@ def test_an_old_file_is_not_brought_up_to_date_by_a_trial(terminal: Terminal, tm
 
     assert terminal.code == OK
     assert path.read_bytes() == before
+
+
+def test_a_database_without_threads_offers_none(terminal: Terminal, tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "runs.sqlite").close()
+
+    history(terminal, "show", tmp_path / "runs.sqlite", "t")
+
+    assert (terminal.code, terminal.errors) == (USAGE, "There is no thread 't'.\n")
