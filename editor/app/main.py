@@ -61,7 +61,8 @@ def _edit(app: QApplication, graph: Path | None) -> int:
 
     from editor.app.garbage import GarbageCollection
 
-    garbage = GarbageCollection()  # from here on: hundreds of modules are loaded now, and none of it is garbage
+    # From here on: hundreds of modules are loaded now, and none of it is garbage.
+    garbage = GarbageCollection(sets_aside=True)
     import qasync
 
     from editor.app.crash_handler import CrashHandler

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import resource
 import statistics
@@ -26,6 +27,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from editor.app.garbage import GarbageCollection
 from editor.app.hands import Hands
 from editor.app.settings import SettingsFile
 from editor.app.trust import TrustStore
@@ -85,6 +87,7 @@ async def with_window(work: Callable[[Hands], Awaitable[None]]) -> None:
     editor.window.show()
     hands = Hands(editor)
     await hands.settle()
+    gc.freeze()  # as in the product
     try:
         await work(hands)
     finally:
@@ -249,12 +252,14 @@ def main() -> None:
             row("cold start to a window with a graph", f"{wall:.2f} s, {processor:.2f} s CPU", "1.5 s", "VS Code ~2 s")
         loop = qasync.QEventLoop(app)
         asyncio.set_event_loop(loop)
+        garbage = GarbageCollection(sets_aside=True)  # as in the product
         with loop:
             loop.run_until_complete(
                 with_window(
                     lambda hands: all_rows(hands, folder, quick=options.quick, size=options.size, wanted=wanted)
                 )
             )
+        garbage.stop()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 
+from editor.app.background import in_thread
 from editor.app.hands import Hands
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.debugger.run_state import Phase
@@ -111,7 +112,7 @@ def _write(folder: Path, module: str, nodes: object, edges: list[list[str]], rou
 
 async def opened(hands: Hands, graph: Path) -> None:
     """Open and trusted, so that a run asks nothing."""
-    TrustStore().trust(graph, code_that_would_run(graph))
+    TrustStore().trust(graph, await in_thread(code_that_would_run, graph))
     await open_graph(hands, graph)
 
 
