@@ -5,6 +5,7 @@ One document and one undo history hold all levels; which one is shown is ``Level
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ class LevelJoints(QObject):
         self.breadcrumb.chosen.connect(self._on_crumb)
         editor.window.add_above_canvas(self.breadcrumb)
         self._picture = RunPicture()
+        self._stale: Mapping[str, str] = {}
         self._is_new_level = False
         self._level.subscribe_path(self._on_path)
         self._level.subscribe(self._on_document)
@@ -118,6 +120,11 @@ class LevelJoints(QObject):
         shown = picture if not self.depth else picture.inside.get(self._level.path, RunPicture(locked=picture.locked))
         self._canvas.show_run(shown)
 
+    def show_stale(self, stale: Mapping[str, str]) -> None:
+        """Nodes of the outermost graph that are others than in the shown run; those inside are told with their card."""
+        self._stale = stale
+        self._canvas.show_stale({} if self.depth else stale)
+
     def show_problems(self) -> None:
         self._canvas.show_problems(self.problems())
 
@@ -150,6 +157,7 @@ class LevelJoints(QObject):
             self._is_new_level = False
             self.views.show(self._editor.files.path, self._level.path)
             self.show_run(self._picture)
+            self.show_stale(self._stale)
             self.show_problems()
             self.show_breakpoints()
 

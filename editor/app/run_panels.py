@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from editor.app.main_window import holds
+from editor.app.stale_joints import StaleJoints
 from editor.debugger.coverage import covered_picture
 from editor.panels.coverage_panel import CoveragePanel
 from editor.panels.run_search_panel import RunSearchPanel
@@ -47,6 +48,7 @@ class RunPanels(QObject):
         editor.state.forked.connect(self._look_at_timeline)
         editor.canvas.task_chosen.connect(self._show_task)
         editor.past_banner.forked.connect(self._look_at_timeline)
+        self._stale = StaleJoints(editor)
         editor.timeline.compare_wanted.connect(self._compare)
         editor.timeline.pin_wanted.connect(editor.state.compare.pin_checkpoint)
         self.coverage.marked.connect(self._show_picture)

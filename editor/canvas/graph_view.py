@@ -8,7 +8,7 @@ looked at is in ``scene_view``, what is done to a selection in ``selection_edits
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
@@ -144,6 +144,10 @@ class GraphView(SceneView):
             self._animation.stop()
         self._describe()
 
+    def show_stale(self, stale: Mapping[str, str]) -> None:
+        """Mark the nodes that are others than in the shown run; hovering says what is."""
+        self._scene.show_stale(stale)
+
     def show_problems(self, problems: Iterable[Problem]) -> None:
         """Mark the nodes at which something is wrong; hovering says what."""
         self.quick_fixes.show_problems(found := tuple(problems))
@@ -250,7 +254,8 @@ class GraphView(SceneView):
         if hit is not None:
             self._scene.hover(hit)
             scene = self._scene
-            words = tip_for(scene.picture, self.drawing, scene.problem_marks, hit, self.reads_of, scene.chosen_tasks)
+            marks, stale = scene.problem_marks, scene.stale
+            words = tip_for(scene.picture, self.drawing, marks, hit, self.reads_of, scene.chosen_tasks, stale)
             about = hit.node if hit.kind is HitKind.BODY and hit.node is not None and hit.router is None else ""
             self.hover_tip.say(words, event.position().toPoint(), about)
         event.accept()

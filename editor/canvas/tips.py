@@ -29,16 +29,22 @@ def tip_for(
     hit: Hit,
     reads_of: ReadsOf = lambda _function: (),
     chosen_tasks: Mapping[str, int] = MappingProxyType({}),
+    stale: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """A few words about what is under the pointer; empty for none. ``chosen_tasks``: of the fan-outs, by node."""
-    words = _router_tip(picture, drawing, hit, reads_of) or _words(picture, drawing, hit, chosen_tasks)
+    """A few words about what is under the pointer; empty for none. ``chosen_tasks``: of the fan-outs, by node.
+
+    ``stale``: of nodes that are others since the shown run.
+    """
+    words = _router_tip(picture, drawing, hit, reads_of) or _words(picture, drawing, hit, chosen_tasks, stale)
     mark = problems.get(hit.node) if hit.kind in (HitKind.BODY, HitKind.MARK) and hit.node is not None else None
     if mark is not None:
         words = mark.words + "\nClick to see what can be done" if hit.kind is HitKind.MARK else f"{words}\n{mark.words}"
     return words[:MOST_LETTERS]
 
 
-def _words(picture: RunPicture, drawing: Drawing, hit: Hit, chosen_tasks: Mapping[str, int]) -> str:
+def _words(
+    picture: RunPicture, drawing: Drawing, hit: Hit, chosen_tasks: Mapping[str, int], stale: Mapping[str, str]
+) -> str:
     if hit.kind is HitKind.LANE:
         return f"Breakpoint before {hit.node}: click to set or clear"
     if hit.kind is HitKind.TASKS and hit.node is not None:
@@ -57,7 +63,8 @@ def _words(picture: RunPicture, drawing: Drawing, hit: Hit, chosen_tasks: Mappin
         return "Drag to move the frame and what stands in it. Double-click to rename" if is_frame else ""
     if hit.node is not None:
         moment = moment_of_task(picture.nodes.get(hit.node), chosen_tasks.get(hit.node, ALL))
-        return card_look(drawing.graph, hit.node, moment, has_run=bool(picture.nodes)).says
+        why_stale = stale.get(hit.node, "")
+        return card_look(drawing.graph, hit.node, moment, has_run=bool(picture.nodes), stale=why_stale).says
     return ""
 
 

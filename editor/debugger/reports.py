@@ -21,6 +21,7 @@ __all__ = [
     "TaskWrites",
     "ThreadRow",
     "Trouble",
+    "VersionThatRan",
     "lines_of",
     "trouble_of",
 ]
@@ -90,6 +91,17 @@ class CodeThatRan:
     """Its SHA-256; None if nothing was told of it."""
     text: str | None
     """None if it is not kept."""
+
+
+@dataclass(frozen=True)
+class VersionThatRan:
+    """A version of graph and code that a thread ran on; see ``requests.ReadVersions``."""
+
+    since: str
+    graph: str
+    code: Mapping[str, str]
+    nodes: Mapping[str, Sequence[str]]
+    """Of each node its wiring and its code, as ``engine.graph.fingerprints`` has them."""
 
 
 @dataclass(frozen=True)

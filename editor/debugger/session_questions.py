@@ -13,7 +13,15 @@ from typing import Any
 
 from editor.debugger.backend import EngineBackend, Reply
 from editor.debugger.focus import Focus
-from editor.debugger.reports import CodeThatRan, ForkPreview, OutputLine, StepWrites, TaskWrites, ThreadRow
+from editor.debugger.reports import (
+    CodeThatRan,
+    ForkPreview,
+    OutputLine,
+    StepWrites,
+    TaskWrites,
+    ThreadRow,
+    VersionThatRan,
+)
 from editor.debugger.run_state import RunState
 from engine.runner import requests
 from engine.runner.requests import Request
@@ -118,6 +126,14 @@ class SessionQuestions:
         """A file of code, relative to the graph's folder, as it was when that checkpoint of the shown run was made."""
         request = requests.ReadCode(self._thread(), checkpoint_id, file)
         return self._ask(request, lambda value: on_done(CodeThatRan(value["digest"], value["text"])), None)
+
+    def read_versions(self, on_done: Callable[[tuple[VersionThatRan, ...]], None]) -> RequestHandle:
+        """The versions of graph and code that the shown run ran on, oldest first; () if nothing is known."""
+
+        def done(told: Any) -> None:
+            on_done(tuple(VersionThatRan(each["since"], each["graph"], each["code"], each["nodes"]) for each in told))
+
+        return self._ask(requests.ReadVersions(self._thread()), done, lambda _problem: on_done(()))
 
     def list_threads(
         self, on_done: Callable[[tuple[ThreadRow, ...]], None], on_error: Callable[[str], None] | None = None

@@ -19,6 +19,7 @@ from engine.runner.inside_past import inside_of
 from engine.runner.look_requests import StepToSearch, StepToWatch
 from engine.runner.look_through import image_at, search_states, watch_states
 from engine.runner.protocol import to_plain
+from engine.runner.ran_versions import ran_versions
 from engine.runner.run_events import BranchesChanged, CheckpointFacts, GraphDrifted, InsideRead, RunEvent
 from engine.runner.run_history import RunHistory, events_of, is_users, state_values
 from engine.runner.state_search import Wanted
@@ -237,6 +238,10 @@ class Reader:
         """As ``requests.ReadCode`` says."""
         digest, text = self._history.code_at(thread_id, checkpoint_id, file)
         return {"digest": digest, "text": text}
+
+    def read_versions(self, thread_id: str) -> list[Any]:
+        """As ``requests.ReadVersions`` says."""
+        return ran_versions(self._history, thread_id)
 
     def _drift(self, thread_id: str, head: CheckpointFacts) -> GraphDrifted | None:
         """Of a thread that could go on; a finished one waits for nothing."""

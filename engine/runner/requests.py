@@ -14,10 +14,11 @@ from engine.runner.breakpoints import Breakpoint
 from engine.runner.inside_requests import EditInside, ReadInside
 from engine.runner.keeping_requests import Compact, MeasureThreads, Prune, TagCheckpoint
 from engine.runner.look_requests import CountVisits, ReadImage, SearchStates, StepToSearch, StepToWatch, WatchStates
+from engine.runner.version_requests import ReadVersions
 
 Json = Any
 
-# Those of look_requests, branch_requests, inside_requests and keeping_requests belong to the requests as well.
+# Those of look_, branch_, inside_, keeping_ and version_requests belong to the requests as well.
 __all__ = [
     "Compact",
     "CountVisits",
@@ -34,6 +35,7 @@ __all__ = [
     "SearchStates",
     "StepToSearch",
     "StepToWatch",
+    "ReadVersions",
     "TagCheckpoint",
     "WatchStates",
 ]
@@ -278,6 +280,7 @@ Request = Union[
     EditInside,
     ReadGraph,
     ReadCode,
+    ReadVersions,
     LoadGraph,
     Shutdown,
 ]

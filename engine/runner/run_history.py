@@ -59,7 +59,13 @@ class KeepsFacts(ForgetsFacts, Protocol):
     def forget_thread(self, thread_id: str) -> None: ...
 
     def read(
-        self, thread_id: str, kinds: Sequence[str] | None = None, *, checkpoint_id: str | None = None
+        self,
+        thread_id: str,
+        kinds: Sequence[str] | None = None,
+        after: int | None = None,
+        *,
+        checkpoint_id: str | None = None,
+        limit: int | None = None,
     ) -> Sequence[Any]: ...
 
     def count(self, thread_id: str, kind: str, after: int = 0) -> int: ...
@@ -88,6 +94,17 @@ class Stop:
     """Decisions already made in the open step."""
     checkpoints: int = 0
     """How many the thread had, so that the list of threads need not count them. 0: not noted."""
+
+
+@dataclass(frozen=True)
+class RanVersion:
+    """A version of graph and code, from the checkpoint ``since`` on, which its first step led to; "" from the start."""
+
+    since: str
+    graph: str
+    """The hash of its text."""
+    code: Mapping[str, str]
+    """Hashes of its modules by file name."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +175,21 @@ class RunHistory:
         before = [each for each in versions if step is None or each.number < step.number] or versions[:1]
         digest = before[-1].data["code"].get(file) if before else None
         return digest, None if digest is None else self._facts.graph_text(digest)
+
+    def versions(self, thread_id: str) -> tuple[RanVersion, ...]:
+        """Those the thread ran on, oldest first."""
+        told = self._facts.read(thread_id, [GRAPH])
+        found = []
+        for place, each in enumerate(told):
+            steps = self._facts.read(thread_id, [STEP], each.number, limit=1) if place else ()
+            if place and not steps:
+                continue  # nothing has run on it yet
+            found.append(RanVersion(steps[0].checkpoint_id if steps else "", each.data["graph"], each.data["code"]))
+        return tuple(found)
+
+    def text(self, digest: str) -> str | None:
+        """Of a graph or a module that ran; None if it is not kept."""
+        return self._facts.graph_text(digest)
 
     def note_step(self, thread_id: str, checkpoint: CheckpointFacts, parent_tasks: Sequence[TaskFacts]) -> None:
         """A checkpoint, and how the tasks that led to it went."""

@@ -56,6 +56,7 @@ _READS = (
     requests.OpenThread,
     requests.ReadGraph,
     requests.ReadCode,
+    requests.ReadVersions,
     requests.NameThread,
     requests.NoteCheckpoint,
     requests.DeleteThread,
@@ -340,6 +341,8 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.open_thread(thread_id)
         case requests.ReadGraph(thread_id):
             return reader.read_graph(thread_id)
+        case requests.ReadVersions(thread_id):
+            return reader.read_versions(thread_id)
         case requests.ReadCode(thread_id, checkpoint_id, file):
             return reader.read_code(thread_id, checkpoint_id, file)
     raise LookupError(f"{type(request).__name__} is not a question.")

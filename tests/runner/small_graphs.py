@@ -107,8 +107,15 @@ class FactsInMemory:
         return next(iter(self.read(thread_id, kinds)[::-1]), None)
 
     def read(
-        self, thread_id: str, kinds: Sequence[str] | None = None, *, checkpoint_id: str | None = None
+        self,
+        thread_id: str,
+        kinds: Sequence[str] | None = None,
+        after: int | None = None,
+        *,
+        checkpoint_id: str | None = None,
+        limit: int | None = None,
     ) -> list[Fact]:
+        assert after is None and limit is None, "nobody numbers these"
         found = [fact for fact in self.facts if fact.thread_id == thread_id and (kinds is None or fact.kind in kinds)]
         return [fact for fact in found if checkpoint_id is None or fact.checkpoint_id == checkpoint_id]
 
