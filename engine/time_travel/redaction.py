@@ -2,7 +2,7 @@
 
 A word (``password``) is a key, however deep. A path (``user.card.number``) is a key below a key below a key, wherever
 the first one stands: a value is kept in several places of a history. Lists, tuples and the wrappers of classes are
-passed through: ``messages.content`` is the content of each message.
+passed through: ``messages.content`` is the content of each message. Of an error only the class is told.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ class Redaction:
         tag = next(iter(data), "")
         if tag in _PAIRS and isinstance(data[tag], list):
             return {**data, tag: [self._pair(pair, open_paths) for pair in data[tag]]}
+        if tag == "$exception":  # its words and its traceback may repeat what is left out
+            return {tag: data[tag], "message": REDACTED, "args": [REDACTED]}
         if tag.startswith("$"):  # a wrapper: its fields are the keys, its items are passed through
             return {key: self._without(value, open_paths) for key, value in data.items()}
         return self._mapping(data, open_paths)

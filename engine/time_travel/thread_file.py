@@ -1,7 +1,7 @@
 """A thread as one file, to send or to keep: checkpoints, writes, branches, facts, output, and the graphs that ran.
 
 JSON lines, data only (``hashed_lines``); reading imports and runs nothing. Values can be left out (``redaction``). What
-may repeat them goes too then: facts, output, and the texts of a branch's edits.
+may repeat them goes too then: facts, output, words of errors, and of branches the names, notes and texts of edits.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ def _contents(
                     "namespace": row.namespace,
                     "first": row.first,
                     "forked_from": row.forked_from,
-                    "name": row.name,
-                    "note": row.note,
+                    "name": row.name if teller.tells_all else "",
+                    "note": row.note if teller.tells_all else "",
                     "by": row.by,
                     "as_node": row.as_node,
                     "edits": [edit.to_json() for edit in row.edits] if teller.tells_all else [],

@@ -218,11 +218,19 @@ def test_what_may_repeat_a_redacted_value_is_left_out(store: SqliteStore) -> Non
     facts.record("t", "a", None, "note", "hunter2")
     facts.record("", None, None, "thread", {"thread_id": "t", "input": "hunter2"})
     facts.output.add([LineBatch("t", "a", "task", (KeptLine("hunter2", "stdout"),))])
+    name_branch(store, "t", "c", name="with hunter2", note="hunter3 works")
+    failed = ValueError("hunter2 is wrong", {"given": "hunter3"})
+    failed.add_note("hunter2")
+    store.save_writes("t", "", "c", [TaskWrite("task", "__error__", failed, -1)])
     assert "hunter3" in str(store.branches.read("t"))
 
     text = "".join(export_thread(store, "t", facts=facts, redacted=["password"]))
 
     assert "hunter" not in text
+    import_thread(store, text.splitlines(keepends=True), thread_id="again")
+    stored = store.load("again", "", "c")
+    assert stored is not None
+    assert [(type(write.value), write.value.args) for write in stored.writes] == [(ValueError, (REDACTED,))]
 
 
 def test_an_error_on_the_way_leaves_nothing_of_the_thread(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
