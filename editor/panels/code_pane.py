@@ -205,7 +205,7 @@ class CodePane(QWidget):
         except CommandError as error:
             self._take_back(str(error))
             return
-        self._part, self._shown, self._is_ours = part, new_shown, True
+        self._part, self._shown, self._is_ours, self._looked_at = part, new_shown, True, new_text
         try:
             done = self._history.do(command)
         finally:
@@ -246,7 +246,7 @@ class CodePane(QWidget):
 
     def _take(self, text: str, part: Part) -> None:
         """The module is another text now, by no key of this editor."""
-        self._part, self._shown = part, shown(text, part)
+        self._part, self._shown, self._looked_at = part, shown(text, part), text
         self._last_kind = ""
         self._step += 1
         self.editor.take_text(self._shown, first_line(text, part))

@@ -16,7 +16,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Zero-width ones and those that turn the direction of writing."""
 MOST_HIDDEN = 50
-_BELONGS_ABOVE = re.compile(r"[ \t)\]}#]|$|else\b|elif\b|except\b|finally\b")
+_BELONGS_ABOVE = re.compile(r"[ \t)\]}#\r\n]|\Z|else\b|elif\b|except\b|finally\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +118,25 @@ def _guessed(text: str, name: str) -> Part | None:
         start = above
     end = heads[-1].end()
     while (line := _LINE_END.search(text, end)) is not None:
-        rest = text[line.end() :].split("\n", 1)[0]
-        if not _BELONGS_ABOVE.match(rest):
+        if not _BELONGS_ABOVE.match(text, line.end()):
             end = line.start()
             break
         end = line.end()
     else:
         end = len(text)
-    part = text[start:end].rstrip()
+    part = _without_comments_below(text[start:end])
     return Part(start, start + len(part))
+
+
+def _without_comments_below(text: str) -> str:
+    """Comments at the edge, after an empty line, are about what comes next."""
+    ends = [0, *(match.end() for match in _LINE_END.finditer(text)), len(text)]
+    last = cut = len(ends) - 1
+    while last and (not (line := text[ends[last - 1] : ends[last]]).strip() or line.startswith("#")):
+        last -= 1
+        if not line.strip():
+            cut = last
+    return text[: ends[cut]].rstrip()
 
 
 def _line_before(text: str, start: int) -> int | None:

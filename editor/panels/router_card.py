@@ -141,7 +141,7 @@ class RouterCard(QWidget):
         line = QHBoxLayout()
         line.setSpacing(6)
         line.addWidget(row.handle, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(checked, 3)
+        line.addWidget(checked, 4)
         line.addWidget(self._arrow(branch), 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(target, 5, Qt.AlignmentFlag.AlignTop)
         line.addWidget(remove, 0, Qt.AlignmentFlag.AlignTop)

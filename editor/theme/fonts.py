@@ -11,6 +11,9 @@ _NO_CHOICE = {"", "Sans Serif", "sans-serif", "Sans", "DejaVu Sans", "Helvetica"
 _GOOD_UI = ("Inter", "Cantarell", "Ubuntu", "Noto Sans", "Open Sans", "Roboto", "Liberation Sans")
 _GOOD_MONO = ("JetBrains Mono", "Cascadia Mono", "SF Mono", "Menlo", "Consolas", "Ubuntu Mono", "DejaVu Sans Mono")
 
+_LIGATURES = ("calt", "liga", "clig")
+"""OpenType's names of what makes one sign of several letters."""
+
 
 def ui_font(size_px: int = 13, *, bold: bool = False, medium: bool = False) -> QFont:
     """The system's UI font at a size in px."""
@@ -22,10 +25,12 @@ def ui_font(size_px: int = 13, *, bold: bool = False, medium: bool = False) -> Q
 
 
 def mono_font(size_px: int = 12) -> QFont:
-    """The monospaced font for code and values."""
+    """The monospaced font for code and values. It shows each letter that is there: "->" is no arrow."""
     font = QFont(_mono_family())
     font.setPixelSize(size_px)
     font.setStyleHint(QFont.StyleHint.Monospace)
+    for tag in _LIGATURES:
+        font.setFeature(QFont.Tag(tag), 0)
     return font
 
 

@@ -185,6 +185,24 @@ def test_a_mistake_elsewhere_in_the_module_does_not_hide_the_function(
     assert "Line 9" in pane._problem.text()
 
 
+def test_what_is_shown_of_a_broken_function_stays_when_somebody_looks_at_the_disk(
+    pane: CodePane, history: UndoHistory
+) -> None:
+    put_caret(pane, "return {}")
+    QTest.keyClick(pane.editor, Qt.Key.Key_Return)
+    QTest.keyClicks(pane.editor, "x = (")
+    QTest.keyClick(pane.editor, Qt.Key.Key_Return)
+    QTest.keyClick(pane.editor, Qt.Key.Key_Return)
+    text, caret = pane.editor.text(), pane.editor.textCursor().position()
+
+    pane.refresh()
+
+    assert (pane.editor.text(), pane.editor.textCursor().position()) == (text, caret)
+    history.undo()
+    pane.refresh()
+    assert pane.editor.text() in module(history).replace("\r\n", "\n")
+
+
 def test_an_edit_above_moves_the_numbers_and_nothing_else(pane: CodePane, history: UndoHistory, tmp_path: Path) -> None:
     put_caret(pane, "return ")
     caret = pane.editor.selection()

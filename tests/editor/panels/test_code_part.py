@@ -43,6 +43,16 @@ def test_a_function_is_found_while_the_module_is_no_python(broken: str) -> None:
     assert part_of(text, "nothing") is None
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_comments_below_a_broken_function_are_not_taken_for_a_part_of_it(end: str) -> None:
+    text = "def f(x):\n    y = (\n# out = 1\n\n    # in\n    z\n\n\n# ---- next\n# more\n\n\ndef g():\n    pass\n"
+
+    part = part_of(text.replace("\n", end), "f")
+
+    assert part is not None
+    assert shown(text.replace("\n", end), part) == "def f(x):\n    y = (\n# out = 1\n\n    # in\n    z"
+
+
 ENDS = st.text("ab\n\r", max_size=20)
 
 
