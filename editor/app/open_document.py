@@ -85,11 +85,12 @@ class OpenDocuments:
 
     def of(self, path: Path) -> OpenDocument | None:
         """The one that has this file, however the path is spelled."""
-        wanted = _same_for_all_spellings(path)
-        for document in self._open:
-            if document.path is not None and _same_for_all_spellings(document.path) == wanted:
-                return document
-        return None
+        return next((document for document in self._open if is_same_file(document.path, path)), None)
+
+
+def is_same_file(one: Path | None, other: Path) -> bool:
+    """However the paths are spelled; the files need not be there."""
+    return one is not None and _same_for_all_spellings(one) == _same_for_all_spellings(other)
 
 
 def _same_for_all_spellings(path: Path) -> str:

@@ -1,7 +1,8 @@
 """Finds the journals that a crash left behind and reads them back. The other half of ``recovery_log``.
 
 Never hands out a document that the user did not have: a damaged end is left out, and where a hash in the journal does
-not fit, everything since the last one that does. Nothing is deleted here but old journals that the user turned down.
+not fit, everything since the last one that does. Nothing is deleted here but old journals that are of no use: the user
+turned them down, or their edits were all taken back.
 
 To recover: ``claim`` a journal, make a history from ``base``, subscribe a fresh ``RecoveryLog`` to it, ``do`` the
 command, which writes all edits into a new journal, ``sync`` that one, then ``Claim.done``. A crash at any point of this
@@ -19,10 +20,10 @@ from editor.document.change_json import read_change, read_module_json, read_modu
 from editor.document.changes import Change, ModuleRead, apply_changes
 from editor.document.command import Command
 from editor.document.document import Document, normal_document
-from editor.document.layout_file import parse_layout
+from editor.document.layout_file import format_layout, parse_layout
 from editor.document.module_text import ModuleText
 from editor.document.recovery_log import FORMAT, VERSION, open_locked, state_hash
-from engine.graph.graph_file import parse_graph
+from engine.graph.graph_file import format_graph, parse_graph
 from engine.graph.json_text import JsonTextError, read_json
 from engine.graph.spec import Json
 
@@ -77,21 +78,28 @@ class Claim:
 
 
 def find_unsaved(folder: Path) -> tuple[Unsaved, ...]:
-    """What can be recovered, newest first. Journals without edits or without a readable beginning are passed over."""
-    found = []
+    """What can be recovered, newest first. Journals without edits or without a readable beginning are passed over.
+
+    Those whose edits were all taken back are put aside: the file has what the user last saw.
+    """
+    found, idle = [], []
     for journal in folder.glob("*.journal"):
         file = open_locked(journal)
         if file is None:
             continue
         with file:
             try:
-                (header, *lines), _ = _read_lines(journal)
-                path = _read_header(header).path
+                (header_line, *lines), all_read = _read_lines(journal)
+                header = _read_header(header_line)
             except (OSError, ValueError):
                 continue
         edits = sum(_is_edit(line) for line in lines)
-        if edits:
-            found.append(Unsaved(journal, path, edits, journal.stat().st_mtime))
+        if edits and all_read and _leads_back(header.base, lines):
+            idle.append(journal)
+        elif edits:
+            found.append(Unsaved(journal, header.path, edits, journal.stat().st_mtime))
+    for journal in idle:
+        _put_aside(journal)
     return tuple(sorted(found, key=lambda unsaved: unsaved.edited_at_s, reverse=True))
 
 
@@ -109,8 +117,12 @@ def claim(unsaved: Unsaved) -> Claim | None:
 
 def dismiss(unsaved: Unsaved) -> None:
     """The user does not want these edits: they are not offered again."""
-    unsaved.journal.replace(unsaved.journal.with_suffix(".dismissed"))
-    kept = sorted(unsaved.journal.parent.glob("*.dismissed"), key=lambda file: file.stat().st_mtime, reverse=True)
+    _put_aside(unsaved.journal)
+
+
+def _put_aside(journal: Path) -> None:
+    journal.replace(journal.with_suffix(".dismissed"))
+    kept = sorted(journal.parent.glob("*.dismissed"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in kept[KEPT_DISMISSED:]:
         file.unlink(missing_ok=True)
 
@@ -173,6 +185,19 @@ def _is_edit(line: dict[str, Json]) -> bool:
     if not isinstance(changes, list):
         return False
     return any(not (isinstance(change, dict) and change.get("kind") == "ModuleRead") for change in changes)
+
+
+def _leads_back(base: Document, lines: Sequence[dict[str, Json]]) -> bool:
+    """Whether saving after all the edits would write what was there before them."""
+    replay = _replay(base, lines, frozenset())
+    if not replay.whole:
+        return False
+    end = apply_changes(base, replay.changes)
+    if format_graph(base.graph) != format_graph(end.graph) or format_layout(base.layout) != format_layout(end.layout):
+        return False
+    before = {path: module.opened or "" for path, module in end.modules.items()}
+    before |= {path: module.text for path, module in base.modules.items()}
+    return all(module.text == before[path] for path, module in end.modules.items())
 
 
 def _read_header(line: dict[str, Json]) -> _Header:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -44,10 +45,9 @@ with loop:
 """
 
 
-def test_a_killed_editor_loses_no_edit_and_the_file_is_untouched(travel: Travel, example_graph: Path) -> None:
-    before = example_graph.read_bytes()
+def edit_and_kill(graph: Path) -> None:
     editor = subprocess.Popen(
-        [sys.executable, "-c", EDIT_AND_HANG, str(example_graph)],
+        [sys.executable, "-c", EDIT_AND_HANG, str(graph)],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
@@ -59,6 +59,11 @@ def test_a_killed_editor_loses_no_edit_and_the_file_is_untouched(travel: Travel,
     editor.kill()
     editor.wait(PATIENCE_S)
     editor.stdout.close()
+
+
+def test_a_killed_editor_loses_no_edit_and_the_file_is_untouched(travel: Travel, example_graph: Path) -> None:
+    before = example_graph.read_bytes()
+    edit_and_kill(example_graph)
     assert example_graph.read_bytes() == before
 
     async def journey(hands: Hands) -> None:
@@ -76,5 +81,51 @@ def test_a_killed_editor_loses_no_edit_and_the_file_is_untouched(travel: Travel,
         await hands.press("Ctrl+S")
         await hands.until(lambda: not hands.editor.history.is_modified, "the save")
         assert b"extra_19" in example_graph.read_bytes()
+
+    travel(journey)
+
+
+def test_the_file_that_the_start_names_is_opened_beside_another_graph_that_is_recovered(
+    travel: Travel, example_graph: Path
+) -> None:
+    edit_and_kill(example_graph)
+    named = example_graph.with_name("named.graph.json")
+    named.write_text(example_graph.read_text(encoding="utf-8"), encoding="utf-8")
+
+    async def journey(hands: Hands) -> None:
+        first = hands.editor
+        first.tasks.start(first.start(named))
+        hands.click_button(await hands.dialog("question"), "Recover")
+        await hands.until(lambda: len(first.windows.editors) == 2, "the window for the named graph")
+        second = first.windows.editors[1]
+        await hands.until(lambda: second.files.path == named, "the named graph")
+
+        assert first.files.path == example_graph
+        assert "extra_19" in first.history.document.graph.nodes
+        assert "extra_19" not in second.history.document.graph.nodes
+        second.close()
+        await hands.until(lambda: len(first.windows.editors) == 1, "the end of the second window")
+        await hands.press("Ctrl+S")
+        await hands.until(lambda: not first.history.is_modified, "the save")
+
+    travel(journey)
+
+
+def test_the_file_that_the_start_names_is_not_opened_again_over_its_own_recovered_edits(
+    travel: Travel, example_graph: Path
+) -> None:
+    edit_and_kill(example_graph)
+
+    async def journey(hands: Hands) -> None:
+        editor = hands.editor
+        start = asyncio.ensure_future(editor.start(example_graph))
+        hands.click_button(await hands.dialog("question"), "Recover")
+        await start
+
+        assert len(editor.windows.editors) == 1
+        assert "extra_19" in editor.history.document.graph.nodes
+        assert editor.history.is_modified
+        await hands.press("Ctrl+S")
+        await hands.until(lambda: not editor.history.is_modified, "the save")
 
     travel(journey)

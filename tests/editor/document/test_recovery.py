@@ -12,8 +12,10 @@ import pytest
 
 from editor.document import commands
 from editor.document.document import Document
+from editor.document.module_commands import edit_module
 from editor.document.recovery import Recovered, claim, dismiss, find_unsaved, read_journal
 from editor.document.recovery_log import RecoveryLog
+from editor.document.source_code import ProjectSources
 from editor.document.undo_history import UndoHistory
 from engine.graph.spec import END
 from tests.editor.document.builders import chain, plain
@@ -47,6 +49,10 @@ def recovered_document(recovered: Recovered) -> Document:
 def only_journal(folder: Path) -> Path:
     (unsaved,) = find_unsaved(folder)
     return unsaved.journal
+
+
+def find_journals(folder: Path) -> list[Path]:
+    return list(folder.glob("*.journal"))
 
 
 def test_nothing_is_written_before_the_first_edit(tmp_path: Path) -> None:
@@ -203,6 +209,51 @@ def test_a_crash_during_recovery_leaves_the_edits_to_the_next_start(tmp_path: Pa
     assert recovered_document(second.recovered) == lost
     second.done()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_edits_that_were_all_undone_before_the_crash_are_not_offered(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.edit("c", "d")
+    session.log.sync()
+    session.history.undo()
+    session.history.undo()
+    session.crash()
+
+    assert find_unsaved(tmp_path) == ()
+    assert [file.suffix for file in tmp_path.iterdir()] == [".dismissed"]
+
+
+def test_one_edit_of_two_that_was_undone_before_the_crash_leaves_the_other_to_be_offered(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.edit("c", "d")
+    session.history.undo()
+    session.crash()
+
+    assert len(find_unsaved(tmp_path)) == 1
+
+
+def test_edits_of_code_that_were_all_undone_before_the_crash_are_not_offered(tmp_path: Path) -> None:
+    (tmp_path / "nodes.py").write_text("a = 1\n", encoding="utf-8")
+    session = Session(tmp_path / "recovery")
+    session.history.do(edit_module(session.history.document, ProjectSources(tmp_path), "nodes.py", "a = 2\n"))
+    session.log.sync()
+    assert len(find_journals(tmp_path / "recovery")) == 1
+    session.history.undo()
+    session.crash()
+
+    assert find_unsaved(tmp_path / "recovery") == ()
+    assert find_journals(tmp_path / "recovery") == []
+
+
+def test_a_journal_with_a_broken_end_is_offered_though_what_is_left_of_it_changes_nothing(tmp_path: Path) -> None:
+    """What is lost of it may have been an edit: the user is told."""
+    session = Session(tmp_path)
+    session.edit("c")
+    session.history.undo()
+    session.log._file.write(b'{"do": [{"kind": ')  # type: ignore[union-attr]  # begun by the first edit
+    session.crash()
+
+    assert len(find_unsaved(tmp_path)) == 1
 
 
 def test_a_journal_that_was_turned_down_is_not_offered_again(tmp_path: Path) -> None:
