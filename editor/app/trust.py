@@ -19,13 +19,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from editor.app.known_graphs import expressions_of, known_graph, references_of
 from editor.app.user_files import config_folder, read_json_object, write_json_object
 from editor.document.module_text import decoded
 from editor.document.source_text import SourceError
-from engine.graph.graph_file import read_graph
 from engine.graph.levels import levels
 from engine.graph.module_pieces import read_by_pieces, tree_of
-from engine.graph.option_rules import option_references
 from engine.graph.references import GraphPlace
 from engine.graph.spec import GraphSpec
 
@@ -129,7 +128,7 @@ def code_that_would_run(graph_path: Path, graph: GraphSpec | None = None) -> tup
 
     ``graph`` is the description, if it was read already. Raises what ``read_graph`` raises, and ``OSError``.
     """
-    graph = graph if graph is not None else read_graph(graph_path)
+    graph = graph if graph is not None else known_graph(graph_path)
     folder = graph_path.resolve().parent
     others = _other_graphs(graph_path, graph)
     reached = _reachable(folder, tuple({m for each in (graph, *others.values()) for m in _named_modules(each)}))
@@ -144,23 +143,6 @@ def code_that_would_run(graph_path: Path, graph: GraphSpec | None = None) -> tup
     files += [_code_file(path, folder, reach) for path, reach in {**reached, **nearby}.items()]
     order = list(Reach)
     return tuple(sorted(files, key=lambda file: (order.index(file.reach), file.name)))
-
-
-def references_of(graph: GraphSpec) -> tuple[str, ...]:
-    """All ``module:attribute`` references of the graph and the subgraphs in it, each once, sorted."""
-    found: set[str | None] = set()
-    for level in levels(graph):
-        found |= {level.graph.state, *(node.fn for node in level.graph.nodes.values())}
-        found |= {router.fn for routers in level.graph.routers.values() for router in routers}
-        found |= {name for node in level.graph.nodes.values() for _, name in option_references(node)}
-        found |= {name for _, name in option_references(level.graph.defaults)}
-    return tuple(sorted(reference for reference in found if reference))
-
-
-def expressions_of(graph: GraphSpec) -> tuple[str, ...]:
-    """All conditions that stand in the graph file itself, each once, sorted."""
-    routers = (router for level in levels(graph) for of_node in level.graph.routers.values() for router in of_node)
-    return tuple(sorted({branch.when for router in routers for branch in router.branches if branch.when}))
 
 
 def _other_graphs(graph_path: Path, graph: GraphSpec) -> dict[Path, GraphSpec]:
