@@ -23,7 +23,7 @@ from editor.app.document_view import DocumentView
 from editor.app.draw_ahead import draw_ahead
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.merge_conflicts import ConflictDialog
-from editor.app.open_document import OpenDocuments
+from editor.app.open_document import OpenDocuments, is_same_file
 from editor.app.patience import Cancelled, patiently
 from editor.document.conflict_sides import sides_of
 from editor.document.document import Document
@@ -182,7 +182,9 @@ class DocumentFiles(DocumentView):
     async def _open(self, path: Path) -> bool:
         try:
             words = f"Reading {path.name} …"
-            found: OpenedDocument = await patiently(self._window, words, in_thread(open_and_read_ahead, path))
+            shown = self._history.document if is_same_file(self._shared.path, path) else None
+            reading = in_thread(open_and_read_ahead, path, shown)
+            found: OpenedDocument = await patiently(self._window, words, reading)
         except Cancelled:
             return False
         except DocumentError as error:

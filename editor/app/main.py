@@ -32,8 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from editor.app.demo import show_main_job
 
         return show_main_job(app, options.demo, options.graph)
-    # What is remembered of the file must hold in another folder, too.
-    return _edit(app, options.graph.absolute() if options.graph is not None else None)
+    return _edit(app, options.graph)
 
 
 def _read_arguments(arguments: Sequence[str]) -> argparse.Namespace:

@@ -16,6 +16,7 @@ from editor.document.atomic_file import write_atomically
 from editor.document.document import Document, normal_document
 from editor.document.layout import Layout
 from editor.document.layout_file import LayoutRead, format_layout, parse_layout
+from editor.document.outside_renames import layout_after_renames
 from engine.graph.graph_file import GraphFileError, format_graph, parse_graph_file, read_text
 from engine.graph.spec import GraphSpec
 from engine.runner.local_files import graph_stem, local_folder, prepare_folder
@@ -55,12 +56,15 @@ def layout_path(graph_path: Path) -> Path:
     return graph_path.with_name(f"{graph_stem(graph_path)}.layout.json")
 
 
-def open_document(graph_path: Path) -> OpenedDocument:
-    """Reads a graph and its layout. Raises ``DocumentError`` (its cause is the ``GraphFileError`` with the line)."""
-    return open_side(graph_path, None)
+def open_document(graph_path: Path, shown: Document | None = None) -> OpenedDocument:
+    """Reads a graph and its layout. Raises ``DocumentError`` (its cause is the ``GraphFileError`` with the line).
+
+    ``shown``: the same file as it was until now, so that cards of nodes that were renamed outside keep their places.
+    """
+    return open_side(graph_path, None, shown)
 
 
-def open_side(graph_path: Path, text: str | None) -> OpenedDocument:
+def open_side(graph_path: Path, text: str | None, shown: Document | None = None) -> OpenedDocument:
     """As ``open_document``, with this text in place of the graph file's own: one side of a merge conflict."""
     path = Path(os.path.abspath(graph_path))
     text_hash = hash_on_disk(path)  # before reading: a change in between is noticed at the save
@@ -72,7 +76,7 @@ def open_side(graph_path: Path, text: str | None) -> OpenedDocument:
             f"{path.name} cannot be opened", f"{error.where}: {error.what}", _way_out(path, error)
         ) from error
     layout = _read_layout(path)
-    document = normal_document(Document(file.graph, layout.layout))
+    document = normal_document(Document(file.graph, layout_after_renames(file.graph, layout.layout, shown)))
     return OpenedDocument(
         document=document,
         path=path,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from editor.document.document import Document
 from editor.document.files import OpenedDocument, open_document
 from editor.document.module_text import read_module_text
 from editor.document.source_code import ProjectSources
@@ -18,9 +19,9 @@ from engine.graph.module_pieces import MOST_PIECES, pieces_of
 from engine.graph.spec import GraphSpec, is_reference
 
 
-def open_and_read_ahead(graph_path: Path) -> OpenedDocument:
+def open_and_read_ahead(graph_path: Path, shown: Document | None = None) -> OpenedDocument:
     """As ``open_document``."""
-    found = open_document(graph_path)
+    found = open_document(graph_path, shown)
     read_ahead(found.path.parent, found.document.graph)
     return found
 

@@ -74,7 +74,7 @@ def test_a_large_file_whose_opening_is_cancelled_leaves_the_window_as_it_was(
     window: QWidget, run: Run, example_graph: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     end = threading.Event()
-    monkeypatch.setattr(document_files, "open_and_read_ahead", lambda path: _after(end, None))
+    monkeypatch.setattr(document_files, "open_and_read_ahead", lambda *_asked: _after(end, None))
     files = DocumentFiles(window, SharedHistory(UndoHistory(Document())))
 
     async def whole() -> bool:
