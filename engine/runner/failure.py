@@ -26,6 +26,10 @@ _MACHINERY = (
 _ENGINE_FOLDER = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
+FAULTS = (Exception, SystemExit, KeyboardInterrupt)
+"""What user code may raise and the runner outlives: a ``sys.exit`` in a node is a failure of that node."""
+
+
 def facts_of(error: BaseException, *, node: str | None = None) -> ErrorFacts:
     """The failure with its causes; frames of the engine and of other machinery are left out."""
     where, variables = locals_of(error.__traceback__, _is_users)
@@ -34,6 +38,9 @@ def facts_of(error: BaseException, *, node: str | None = None) -> ErrorFacts:
 
 
 def _message_of(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        code = "" if error.code is None else repr(error.code)
+        return f"sys.exit({code}) was called, which would end the program that runs the graph. Return or raise instead."
     try:
         return str(error)
     except Exception as inner:

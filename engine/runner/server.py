@@ -20,7 +20,7 @@ from engine.runner.breakpoint_watch import BreakpointWatch
 from engine.runner.capture import OutputCapture
 from engine.runner.driver import Driver
 from engine.runner.engine_kit import kit_named
-from engine.runner.failure import facts_of
+from engine.runner.failure import FAULTS, facts_of
 from engine.runner.host import load_graph, origin_from
 from engine.runner.output_keeper import OutputKeeper
 from engine.runner.process_tree import kill_children
@@ -172,7 +172,7 @@ class Server:
                 self._hold.release()
         except ThreadHeldError as error:
             self._wire.refuse(asked.id, str(error))
-        except Exception as error:
+        except FAULTS as error:
             if isinstance(
                 asked.request, (*_BRANCHES, requests.PreviewFork, requests.PreviewDecision, requests.LoadGraph)
             ):

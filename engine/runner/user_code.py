@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from engine.runner.failure import FAULTS
 from engine.runner.only_source import import_from_source
 
 
@@ -65,7 +66,7 @@ def _import(name: str, folder: Path, used_by: str) -> ModuleType:
             f"{used_by} names module {name!r}. There is no {name.replace('.', '/')}.py in {folder} and no installed "
             f"module of that name.{_nearest(name, beside)}"
         ) from error
-    except Exception as error:
+    except FAULTS as error:
         raise UserCodeError(
             f"{used_by} needs module {name!r}, which fails when imported: {type(error).__name__}: {error}"
         ) from error

@@ -28,12 +28,14 @@ def no_modules_of_earlier_tests() -> Iterator[None]:
         ("classify", "Write it as module:function"),
         ("shop_nodes:LIMIT", "which is a int and cannot be called"),
         ("shop_broken:f", "fails when imported: SyntaxError"),
+        ("shop_leaving:f", "fails when imported: SystemExit: 2"),
         ("shop_needy:f", "imports 'no_such_package_here'"),
     ],
 )
 def test_what_is_missing_is_named_with_the_nearest_name(tmp_path: Path, reference: str, said: str) -> None:
     (tmp_path / "shop_nodes.py").write_text("LIMIT = 3\ndef classify(state): ...\n", encoding="utf-8")
     (tmp_path / "shop_broken.py").write_text("def f(:\n", encoding="utf-8")
+    (tmp_path / "shop_leaving.py").write_text("import sys\nsys.exit(2)\n", encoding="utf-8")
     (tmp_path / "shop_needy.py").write_text("import no_such_package_here\n", encoding="utf-8")
 
     with pytest.raises(UserCodeError) as caught:
