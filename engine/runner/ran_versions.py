@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.graph.fingerprints import node_prints
 from engine.graph.graph_file import GraphFileError, parse_graph
-from engine.runner.run_history import RunHistory
+
+if TYPE_CHECKING:  # the window reads texts as this file does, and has no database
+    from engine.runner.run_history import RunHistory
 
 
 def ran_versions(history: RunHistory, thread_id: str) -> list[dict[str, Any]]:
