@@ -116,7 +116,7 @@ def _draw_background(
 def _draw_stripes(painter: QPainter, tokens: Tokens, card: Rect, within: QPainterPath) -> None:
     """Of a disabled node. Faint enough to read the words on them."""
     painter.save()
-    painter.setClipPath(within)
+    painter.setClipPath(within, Qt.ClipOperation.IntersectClip)  # a picture is painted in strips
     painter.setPen(QPen(QColor(tokens.stripe), STRIPE))
     left = card.left - card.height
     while left < card.right:
@@ -128,7 +128,7 @@ def _draw_stripes(painter: QPainter, tokens: Tokens, card: Rect, within: QPainte
 def _draw_hatch(painter: QPainter, tokens: Tokens, card: Rect, within: QPainterPath) -> None:
     """Of a node that did not run: thin lines that lean the other way than a disabled one's stripes."""
     painter.save()
-    painter.setClipPath(within)
+    painter.setClipPath(within, Qt.ClipOperation.IntersectClip)  # a picture is painted in strips
     painter.setPen(QPen(QColor(tokens.stripe), 1.2))
     left = card.left - card.height
     while left < card.right:

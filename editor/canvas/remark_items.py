@@ -105,7 +105,8 @@ class RemarkItem(QGraphicsItem):
         painter.setBrush(fill)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
         painter.save()
-        painter.setClipRect(QRectF(rect.left(), rect.top(), rect.width(), TITLE_PX))
+        bar_rect = QRectF(rect.left(), rect.top(), rect.width(), TITLE_PX)
+        painter.setClipRect(bar_rect, Qt.ClipOperation.IntersectClip)  # a picture is painted in strips
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(bar)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)

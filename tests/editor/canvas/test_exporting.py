@@ -17,6 +17,7 @@ from editor.canvas.graph_view import GraphView
 from editor.debugger.run_picture import NodeLook, NodeMoment, RunPicture
 from editor.document.document import Document
 from editor.document.layout import Layout
+from editor.document.remark import Remark
 from editor.document.undo_history import UndoHistory
 from editor.theme.palette import apply_theme
 from editor.theme.theme import current_tokens
@@ -192,3 +193,30 @@ def test_strips_and_single_items_give_the_picture_that_the_scene_gives(large) ->
         whole.pixel(x, y) != png.pixel(x, y) for x in range(0, png.width(), 7) for y in range(0, png.height(), 3)
     )
     assert differing / (png.width() * png.height() / 21) < 0.001  # the borders of strips are rounded
+
+
+def test_the_title_of_a_frame_and_the_stripes_of_a_card_are_painted_once_in_a_picture_of_many_strips(qtbot) -> None:
+    graph = GraphSpec("framed", None, {"a": NodeSpec("nodes:f", disabled=True)})
+    frame = Remark("frame", (-200, -200, 800, 900), "All of it")
+    view = GraphView(UndoHistory(Document(graph, Layout({"a": (0, 60)}, remarks={"frame": frame}))))
+    qtbot.addWidget(view)
+    view.resize(900, 600)
+    view.show()
+
+    png = QImage.fromData(view.exporting.png()).convertToFormat(QImage.Format.Format_RGB32)
+
+    whole = QImage(png.size(), QImage.Format.Format_RGB32)
+    whole.fill(QColor(current_tokens().canvas))
+    painter = QPainter(whole)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    view.exporting._paint(painter, QRectF(whole.rect()), view.exporting._area())
+    painter.end()
+    middle_of_bar = ((-200 + 700) * 2, (-200 + 12) * 2)
+    left, top = (round(2 * each) for each in (view.exporting._area().left(), view.exporting._area().top()))
+    x, y = middle_of_bar[0] - left, middle_of_bar[1] - top
+    assert png.pixelColor(x, y) != png.pixelColor(x, y + 100)  # it is the bar
+    assert png.pixelColor(x, y) == whole.pixelColor(x, y)
+    differing = sum(
+        whole.pixel(x, y) != png.pixel(x, y) for x in range(0, png.width(), 5) for y in range(0, png.height(), 3)
+    )
+    assert differing / (png.width() * png.height() / 15) < 0.001
