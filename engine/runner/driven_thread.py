@@ -15,8 +15,8 @@ from typing import Any
 from engine.runner.capture import NOBODY, Origin
 from engine.runner.failure import facts_of
 from engine.runner.run_events import CheckpointFacts, ErrorFacts, QuestionFacts, TaskFacts, UsageFacts
-from engine.runner.run_history import Past
 from engine.runner.task_log import TaskLog
+from engine.runner.told_past import Past
 from engine.runner.usage import together, usage_of_result
 from engine.serialization.preview import preview
 

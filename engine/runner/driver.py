@@ -41,9 +41,10 @@ from engine.runner.run_events import (
     TaskChanged,
     TaskFacts,
 )
-from engine.runner.run_history import RunHistory, Stop, events_of, is_users
+from engine.runner.run_history import RunHistory, is_users
 from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, told_of, too_long
 from engine.runner.task_tidings import TaskTidings, TellCustom, modes_for
+from engine.runner.told_past import Stop, events_of
 
 
 class Driver:
@@ -344,11 +345,9 @@ class Driver:
     def _stop(self, stop: Stop) -> None:
         thread = self._thread
         self._settle_unfinished_tasks()
+        routes, counted = self._hosted.log.routes(), self.watch.facts()
         stop = replace(
-            stop,
-            tasks=tuple(thread.tasks.values()),
-            routes=self._hosted.log.routes(),
-            checkpoints=len(thread.rows),
+            stop, tasks=tuple(thread.tasks.values()), routes=routes, checkpoints=len(thread.rows), hits=counted
         )
         self._note_inside()
         self._history.note_stop(thread.id, thread.head_id, stop)

@@ -21,9 +21,10 @@ from engine.runner.look_through import image_at, search_states, watch_states
 from engine.runner.protocol import to_plain
 from engine.runner.ran_versions import ran_versions
 from engine.runner.run_events import BranchesChanged, CheckpointFacts, GraphDrifted, InsideRead, RunEvent
-from engine.runner.run_history import RunHistory, events_of, is_users, state_values
+from engine.runner.run_history import RunHistory, is_users, state_values
 from engine.runner.state_search import Wanted
 from engine.runner.thread_hold import ThreadHold
+from engine.runner.told_past import events_of
 from engine.runtime.checkpointing import as_store
 from engine.serialization.preview import preview, preview_at
 from engine.store.sqlite_store import SqliteStore

@@ -7,23 +7,19 @@ process died in between, or another program ran the thread) are read from the sa
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from engine.runner.protocol import from_plain, to_plain
 from engine.runner.run_events import (
     CheckpointFacts,
-    ErrorFacts,
     InsideFacts,
-    PastRead,
-    QuestionFacts,
     RouteFacts,
-    RunEvent,
     TaskFacts,
-    ThreadOpened,
 )
+from engine.runner.told_past import Past, RanVersion, Stop
 from engine.serialization.preview import one_line
 from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_store import CheckpointStore
@@ -31,9 +27,6 @@ from engine.store.output_rows import OutputRows
 from engine.store.run_facts import INDEX
 from engine.time_travel.forget import LEFT, ForgetsFacts, delete_branch, prunable, prune
 from engine.time_travel.tags import TAG, UNTAG, set_tags, tags, tags_of
-
-ROWS_AT_ONCE = 100
-"""One hundred rows take a window about 5 ms to decode."""
 
 STEP, STOP, THREAD, NAME, NOTE, GRAPH, INSIDE = "step", "stop", "thread", "name", "note", "graph", "inside"
 
@@ -77,57 +70,6 @@ class KeepsFacts(ForgetsFacts, Protocol):
     def remember_code(self, text: str) -> None: ...
 
     def graph_text(self, digest: str) -> str | None: ...
-
-
-@dataclass(frozen=True)
-class Stop:
-    """How a run came to rest. Only the last one of a thread matters."""
-
-    outcome: str
-    """"paused", "waiting", "failed" or "finished"."""
-    reason: str = ""
-    questions: tuple[QuestionFacts, ...] = ()
-    error: ErrorFacts | None = None
-    tasks: tuple[TaskFacts, ...] = ()
-    """How far the tasks of the open step got."""
-    routes: tuple[RouteFacts, ...] = ()
-    """Decisions already made in the open step."""
-    checkpoints: int = 0
-    """How many the thread had, so that the list of threads need not count them. 0: not noted."""
-
-
-@dataclass(frozen=True)
-class RanVersion:
-    """A version of graph and code, from the checkpoint ``since`` on, which its first step led to; "" from the start."""
-
-    since: str
-    graph: str
-    """The hash of its text."""
-    code: Mapping[str, str]
-    """Hashes of its modules by file name."""
-
-
-@dataclass(frozen=True)
-class Past:
-    """A thread as far as it is known, oldest checkpoint first."""
-
-    checkpoints: Mapping[str, CheckpointFacts]
-    head: str | None
-    stop: Stop | None
-    input: Any = None
-    """What the thread was last given; None if nothing is known of that."""
-
-
-def events_of(thread_id: str, past: Past) -> Iterator[RunEvent]:
-    """How a past is told: in parts small enough for a window to take in between two frames."""
-    rows = tuple(past.checkpoints.values())
-    last = max(0, len(rows) - 1) // ROWS_AT_ONCE * ROWS_AT_ONCE
-    for start in range(0, last, ROWS_AT_ONCE):
-        yield PastRead(thread_id, rows[start : start + ROWS_AT_ONCE])
-    stop = past.stop
-    questions = stop.questions if stop is not None and stop.outcome in ("waiting", "failed") else ()
-    error = stop.error if stop is not None and stop.outcome == "failed" else None
-    yield ThreadOpened(thread_id, rows[last:], past.head, questions, error, past.input)
 
 
 class RunHistory:

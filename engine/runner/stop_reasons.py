@@ -21,7 +21,7 @@ from engine.runner.run_events import (
     RunPaused,
     RunWaiting,
 )
-from engine.runner.run_history import Stop
+from engine.runner.told_past import Stop
 
 LAST_NODES_SHOWN = 6
 

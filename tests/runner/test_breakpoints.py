@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from engine.runner.breakpoints import Breakpoint, Where
 from engine.runner.engine_kit import EngineKit, kit_named
 from engine.runner.run_events import BreakpointsHit, OutputReceived, RunFailed, RunFinished, RunPaused, RunWaiting
+from engine.runner.run_history import RunHistory
+from engine.runner.told_past import events_of
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
 
 LOOP_GRAPH = """{
@@ -242,3 +245,14 @@ def test_hits_are_counted_anew_when_another_thread_is_opened(tmp_path: Path, kit
     drive.driver.go_on("one", stepping=False)
 
     assert [each.hits for each in drive.driver.watch.facts()] == [1]
+
+
+def test_hits_are_kept_with_the_run_and_told_when_it_is_opened(loop: Drive) -> None:
+    run(loop, {}, Breakpoint("1", node="spin", hit_count=2), Breakpoint("2", node="spin", one_shot=True))
+    counted = loop.driver.watch.facts()
+
+    told = list(events_of("t", RunHistory(loop.facts).read("t", loop.saver)))
+
+    assert {each.id: each.hits for each in counted} == {"1": 1, "2": 1}
+    assert isinstance(told[-1], BreakpointsHit)
+    assert told[-1].breakpoints == tuple(replace(each, spent=False) for each in counted)

@@ -13,7 +13,8 @@ from engine.graph.graph_file import read_graph
 from engine.runner.engine_kit import kit_named
 from engine.runner.local_files import runs_database
 from engine.runner.opened_runs import OpenedRuns, open_runs
-from engine.runner.run_history import Past, RunHistory
+from engine.runner.run_history import RunHistory
+from engine.runner.told_past import Past
 from engine.store.run_facts import RunFacts
 from engine.store.sqlite_saver import SqliteSaver
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph

@@ -9,7 +9,8 @@ import pytest
 
 from engine.runner.engine_kit import EngineKit, kit_named
 from engine.runner.run_events import CheckpointSaved, RunFailed, RunFinished, RunWaiting, TaskChanged, ThreadOpened
-from engine.runner.run_history import RunHistory, events_of
+from engine.runner.run_history import RunHistory
+from engine.runner.told_past import events_of
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
 
 

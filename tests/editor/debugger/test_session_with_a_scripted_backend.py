@@ -16,7 +16,7 @@ from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession
 from engine.graph.spec import BranchOutlet, EdgeId
 from engine.runner.run_events import CheckpointFacts, OutputLine, OutputReceived
-from engine.runner.run_history import Past, events_of
+from engine.runner.told_past import Past, events_of
 
 BILLING = {"user_id": "ada", "message": "Why was I charged twice?"}
 TECHNICAL = {"user_id": "ada", "message": "The app shows an error at login"}
