@@ -48,15 +48,12 @@ def record_result(run: Run, task: Task) -> None:
 
 def add_writes(run: Run, task: Task, writes: Writes, *, cached: bool = False) -> None:
     """Put a task's writes among those of the open step, and show them."""
+    has_marks = not MARK_INDEX.keys().isdisjoint(dict(writes))
     if run.store is not None or run.pending or run.parent is not None:
-        has_marks = not MARK_INDEX.keys().isdisjoint(dict(writes))
         if has_marks:
             writes = _last_of_each_mark(writes)
         task_id = task.id
-        earlier: list[str] = []
-        if task_id in run.tried:
-            earlier = [channel for owner, channel, _ in run.pending if owner == task_id]
-            run.pending = [write for write in run.pending if write[0] != task_id]
+        had_error = task_id in run.tried and _forget_earlier_try(run, task_id)
         run.pending += [(task_id, channel, value) for channel, value in writes]
         if run.store is not None:
             path = f"~{PULL}, {task.name}" if task.path[0] == PULL and len(task.path) == 2 else path_text(task.path)
@@ -64,14 +61,21 @@ def add_writes(run: Run, task: Task, writes: Writes, *, cached: bool = False) ->
                 _add_unsaved(run, stored_writes(run, task_id, writes, path))
             else:
                 run.unsaved = WritesOfOne(task_id, path, writes)  # the only task of its step, as most are
-            if ERROR in earlier and writes[0][0] == INTERRUPT:  # a finished task's old error is known to be old
+            if had_error and writes[0][0] == INTERRUPT:  # a finished task's old error is known to be old
                 _add_unsaved(run, [TaskWrite(task_id, ERROR, None, MARK_INDEX[ERROR], path)])
     if run.stream is not None:
         show_writes(run, task, writes, cached=cached)
-    else:
+    elif has_marks and not is_call(task):
         for channel, value in writes:
-            if channel == INTERRUPT and not is_call(task):
+            if channel == INTERRUPT:
                 run.final_interrupts += value
+
+
+def _forget_earlier_try(run: Run, task_id: str) -> bool:
+    """Drop what an earlier attempt at the task left. Returns whether that was an error."""
+    had_error = any(owner == task_id and channel == ERROR for owner, channel, _ in run.pending)
+    run.pending = [write for write in run.pending if write[0] != task_id]
+    return had_error
 
 
 def show_begin(run: Run, task: Task) -> None:

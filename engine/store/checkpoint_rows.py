@@ -121,8 +121,9 @@ class CheckpointTexts:
     updated: str
     metadata: str
     frame: str | bytes | None
+    since_frame: int
+    """What ``Head`` says of the last frame, once this row is saved."""
     frame_chars: int
-    """Length of the frame's text, which may be stored compressed."""
     growth: Mapping[str, Growth]
     tells_appended: bool
     """Whether each list that grew is written as just the items it grew by."""
@@ -154,10 +155,11 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
     changes = f"[{','.join(entries)}]"
     versions = versions_text(new)
     seen = seen_text(new.seen, head.versions)
-    frame, frame_chars = None, 0
-    difference = head.since_frame + len(changes) + len(versions) + len(seen)
-    if difference > _SMALL_FRAME and difference > head.frame_chars and head.row:
+    frame, frame_chars = None, head.frame_chars
+    since_frame = head.since_frame + len(changes) + len(versions) + len(seen)
+    if since_frame > _SMALL_FRAME and since_frame > frame_chars and head.row:
         frame, frame_chars = _frame(head, new)
+        since_frame = 0
     return CheckpointTexts(
         changes,
         versions,
@@ -165,6 +167,7 @@ def checkpoint_texts(codec: Codec, head: Head, new: NewCheckpoint, store_text: S
         updated_text(new),
         metadata_text(new.metadata, codec.encode),
         frame,
+        since_frame,
         frame_chars,
         growth,
         tells_appended,
@@ -187,26 +190,17 @@ def read_frame(frame: str | bytes) -> tuple[dict[str, Any], int]:
 def advance(head: Head, row: int, new: NewCheckpoint, texts: CheckpointTexts) -> None:
     """Move the head to the checkpoint that was just committed as ``row``."""
     head.row = row
-    changed, dropped, growth = new.changed, new.dropped, texts.growth
-    for channel in dropped:
-        head.where.pop(channel, None)
-    head.where.update(dict.fromkeys(changed, row))
-    if head.growth:
-        for channel in (*dropped, *changed):
+    if new.dropped or head.growth or texts.growth:
+        for channel in new.dropped:
+            head.where.pop(channel, None)
+        for channel in (*new.dropped, *new.changed):
             head.growth.pop(channel, None)
-    if growth:
-        head.growth.update((channel, grown.placed(row)) for channel, grown in growth.items())
+        head.growth.update((channel, grown.placed(row)) for channel, grown in texts.growth.items())
+    head.where.update(dict.fromkeys(new.changed, row))
     head.versions.update(new.versions)
     for node, versions in new.seen.items():
-        known = head.seen.get(node)
-        if known is None:
-            head.seen[node] = dict(versions)
-        else:
-            known.update(versions)
-    if texts.frame is None:
-        head.since_frame += len(texts.changes) + len(texts.versions) + len(texts.seen)
-    else:
-        head.since_frame, head.frame_chars = 0, texts.frame_chars
+        head.seen.setdefault(node, {}).update(versions)
+    head.since_frame, head.frame_chars = texts.since_frame, texts.frame_chars
 
 
 def write_items(codec: Codec, writes: Sequence[TaskWrite], store_text: StoreText) -> str:
