@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas.card_text import draw_text, label_font, text_metrics
@@ -104,13 +104,7 @@ class RemarkItem(QGraphicsItem):
         painter.setPen(QPen(line, 1))
         painter.setBrush(fill)
         painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        painter.save()
-        bar_rect = QRectF(rect.left(), rect.top(), rect.width(), TITLE_PX)
-        painter.setClipRect(bar_rect, Qt.ClipOperation.IntersectClip)  # a picture is painted in strips
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(bar)
-        painter.drawRoundedRect(rect, RADIUS, RADIUS)
-        painter.restore()
+        painter.fillPath(_bar_path(rect), bar)
         size = round(min(LARGEST_TITLE_SIZE, max(TITLE_SIZE, 11 / scale)))
         painter.setFont(label_font(size, "medium"))
         painter.setPen(QColor(tokens.text))
@@ -152,6 +146,17 @@ class RemarkItem(QGraphicsItem):
         layout.endLayout()
         self._lines = (width, layout)
         return layout
+
+
+def _bar_path(rect: QRectF) -> QPainterPath:
+    """The title bar with its round corners. Not by a clip: many programs ignore those of an SVG."""
+    corner = QRectF(rect.left(), rect.top(), 2 * RADIUS, 2 * RADIUS)
+    path = QPainterPath(QPointF(rect.left(), rect.top() + TITLE_PX))
+    path.arcTo(corner, 180, -90)
+    path.arcTo(corner.translated(rect.width() - 2 * RADIUS, 0), 90, -90)
+    path.lineTo(rect.right(), rect.top() + TITLE_PX)
+    path.closeSubpath()
+    return path
 
 
 def tone_of(tokens: Tokens, remark: Remark) -> str:

@@ -60,6 +60,10 @@ class DrawnEdge(Protocol):
 
 
 _SAFE = frozenset(string.ascii_letters + string.digits + "_-")
+_OWN_WORDS = frozenset(
+    "end subgraph graph flowchart style linkstyle classdef class click href default direction call".split()
+)
+"""What begins a statement of a flowchart."""
 _ENTITIES = {
     "#": "#35;", "[": "#91;", "]": "#93;", "(": "#40;", ")": "#41;", "{": "#123;", "}": "#125;",
     '"': "#quot;", "<": "#60;", ">": "#62;", "|": "#124;",
@@ -116,7 +120,7 @@ class _Drawing:
             for prefix, nodes in self.inner.items():
                 if ":" not in prefix and prefix not in self.begun:
                     self.begun.add(prefix)
-                    yield f"\tsubgraph {prefix}"
+                    yield f"\tsubgraph {_title(prefix)}"
                     yield from map(self.node, nodes)
                     yield "\tend"
 
@@ -132,7 +136,7 @@ class _Drawing:
                     "picture. Please adjust your graph to have subgraph nodes with unique names."
                 )
             self.begun.add(name)
-            yield f"\tsubgraph {name}"
+            yield f"\tsubgraph {_title(name)}"
             if self.with_styles:
                 yield from map(self.node, self.inner.get(prefix, []))
         yield from map(self.edge, edges)
@@ -207,5 +211,16 @@ def _fact(key: str, value: Any) -> str | None:
 
 
 def _safe_id(id: str) -> str:
-    """Letters, digits, ``_`` and ``-`` stay; any other character becomes a backslash and its number in hexadecimal."""
-    return "".join(letter if letter in _SAFE else f"\\{ord(letter):x}" for letter in id)
+    """Letters, digits, ``_`` and ``-`` stay; any other character becomes a backslash and its number in hexadecimal.
+
+    So does the first letter of a word of Mermaid's own: ``end`` as an id breaks the whole drawing.
+    """
+    is_word = id.lower() in _OWN_WORDS
+    return "".join(
+        letter if letter in _SAFE and not (is_word and place == 0) else f"\\{ord(letter):x}"
+        for place, letter in enumerate(id)
+    )
+
+
+def _title(subgraph: str) -> str:
+    return f'{_safe_id(subgraph)}["{subgraph}"]' if subgraph.lower() in _OWN_WORDS else subgraph

@@ -95,3 +95,15 @@ def test_any_names_give_text_with_a_line_for_each_node(names: list[str]) -> None
 
     assert text.startswith("---\n")
     assert text.endswith(TAIL)
+
+
+def test_a_word_of_mermaid_is_no_id() -> None:
+    ways = ((START, "end"), ("end", "b"), ("b", END))
+    inner = GraphSpec(nodes={"end": NodeSpec(), "b": NodeSpec()}, edges=tuple(EdgeSpec(*way) for way in ways))
+    spec = graph("a", [(START, "a"), ("a", "subgraph")])
+
+    text = graph_mermaid(GraphSpec(nodes={**spec.nodes, "subgraph": NodeSpec(graph=inner)}, edges=spec.edges))
+
+    assert '\tsubgraph \\73ubgraph["subgraph"]' in text.splitlines()
+    assert "\tsubgraph\\3aend(end)" in text.splitlines()
+    assert "\t\\65nd(end)" in graph_mermaid(graph("end", [(START, "end")])).splitlines()
