@@ -29,6 +29,8 @@ from tests.journeys.steps import open_graph
 PULSE_MS = 2
 REST = (Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
 PATIENCE_S = 600.0
+KEY_REPEAT_S = 1 / 30
+"""Of a key that is held down."""
 
 
 @dataclass(frozen=True)
@@ -252,6 +254,59 @@ async def search(hands: Hands, folder: Path, steps: float) -> None:
     await hands.press("Escape")
 
 
+async def scrub(hands: Hands, folder: Path, steps: float) -> None:
+    """With the keys of the timeline: pages, single steps, both ends."""
+    session, view = hands.editor.session, hands.editor.timeline.view
+    view.setFocus()
+    for keys in (*["PgUp"] * 15, *["Up"] * 15, "Ctrl+Home", *["PgDown"] * 15, *["Right"] * 15, "Ctrl+End", "PgUp"):
+        await hands.press(keys)
+        await for_seconds(hands, KEY_REPEAT_S)
+    await hands.until_diff_is_shown()
+    assert session.focus.in_past(session.run_state), "one page before the end"
+    session.back_to_now()
+
+
+async def filtered(hands: Hands, folder: Path, steps: float) -> None:
+    """The timeline shows no step, then those of one node, which are all but one, then all."""
+    timeline = hands.editor.timeline
+    rows, field = timeline.rows, timeline.bar.search
+    for text, count in (("nowhere", 0), ("work", steps), ("", steps)):
+        field.setFocus()
+        field.selectAll()
+        if text:
+            hands.write(text)
+        else:
+            await hands.press("Delete")
+        await hands.until(
+            lambda text=text, count=count: (
+                rows.is_filtered == bool(text)  # type: ignore[misc]
+                and not rows.is_catching_up
+                and (rows.rowCount() >= count if count else not rows.rowCount())
+            ),
+            f"the steps with {text!r}",
+            PATIENCE_S,
+        )
+
+
+async def watched(hands: Hands, folder: Path, steps: float) -> None:
+    """An expression over all steps: its column is there at the end, in the middle, at the beginning."""
+    session, panel = hands.editor.session, hands.editor.run_panels.watch
+    await hands.press("Ctrl+Alt+W")
+    panel.field.setFocus()
+    hands.write("count * 2")
+    await hands.press("Return")
+    ids = list(session.run_state.checkpoints)
+    for part in (1.0, 0.5, 0.01):
+        wanted = ids[int((len(ids) - 1) * part)]
+        session.look_at(wanted)
+        await hands.until(
+            lambda wanted=wanted: panel.rows.cell("count * 2", wanted) is not None,  # type: ignore[misc]
+            "the value of the watch",
+            PATIENCE_S,
+        )
+    session.back_to_now()
+
+
 Load = Callable[[Hands, Path, float], Awaitable[None]]
 
 
@@ -281,6 +336,9 @@ LOADS = (
     Loaded("the database locked", locked_database, 5, 0.5, "s"),
     Loaded("a long run followed", make_history, 100_000, 1000, "steps", HISTORY),
     Loaded("a long history opened", long_history, 100_000, 1000, "steps", HISTORY),
+    Loaded("scrubbed through the history", scrub, 100_000, 1000, "steps", HISTORY),
+    Loaded("the history filtered", filtered, 100_000, 1000, "steps", HISTORY),
+    Loaded("a watch over the history", watched, 100_000, 1000, "steps", HISTORY),
     Loaded("a search in the history", search, 100_000, 1000, "steps", HISTORY),
 )
 
