@@ -294,7 +294,7 @@ ACTIONS: tuple[ActionRow, ...] = (
     ActionRow("debug.skip", "Skip by giving its result…", ("Ctrl+Shift+F10",), "step_over",
               "The node that is next does not run: you say what it returns", enabled=lambda now: bool(now.debug.skip),
               text_now=lambda now: f"Skip {now.debug.skip}…" if now.debug.skip else "Skip by giving its result…"),
-    ActionRow("debug.force", "Take another branch…", ("Ctrl+Alt+F10",), "branch",
+    ActionRow("debug.force", "Take another branch…", ("Ctrl+Alt+B",), "branch",
               "Goes another way than the router chose; the way it chose is kept beside it",
               enabled=lambda now: bool(now.debug.branches)),
     ActionRow("debug.back", "Back", ("Alt+F10", "Alt+Left"), "back",

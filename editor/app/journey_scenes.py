@@ -127,7 +127,7 @@ async def by_keyboard(camera: Camera, place: Path) -> None:
     await camera.until_diff_is_shown()
     await camera.picture("journey-e-2-breakpoint")
     await steps.step(camera)
-    await camera.press("Ctrl+Alt+F10")
+    await camera.press("Ctrl+Alt+B")
     await camera.settle()
     camera.write("give up")
     await camera.press("Return")

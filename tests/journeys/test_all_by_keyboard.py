@@ -60,7 +60,7 @@ def test_a_run_is_debugged_without_the_mouse(travel: Travel, example_graph: Path
         assert ran(hands) == ("execute_query",)
 
         decided = session.run_state.head
-        await hands.press("Ctrl+Alt+F10")
+        await hands.press("Ctrl+Alt+B")
         hands.write("give up")
         await hands.press("Return")
         dialog = await hands.dialog("force branch")

@@ -49,7 +49,7 @@ def test_another_branch_is_taken_and_a_node_is_skipped_by_keyboard(travel: Trave
         assert look_of(hands, "generate_query") is NodeLook.NEXT
         decided = session.run_state.head
 
-        await hands.press("Ctrl+Alt+F10")
+        await hands.press("Ctrl+Alt+B")
         hands.write("general")
         await hands.press("Return")
         dialog = await hands.dialog("force branch")

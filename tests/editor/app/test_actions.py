@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,13 @@ def test_the_keys_of_the_debugger_are_those_that_users_know() -> None:
     assert keys["debug.breakpoint"] == "F9"
     assert keys["debug.step"] == "F10"
     assert keys["debug.back"] == "Alt+F10"
+
+
+def test_no_key_is_one_that_linux_takes_for_its_consoles() -> None:
+    """Ctrl+Alt+F1 to F12 leave the desktop for a text console, whatever has the keyboard."""
+    keys = [key for row in ACTIONS for key in row.keys]
+
+    assert not [key for key in keys if re.fullmatch(r"Ctrl\+Alt\+(Shift\+)?F\d+", key)]
 
 
 def test_a_tooltip_names_the_key() -> None:
