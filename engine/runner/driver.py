@@ -20,6 +20,7 @@ from engine.runner.breakpoint_watch import BreakpointWatch
 from engine.runner.capture import Origin
 from engine.runner.chunks import RunStream
 from engine.runner.driven_thread import DrivenThread
+from engine.runner.failure import FAULTS
 from engine.runner.graph_version import GraphVersion, missing_error
 from engine.runner.host import HostedGraph
 from engine.runner.inside import Inside
@@ -256,7 +257,7 @@ class Driver:
                     self._tell_task(self._thread.task_streamed(payload))
                     if payload.get("result"):
                         self._tell_update(payload["name"], payload["result"])
-        except Exception as error:
+        except FAULTS as error:
             self._stream.close()
             return error
         return None

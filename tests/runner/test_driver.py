@@ -341,3 +341,31 @@ def two(state):
 
     assert isinstance(drive.last(), RunFinished)
     assert drive.snapshot().values["log"] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "words"),
+    [
+        ("raise SystemExit(3)", "SystemExit", "sys.exit(3) was called"),
+        ("raise SystemExit", "SystemExit", "sys.exit() was called"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt", ""),
+    ],
+)
+def test_a_node_that_would_end_the_program_has_failed(
+    tmp_path: Path, kit: EngineKit, line: str, kind: str, words: str
+) -> None:
+    """It would end the runner, and look as if the user had pressed Stop."""
+    graph = """{
+      "format": "stategraph", "format_version": "1.0", "name": "leaves", "state": "STATE:State",
+      "nodes": {"leave": {"fn": "NODES:leave"}},
+      "edges": [{"from": "__start__", "to": "leave"}, {"from": "leave", "to": "__end__"}]
+    }"""
+    drive = Drive(write_graph(tmp_path, graph, f"def leave(state):\n    {line}\n", kit), kit)
+
+    drive.driver.run({"topic": "left"}, "t", stepping=False)
+
+    failed = drive.last()
+    assert isinstance(failed, RunFailed)
+    assert (failed.error.kind, failed.error.node) == (kind, "leave")
+    assert words in failed.error.message and "in leave" in failed.error.traceback
+    assert [event.task.state for event in drive.told if isinstance(event, TaskChanged)][-1] == "failed"
