@@ -6,7 +6,7 @@ Opens nothing and runs nothing itself: the user does. Made by ``wiring``, which 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -18,6 +18,7 @@ from editor.widgets.labels import role_label
 
 WIDTH_PX = 340
 GAP_PX = 12
+STATUS_PX = 24  # the height of the status bar: no bubble covers what it says
 _ID = re.compile(r"\[([a-z_.]+)\]")
 SETTLE_MS = 60  # docks that come with a run take their places before the bubble looks for its own
 
@@ -148,10 +149,14 @@ class Tour(QObject):
         target = self._widgets[self.hint.beside]
         if not target.isVisible():
             target = self._widgets["canvas"]
-        rect = QRect(target.mapTo(self._window, QPoint(0, 0)), target.size())
-        self.bubble.move(place_beside(rect, self.bubble.size(), self._window.size()))
+        others = [self._place_of(each) for each in self._widgets.values() if each is not target and each.isVisible()]
+        place = place_beside(self._place_of(target), self.bubble.size(), self._window.size(), others)
+        self.bubble.move(place)
         self.bubble.show()
         self.bubble.raise_()
+
+    def _place_of(self, widget: QWidget) -> QRect:
+        return QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
 
 
 class Bubble(QFrame):
@@ -194,17 +199,31 @@ class Bubble(QFrame):
         self.setFixedHeight(self._column.totalHeightForWidth(WIDTH_PX))
 
 
-def place_beside(target: QRect, size: QSize, window: QSize) -> QPoint:
-    """Where a bubble covers nothing of its target if there is room, else the target's lower left corner."""
+def place_beside(target: QRect, size: QSize, window: QSize, others: Sequence[QRect] = ()) -> QPoint:
+    """Where a bubble covers nothing of its target and as little as can be of the others; else over the target.
+
+    ``others``: what the other hints stand beside. What no hint is about may be covered.
+    """
     inside = QRect(QPoint(0, 0), window)
-    level = max(GAP_PX, min(target.top() + GAP_PX, window.height() - size.height() - GAP_PX))
-    across = max(GAP_PX, min(target.left() + GAP_PX, window.width() - size.width() - GAP_PX))
-    for corner in (
-        QPoint(target.left() - size.width() - GAP_PX, level),
-        QPoint(target.right() + GAP_PX, level),
-        QPoint(across, target.top() - size.height() - GAP_PX),
-        QPoint(across, target.bottom() + GAP_PX),
-    ):
-        if inside.contains(QRect(corner, size)):
-            return corner
-    return QPoint(target.left() + GAP_PX, max(GAP_PX, target.bottom() - size.height() - GAP_PX))
+    lowest = window.height() - size.height() - GAP_PX - STATUS_PX
+    top = max(GAP_PX, min(target.top() + GAP_PX, lowest))
+    left = max(GAP_PX, min(target.left() + GAP_PX, window.width() - size.width() - GAP_PX))
+    right = max(GAP_PX, target.right() - size.width() - GAP_PX)
+    before, behind = target.left() - size.width() - GAP_PX, target.right() + GAP_PX
+    above, below = target.top() - size.height() - GAP_PX, max(target.bottom() + GAP_PX, lowest)
+    corners = [QPoint(x, y) for y in (below, above) for x in (right, left)]
+    corners += [QPoint(x, y) for y in (top, lowest) for x in (before, behind)]
+
+    def covered(corner: QPoint) -> int:
+        return sum(_area(QRect(corner, size).intersected(other)) for other in others)
+
+    fitting = [corner for corner in corners if _is_free(QRect(corner, size), target, inside)]
+    return min(fitting, key=covered, default=QPoint(target.left() + GAP_PX, max(GAP_PX, lowest)))
+
+
+def _is_free(bubble: QRect, target: QRect, inside: QRect) -> bool:
+    return inside.contains(bubble) and not bubble.intersects(target)
+
+
+def _area(rect: QRect) -> int:
+    return 0 if rect.isEmpty() else rect.width() * rect.height()

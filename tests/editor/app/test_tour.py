@@ -51,6 +51,16 @@ def test_a_bubble_covers_nothing_of_its_control_and_stays_in_the_window(target: 
     assert QRect(QPoint(0, 0), WINDOW).contains(placed)
 
 
+def test_a_bubble_covers_nothing_that_another_hint_is_about_where_a_panel_beside_leaves_room() -> None:
+    """As the window stands while a run is shown: the output is the panel that no hint is about."""
+    canvas, state, timeline = QRect(0, 110, 1060, 530), QRect(1060, 75, 380, 800), QRect(0, 640, 680, 235)
+    output = QRect(680, 640, 380, 235)
+
+    for target in (canvas, state, timeline):
+        others = [each for each in (canvas, state, timeline) if each is not target]
+        assert output.contains(QRect(place_beside(target, BUBBLE, WINDOW, others), BUBBLE))
+
+
 def test_a_bubble_of_a_control_that_fills_the_window_stands_in_its_corner() -> None:
     placed = QRect(place_beside(QRect(QPoint(0, 0), WINDOW), BUBBLE, WINDOW), BUBBLE)
 
