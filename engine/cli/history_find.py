@@ -63,6 +63,8 @@ def _tasks(options: argparse.Namespace) -> int:
     with reading(options) as (store, facts):
         headers_of(store, options.thread)
         told = facts.read(options.thread, kinds=[STEP, STOP]) if facts is not None else []
+        if not told:
+            raise LookupError(f"Nothing was written down about the tasks of thread {options.thread!r}.")
     steps: dict[str, Any] = {fact.checkpoint_id: fact.data["checkpoint"] for fact in told if fact.kind == STEP}
     tasks: dict[str, tuple[Any, Any]] = {}
     for fact in told:

@@ -372,9 +372,10 @@ def test_an_old_file_is_not_brought_up_to_date_by_a_trial(terminal: Terminal, tm
     history(terminal, "prune", path, "old", "--keep-last", "1", "--dry-run")
     assert terminal.code == OK
     history(terminal, "delete", path, "old", "--dry-run")
+    assert terminal.code == OK
     history(terminal, "tasks", path, "old")
 
-    assert terminal.code == OK
+    assert (terminal.code, "Nothing was written down" in terminal.errors) == (USAGE, True)
     assert path.read_bytes() == before
 
 
