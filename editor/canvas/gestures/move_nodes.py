@@ -3,7 +3,8 @@
 Ctrl toggles; Shift extends, on the sides of a card by all that leads to it or follows from it. A frame takes along what
 stands in it.
 
-Dropped alone on an edge, a node that has no edges yet is put into that edge.
+Dropped alone on an edge, a node that has no edges yet is put into that edge; where it would lie on others, they make
+room.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from editor.canvas.combined import combined
 from editor.canvas.geometry import distance_to
 from editor.canvas.gestures.gesture import Gesture, Pointer, Stage
 from editor.canvas.hit import HitKind
+from editor.canvas.make_room import body_at, room_in_edge
 from editor.canvas.reach import downstream, upstream
 from editor.canvas.remark_shape import rect_of, taken_along
 from editor.canvas.shapes import Rect
 from editor.document import commands
 from editor.document.layout import Position, on_grid
-from editor.document.remark_commands import move_things
+from editor.document.remark_commands import move_things, resize_remarks
 from engine.graph.spec import END, START, EdgeId
 
 DRAG_FROM_PX = 4.0
@@ -90,12 +92,15 @@ class _Move:
         if edge is None:
             self._stage.do(lambda document: move_things(document, {**unplaced, **places}, corners))
         else:
+            drawing, name = self._stage.drawing, self._name
+            room = room_in_edge(drawing, edge, name, body_at(drawing, name, places[name]))
             self._stage.do(
                 lambda document: combined(
                     document,
-                    f"Insert '{self._name}'",
-                    lambda before: commands.move(before, {**unplaced, **places}),
-                    lambda before: commands.insert_on_edge(before, edge, self._name),
+                    f"Insert '{name}'",
+                    lambda before: commands.move(before, {**unplaced, **room.places, name: room.corner}),
+                    lambda before: resize_remarks(before, room.remarks),
+                    lambda before: commands.insert_on_edge(before, edge, name),
                 )
             )
 
