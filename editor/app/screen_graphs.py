@@ -63,7 +63,7 @@ def write_report(state: State) -> State:
 
 def city_report(place: Path) -> Path:
     """Of its two parallel nodes one fails; ``change_nodes(graph, "city.upper()", "city")`` mends it."""
-    return _write(
+    return write_project(
         place / "city_report",
         REPORT_NODES,
         {
@@ -110,7 +110,7 @@ def more(state: State) -> str:
 
 def ledger(place: Path) -> Path:
     """5,000 steps, and a wrong value in one of them."""
-    return _write(
+    return write_project(
         place / "ledger",
         LEDGER_NODES,
         {
@@ -124,9 +124,10 @@ def ledger(place: Path) -> Path:
     )
 
 
-def _write(
+def write_project(
     folder: Path, nodes: str, graph: dict[str, Any], given: dict[str, Any], places: dict[str, list[int]]
 ) -> Path:
+    """A graph with its module, its places and one input."""
     (folder / "inputs").mkdir(parents=True)
     (folder / "nodes.py").write_text(nodes.lstrip(), encoding="utf-8")
     (folder / "inputs" / "start.json").write_text(json.dumps(given), encoding="utf-8")

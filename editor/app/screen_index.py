@@ -7,6 +7,7 @@ from pathlib import Path
 from editor.app import debugging_scenes as debugging
 from editor.app import editing_scenes as editing
 from editor.app import journey_scenes as journeys
+from editor.app import look_scenes as looks
 from editor.app.scene import Scene
 
 EDITING = {
@@ -51,6 +52,11 @@ DEBUGGING = {
     "changed-graph": "The graph has changed under a waiting run: the ways on.",
     "fan-out": "One card stands for the tasks of a fan-out.",
     "fork-preview": "An edited value, and the node that will be next.",
+    "tokens": "Tokens between time and visits, where a node told them; a disabled node; a result from the cache.",
+    "cached": "A hatched card: its result is from the cache, it did not run.",
+    "stale": "The code of one node and the options of another changed since the run.",
+    "retrying": "A node failed and tries again.",
+    "subgraph-running": "A closed subgraph: the node inside that runs, and how many have.",
     "inside-subgraph": "A pause within a subgraph.",
 }
 JOURNEYS = {
@@ -96,6 +102,9 @@ SCENES = (
     Scene(debugging.changed_graph, ("changed-graph",)),
     Scene(debugging.fan_out, ("fan-out",)),
     Scene(debugging.fork_preview, ("fork-preview",)),
+    Scene(looks.tokens, ("tokens", "cached", "stale")),
+    Scene(looks.retrying, ("retrying",)),
+    Scene(looks.inside_running, ("subgraph-running",)),
     Scene(debugging.inside, ("inside-subgraph",)),
     Scene(journeys.wrong_value, ("journey-a-1-found", "journey-a-2-held")),
     Scene(journeys.mended_branch, ("journey-b-1-failed", "journey-b-2-retried")),

@@ -61,7 +61,7 @@ class StaleJoints(QObject):
         if state.phase in _BUSY:
             return
         if state.thread_id is None or state.head is None:
-            self._known_of, self._versions = None, ()
+            self._known_of, self._asked_of, self._versions = None, None, ()
             self._show({})
             return
         here = (state.thread_id, state.head)

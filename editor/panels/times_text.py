@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from editor.panels.timeline_text import duration_text
 from editor.panels.times_bars import Bar, Totals
-from editor.widgets.usage_words import usage_words
+from editor.widgets.usage_words import usage_in_all, usage_words
 
 
 def bar_words(bar: Bar, start_s: float) -> str:
@@ -40,10 +40,10 @@ def totals_text(totals: Totals, busy_s: float, all_tasks: int) -> str:
     if all_tasks > totals.tasks:
         tasks = f"the newest {totals.tasks:,} of {all_tasks:,} tasks"
     parts = [f"{duration_text(totals.work_s)} of work in {tasks}", f"{duration_text(busy_s)} on the clock"]
-    parts.append(f"{totals.slowest} worked longest: {duration_text(totals.slowest_s)}")
     if totals.usage is not None:
-        who = "" if totals.tasks_with_usage == totals.tasks else f" told by {totals.tasks_with_usage:,} of them"
-        parts.append(f"{usage_words(totals.usage)}{who}")
+        who = "" if totals.tasks_with_usage == totals.tasks else f" told by {totals.tasks_with_usage:,}"
+        parts.append(f"{usage_in_all(totals.usage)}{who}")
+    parts.append(f"{totals.slowest} worked longest: {duration_text(totals.slowest_s)}")
     if totals.human_s:
         parts.append(f"waited for you {duration_text(totals.human_s)}, not counted")
     return " · ".join(parts)

@@ -20,10 +20,15 @@ def short_usage(usage: UsageFacts | None) -> str:
     return f"{short_count(tokens)} tok" if tokens is not None else f"{UNKNOWN} tok"
 
 
+def usage_in_all(usage: UsageFacts) -> str:
+    """ "1,234 tokens, $0.0021"."""
+    words = _token_words(usage)
+    return words if usage.cost_usd is None else f"{words}, {money(usage.cost_usd)}"
+
+
 def usage_words(usage: UsageFacts) -> str:
     """ "1,234 tokens (1,100 in, 134 out), $0.0021", as far as it is known."""
-    tokens = tokens_of(usage)
-    words = f"{UNKNOWN} tokens" if tokens is None else "1 token" if tokens == 1 else f"{tokens:,} tokens"
+    words = _token_words(usage)
     parts = [
         f"{count:,} {what}"
         for count, what in ((usage.input_tokens, "in"), (usage.output_tokens, "out"))
@@ -32,6 +37,11 @@ def usage_words(usage: UsageFacts) -> str:
     if parts:
         words += f" ({', '.join(parts)})"
     return words if usage.cost_usd is None else f"{words}, {money(usage.cost_usd)}"
+
+
+def _token_words(usage: UsageFacts) -> str:
+    tokens = tokens_of(usage)
+    return f"{UNKNOWN} tokens" if tokens is None else "1 token" if tokens == 1 else f"{tokens:,} tokens"
 
 
 def tokens_of(usage: UsageFacts) -> int | None:

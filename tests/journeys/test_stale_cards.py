@@ -59,6 +59,10 @@ def test_a_card_whose_code_or_wiring_changed_since_its_run_says_so(travel: Trave
         editor.whole.do(change_node(editor.whole.document, "classify", defer=True))
         await hands.until(lambda: stale(hands), "the triangle")
         assert stale(hands) == {"classify": WIRING}, "what did not run is not told of"
+        editor.control.close_run()
+        await hands.until(lambda: not stale(hands), "no run, no word of it")
+        editor.session.open_thread()
+        await hands.until(lambda: stale(hands), "the triangle of the opened run")
         editor.whole.undo()
         await hands.until(lambda: not stale(hands), "undone")
 

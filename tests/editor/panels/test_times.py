@@ -75,7 +75,7 @@ def test_tokens_are_summed_as_far_as_they_are_known() -> None:
     words = totals_text(totals_of([spent, more, bar("c", 0.0, 1.0)]), 3.0, 3)
     nothing = totals_text(totals_of([bar("c", 0.0, 1.0)]), 3.0, 1)
 
-    assert "16 tokens (10 in, 5 out), $0.50 told by 2 of them" in words
+    assert "16 tokens, $0.50 told by 2 · " in words
     assert "token" not in nothing
     assert "15 tokens (10 in, 5 out), $0.50" in bar_words(spent, 0.0)
 
