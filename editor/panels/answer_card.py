@@ -22,6 +22,7 @@ from editor.panels.question_form import QuestionForm
 from editor.panels.question_text import send_text
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+from editor.widgets.tall_column import TallColumn
 
 MARGIN_PX = 16
 MOST_PX = 560  # on a small screen the state below must stay visible
@@ -41,7 +42,7 @@ class AnswerCard(QFrame):
         self.setProperty("role", "card")
         self.setAccessibleName("The graph asks")
         self._title = ElidedLabel("", "strong")
-        self._body = QVBoxLayout()
+        self._body = TallColumn()
         self._hint = role_label("", "caption", wrap=True)
         self._send = text_button("Send answer", self.send, kind="primary", icon_name="answer", tip="Ctrl+Enter")
         self._lay_out()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QWidget
 
 from editor.document.commands import change_graph
 from editor.document.document import Document
@@ -19,6 +19,7 @@ from editor.panels.option_sections import OF_ALL, OptionSections
 from editor.panels.state_section import StateSection
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
+from editor.widgets.tall_column import TallColumn
 from engine.graph.spec import GraphSpec
 
 MARGIN_PX = 16
@@ -50,7 +51,7 @@ class GraphPage(QWidget):
         form.setVerticalSpacing(8)
         for title, field in (("Name", self._name), ("State", self._state), ("Step limit", self._limit)):
             form.addRow(role_label(title, "quiet"), field)
-        column = QVBoxLayout(self)
+        column = TallColumn(self)
         column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
         self._title = role_label("Graph", "title")

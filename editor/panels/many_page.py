@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from editor.document.commands import change_nodes
 from editor.document.disabling import set_disabled
@@ -14,6 +14,7 @@ from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.panels.option_sections import OF_NODES, OptionSections
 from editor.widgets.labels import role_label
+from editor.widgets.tall_column import TallColumn
 
 MARGIN_PX = 16
 MOST_NAMES = 8
@@ -32,7 +33,7 @@ class ManyPage(QWidget):
         self._disabled.clicked.connect(self._change_disabled)
         self._options = OptionSections("Options of all", OF_NODES)
         self._options.changed.connect(self._change)
-        column = QVBoxLayout(self)
+        column = TallColumn(self)
         column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
         for widget in (self._title, self._list, self._defer, self._disabled, self._options):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from editor.document.commands import change_node, rename_node
 from editor.document.disabling import set_disabled
@@ -25,6 +25,7 @@ from editor.panels.router_section import RouterSection
 from editor.panels.subgraph_fields import SubgraphFields
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
+from editor.widgets.tall_column import TallColumn
 
 MARGIN_PX = 16
 
@@ -116,7 +117,7 @@ class NodePage(QWidget):
         self.subgraph = SubgraphFields(self._history, form)
         form.addRow(role_label("Deferred", "quiet"), self._defer)
         form.addRow(role_label("Disabled", "quiet"), self._disabled)
-        column = QVBoxLayout(self)
+        column = TallColumn(self)
         column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
         column.addWidget(role_label("Node", "title"))

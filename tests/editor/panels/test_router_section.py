@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_router
@@ -248,3 +251,25 @@ def test_a_router_of_hundreds_of_branches_shows_a_hundred_at_a_time_and_always_a
     show(section, history)
     assert pickers() == 231
     assert not [each for each in section.findChildren(QAbstractButton) if "more of" in each.text() and each.isVisible()]
+
+
+@pytest.mark.parametrize("routers", [1, 12])
+def test_a_node_with_more_branches_than_the_window_is_high_scrolls(qtbot: QtBot, tmp_path: Path, routers: int) -> None:
+    (tmp_path / "n.py").write_text("def f(state):\n    return {}\n", encoding="utf-8")
+    branches = tuple(BranchSpec(f"b{number}", "a") for number in range(30 // routers))
+    spec = tuple(RouterSpec("r:f", branches, f"r{number}" if number else "") for number in range(routers))
+    panel = InspectorPanel(
+        UndoHistory(Document(GraphSpec(nodes={"a": NodeSpec("n:f")}, routers={"a": spec}))), tmp_path
+    )
+    qtbot.addWidget(panel)
+    panel.resize(340, 600)
+    panel.show_nodes(["a"])
+    panel.show()
+
+    def is_readable() -> bool:
+        fields = [field for card in panel.findChildren(RouterCard) for field in card.fields]
+        tops = sorted(field.mapTo(panel, QPoint(0, 0)).y() for field in fields)
+        return all(below - above >= 28 for above, below in pairwise(tops))
+
+    qtbot.waitUntil(is_readable, timeout=30_000)
+    assert any(bar.maximum() > 0 for bar in panel.findChildren(QScrollBar) if bar.isVisible())
