@@ -157,15 +157,24 @@ def _paint_strip(painter: QPainter, tokens: Tokens, shape: NodeShape, look: Card
         colour.setAlphaF(0.45)
         painter.fillRect(bar, colour)
     painter.setFont(label_font(sizes.quiet, "regular"))
-    end_width = text_metrics(sizes.quiet, "regular").horizontalAdvance(look.strip_end) if look.strip_end else 0.0
+    end = strip_end(look, right - left, sizes)
+    end_width = text_metrics(sizes.quiet, "regular").horizontalAdvance(end) if end else 0.0
     if look.picker:
         end_width = picker_rect(shape).width - 10
         _paint_picker(painter, tokens, shape, look.picker, sizes)
-    if look.strip_end:
+    if end:
         painter.setPen(QColor(tokens.text_quiet))
-        painter.drawText(QPointF(right - end_width, top + 14.5), look.strip_end)
+        painter.drawText(QPointF(right - end_width, top + 14.5), end)
     painter.setPen(QColor(getattr(tokens, look.style.colour) if look.style.tint else tokens.text_quiet))
     draw_text(painter, look.strip, left, top + 14.5, right - left - end_width - 8, sizes.quiet, "regular")
+
+
+def strip_end(look: CardLook, room: float, sizes: TextSizes) -> str:
+    """Visits give way to the words before them where there is no room for both."""
+    if not look.strip_end or look.strip_end_must_stay or look.style.tint:
+        return look.strip_end
+    width = text_metrics(sizes.quiet, "regular").horizontalAdvance
+    return look.strip_end if width(look.strip) + width(look.strip_end) + 8 <= room else ""
 
 
 def _paint_picker(painter: QPainter, tokens: Tokens, shape: NodeShape, text: str, sizes: TextSizes) -> None:

@@ -79,6 +79,8 @@ class CardLook:
     """Words in the strip below the card; empty: no strip."""
     strip_end: str
     """At the strip's right end: visits, or how far a subgraph is."""
+    strip_end_must_stay: bool
+    """Else it gives way to ``strip`` where both do not fit: visits stand beside the icon, too."""
     picker: str
     """There instead, between arrows: which task of a fan-out is shown. Empty for a card without a choice."""
     bar_share: float
@@ -131,6 +133,7 @@ def card_look(
         icon_number=str(moment.visits) if style.icon and moment.visits > 1 else "",
         strip=strip,
         strip_end=(_progress(moment) or _visits(moment.visits)) if strip and not picker else "",
+        strip_end_must_stay=bool(_progress(moment)),
         picker=picker,
         bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
         stack=moment.tasks_together or moment.tasks_now,
