@@ -37,10 +37,11 @@ WIDTH_PX = 480
 class RunFiles:
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
-        editor.threads.export_wanted.connect(lambda thread: editor.tasks.start(self.export(thread=thread)))
 
     def handlers(self) -> Handlers:
+        """Called once: the list of runs is listened to from then on."""
         start = self._editor.tasks.start
+        self._editor.threads.export_wanted.connect(lambda thread: start(self.export(thread=thread)))
         return {
             "runs.export": lambda: start(self.export()),
             "runs.import": lambda: start(self.take_in()),
