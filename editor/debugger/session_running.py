@@ -132,8 +132,11 @@ class SessionRunning:
         self._tell()  # after the order: the runner is at work while the window says so
 
     def _on_order_reply(self, before: RunState, reply: Reply) -> None:
-        """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more."""
-        if reply.error is None or self._runners.live is None:
+        """A refused order leaves the run where it was. If the runner died instead, RunnerExited tells more.
+
+        A run that was stopped while its code was still being imported took its order along: nothing went wrong.
+        """
+        if reply.error is None or self._runners.live is None or self._run_state.phase is Phase.STOPPING:
             return
         self._show_rest(before)
         self.trouble.emit(Trouble("That was not possible", reply.error))

@@ -200,6 +200,28 @@ def test_code_that_changes_while_paused_is_what_runs_next(sit: Sit, tmp_path: Pa
     sit(work)
 
 
+def test_a_run_that_is_stopped_while_its_code_is_imported_is_no_trouble(sit: Sit, tmp_path: Path) -> None:
+    path = two_nodes(tmp_path, "pass")
+    module, began = next(tmp_path.glob("*.py")), tmp_path / "began"
+    hang = f"import pathlib, time\npathlib.Path({str(began)!r}).touch()\ntime.sleep(3600)\n"
+    module.write_text(hang + module.read_text(encoding="utf-8"), encoding="utf-8")
+
+    async def work(desk: Desk) -> None:
+        session = desk.session
+        session.open_graph(path, read_graph(path))
+        session.run({})
+        async with asyncio.timeout(PATIENCE_S):
+            while not began.exists():
+                await asyncio.sleep(0.01)
+
+        session.stop()
+
+        await desk.until(Phase.STOPPED)
+        assert desk.troubles == []
+
+    sit(work)
+
+
 def test_a_crash_is_told_and_the_run_goes_on_from_the_last_checkpoint(sit: Sit, tmp_path: Path) -> None:
     flag = tmp_path / "crashed"
     body = f"import os\nif not os.path.exists({str(flag)!r}):\n    open({str(flag)!r}, 'w').close()\n    os._exit(3)"
