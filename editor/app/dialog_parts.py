@@ -29,6 +29,7 @@ def headline(icon_name: str, role: str, words: Sequence[QWidget | QLayout], spac
             column.addWidget(each)
         else:
             column.addLayout(each)
+    column.addStretch(1)  # labels that wrap take what room there is
     row = QHBoxLayout()
     row.setSpacing(16)
     row.addWidget(IconLabel(icon_name, role, ICON_PX), 0, Qt.AlignmentFlag.AlignTop)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QSizePolicy,
 
 from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.theme.fonts import mono_font
+from editor.theme.icons import icon
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
 
@@ -91,4 +92,5 @@ class ErrorDialog(QDialog):
         showing = self.detail.isHidden()
         self.detail.setVisible(showing)
         self._toggle.setText("Hide details" if showing else "Show details")
+        self._toggle.setIcon(icon("expand" if showing else "collapse", role="text"))
         self.adjustSize()

@@ -164,6 +164,7 @@ class ExportDialog(QDialog):
         export = text_button("Export…", self.accept, kind="primary")
         export.setDefault(True)
         column.addSpacing(8)
+        column.addStretch(1)  # labels that wrap take what room there is
         column.addLayout(answer_row((text_button("Cancel", self.reject), export)))
         self.setMinimumWidth(WIDTH_PX)
         self._keys.setFocus()
