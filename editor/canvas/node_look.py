@@ -124,7 +124,8 @@ def card_look(
     strip = _strip(moment, now_s, _most_tries(graph, node), tells_usage) if node is not None and has_run else ""
     picker = picker_text(moment) if strip else ""
     title = {START: "START", END: "END"}.get(name, name)
-    share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
+    # One task of a fan-out may have taken longer than the last one, which stands for all.
+    share = min(1.0, moment.duration_s / slowest_s) if moment.duration_s is not None and slowest_s > 0 else 0.0
     return CardLook(
         title=title,
         subtitle=subtitle,

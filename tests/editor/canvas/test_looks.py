@@ -65,6 +65,10 @@ def test_a_node_that_ran_three_times_shows_its_time_and_its_visits() -> None:
     assert look.bar_share == 0.5
 
 
+def test_the_bar_of_a_single_slow_task_stays_on_its_card() -> None:
+    assert card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, 4.0), has_run=True, slowest_s=0.8).bar_share == 1.0
+
+
 def test_a_time_that_is_not_known_is_a_dash_not_a_number() -> None:
     assert card_look(GRAPH, "plan", NodeMoment(NodeLook.DONE, 1, None), has_run=True).strip == "–"
 
