@@ -39,6 +39,7 @@ def action_handlers(editor: Editor) -> Handlers:
         **_help(editor),
         **editor.run_panels.handlers(),
         **editor.levels.handlers(),
+        **editor.side.handlers(),
         **BreakpointVerbs(editor).handlers(),
         **editor.code.handlers(),
         **RunFiles(editor).handlers(),

@@ -1,8 +1,8 @@
 """The window: where everything has its place. Builds menus, bars and docks; connects nothing (``wiring`` does).
 
-Centre: debug bar, banner of the past, canvas. Right: inspector while editing, state while debugging. Bottom: the
-timeline while a run exists, beside output, problems, breakpoints and earlier runs. Docks can be moved, floated and
-hidden; the arrangement is remembered by ``wiring``.
+Left: outline and palette. Centre: debug bar, banner of the past, canvas. Right: inspector while editing, state while
+debugging. Bottom: the timeline while a run exists, beside output, problems, breakpoints and earlier runs. Docks can be
+moved, floated and hidden; the arrangement is remembered by ``wiring``.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ SMALLEST = QSize(900, 600)
 FIRST_SIZE = QSize(1440, 900)
 SIDE_WIDTH_PX = 380
 BOTTOM_HEIGHT_PX = 240
+LEFT_WIDTH_PX = 224
+WIDE_ENOUGH_PX = 1280
+"""A narrower window begins without what stands at the left: the canvas needs the room."""
 ON_DEMAND = frozenset({"search run", "coverage"})
 """Docks of a run that come when they are asked for: nine tabs at the bottom are more than anybody reads."""
 TIMELINE_SHARE = 64  # per cent of the bottom, beside the output
@@ -127,6 +130,7 @@ class MainWindow(QMainWindow):
             KeyboardWay(part, parts.canvas)
         self._run_docks: list[QDockWidget] = []
         self._wide_docks: list[QDockWidget] = []
+        self._left_docks: list[QDockWidget] = []
         self._make_docks(parts)
         self.show_debugging(False)
         self.show_welcome(True)
@@ -136,6 +140,16 @@ class MainWindow(QMainWindow):
         dock = self._dock(title, name, content, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.tabifyDockWidget(self._run_docks[-1] if self._run_docks else self.timeline_dock, dock)
         self._run_docks.append(dock)
+        dock.hide()
+        return dock
+
+    def add_left_dock(self, title: str, name: str, content: QWidget) -> QDockWidget:
+        """A dock beside the canvas; they share one place, the first one is in front."""
+        dock = self._dock(title, name, content, Qt.DockWidgetArea.LeftDockWidgetArea)
+        if self._left_docks:
+            self.tabifyDockWidget(self._left_docks[-1], dock)
+        self._left_docks.append(dock)
+        self.resizeDocks([dock], [LEFT_WIDTH_PX], Qt.Orientation.Horizontal)
         dock.hide()
         return dock
 
@@ -169,7 +183,10 @@ class MainWindow(QMainWindow):
             if not (self._kept_state and self.restoreState(QByteArray.fromBase64(self._kept_state.encode()))):
                 for dock in self._docks:
                     dock.setVisible(dock not in self._wide_docks)
+                for dock in self._left_docks:
+                    dock.setVisible(self.width() >= WIDE_ENOUGH_PX)
                 self.output_dock.raise_()
+                self._left_docks[0].raise_()
             self.tool_bar.show()
             for dock in (self.state_dock, self.timeline_dock, *self._run_docks):  # these come with a run
                 dock.hide()
@@ -345,7 +362,8 @@ class MainWindow(QMainWindow):
     @property
     def _docks(self) -> tuple[QDockWidget, ...]:
         bottom = (self.timeline_dock, self.output_dock, self.problems_dock, self.breakpoints_dock, self.threads_dock)
-        return (self.inspector_dock, self.state_dock, *bottom, *self._run_docks, *self._wide_docks)
+        right = (self.inspector_dock, self.state_dock)
+        return (*right, *bottom, *self._run_docks, *self._wide_docks, *self._left_docks)
 
     def _dock(self, title: str, name: str, content: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

@@ -40,6 +40,7 @@ from editor.app.run_panels import RunPanels
 from editor.app.run_permission import RunnerGate, RunPermission
 from editor.app.settings import SettingsFile, ThemeChoice
 from editor.app.shown_situation import show_situation
+from editor.app.side_panels import SidePanels
 from editor.app.stop_notice import StopNotice
 from editor.app.template_joints import offer_templates
 from editor.app.templates import Template
@@ -172,6 +173,7 @@ class Editor(QObject):
 
         self.levels = LevelJoints(self)
         self.run_panels = RunPanels(self)
+        self.side = SidePanels(self)
         self.stop_notice = StopNotice(self)
         self.code = CodeJoints(self)
         connect_inspector(self)

@@ -27,6 +27,7 @@ from editor.canvas import accessible_graph, keys
 from editor.canvas.copy_paste import CopyPaste
 from editor.canvas.disabling import Disabling
 from editor.canvas.drawn_ahead import DrawnAhead
+from editor.canvas.drop_target import DropTarget
 from editor.canvas.empty_hint import EmptyHint
 from editor.canvas.exporting import Exporting
 from editor.canvas.fan_outs import FanOuts
@@ -89,6 +90,7 @@ class GraphView(SceneView):
         self.is_motion_wanted = True
         """False stops what moves for its own sake; elapsed seconds go on."""
         self.search: NodeSearch = NodeSearch(self, self._stage)
+        self.drops = DropTarget(self, self._stage)
         self.tidying: Tidying = Tidying(self, self._stage)
         self.exporting: Exporting = Exporting(self)
         self.copying: CopyPaste = CopyPaste(self, self._stage)

@@ -30,7 +30,7 @@ from editor.document.document import Document
 from editor.document.insert_template import Inserted
 from editor.document.layout import Position, on_grid
 from editor.document.subgraph_commands import add_reference, add_subgraph
-from engine.graph.spec import END, BranchOutlet, Outlet, PlainOutlet
+from engine.graph.spec import END, BranchOutlet, EdgeId, Outlet, PlainOutlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
@@ -131,6 +131,12 @@ class NodeSearch:
         popup.aimed.connect(lambda offer: self._show_aim(offer, at, outlet))
         self._show_aim(popup.chosen(), at, outlet)
 
+    def put(self, offer: Offer, corner: Point, edge: EdgeId | None = None) -> bool:
+        """Add what is offered, without asking; ``edge``: into that one."""
+        if not self._stage.may_edit():
+            return False
+        return self._take(offer, corner, None, edge)
+
     def close(self) -> None:
         """Close it, if it is open, without taking anything."""
         if self.popup is not None:
@@ -152,7 +158,7 @@ class NodeSearch:
         popup.open_at(self._view.mapFromScene(QPointF(*at)) + QPoint(4, 4))
         return popup
 
-    def _take(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
+    def _take(self, offer: Offer, at: Point, outlet: Outlet | None, edge: EdgeId | None = None) -> bool:
         if offer.is_refused:
             self._stage.tell(offer.detail)
             return False
@@ -160,7 +166,7 @@ class NodeSearch:
             return outlet is not None and self._stage.connect(outlet, offer.name)
         if offer.kind is OfferKind.TEMPLATE:
             return self._add_template(offer, at, outlet)
-        if not self._add(offer, at, outlet):
+        if not self._add(offer, at, outlet, edge):
             return False
         if offer.name not in self._stage.drawing.shapes:
             return True  # a menu asks what the edge shall mean, and adds the node then
@@ -169,7 +175,7 @@ class NodeSearch:
             self._view.naming.rename_node(offer.name, self.name_node)
         return True
 
-    def _add(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
+    def _add(self, offer: Offer, at: Point, outlet: Outlet | None, edge: EdgeId | None) -> bool:
         place = self._free_place(at if outlet is None else at.moved(0, -CARD_HEIGHT / 2))
         label = f"Add '{offer.name}'"
 
@@ -182,6 +188,9 @@ class NodeSearch:
                 return self.make_node(document, offer.name, place)
             return commands.add_node(document, offer.name, place, offer.fn)
 
+        if edge is not None:
+            wire = partial(commands.insert_on_edge, edge=edge, name=offer.name)
+            return self._stage.do_keeping_places(f"Insert '{offer.name}'", add, wire)
         if outlet is None:
             return self._stage.do_keeping_places(label, add)
         return self._stage.connect(outlet, offer.name, add, label=label)

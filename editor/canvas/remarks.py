@@ -49,8 +49,11 @@ class Remarks:
             self._add(lambda document: add_frame(document, rect))
         else:
             at = self._view.place_of_pointer()
-            width, height = EMPTY_FRAME_PX
-            self._add(lambda document: add_frame(document, (at.x() - width / 2, at.y() - 16, width, height)))
+            self.add_frame_at(QPointF(at.x() - EMPTY_FRAME_PX[0] / 2, at.y() - 16))
+
+    def add_frame_at(self, corner: QPointF) -> None:
+        """An empty one; its title is asked at once."""
+        self._add(lambda document: add_frame(document, (corner.x(), corner.y(), *EMPTY_FRAME_PX)))
 
     def add_note(self, at: QPointF | None = None) -> None:
         """At this point of the scene, or at the pointer; its text is asked at once."""

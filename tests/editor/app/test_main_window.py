@@ -173,15 +173,20 @@ def test_the_keyboard_reaches_every_visible_part_and_comes_back(editor: Editor, 
     run(editor.control.start_run(stepping=True))
     run(until(lambda: editor.session.run_state.phase is Phase.PAUSED))
     editor.canvas.setFocus()
-    parts = {"canvas": editor.canvas, "state": editor.state, "timeline": editor.timeline}
+    parts = {
+        "canvas": editor.canvas,
+        "state": editor.state,
+        "timeline": editor.timeline,
+        "outline": editor.side.outline,
+    }
     reached: list[str] = []
 
-    for _ in range(4):
+    for _ in range(5):
         editor.window.registry["view.next_part"].trigger()
         focused = QApplication.focusWidget()
         reached += [name for name, part in parts.items() if part is focused or part.isAncestorOf(focused)]
 
-    assert reached == ["state", "timeline", "canvas"]  # the output in between
+    assert reached == ["state", "timeline", "outline", "canvas"]  # the output in between
 
 
 def test_editing_the_graph_closes_its_finished_run_and_moving_a_node_does_not(
