@@ -102,10 +102,14 @@ class Server:
         self._resources = ExitStack()
 
     def serve(self) -> None:
-        """Returns when asked to shut down and no node runs; ends the process if the pipe closes."""
+        """Returns when asked to shut down and no node runs; ends the process if the pipe closes.
+
+        That it is ready is told before anything is listened to: a request may be there already, and one that never
+        lets go of the interpreter, such as a watched ``9 ** 9 ** 9``, would keep it from being told.
+        """
+        self._wire.tell(RunnerReady(os.getpid(), sys.version.split()[0], self._capture is None))
         for name, work in (("listen", self._listen), ("reads", self._serve_reads), ("heartbeat", self._beat)):
             threading.Thread(target=work, name=f"runner {name}", daemon=True).start()
-        self._wire.tell(RunnerReady(os.getpid(), sys.version.split()[0], self._capture is None))
         self._prepare()
         with self._resources:
             while (asked := self._orders.get()) is not None and not self._ending:
