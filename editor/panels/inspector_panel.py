@@ -31,6 +31,8 @@ from editor.widgets.code_editor import CodeEditor
 from editor.widgets.labels import IconLabel, role_label
 
 AFTER_TYPING_MS = 600
+LEAST_WIDTH_PX = 260
+"""A branch's row can still be read. In a small window Qt would take all of it for the canvas."""
 
 
 class InspectorPanel(QWidget):
@@ -61,6 +63,7 @@ class InspectorPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self._lock_bar)
         column.addWidget(self._pages, 1)
+        self.setMinimumWidth(LEAST_WIDTH_PX)
         self._graph_page.go_to.connect(self.go_to)
         self._graph_page.state.show_code.connect(self.show_code)
         self._node_page.go_to.connect(self.go_to)

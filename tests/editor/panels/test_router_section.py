@@ -253,6 +253,28 @@ def test_a_router_of_hundreds_of_branches_shows_a_hundred_at_a_time_and_always_a
     assert not [each for each in section.findChildren(QAbstractButton) if "more of" in each.text() and each.isVisible()]
 
 
+def test_a_branch_can_be_read_at_the_least_width(qtbot: QtBot) -> None:
+    router = RouterSpec(None, (BranchSpec("billing", "a", "n > 1"), BranchSpec("else", "a")))
+    graph = GraphSpec(nodes={"a": NodeSpec("n:f")}, routers={"a": (router,)})
+    panel = InspectorPanel(UndoHistory(Document(graph)), None)
+    qtbot.addWidget(panel)
+    panel.show_nodes(["a"])
+    panel.show()
+
+    panel.resize(1, 700)
+
+    (card,) = panel.findChildren(RouterCard)
+    label = next(field for field in card.fields if field.text() == "billing")
+    targets = card.findChildren(TargetPicker)
+
+    def is_inside(part: QWidget) -> bool:
+        return part.mapTo(panel, part.rect().topRight()).x() < panel.width()
+
+    qtbot.waitUntil(lambda: all(map(is_inside, targets)), timeout=30_000)
+    assert len(targets) == 2
+    assert label.width() >= label.fontMetrics().horizontalAdvance("billing") + 20
+
+
 @pytest.mark.parametrize("routers", [1, 12])
 def test_a_node_with_more_branches_than_the_window_is_high_scrolls(qtbot: QtBot, tmp_path: Path, routers: int) -> None:
     (tmp_path / "n.py").write_text("def f(state):\n    return {}\n", encoding="utf-8")
