@@ -16,7 +16,7 @@ from engine.runner.run_events import RunnerReady
 def test_that_it_is_ready_is_told_before_a_request_can_keep_it_from_that(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A watch of ``9 ** 9 ** 9`` that waited in the pipe took the interpreter for itself; the window waited for ever."""
+    """A watch of ``9 ** 9 ** 9`` in the pipe took the interpreter for itself, and the window waited for ever."""
     seen: list[str] = []
 
     class Noted(threading.Thread):
