@@ -9,6 +9,7 @@ from enum import Enum
 
 from editor.debugger.focus import Focus
 from editor.debugger.run_state import CheckpointRow, Phase, RunState, path_of
+from editor.debugger.way_to_head import is_on_way
 
 MOST_NAMES = 3
 
@@ -104,8 +105,7 @@ def _looking_back(run_state: RunState, focus: Focus) -> RunWords:
     head = run_state.checkpoints.get(run_state.head or "")
     last = ""
     if row is not None and head is not None:
-        is_on_way = any(other.id == row.id for other in run_state.path_to(head.id))
-        last = f" of {head.step}" if is_on_way else " of another branch"
+        last = f" of {head.step}" if is_on_way(run_state, row.id) else " of another branch"
     step = row.step if row is not None else "?"
     return RunWords(f"Looking at step {step}{last}. The run is not affected.", Tint.PAST, "past")
 

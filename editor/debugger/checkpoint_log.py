@@ -64,6 +64,13 @@ class CheckpointLog(Mapping[str, Row], Generic[Row]):
             place += len(part)
         return tuple(rows)
 
+    def back_from(self, place: int) -> Iterator[Row]:
+        """The row at this place and all before it, the last first."""
+        number, offset = divmod(place, CHUNK)
+        yield from reversed(self._chunks[number][: offset + 1])
+        for chunk in reversed(self._chunks[:number]):
+            yield from reversed(chunk)
+
     def place_of(self, checkpoint_id: str) -> int | None:
         """The how manieth row it is; None if it is not in this log."""
         return self._places[checkpoint_id] if checkpoint_id in self else None

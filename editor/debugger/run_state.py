@@ -175,6 +175,14 @@ class RunState:
     def path_to(self, checkpoint_id: str | None) -> tuple[CheckpointRow, ...]:
         """The checkpoints from the thread's start to this one, along parents, oldest first."""
         path: list[CheckpointRow] = []
+        place = None if checkpoint_id is None else self.checkpoints.place_of(checkpoint_id)
+        if place is not None:  # a parent came before its children: one walk along the rows, without looking each one up
+            for each in self.checkpoints.back_from(place):
+                if each.id == checkpoint_id:
+                    path.append(each)
+                    checkpoint_id = each.parent_id
+                    if checkpoint_id is None:
+                        break
         while checkpoint_id is not None and (row := self.checkpoints.get(checkpoint_id)) is not None:
             path.append(row)
             checkpoint_id = row.parent_id

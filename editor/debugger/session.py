@@ -15,9 +15,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from editor.debugger import way_to_head
 from editor.debugger.backend import BackendFactory, EngineBackend
 from editor.debugger.focus import Focus
 from editor.debugger.legal_moves import allows
+from editor.debugger.letting_go import LettingGo
 from editor.debugger.reduce import reduce
 from editor.debugger.referenced_graphs import ReferencedGraphs
 from editor.debugger.reports import Trouble, lines_of, trouble_of
@@ -102,6 +104,7 @@ class DebugSession(
         self._told = (self._run_state, self._focus)
         """What the signals carried last. Behind what is true by a frame at most, and only while the run goes on."""
         self._tallies = WayTallies()
+        self._letting_go = LettingGo(self)
         self._last_input: Any = None
         self._after_stop: Callable[[], None] | None = None
         self._heard_at_s = clock()
@@ -222,6 +225,7 @@ class DebugSession(
         self._is_closing = True
         self._busy_timer.stop()
         self._frame.stop()
+        self._letting_go.stop()
         self._runners.close()
         if self._runners.all_gone:
             self.closed.emit()
@@ -335,6 +339,9 @@ class DebugSession(
             focus = replace(focus, checkpoint_id=None, inside=None)
         if focus.inside is not None and run_state.phase in (Phase.STARTING, Phase.RUNNING):
             focus = replace(focus, inside=None)  # it follows the run
+        if not run_state.checkpoints.is_family_of(self._run_state.checkpoints):
+            self._letting_go.take(self._run_state.checkpoints)
+            way_to_head.forget()
         self._run_state, self._focus = run_state, focus
 
     def _tell(self) -> None:

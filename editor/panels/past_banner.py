@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from editor.debugger.run_state import RunState
 from editor.debugger.session import DebugSession
+from editor.debugger.way_to_head import is_on_way
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import ElidedLabel, IconLabel
 
@@ -68,6 +69,6 @@ def where_text(state: RunState, checkpoint_id: str | None) -> str:
         return ""
     if row.step < 0:
         return f"The input, before step 0 of {head.step}. Read-only."
-    if row.step <= head.step and any(other.id == row.id for other in state.path_to(head.id)):
+    if row.step <= head.step and is_on_way(state, row.id):
         return f"Step {row.step} of {head.step}. Read-only."
     return f"Step {row.step} of another branch. Read-only."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from editor.app.run_words import Tint, names, run_words
+from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.focus import Focus
 from editor.debugger.run_state import CheckpointRow, ErrorReport, Phase, Question, RunState, TaskRow
 
@@ -15,7 +16,7 @@ def state(phase: Phase, head: CheckpointRow | None = None, **facts: object) -> R
     rows = {"c0": row("c0", None, 0, "classify")}
     if head is not None:
         rows[head.id] = head
-    return RunState(phase=phase, checkpoints=rows, head=head.id if head else "c0", **facts)  # type: ignore[arg-type]
+    return RunState(phase=phase, checkpoints=CheckpointLog(rows.values()), head=head.id if head else "c0", **facts)  # type: ignore[arg-type]
 
 
 def test_without_a_run_there_is_nothing_to_say() -> None:
@@ -69,7 +70,7 @@ def test_a_failure_names_the_node() -> None:
 def test_looking_at_another_branch_counts_no_steps_of_this_one() -> None:
     """Its steps are others; "step 1 of 4" would be one of the way to now."""
     rows = {one.id: one for one in (row("c0", None, 0), row("c1", "c0", 1), row("c4", "c0", 4, "format"))}
-    run = RunState(phase=Phase.PAUSED, checkpoints=rows, head="c4")
+    run = RunState(phase=Phase.PAUSED, checkpoints=CheckpointLog(rows.values()), head="c4")
 
     words = run_words(run, Focus("c1"), 0.0)
 
