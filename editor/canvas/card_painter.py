@@ -174,7 +174,7 @@ def strip_end(look: CardLook, room: float, sizes: TextSizes) -> str:
     if not look.strip_end or look.strip_end_must_stay or look.style.tint:
         return look.strip_end
     width = text_metrics(sizes.quiet, "regular").horizontalAdvance
-    return look.strip_end if width(look.strip) + width(look.strip_end) + 8 <= room else ""
+    return look.strip_end if width(look.strip) + width(look.strip_end) + 10 <= room else ""
 
 
 def _paint_picker(painter: QPainter, tokens: Tokens, shape: NodeShape, text: str, sizes: TextSizes) -> None:

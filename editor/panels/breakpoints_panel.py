@@ -33,8 +33,8 @@ from editor.widgets.labels import role_label
 
 LOW_PX = 480
 """The form is about 190 px high; below this height the list would show fewer than eight lines."""
-SMALL_PX = 320
-"""Below this height the form leaves the list fewer than four lines."""
+SMALL_PX = 180
+"""Below this height there is no room for two lines of the list and a field of the form, each scrolled by itself."""
 
 ICONS = {
     Where.BEFORE: "breakpoint",

@@ -19,10 +19,9 @@ from editor.panels.timeline_text import (
     branch_text,
     branch_tip,
     branch_words,
-    duration_s,
-    duration_text,
     kind_of_row,
     ran_text,
+    time_text,
 )
 
 Index = QModelIndex | QPersistentModelIndex
@@ -324,6 +323,9 @@ class TimelineModel(QAbstractTableModel):
             case Writing.STEP_NOTE:
                 return row.note
 
+    def _parent(self, row: CheckpointRow) -> CheckpointRow | None:
+        return self._state.checkpoints.get(row.parent_id or "")
+
     def _text(self, row: CheckpointRow, column: Column) -> str:
         match column:
             case Column.LANES:
@@ -333,15 +335,15 @@ class TimelineModel(QAbstractTableModel):
             case Column.RAN:
                 return ran_text(row)
             case Column.BRANCH:
-                return branch_text(row)
+                return branch_text(row, self._parent(row))
             case Column.CHANGED:
                 return ", ".join(row.changed_keys)
             case Column.TIME:
-                return duration_text(duration_s(row, self._state.checkpoints))
+                return time_text(row, self._state.checkpoints)
 
     def _tip(self, row: CheckpointRow, column: Column) -> str | None:
         if column == Column.BRANCH:
-            return branch_tip(row) or None
+            return branch_tip(row, self._parent(row)) or None
         if column in (Column.RAN, Column.CHANGED):
             text = self._text(row, column).replace(", ", "\n")
             place = self.row_of(row.id)

@@ -54,9 +54,20 @@ def counted(nodes: Sequence[str]) -> str:
     return ", ".join(node if n == 1 else f"{node} ×{n}" for node, n in times.items())
 
 
-def branch_text(row: CheckpointRow) -> str:
-    """The labels that routers chose in the step that led here."""
-    return ", ".join(f"{route.label} (by hand)" if route.forced else route.label for route in row.routes)
+def branch_text(row: CheckpointRow, parent: CheckpointRow | None = None) -> str:
+    """The labels that routers chose in the step that led here, and where nodes of it went by ``Command(goto=...)``.
+
+    ``parent``: the row that the step began at.
+    """
+    labels = [f"{route.label} (by hand)" if route.forced else route.label for route in row.routes]
+    targets = dict.fromkeys(target for _, target in _jumps(row, parent))
+    return ", ".join([*labels, *(f"goto {'END' if target == END else target}" for target in targets)])
+
+
+def _jumps(row: CheckpointRow, parent: CheckpointRow | None) -> list[tuple[str, str]]:
+    """(node, target)"""
+    tasks = parent.tasks if parent is not None and row.source == "loop" else ()
+    return [(task.node, target) for task in tasks if task.node in row.ran for target in task.jumps]
 
 
 def branch_name(branch: BranchFacts) -> str:
@@ -81,14 +92,27 @@ def branch_words(branch: BranchFacts) -> str:
     return "\n".join(filter(None, (branch_name(branch), branch.note)))
 
 
-def branch_tip(row: CheckpointRow) -> str:
+def branch_tip(row: CheckpointRow, parent: CheckpointRow | None = None) -> str:
     """Who decided what, in full."""
     targets = {END: "the end"}
-    return "\n".join(
+    chosen = [
         f"{f'You chose for {route.node}:' if route.forced else f'{route.node} chose'} {route.label!r}: "
         f"{targets.get(route.target, route.target)} is next"
         for route in row.routes
-    )
+    ]
+    jumps = [f"{node} went to {targets.get(target, target)} by Command(goto=…)" for node, target in _jumps(row, parent)]
+    return "\n".join([*chosen, *jumps])
+
+
+def time_text(row: CheckpointRow, checkpoints: Mapping[str, CheckpointRow]) -> str:
+    """How long the step took; of one in which nothing ran, where its results are from."""
+    if row.replayed:
+        return "replayed"
+    parent = checkpoints.get(row.parent_id or "")
+    tasks = [task for task in (parent.tasks if parent is not None else ()) if task.node in row.ran]
+    if row.source == "loop" and tasks and all(task.result_from for task in tasks):
+        return "cached"
+    return duration_text(duration_s(row, checkpoints))
 
 
 def duration_s(row: CheckpointRow, checkpoints: Mapping[str, CheckpointRow]) -> float | None:

@@ -25,6 +25,7 @@ from editor.panels.timeline_text import (
     duration_text,
     pending_text,
     ran_text,
+    time_text,
 )
 from editor.widgets.row_painter import font_of
 from editor.widgets.toast import Toast
@@ -145,6 +146,27 @@ def test_the_chosen_branches_are_named_by_their_labels() -> None:
     routes = (RouteTaken("classify", "", "billing", "lookup"), RouteTaken("check", "", "again", "check"))
 
     assert branch_text(row("a", None, routes=routes)) == "billing, again"
+
+
+def test_where_a_node_jumped_to_stands_with_the_branches() -> None:
+    before = replace(row("a", None), tasks=(TaskRow("t", "plan", "done", jumps=("__end__", "review")),))
+    after = replace(row("b", "a"), source="loop", ran=("plan",))
+
+    assert branch_text(after, before) == "goto END, goto review"
+    assert branch_tip(after, before).splitlines()[1] == "plan went to review by Command(goto=…)"
+    assert branch_text(replace(after, source="fork"), before) == "", "a copy of a step jumps nowhere"
+
+
+def test_a_step_in_which_nothing_ran_says_where_its_results_are_from() -> None:
+    cached = TaskRow("t", "plan", "done", result_from="cache")
+    after = replace(row("b", "a"), source="loop", ran=("plan",))
+
+    assert time_text(after, {"a": replace(row("a", None), tasks=(cached,))}) == "cached"
+    assert time_text(replace(after, replayed=True), {}) == "replayed"
+    assert (
+        time_text(after, {"a": replace(row("a", None), tasks=(cached, TaskRow("u", "plan", "done", duration_s=2.0)))})
+        == "2.00 s"
+    )
 
 
 @pytest.mark.parametrize(
