@@ -170,7 +170,9 @@ class DocumentFiles(DocumentView):
             self._shared.refused_hash = now
             self.told.emit(f"{path.name} was deleted or moved. Save to write it again.")
         elif self._history.locked_reason:
-            self.told.emit(f"{path.name} changed on disk. It is read again once the run has ended.")
+            self.told.emit(
+                f"{path.name} changed on disk. What runs next is the new graph; it is drawn once the run has ended."
+            )
         elif not self._history.is_modified:
             if await self._open(path):
                 self.told.emit(f"{path.name} changed on disk and was read again.")

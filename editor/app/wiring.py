@@ -24,6 +24,7 @@ from editor.app.dialogs import answer_of
 from editor.app.disk_watch import watch_disk
 from editor.app.document_files import DocumentFiles
 from editor.app.document_joints import DocumentJoints
+from editor.app.drift_joints import follow_drift
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import show_in_editor
 from editor.app.input_button import InputButton
@@ -178,6 +179,7 @@ class Editor(QObject):
         self.code = CodeJoints(self)
         connect_inspector(self)
         watch_disk(self)
+        follow_drift(self)
         offer_templates(self)
         widgets = {"canvas": self.canvas, "state": self.state, "timeline": self.timeline}
         self.tour = Tour(self.window, widgets, self.window.registry.key_in_words)
