@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
 
 WIDTH, HEIGHT, MARGIN = 200, 128, 16
+ROOMY = QSize(800, 440)
+"""A smaller canvas has a smaller map: it must not hide a fourth of the graph."""
+LEAST_SHARE = 0.5
 PADDING = 8.0
 REDRAW_MS = 250
 
@@ -45,7 +48,12 @@ class Minimap(QWidget):
 
     def follow_view(self) -> None:
         """Zoom, place or size of the view is another one."""
-        self.move(self._view.width() - WIDTH - MARGIN, self._view.height() - HEIGHT - MARGIN)
+        share = max(LEAST_SHARE, min(1.0, self._view.width() / ROOMY.width(), self._view.height() / ROOMY.height()))
+        size = QSize(round(WIDTH * share), round(HEIGHT * share))
+        if size != self.size():
+            self.resize(size)
+            self._draw_picture()
+        self.move(self._view.width() - self.width() - MARGIN, self._view.height() - self.height() - MARGIN)
         visible = self._visible_rect()
         self.setVisible(self._is_wanted and not self._content.isEmpty() and not visible.contains(self._content))
         self.update()
@@ -82,10 +90,14 @@ class Minimap(QWidget):
         event.accept()
 
     def _draw(self) -> None:
-        scene = self._view.graph_scene
-        self._content = scene.content_rect()
+        self._content = self._view.graph_scene.content_rect()
+        self._draw_picture()
+        self.follow_view()
+
+    def _draw_picture(self) -> None:
+        scene, size = self._view.graph_scene, self.size()
         ratio = self.devicePixelRatioF()
-        self._picture = QImage(round(WIDTH * ratio), round(HEIGHT * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+        self._picture = QImage((QSizeF(size) * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
         self._picture.setDevicePixelRatio(ratio)
         self._picture.fill(Qt.GlobalColor.transparent)
         if not self._content.isEmpty():
@@ -96,17 +108,16 @@ class Minimap(QWidget):
             if not scene.overview.paint(painter, scene, self._scale()):
                 self._redraw.start()
             painter.end()
-        self.follow_view()
 
     def _scale(self) -> float:
         """Map px for one scene px."""
-        room_x, room_y = WIDTH - 2 * PADDING, HEIGHT - 2 * PADDING
+        room_x, room_y = self.width() - 2 * PADDING, self.height() - 2 * PADDING
         return min(room_x / max(1.0, self._content.width()), room_y / max(1.0, self._content.height()))
 
     def _on_map(self, scene_rect: QRectF) -> QRectF:
         scale = self._scale()
-        left = (WIDTH - self._content.width() * scale) / 2
-        top = (HEIGHT - self._content.height() * scale) / 2
+        left = (self.width() - self._content.width() * scale) / 2
+        top = (self.height() - self._content.height() * scale) / 2
         offset = scene_rect.topLeft() - self._content.topLeft()
         return QRectF(
             left + offset.x() * scale, top + offset.y() * scale, scene_rect.width() * scale, scene_rect.height() * scale

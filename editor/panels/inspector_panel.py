@@ -31,7 +31,7 @@ from editor.widgets.code_editor import CodeEditor
 from editor.widgets.labels import IconLabel, role_label
 
 AFTER_TYPING_MS = 600
-LEAST_WIDTH_PX = 260
+LEAST_WIDTH_PX = 300
 """A branch's row can still be read. In a small window Qt would take all of it for the canvas."""
 
 

@@ -762,6 +762,21 @@ def test_the_minimap_shows_itself_only_while_something_is_out_of_view(open_view,
     assert not view.minimap.isVisible()
 
 
+def test_a_small_canvas_has_a_small_minimap(open_view, qtbot) -> None:
+    view, _, _ = open_view(document({START: (0, 0), "a": (4000, 3000), END: (8000, 0)}, [(START, "a"), ("a", END)]))
+    view.resize(1000, 700)
+    qtbot.waitUntil(view.minimap.isVisible, timeout=30_000)
+    large = view.minimap.size()
+
+    view.resize(500, 300)
+
+    qtbot.waitUntil(lambda: view.minimap.width() < 0.7 * large.width(), timeout=30_000)
+    assert view.rect().contains(view.minimap.geometry())
+    assert view.minimap.height() <= 0.3 * view.height()
+    view.resize(1000, 700)
+    qtbot.waitUntil(lambda: view.minimap.size() == large, timeout=30_000)
+
+
 def test_a_click_on_the_minimap_goes_there(open_view, qtbot) -> None:
     view, _, _ = open_view(document({START: (0, 0), "a": (4000, 3000), END: (8000, 0)}, [(START, "a"), ("a", END)]))
     qtbot.waitUntil(view.minimap.isVisible)
