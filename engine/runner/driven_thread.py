@@ -14,11 +14,11 @@ from typing import Any
 
 from engine.runner.capture import NOBODY, Origin
 from engine.runner.failure import facts_of
+from engine.runner.question_facts import question_of
 from engine.runner.run_events import CheckpointFacts, ErrorFacts, QuestionFacts, TaskFacts, UsageFacts
 from engine.runner.task_log import TaskLog
 from engine.runner.told_past import Past
 from engine.runner.usage import together, usage_of_result
-from engine.serialization.preview import preview
 
 START = "__start__"
 
@@ -232,7 +232,7 @@ class DrivenThread:
             task = replace(task, usage=self._log.usage_within(known.node, known.id))
         self.questions = {key: each for key, each in self.questions.items() if key[0] != known.id}
         if payload["interrupts"]:
-            asked = [_question(interrupt, known.node) for interrupt in payload["interrupts"]]
+            asked = [question_of(interrupt, known.node) for interrupt in payload["interrupts"]]
             self.questions.update({(known.id, question.id): question for question in asked})
             place = {id: number for number, id in enumerate(self.tasks)}  # whoever asks first, the order stays
             self.questions = dict(sorted(self.questions.items(), key=lambda entry: place.get(entry[0][0], 0)))
@@ -376,16 +376,6 @@ def _counted(checkpoint: CheckpointFacts) -> tuple[str, ...]:
 
 def _planned(task: Mapping[str, Any]) -> TaskFacts:
     return TaskFacts(task["id"], task["name"], "done" if task.get("result") else "planned")
-
-
-def _question(interrupt: Any, node: str) -> QuestionFacts:
-    """The stream carries mappings or ``Interrupt`` objects, by engine."""
-    if not isinstance(interrupt, Mapping):
-        interrupt = {key: getattr(interrupt, key, None) for key in ("id", "value", "response_schema")}
-    tree = preview(interrupt["value"])
-    schema = interrupt.get("response_schema")
-    value = tree["json"] if "json" in tree else tree["text"]
-    return QuestionFacts(str(interrupt["id"]), node, value, schema if isinstance(schema, dict) else None)
 
 
 def _written_keys(result: Any) -> set[str]:

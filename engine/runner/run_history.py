@@ -20,6 +20,8 @@ from engine.runner.run_events import (
     TaskFacts,
 )
 from engine.runner.told_past import Past, RanVersion, Stop
+from engine.runner.untold_end import untold_end
+from engine.runtime.checkpointing import as_store
 from engine.serialization.preview import one_line
 from engine.store.branch_rows import BranchRows
 from engine.store.checkpoint_store import CheckpointStore
@@ -223,7 +225,11 @@ class RunHistory:
         rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
         rows.update({name: replace(rows[name], tags=found) for name, found in tags_of(given).items() if name in rows})
         head = unknown[0].id if unknown else next(reversed(rows), None)
-        return Past(rows, head, None if unknown else stop, self._input_of(thread_id))
+        if unknown:
+            store = as_store(saver)
+            stop = None if store is None else untold_end(store, thread_id, unknown[0])
+            _set_tasks(rows, head, stop.tasks if stop is not None else ())
+        return Past(rows, head, stop, self._input_of(thread_id))
 
     def count_visits(self) -> dict[str, Any]:
         """How often each node ran and each branch was taken, as ``requests.CountVisits`` says."""
@@ -288,6 +294,8 @@ class RunHistory:
 
 def input_line(input: Any) -> str:
     """The values of an input on one line, the longest first: in a list it is the one that tells runs apart."""
+    if input is None:
+        return ""
     if not isinstance(input, Mapping) or not input:
         return one_line(input, INPUT_CHARS)
     values = [" ".join(value.split()) if isinstance(value, str) else one_line(value) for value in input.values()]

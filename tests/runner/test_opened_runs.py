@@ -82,3 +82,32 @@ def test_what_is_no_run_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureF
         assert main(["history", "open", str(file), str(tmp_path / "opened")]) != 0
         assert capsys.readouterr().err.strip()
         assert not (tmp_path / "opened").exists()
+
+
+@pytest.mark.parametrize("saver_class", [SqliteSaver, TheirSqliteSaver])
+def test_a_question_and_a_failure_of_which_only_the_checkpoints_tell_are_shown(
+    saver_class: type[SqliteSaver], tmp_path: Path
+) -> None:
+    kit = kit_named("stepgraph" if saver_class is SqliteSaver else "langgraph")
+    path = tmp_path / "bug.sqlite"
+    with saver_class.from_conn_string(str(path)) as saver:
+        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+        drive.driver.run({"topic": "human"}, "asks", stepping=False)
+        drive.driver.run({"topic": "both", "tries": -1}, "fails", stepping=False)
+
+    opened = open_runs(path, tmp_path / "opened")
+
+    with SqliteSaver.from_conn_string(str(runs_database(opened.graph))) as saver:
+        facts = RunFacts(runs_database(opened.graph))
+        asks, fails = (RunHistory(facts).read(thread, saver) for thread in ("asks", "fails"))
+        facts.close()
+    assert asks.stop is not None and asks.stop.outcome == "waiting"
+    assert [(each.node, each.value) for each in asks.stop.questions] == [("ask", {"question": "why?"})]
+    assert fails.stop is not None and fails.stop.outcome == "failed" and fails.stop.error is not None
+    assert (fails.stop.error.node, fails.stop.error.kind) == ("right", "ValueError")
+    assert "right is broken" in fails.stop.error.message
+    assert fails.head is not None
+    assert {task.node: task.state for task in fails.checkpoints[fails.head].tasks} == {
+        "left": "done",
+        "right": "failed",
+    }

@@ -134,7 +134,7 @@ def test_a_note_stays_with_its_checkpoint_until_it_is_taken_away(past: Past) -> 
         ({"n": 3, "empty": ""}, "3"),
         ({}, "{}"),
         ([1, 2], "[1, 2]"),
-        (None, "None"),
+        (None, ""),
         ({"a": "x" * 1000}, "x" * 199 + "…"),
     ],
 )
