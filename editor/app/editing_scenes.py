@@ -12,6 +12,9 @@ from editor.app import scene_steps as steps
 from editor.app.camera import Camera
 from editor.app.hands import LEFT, NO_KEYS
 from editor.app.screen_graphs import change_nodes, from_template, support_router
+from editor.panels.router_card import CONDITIONS
+from editor.panels.router_section import RouterSection
+from editor.widgets.segmented import Segmented
 
 
 async def welcome(camera: Camera, place: Path) -> None:
@@ -54,7 +57,15 @@ async def inspector_options(camera: Camera, place: Path) -> None:
 
 async def router_form(camera: Camera, place: Path) -> None:
     await steps.open_graph(camera, support_router(place))
-    await steps.select(camera, "classify")
+    await steps.select(camera, "execute_query")
+    camera.choose(camera.part(Segmented, camera.part(RouterSection)), CONDITIONS)
+    await camera.settle()
+    for label, condition in (("found", "len(rows) > 0"), ("again", "not rows and attempts < 3")):
+        steps.named(camera.window, f"Condition of branch {label}").setFocus()
+        await camera.press("Ctrl+A")
+        camera.write(condition)
+        await camera.press("Return")
+        await camera.settle()
     await scroll_to(camera, "RouterSection")
     await camera.picture("router-form")
 

@@ -49,7 +49,11 @@ class TagWriter:
         if kind is float:
             return value if value - value == 0 else {"$float": repr(value)}
         if len(self._path) > MAX_DEPTH:
-            raise self._refuse(value, f"Values may be nested {MAX_DEPTH} levels deep.", "too deep")
+            raise self._refuse(
+                value,
+                f"Values may be nested {MAX_DEPTH} levels deep. Keep what is deeper flat, or as a text.",
+                "too deep",
+            )
         if id(value) in self._open:
             raise self._refuse(value, "Store an id instead of the object itself.", "it contains itself")
         self._open.add(id(value))
