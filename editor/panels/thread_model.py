@@ -133,7 +133,5 @@ class ThreadDelegate(QStyledItemDelegate):
         if index.data(SHOWN_ROLE):
             right.insert(0, Piece("shown", "accent", "caption", chip="accent_quiet"))
         rect = draw_pieces_right(painter, option.rect.adjusted(12, 0, -12, 0), right)
-        name = [Piece(row.name, font="strong")] if row.name else []
-        draw_pieces(
-            painter, rect, [Piece("", tone, icon=symbol), *name, Piece(row.input, "text_quiet" if row.name else "text")]
-        )
+        named = [Piece(row.name, font="strong"), Piece(row.input, "text_quiet")]
+        draw_pieces(painter, rect, [Piece("", tone, icon=symbol), *(named if row.name else [Piece(title_text(row))])])

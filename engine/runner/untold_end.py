@@ -5,6 +5,7 @@ Another program ran it, or the process was killed before it could tell. Called b
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from typing import Any
 
@@ -55,8 +56,14 @@ def _error(value: Any, node: str) -> ErrorFacts:
     if isinstance(value, BaseException):
         return ErrorFacts(error_type_name(value), str(value), getattr(value, "stored_traceback", None) or "", node)
     text = str(value)  # LangGraph stores the repr
-    kind = text.partition("(")[0]
-    return ErrorFacts(kind if kind.isidentifier() else "Error", text, node=node)
+    kind, _, rest = text.partition("(")
+    if not kind.isidentifier():
+        return ErrorFacts("Error", text, node=node)
+    try:
+        said = ast.literal_eval(f"({rest}")
+    except (ValueError, SyntaxError):
+        return ErrorFacts(kind, text, node=node)
+    return ErrorFacts(kind, said if isinstance(said, str) else text, node=node)
 
 
 def _each(value: Any) -> Iterable[Any]:

@@ -105,7 +105,7 @@ def test_a_question_and_a_failure_of_which_only_the_checkpoints_tell_are_shown(
     assert [(each.node, each.value) for each in asks.stop.questions] == [("ask", {"question": "why?"})]
     assert fails.stop is not None and fails.stop.outcome == "failed" and fails.stop.error is not None
     assert (fails.stop.error.node, fails.stop.error.kind) == ("right", "ValueError")
-    assert "right is broken" in fails.stop.error.message
+    assert fails.stop.error.message == "right is broken"
     assert fails.head is not None
     assert {task.node: task.state for task in fails.checkpoints[fails.head].tasks} == {
         "left": "done",

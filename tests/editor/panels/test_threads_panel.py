@@ -18,6 +18,7 @@ from editor.panels.thread_model import ROW_ROLE, SIZE_ROLE
 from editor.panels.thread_text import bytes_text, delete_text, matching, outcome_of, title_text, when_text
 from editor.panels.threads_panel import ThreadsPanel
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.row_painter import Piece
 from editor.widgets.toast import Toast
 from engine.runner import requests
 from tests.editor.panels.scripted import BILLING, TECHNICAL, Scripted
@@ -362,3 +363,19 @@ def test_a_run_that_became_shorter_is_read_again(panel: ThreadsPanel, scripted: 
     scripted.session.run_state_changed.emit(state, fewer)
 
     qtbot.waitUntil(lambda: len(scripted.requests(requests.ListThreads)) > lists, timeout=30_000)
+
+
+def test_a_run_without_name_and_input_is_drawn_with_its_id(
+    panel: ThreadsPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+
+    def draw(_painter: object, _rect: object, pieces: list[Piece], **_options: object) -> None:
+        drawn.append(" ".join(piece.text for piece in pieces if piece.text))
+
+    monkeypatch.setattr("editor.panels.thread_model.draw_pieces", draw)
+    panel.rows.show_threads((thread(), thread(input="{}"), thread(name="good", input="{}")), "")
+
+    panel.view.grab()
+
+    assert drawn == ["t", "Empty input", "good {}"]
