@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.document.changes import NodeRenamed
@@ -50,6 +51,7 @@ class CodeSection(QWidget):
         self._why_none = role_label("", "quiet", wrap=True)
         self._write = text_button("Write a function", self.write_stub, icon_name="add")
         self._nothing = QWidget()
+        self._words = QVBoxLayout()
         self._pages = QStackedWidget()
         self._lay_out()
         self.pane.told.connect(self.told)
@@ -189,7 +191,23 @@ class CodeSection(QWidget):
         self._where.set_full_text(f"{pane.key}, line {pane.first_line()}" if pane.key else "")
         if not self._is_large:
             height = max(LEAST_PX, min(MOST_PX, pane.editor.text_height())) + pane.height_of_bars()
-            self._pages.setFixedHeight(height if pane.key else self._nothing.sizeHint().height())
+            self._pages.setFixedHeight(height if pane.key else self._height_of_words())
+
+    def _height_of_words(self) -> int:
+        """Why there is no code, wrapped at the width that is there, and what can be done."""
+        words = self._words.totalHeightForWidth(max(1, self.width()))
+        return max(words, self._nothing.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.pane.key:
+            self._on_shown()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A button that is shown for the first time has its size only then."""
+        if event.type() == QEvent.Type.LayoutRequest and not self.pane.key:
+            self._on_shown()
+        return super().eventFilter(watched, event)
 
     def _show_whole(self, _on: bool) -> None:
         line = self.pane.editor.line() if self.pane.key else 0
@@ -217,7 +235,9 @@ class CodeSection(QWidget):
         head.addWidget(self._where, 2)
         for button in (self._whole, self._larger, self._outside):
             head.addWidget(button)
-        words = QVBoxLayout(self._nothing)
+        words = self._words
+        self._nothing.setLayout(words)
+        self._nothing.installEventFilter(self)
         margin = 16 if self._is_large else 0
         words.setContentsMargins(margin, margin, margin, margin)
         words.setSpacing(12)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import change_graph, change_node, connect, rename_node
@@ -15,6 +15,7 @@ from editor.document.document import Document
 from editor.document.undo_history import UndoHistory
 from editor.panels.code_help import CodeHelp
 from editor.panels.code_panel import CodePanel
+from editor.panels.code_section import CodeSection
 from editor.panels.code_target import STATE, CodeTarget, of_node, of_router
 from editor.panels.ran_code import OtherCode
 from engine.graph.spec import BranchSpec, GraphSpec, NodeSpec, PlainOutlet, RouterSpec
@@ -197,3 +198,25 @@ def test_an_edit_lists_only_what_it_touched_anew(panel: CodePanel, history: Undo
 def test_an_edit_that_changes_no_name_resets_no_list(panel: CodePanel, history: UndoHistory, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(panel.chooser.model().modelReset):
         history.do(connect(history.document, PlainOutlet("b"), "c"))
+
+
+@pytest.mark.parametrize("width", [420, 150])
+def test_the_button_that_writes_a_function_is_seen_whole_in_the_inspector(
+    qtbot: QtBot, history: UndoHistory, tmp_path: Path, width: int
+) -> None:
+    (tmp_path / "nodes.py").write_text(NODES, encoding="utf-8")
+    owner = QObject()
+    help = CodeHelp(owner)
+    section = CodeSection(history, help, "Code of the node", is_large=False)
+    window = QWidget()
+    qtbot.addWidget(window)
+    QVBoxLayout(window).addWidget(section, 0, Qt.AlignmentFlag.AlignTop)
+    window.resize(width, 400)
+    section.set_folder(tmp_path)
+
+    section.show_target(of_node("c").now(history.document))
+    window.show()  # the button has its style only now
+
+    (write,) = [b for b in section.findChildren(QPushButton) if b.text() == "Write 'missing'"]
+    qtbot.waitUntil(lambda: write.visibleRegion().boundingRect().height() >= write.sizeHint().height(), timeout=30_000)
+    help.close()
