@@ -199,7 +199,18 @@ class GraphView(SceneView):
         return self.quick_fixes.open(name) is not None
 
     def add_node_at(self, scene_point: QPointF | None = None) -> None:
-        """Search what to add at this point or at the pointer: a function of the project, or a node by a new name."""
+        """Search what to add: a function of the project, or a node by a new name.
+
+        At this point; without one into the edge that is selected alone, or at the pointer.
+        """
+        scene = self._scene
+        if (
+            scene_point is None
+            and len(scene.selected_edges) == 1
+            and not (scene.selected_nodes | scene.selected_remarks)
+        ):
+            self.search.open_into(next(iter(scene.selected_edges)))
+            return
         point = scene_point if scene_point is not None else self.place_of_pointer()
         self.search.open(Point(point.x(), point.y()))
 

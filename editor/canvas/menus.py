@@ -43,6 +43,7 @@ def open_context_menu(view: GraphView, hit: Hit, scene_point: QPointF, at: QPoin
     menu.addAction("Paste here\tCtrl+V", lambda: view.copying.paste(scene_point)).setEnabled(view.copying.can_paste())
     if hit.edge is not None:
         menu.addSeparator()
+        menu.addAction("Insert a node here…\tTab", partial(view.search.open_into, hit.edge))
         if isinstance(hit.edge.outlet, BranchOutlet):
             menu.addAction("Rename branch\tF2", view.rename_selection)
         menu.addAction("Delete edge\tDel", view.delete_selection)

@@ -11,7 +11,8 @@ from PySide6.QtCore import QPoint, QPointF, QTimer
 from editor.canvas.choice_popup import ChoicePopup
 from editor.canvas.free_ground import free_ground
 from editor.canvas.function_shelf import FunctionShelf
-from editor.canvas.geometry import draft_route
+from editor.canvas.geometry import draft_route, polyline
+from editor.canvas.make_room import room_in_edge
 from editor.canvas.node_offers import (
     Offer,
     OfferKind,
@@ -21,14 +22,15 @@ from editor.canvas.node_offers import (
     offers_to_connect,
     shown_plain,
 )
-from editor.canvas.node_shape import CARD_HEIGHT
-from editor.canvas.shapes import Point
+from editor.canvas.node_shape import CARD_HEIGHT, CARD_WIDTH
+from editor.canvas.shapes import Point, Rect
 from editor.canvas.view_stage import ViewStage
 from editor.document import commands
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.insert_template import Inserted
 from editor.document.layout import Position, on_grid
+from editor.document.remark_commands import resize_remarks
 from editor.document.subgraph_commands import add_reference, add_subgraph
 from engine.graph.spec import END, BranchOutlet, EdgeId, Outlet, PlainOutlet
 
@@ -75,6 +77,22 @@ class NodeSearch:
             self._open_popup(
                 offers, lambda offer: self._take(offer, at, None), at, title="", hint="A name or a function"
             )
+
+    def open_into(self, edge: EdgeId) -> None:
+        """Ask what to put into an edge, in its middle; what is in the way makes room."""
+        if not self._stage.may_edit():
+            return
+        self.shelf.see(self._stage.document.modules)
+        self.shelf.refresh()
+        line = polyline(self._stage.drawing.routes[edge])
+        corner = line[len(line) // 2].moved(-CARD_WIDTH / 2, -CARD_HEIGHT / 2)
+        self._open_popup(
+            lambda text: offers_to_add(text, self._stage.document, self.shelf.choices, graphs=self.shelf.graphs),
+            lambda offer: self._take(offer, corner, None, edge),
+            corner,
+            title=f"Between {shown_plain(edge.outlet.node)} and {shown_plain(edge.target)}",
+            hint="A name or a function",
+        )
 
     def open_from(self, node: str) -> None:
         """Ask where an edge from this node leads; first from which of its outlets, if it has several."""
@@ -178,6 +196,10 @@ class NodeSearch:
     def _add(self, offer: Offer, at: Point, outlet: Outlet | None, edge: EdgeId | None) -> bool:
         place = self._free_place(at if outlet is None else at.moved(0, -CARD_HEIGHT / 2))
         label = f"Add '{offer.name}'"
+        room = None
+        if edge is not None:
+            room = room_in_edge(self._stage.drawing, edge, offer.name, Rect(*place, CARD_WIDTH, CARD_HEIGHT))
+            place = room.corner
 
         def add(document: Document) -> Command:
             if offer.kind is OfferKind.SUBGRAPH:
@@ -188,9 +210,11 @@ class NodeSearch:
                 return self.make_node(document, offer.name, place)
             return commands.add_node(document, offer.name, place, offer.fn)
 
-        if edge is not None:
+        if edge is not None and room is not None:
+            make_room = partial(commands.move, positions=room.places)
+            widen = partial(resize_remarks, rects=room.remarks)
             wire = partial(commands.insert_on_edge, edge=edge, name=offer.name)
-            return self._stage.do_keeping_places(f"Insert '{offer.name}'", add, wire)
+            return self._stage.do_keeping_places(f"Insert '{offer.name}'", make_room, widen, add, wire)
         if outlet is None:
             return self._stage.do_keeping_places(label, add)
         return self._stage.connect(outlet, offer.name, add, label=label)

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 
 from editor.canvas.drawing import Drawing
 from editor.canvas.graph_view import GraphView
+from editor.canvas.hit import Hit, HitKind
 from editor.canvas.make_room import CLEARANCE_PX, GAP_PX, body_at, room_in_edge
+from editor.canvas.menus import open_context_menu
 from editor.canvas.shapes import Rect
 from editor.document import commands
 from editor.document.document import Document
@@ -150,3 +153,48 @@ def test_the_body_of_a_card_is_that_of_its_shape() -> None:
     drawing = drawing_of(document(CLOSE, CHAIN))
 
     assert body_at(drawing, "new", (40, 8)) == Rect(40, 8, 180, 56)
+
+
+def test_tab_on_an_edge_asks_what_to_put_into_it_and_the_others_make_room(open_view: Open) -> None:
+    view, _hand = open_view(document(CLOSE, CHAIN))
+    history = view._history
+    view.select((), [A_B])
+
+    QTest.keyClick(view, Qt.Key.Key_Tab)
+    popup = view.search.popup
+    assert popup is not None
+    assert popup.field.accessibleName() == "Between a and b"
+    QTest.keyClicks(popup.field, "review")
+    QTest.keyClick(popup.field, Qt.Key.Key_Return)
+
+    assert {("a", "review"), ("review", "b")} <= {(each.source, each.target) for each in history.document.graph.edges}
+    assert ("a", "b") not in {(each.source, each.target) for each in history.document.graph.edges}
+    assert view.drawing.body_rect("review").left == 180 + GAP_PX
+    assert view.drawing.body_rect("b").left == 180 + GAP_PX + 180 + GAP_PX
+    assert view.selected_nodes() == {"review"}
+    history.undo()
+    assert history.document.layout.positions == CLOSE
+    assert not history.can_undo
+
+
+def test_tab_with_a_node_selected_adds_as_ever(open_view: Open) -> None:
+    view, _hand = open_view(document(CLOSE, CHAIN))
+    view.select(["a"], [A_B])
+
+    QTest.keyClick(view, Qt.Key.Key_Tab)
+
+    assert view.search.popup is not None
+    assert view.search.popup.field.accessibleName() == "Add a node"
+
+
+def test_the_menu_of_an_edge_offers_to_put_a_node_into_it(open_view: Open) -> None:
+    view, _hand = open_view(document(CLOSE, CHAIN))
+
+    menu = open_context_menu(
+        view, Hit(HitKind.EDGE, edge=A_B), QPointF(210, 28), view.mapToGlobal(view.rect().center())
+    )
+    next(row for row in menu.actions() if row.text().startswith("Insert a node here")).trigger()
+    menu.close()
+
+    assert view.search.popup is not None
+    assert view.search.popup.field.accessibleName() == "Between a and b"
