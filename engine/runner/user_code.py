@@ -59,7 +59,7 @@ def _import(name: str, folder: Path, used_by: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or not (name == error.name or name.startswith(error.name + ".")):
             raise UserCodeError(
-                f"{used_by} needs module {name!r}, which imports {error.name!r}. That module is not installed."
+                f"{used_by} needs module {name!r}, which imports {error.name!r}. {_not_installed(folder)}"
             ) from error
         beside = [path.stem for path in folder.glob("*.py")]
         raise UserCodeError(
@@ -72,6 +72,16 @@ def _import(name: str, folder: Path, used_by: str) -> ModuleType:
         ) from error
     _need_own(module, name, folder, used_by)
     return module
+
+
+def _not_installed(folder: Path) -> str:
+    """Where the missing module would have to be: a project's own environment is not the one that runs its graph."""
+    said = f"That module is not installed for {sys.executable}, which runs the graph."
+    beside = (place / name for place in (folder, *folder.parents) for name in (".venv", "venv"))
+    own = next((each for each in beside if (each / "pyvenv.cfg").is_file()), None)
+    if own is None or own.resolve() == Path(sys.prefix).resolve():
+        return said
+    return f"{said} {own} is not used: install Stepgraph there and start it from there, or the module here."
 
 
 def _need_own(module: ModuleType, name: str, folder: Path, used_by: str) -> None:

@@ -45,6 +45,22 @@ def test_what_is_missing_is_named_with_the_nearest_name(tmp_path: Path, referenc
     assert str(caught.value).startswith("Node 'classify'")
 
 
+def test_a_module_of_the_projects_own_environment_is_told_where_it_is_missing(tmp_path: Path) -> None:
+    folder = tmp_path / "graphs"
+    folder.mkdir()
+    (folder / "shop_needy.py").write_text("import no_such_package_here\n", encoding="utf-8")
+
+    def said() -> str:
+        with pytest.raises(UserCodeError) as caught:
+            resolve("shop_needy:f", folder, used_by="Node 'f'")
+        return str(caught.value)
+
+    assert sys.executable in said() and "is not used" not in said()
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / "pyvenv.cfg").touch()
+    assert f"{tmp_path / '.venv'} is not used" in said()
+
+
 def test_a_method_of_a_class_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "shop_class.py").write_text(
         "class Shop:\n    @staticmethod\n    def sell(state): return 1\n", encoding="utf-8"
