@@ -156,6 +156,15 @@ def test_what_ends_the_first_transaction_by_itself_is_told_and_not_the_rollback_
         assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
 
 
+def test_the_log_beside_the_file_stays_small(path: Path) -> None:
+    store = SqliteStore(path)
+    for step in range(700):  # of SQLite's own accord the log would be folded back at four megabytes
+        store.save(THREAD, "", new_checkpoint(f"d{step:03}", f"d{step - 1:03}" if step else "c1", changed={"a": step}))
+
+    assert os.path.getsize(f"{path}-wal") < 2 * 2**20
+    store.close()
+
+
 def test_a_changed_row_is_named_when_it_is_read(path: Path) -> None:
     execute(path, "UPDATE checkpoints SET changes = replace(changes, '1', '2');")
     store = SqliteStore(path)
