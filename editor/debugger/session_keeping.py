@@ -63,9 +63,16 @@ class SessionKeeping:
         """How much room these runs take. Ask for a few at a time: all of their rows are read."""
         return self._ask(requests.MeasureThreads(tuple(thread_ids)), lambda value: on_done(_room(value)), None)
 
-    def give_room_back(self, on_done: Callable[[Room], None]) -> RequestHandle:
+    def give_room_back(
+        self, on_done: Callable[[Room], None], on_refused: Callable[[], None] = lambda: None
+    ) -> RequestHandle:
         """Makes the file of the runs smaller by what was deleted."""
-        return self._ask(requests.Compact(), lambda value: on_done(_room(value)), self._tell_refused)
+
+        def refused(text: str) -> None:
+            self._tell_refused(text)
+            on_refused()
+
+        return self._ask(requests.Compact(), lambda value: on_done(_room(value)), refused)
 
 
 def _room(value: Any) -> Room:

@@ -107,4 +107,4 @@ class RoomLine(QWidget):
 
     def give_back(self) -> None:
         self.button.setEnabled(False)
-        self._session.give_room_back(self.show_room)
+        self._session.give_room_back(self.show_room, lambda: self.button.setEnabled(True))

@@ -78,3 +78,18 @@ def test_the_room_of_runs_is_told(bench: Bench) -> None:
     bench.settle()
 
     assert told[0].threads == {thread_id: told[0].file} and told[1].threads == {}
+
+
+def test_room_that_is_not_given_back_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_database: object, request: object) -> Any:
+        raise LookupError("A run is active.") if isinstance(request, requests.Compact) else AssertionError(request)
+
+    bench.do("run", BILLING)
+    monkeypatch.setattr("editor.debugger.fake_backend.answer", refuse)
+    refused: list[bool] = []
+
+    bench.session.give_room_back(lambda room: refused.append(False), lambda: refused.append(True))
+    bench.settle()
+
+    assert refused == [True]
+    assert [trouble.text for trouble in bench.troubles] == ["A run is active."]
