@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from editor.document.router_commands import has_conditions
@@ -17,13 +17,15 @@ from editor.theme.theme import current_tokens
 from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.checked_field import CheckedField
 from editor.widgets.inline_field import InlineField
-from editor.widgets.labels import ElidedLabel, IconLabel, role_label
+from editor.widgets.labels import IconLabel, role_label
 from editor.widgets.segmented import Segmented
 from editor.widgets.target_picker import Choice, TargetPicker
 from engine.graph.conditions import keys_read, why_not_condition
 from engine.graph.spec import END, BranchSpec, RouterSpec, shown_text
 
 FUNCTION, CONDITIONS = "Function", "Conditions"
+ROOM_FOR_TITLE_PX = 290
+"""A narrower card has only the icon before the switch: "R…" would tell nothing."""
 ROWS_AT_ONCE = 100
 """A row of fields takes 4 ms to make; a router of a thousand branches would hold the window for four seconds."""
 
@@ -66,6 +68,7 @@ class RouterCard(QWidget):
         self.controls: list[QWidget] = []
         self._by_conditions = has_conditions(router)
         self._rows: list[_BranchRow] = []
+        self._title = role_label("Router", "strong")
         self._drop_line = QFrame(self)
         self._drop_line.setProperty("role", "drop-line")
         self._drop_line.hide()
@@ -84,6 +87,10 @@ class RouterCard(QWidget):
             column.addWidget(text_button(words, door.show_more_branches, kind="quiet", icon_name="expand"))
         column.addLayout(self._foot())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._title.setVisible(event.size().width() >= ROOM_FOR_TITLE_PX)
+
     # Parts
 
     def _head(self) -> QHBoxLayout:
@@ -96,7 +103,8 @@ class RouterCard(QWidget):
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(IconLabel("router", "router"))
-        head.addWidget(ElidedLabel("Router", "strong"), 1)
+        head.addWidget(self._title, 1)
+        head.addStretch()
         head.addWidget(switch)
         head.addWidget(remove)
         return head

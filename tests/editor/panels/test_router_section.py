@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_router
@@ -272,6 +272,8 @@ def test_a_branch_can_be_read_at_the_least_width(qtbot: QtBot) -> None:
 
     qtbot.waitUntil(lambda: all(map(is_inside, targets)), timeout=30_000)
     assert len(targets) == 2
+    titles = [part for part in card.findChildren(QLabel) if part.text().startswith("R") and part.isVisible()]
+    assert titles == []  # "R…" would tell nothing
     assert label.width() >= label.fontMetrics().horizontalAdvance("billing") + 20
 
 
