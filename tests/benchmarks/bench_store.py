@@ -192,6 +192,16 @@ def writing(fill: Callable[[Peer | Ours, int], None], steps: int, quick_steps: i
     return measure
 
 
+def least_ms(look: Callable[[], None]) -> float:
+    """The least of ten looks in one process, which something else may disturb."""
+    taken = []
+    for _ in range(10):
+        began = time.perf_counter()
+        look()
+        taken.append(time.perf_counter() - began)
+    return min(taken) * 1e3
+
+
 def last_over_first(side: str, quick: bool) -> float:
     """How many times as long as the first the last tenth of growing steps takes."""
     count = 50 if quick else 500
@@ -210,16 +220,15 @@ def last_over_first(side: str, quick: bool) -> float:
 
 
 def newest_state(side: str, quick: bool) -> float:
-    """Milliseconds for the state of 500 KB, a list of 500 messages; the least of several, as a second look is."""
+    """Milliseconds for the state of 500 KB, a list of 500 messages."""
     count = 50 if quick else 500
     with opened(side) as (kept, _):
         growing(kept, count)
-        taken = []
-        for _ in range(10):
-            began = time.perf_counter()
+
+        def look() -> None:
             assert len(kept.read(count - 1)["log"]) == count
-            taken.append(time.perf_counter() - began)
-        return min(taken) * 1e3
+
+        return least_ms(look)
 
 
 def reading(steps: int, quick_steps: int) -> Callable[[str, bool], float]:
@@ -252,18 +261,22 @@ def newest_page(side: str, quick: bool) -> float:
     """Milliseconds for the first page of a long history, as a list shows it."""
     with opened(side) as (kept, _):
         one_int(kept, 1_000 if quick else 100_000)
-        began = time.perf_counter()
-        assert kept.list(100) == 100
-        return (time.perf_counter() - began) * 1e3
+
+        def look() -> None:
+            assert kept.list(100) == 100
+
+        return least_ms(look)
 
 
 def last_state(side: str, quick: bool) -> float:
     count = 1_000 if quick else 100_000
     with opened(side) as (kept, _):
         one_int(kept, count)
-        began = time.perf_counter()
-        assert kept.read(count - 1)["n"] == count - 1
-        return (time.perf_counter() - began) * 1e3
+
+        def look() -> None:
+            assert kept.read(count - 1)["n"] == count - 1
+
+        return least_ms(look)
 
 
 def over_a_bare_transaction(side: str, quick: bool) -> float:
