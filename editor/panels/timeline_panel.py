@@ -53,6 +53,9 @@ WRITTEN = (
 
 WRITING_OF_KEY = {key.toCombined(): writing for _icon, _words, key, writing in WRITTEN}
 
+NO_MATCH = (
+    "Nodes, branches and keys are looked through. What the keys hold is found by Find in the run. Escape shows all."
+)
 NOTHING_YET = (
     "No checkpoints yet",
     "Each step of a run appears here as a row. Click one to go back to it.",
@@ -124,7 +127,7 @@ class TimelinePanel(QWidget):
         self.bar.setVisible(has_run)
         self.bar.show_count(self.rows.rowCount(), len(self._session.run_state.checkpoints))
         if has_run and not self.rows.rowCount():
-            self._empty.set_texts("No step matches", "Press Escape in the search field, or choose less.", "search")
+            self._empty.set_texts("No step matches", NO_MATCH, "search")
         elif not has_run:
             self._empty.set_texts(*NOTHING_YET)
         self._pages.setCurrentWidget(self.view if self.rows.rowCount() else self._empty)
