@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, QRectF
+from PySide6.QtCore import QObject, QRectF, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from editor.canvas import scene_looks as looks
@@ -45,6 +45,9 @@ MANY = 500
 
 
 class GraphScene(QGraphicsScene):
+    changed_from_afar = Signal()
+    """Something looks otherwise in the overview, which shows also what has no item yet."""
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.drawing = Drawing(measure_label)
@@ -87,8 +90,8 @@ class GraphScene(QGraphicsScene):
         difference = self.drawing.follow(document)
         if len(difference.removed) + len(difference.edges_removed) > MANY:
             self.overview.clear()  # of another graph, of which nothing may be seen while this one is being looked at
-            self.overview.touch(self.nodes, self.edges)
-        self.overview.touch(difference.removed, difference.edges_removed)
+            self._touch(self.nodes, self.edges)
+        self._touch(difference.removed, difference.edges_removed)
         for edge in difference.edges_removed:
             if (line := self.edges.forget(edge)) is not None:
                 self.removeItem(line)
@@ -177,7 +180,7 @@ class GraphScene(QGraphicsScene):
         self.drawing.marked = self.problem_marks.keys()
         changed = {n for n in old.keys() | self.problem_marks.keys() if old.get(n) != self.problem_marks.get(n)}
         self._refresh_dress(changed)
-        self.overview.touch(changed)
+        self._touch(changed)
 
     def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = (), remarks: Iterable[str] = ()) -> bool:
         """Whether the selection is another one now."""
@@ -193,7 +196,7 @@ class GraphScene(QGraphicsScene):
         self.selected_nodes, self.selected_edges = new_nodes, new_edges
         self._refresh_dress(touched_nodes)
         self._refresh_edges(touched_edges & self.edges.keys())
-        self.overview.touch(touched_nodes)
+        self._touch(touched_nodes)
         return True
 
     def hover(self, hit: Hit) -> None:
@@ -292,7 +295,7 @@ class GraphScene(QGraphicsScene):
             line.set_route(route)
         nodes = difference.added | difference.moved | difference.reshaped
         edges = difference.edges_added | difference.edges_rerouted
-        self.overview.touch(nodes, edges)
+        self._touch(nodes, edges)
         self._make_touched(nodes, edges)
         if difference.moved or difference.reshaped or difference.removed:
             self._bands.set_rects(bands_of(self.picture, self.drawing))
@@ -330,11 +333,17 @@ class GraphScene(QGraphicsScene):
         self.addItem(item)
         return item
 
+    def _touch(self, nodes: Iterable[str] = (), edges: Iterable[EdgeId] = ()) -> None:
+        before = self.overview.touched
+        self.overview.touch(nodes, edges)
+        if self.overview.touched != before:
+            self.changed_from_afar.emit()
+
     def _refresh_nodes(self, names: Iterable[str]) -> None:
         for name, item in self.nodes.made_of(names):
             item.set_look(looks.card_look_of(self, name))
         self._refresh_dress(names)
-        self.overview.touch(names)
+        self._touch(names)
 
     def _refresh_dress(self, names: Iterable[str]) -> None:
         for name, item in self.nodes.made_of(names):
@@ -343,7 +352,7 @@ class GraphScene(QGraphicsScene):
     def _refresh_edges(self, edges: Iterable[EdgeId]) -> None:
         for edge, item in self.edges.made_of(edges):
             item.set_look(looks.line_look_of(self, edge), is_selected=edge in self.selected_edges)
-        self.overview.touch(edges=edges)
+        self._touch(edges=edges)
 
     def node_from_afar(self, name: str) -> FarNode:
         return looks.node_from_afar(self, name)

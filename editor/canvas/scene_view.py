@@ -32,6 +32,7 @@ class SceneView(ZoomableView):
         super().__init__(parent)
         self._scene = GraphScene(self)
         self.setScene(self._scene)
+        self._scene.changed_from_afar.connect(self._repaint_from_afar)
 
     @property
     def graph_scene(self) -> GraphScene:
@@ -119,3 +120,7 @@ class SceneView(ZoomableView):
             self.viewport().update()
         self._scene.overlay.paint(painter, None)
         painter.end()
+
+    def _repaint_from_afar(self) -> None:
+        if self.zoom < OVERVIEW_BELOW:
+            self.viewport().update()

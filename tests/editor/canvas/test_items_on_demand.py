@@ -217,3 +217,25 @@ def test_another_graph_shows_nothing_of_the_one_before(view: GraphView, monkeypa
     fresh.touch(view.graph_scene.nodes, view.graph_scene.edges)
     assert painted(view.graph_scene.overview, view.graph_scene) == painted(fresh, view.graph_scene)
     assert not view.graph_scene.nodes.made.keys() - {"__start__", "__end__", "only"}
+
+
+def test_from_afar_what_has_no_item_is_painted_anew_when_it_looks_otherwise(view: GraphView) -> None:
+    scene, history = view.graph_scene, view._history
+    view.zoom_at(view.viewport().rect().center(), 0.1)
+    frame(view)
+    while scene.overview.touched:
+        QApplication.processEvents()
+    changes = (
+        lambda: scene.show_problems([Problem("bad", Severity.ERROR, "It is bad.", "Mend it.", node="n39_29")]),
+        lambda: scene.show_run(RunPicture(nodes={"n39_28": NodeMoment(NodeLook.DONE, 1)}), 100.0),
+        lambda: scene.select(["n39_27"]),
+        lambda: history.do(commands.move(history.document, {"n39_26": (8, 8)})),
+    )
+
+    for change in changes:
+        change()
+        assert scene.overview.touched
+        QApplication.processEvents()
+
+        assert not scene.overview.touched, "the view was painted"
+    assert "n39_29" not in scene.nodes.made
