@@ -54,7 +54,7 @@ WRITTEN = (
 WRITING_OF_KEY = {key.toCombined(): writing for _icon, _words, key, writing in WRITTEN}
 
 NO_MATCH = (
-    "Nodes, branches and keys are looked through. What the keys hold is found by Find in the run. Escape shows all."
+    "Nodes, branches and keys are looked through. Values are found by Find in the run. Escape shows all."
 )
 NOTHING_YET = (
     "No checkpoints yet",
