@@ -53,9 +53,7 @@ WRITTEN = (
 
 WRITING_OF_KEY = {key.toCombined(): writing for _icon, _words, key, writing in WRITTEN}
 
-NO_MATCH = (
-    "Nodes, branches and keys are looked through. Values are found by Find in the run. Escape shows all."
-)
+NO_MATCH = "Nodes, branches and keys are looked through. Values are found by Find in the run. Escape shows all."
 NOTHING_YET = (
     "No checkpoints yet",
     "Each step of a run appears here as a row. Click one to go back to it.",
