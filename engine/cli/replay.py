@@ -37,6 +37,7 @@ def _replay(options: argparse.Namespace) -> int:
     from engine.runner.graph_version import GraphVersion
     from engine.runner.host import load_graph
     from engine.runner.run_database import has_database, open_database
+    from engine.runner.told_past import Stop
     from engine.runner.user_code import UserCodeError
     from engine.store.store_errors import StoreError
     from engine.time_travel import replay
@@ -65,6 +66,8 @@ def _replay(options: argparse.Namespace) -> int:
                 version = GraphVersion(hosted, history)
                 history.note_replay(found.thread_id, options.thread, version.text)
                 version.note(found.thread_id)
+                outcome = "paused" if found.next else "finished"
+                history.note_stop(found.thread_id, None, Stop(outcome, checkpoints=len(found.steps) + 1))
         except (LookupError, ValueError, UserCodeError, StoreError) as error:
             print(error.args[0] if error.args else error, file=sys.stderr)
             return USAGE

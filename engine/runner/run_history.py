@@ -257,6 +257,7 @@ class RunHistory:
         graph = self._facts.remember_graph(graph_text)
         data = {"thread_id": thread_id, "created_at": _now(), "input": self._input_of(of_thread), "graph": graph}
         self._facts.record(INDEX, None, None, THREAD, {**data, "replay_of": of_thread})
+        self.name_thread(thread_id, thread_id)  # it was named when the replay was asked for
 
     def _recorded_routes(self, thread_id: str) -> Mapping[str, tuple[RouteFacts, ...]]:
         """Of a replay: the decisions that led to each recorded checkpoint. {} of any other thread."""

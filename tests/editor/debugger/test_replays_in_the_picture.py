@@ -31,7 +31,9 @@ def test_a_kept_replay_is_in_the_list_of_runs_and_its_nodes_are_hatched(tmp_path
     with ExitStack() as resources:
         saver, history = open_database(path, "stepgraph", resources)
         assert [row["thread_id"] for row in history.threads()] == ["again", "t"]
-        assert history.threads()[0]["input"] == "left"
+        listed = history.threads()[0]
+        assert (listed["input"], listed["name"], listed["outcome"]) == ("left", "again", "finished")
+        assert listed["checkpoints"] == history.threads()[1]["checkpoints"]
         events: list[RunEvent] = list(events_of("again", history.read("again", saver)))
     state = RunState()
     for event in events:
