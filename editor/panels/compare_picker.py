@@ -85,7 +85,7 @@ class ComparePicker(QWidget):
         if pinned is not None:
             entries[Base(Kind.CHECKPOINT, pinned.id)] = f"pinned: {name_of(pinned)}"
         for head in other_heads(state, shown.id) if shown is not None and with_heads else ():
-            branch = branches.get(head.id, "other branch")
+            branch = branches.get(head.id, "now" if head.id == state.head else "other branch")
             entries.setdefault(Base(Kind.CHECKPOINT, head.id), f"{branch}: {name_of(head)}")
         picked = state.checkpoints.get(self._base.checkpoint_id)
         if picked is not None:

@@ -96,6 +96,18 @@ def test_the_head_of_another_branch_can_be_the_base(scripted: Scripted, panel: S
     assert compared(scripted) == (old, new)
 
 
+def test_where_the_run_is_now_is_not_called_another_branch(scripted: Scripted, panel: StatePanel) -> None:
+    scripted.start()
+    scripted.step(3)
+    now = scripted.head.id
+    scripted.session.look_at(scripted.after("classify").id)
+
+    choose(panel, "now: step 3")
+
+    assert compared(scripted) == (now, scripted.after("classify").id)
+    assert not [i for i in range(panel.compare.box.count()) if "other branch" in panel.compare.box.itemText(i)]
+
+
 def test_heads_of_branches_below_the_shown_step_are_the_heads_others_have(scripted: Scripted) -> None:
     old, new = forked(scripted)
     state = scripted.session.run_state
