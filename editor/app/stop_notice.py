@@ -1,4 +1,5 @@
-"""Tells somebody who looks elsewhere that a long run has stopped: a message of the desktop, and a mark in the task bar.
+"""Tells somebody who looks elsewhere that a long run has stopped: a message of the desktop, a mark in the task bar, and
+a message in the window when it is looked at again.
 
 Only for runs that went on for a while, and only while the window is not the active one. Can be turned off in the
 settings. Called by ``wiring`` with one line.
@@ -34,10 +35,14 @@ class StopNotice(QObject):
         self._clock = clock
         self._since_s: float | None = None
         self._tray: QSystemTrayIcon | None = None
+        self._news = ""
+        """What was told and not seen yet: many desktops have no place for the message, so the window says it, too."""
+        editor.window.looked_at.connect(self._on_look)
         editor.session.run_state_changed.connect(self._on_run_state)
 
     def _on_run_state(self, old: RunState, new: RunState) -> None:
         if new.phase in _GOING:
+            self._news = ""
             if old.phase not in _GOING or self._since_s is None:
                 self._since_s = self._clock()
             return
@@ -53,7 +58,8 @@ class StopNotice(QObject):
         """In the desktop's way, if it has one; the window's entry in the task bar asks for a look in any case."""
         words = run_words(state, Focus(), time.time()).text
         title = self._editor.window.windowTitle().replace("[*]", "")
-        self.show_message(title, f"{words} · after {duration_text(went_s)}")
+        self._news = f"{words} · after {duration_text(went_s)}"
+        self.show_message(title, self._news)
         QApplication.alert(self._editor.window)
 
     def show_message(self, title: str, text: str) -> None:
@@ -64,6 +70,12 @@ class StopNotice(QObject):
             self._tray.messageClicked.connect(self._on_clicked)
         self._tray.show()
         self._tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information, SHOWN_MS)
+
+    def _on_look(self) -> None:
+        window, news = self._editor.window, self._news
+        if news and window.isActiveWindow():
+            self._news = ""
+            window.toast.say(f"While you were away: {news}")
 
     def _on_clicked(self, _reason: Any = None) -> None:
         self._editor.window.come_to_front()

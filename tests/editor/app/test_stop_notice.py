@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from editor.app.settings import Settings, parse_settings, settings_as_json
 from editor.app.stop_notice import LONG_S, StopNotice
 from editor.debugger.run_state import Phase, RunState
+from editor.widgets.toast import Toast
 from tests.editor.panels.scripted import Scripted
 
 __all__ = ["scripted"]
@@ -21,7 +22,12 @@ from tests.editor.panels.conftest import scripted
 
 
 class Window(QMainWindow):
+    looked_at = Signal()
     is_active = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.toast = Toast(self)
 
     def isActiveWindow(self) -> bool:
         return self.is_active
@@ -72,6 +78,31 @@ def test_each_way_of_stopping_is_told(desk: Desk, phase: Phase) -> None:
     desk.go((Phase.RUNNING, 0.0), (phase, LONG_S))
 
     assert len(desk.told) == 1
+
+
+def test_the_window_says_it_once_when_it_is_looked_at_again(desk: Desk) -> None:
+    said: list[str] = []
+    desk.window.toast.say = lambda text: said.append(text)  # type: ignore[assignment]
+    desk.go((Phase.RUNNING, 0.0), (Phase.FINISHED, 75.0))
+
+    desk.window.looked_at.emit()  # a file changed: nobody has looked yet
+    assert said == []
+    desk.window.is_active = True
+    desk.window.looked_at.emit()
+    desk.window.looked_at.emit()
+
+    assert said == ["While you were away: Finished · after 1 min 15 s"]
+
+
+def test_what_stopped_while_nobody_looked_is_old_news_once_another_run_goes(desk: Desk) -> None:
+    said: list[str] = []
+    desk.window.toast.say = lambda text: said.append(text)  # type: ignore[assignment]
+    desk.go((Phase.RUNNING, 0.0), (Phase.FINISHED, 75.0), (Phase.RUNNING, 80.0))
+
+    desk.window.is_active = True
+    desk.window.looked_at.emit()
+
+    assert said == []
 
 
 def test_a_short_run_is_not_told(desk: Desk) -> None:
