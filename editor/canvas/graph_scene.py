@@ -149,7 +149,7 @@ class GraphScene(QGraphicsScene):
                 timed = {name for name, moment in picture.nodes.items() if moment.duration_s is not None}
                 for name, item in self.nodes.made_of(timed - changed):
                     item.set_look(looks.card_look_of(self, name))
-        self._bands.set_rects(bands_of(picture, self.drawing))
+        self._bands.set_rects(bands_of(picture, self.drawing), picture.step)
 
     def show_stale(self, stale: Mapping[str, str]) -> None:
         """These nodes are others than in the shown run, each with what is, in words."""
@@ -298,7 +298,7 @@ class GraphScene(QGraphicsScene):
         self._touch(nodes, edges)
         self._make_touched(nodes, edges)
         if difference.moved or difference.reshaped or difference.removed:
-            self._bands.set_rects(bands_of(self.picture, self.drawing))
+            self._bands.set_rects(bands_of(self.picture, self.drawing), self.picture.step)
         return frozenset(turned)
 
     def _make_touched(self, nodes: frozenset[str], edges: frozenset[EdgeId]) -> None:

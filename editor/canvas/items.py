@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from editor.canvas.card_background import SHADOW
 from editor.canvas.card_painter import paint_node
-from editor.canvas.card_text import label_font
+from editor.canvas.card_text import NEAR_SIZES, label_font
 from editor.canvas.geometry import Route
 from editor.canvas.line_look import DASHES, LineLook
 from editor.canvas.line_painter import LineShape, line_shape, paint_edge, path_of
 from editor.canvas.node_dress import PLAIN_DRESS, NodeDress
 from editor.canvas.node_look import CardLook
-from editor.canvas.node_shape import NodeShape
+from editor.canvas.node_shape import TEXT_FROM, NodeShape
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.theme.theme import current_tokens
 
@@ -117,19 +117,26 @@ class EdgeItem(QGraphicsItem):
 
 
 class BandItem(QGraphicsItem):
-    """The faint ground under the nodes of one step."""
+    """The faint ground under the nodes of one step, with the step's number on it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._rects: tuple[Rect, ...] = ()
+        self._words = ""
         self._bounds = QRectF()
         self.setZValue(Z_BAND)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
-    def set_rects(self, rects: tuple[Rect, ...]) -> None:
-        if rects != self._rects:
+    @property
+    def words(self) -> str:
+        """ "step 3", on each of the grounds; "" if there are none."""
+        return self._words
+
+    def set_rects(self, rects: tuple[Rect, ...], step: int) -> None:
+        words = f"step {step}" if rects else ""
+        if (rects, words) != (self._rects, self._words):
             self.prepareGeometryChange()
-            self._rects = rects
+            self._rects, self._words = rects, words
             self._bounds = QRectF()
             for rect in rects:
                 self._bounds = self._bounds.united(QRectF(*rect))
@@ -143,6 +150,11 @@ class BandItem(QGraphicsItem):
         painter.setBrush(QColor(current_tokens().band))
         for rect in self._rects:
             painter.drawRoundedRect(QRectF(*rect), 14, 14)
+        if option.levelOfDetailFromTransform(painter.worldTransform()) >= TEXT_FROM:
+            painter.setFont(label_font(NEAR_SIZES.quiet, "medium"))
+            painter.setPen(QColor(current_tokens().text_quiet))
+            for rect in self._rects:
+                painter.drawText(QPointF(rect.left + 14, rect.top + 14.5), self._words)
 
 
 class OverlayItem(QGraphicsItem):

@@ -94,6 +94,7 @@ class RunPicture:
     locked: bool = False  # a run exists: the graph cannot be edited until it is stopped
     inside: Mapping[tuple[str, ...], RunPicture] = field(default_factory=dict)
     """Of the subgraphs, by the path of nodes: in the open step, else as they ran last before the shown moment."""
+    step: int = 0  # of the nodes that are next, or run: the number that their step has, or will have
     tells_usage: bool = False  # some node has told tokens or cost: of the others it can be said that they have not
 
 
@@ -132,7 +133,7 @@ def picture_of(
             done = sum(each.visits > 0 for each in within)
             nodes[name] = replace(moment, inside=_innermost(name, inside), inside_done=(done, len(within)))
     tells_usage = any(moment.usage is not None for moment in nodes.values())
-    return RunPicture(nodes, edges, in_past, locked, inside, tells_usage)
+    return RunPicture(nodes, edges, in_past, locked, inside, shown.step + 1, tells_usage)
 
 
 _OPEN_LOOKS = (NodeLook.FAILED, NodeLook.RUNNING, NodeLook.WAITING, NodeLook.NEXT)
