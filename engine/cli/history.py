@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from engine.cli import history_find, history_keeping
 from engine.cli.history_database import headers_of, path_to_fill, reading, writing
+from engine.cli.history_find import add_to as add_finding
+from engine.cli.history_keeping import add_to as add_keeping
 from engine.cli.history_show import diff_states_of, list_threads, show_thread
 from engine.cli.surroundings import OK, USAGE, cannot_write
 
@@ -63,8 +64,8 @@ def add_to(commands: Any) -> None:
     take.add_argument("--as", dest="name", metavar="THREAD", help="give it another name")
     look = action("open", "copy the runs of a file into a new folder, to look at in the window", _open, thread=False)
     look.add_argument("folder", type=Path, help="must not be there yet")
-    history_find.add_to(action)
-    history_keeping.add_to(action)
+    add_finding(action)
+    add_keeping(action)
 
 
 def _run(work: Any, options: argparse.Namespace) -> int:

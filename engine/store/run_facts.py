@@ -64,6 +64,11 @@ class RunFacts:
         self._output = OutputRows(self._file)
 
     @property
+    def path(self) -> str:
+        """Of the file; ``:memory:`` for none."""
+        return self._file.path
+
+    @property
     def branches(self) -> BranchRows:
         """What is written down of branches, in the same file."""
         return BranchRows(self._file)

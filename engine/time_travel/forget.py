@@ -8,9 +8,11 @@ checkpoints of the subgraphs that ran from it go with it.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 from engine.store.checkpoint_store import CheckpointHeader, CheckpointStore
+from engine.store.run_facts import RunFacts
 from engine.store.sqlite_store import SqliteStore
 from engine.time_travel.timeline import Timeline, read_timeline
 
@@ -101,13 +103,22 @@ def _forget(
         kept = {namespace: [name for name in tree.headers if name not in doomed]}
         if not namespace:
             kept |= _kept_inside(store, thread_id, tree, doomed)
-        _keep_only(store, thread_id, kept)
-        if facts is not None:
-            told = facts.read(thread_id)
-            facts.delete([fact.number for fact in told if fact.checkpoint_id in doomed or fact.kind == LEFT])
-            facts.forget_output(thread_id, gone)
-            facts.record(thread_id, None, None, LEFT, len(tree.headers) - len(doomed))
+        beside = _on_the_same_file(store, facts)
+        told = facts.read(thread_id) if facts is not None else ()
+        with store.together() if beside is not None and isinstance(store, SqliteStore) else nullcontext():
+            _keep_only(store, thread_id, kept)
+            writer = beside or facts
+            if writer is not None:
+                writer.delete([fact.number for fact in told if fact.checkpoint_id in doomed or fact.kind == LEFT])
+                writer.forget_output(thread_id, gone)
+                writer.record(thread_id, None, None, LEFT, len(tree.headers) - len(doomed))
     return tuple(gone)
+
+
+def _on_the_same_file(store: CheckpointStore, facts: ForgetsFacts | None) -> RunFacts | None:
+    """The facts on the store's own connection, so that they go in the same transaction; None if they lie elsewhere."""
+    is_one = isinstance(store, SqliteStore) and isinstance(facts, RunFacts) and facts.path == store.path
+    return RunFacts(store.file) if is_one and isinstance(store, SqliteStore) and not store.file.in_memory else None
 
 
 def _keep_only(store: CheckpointStore, thread_id: str, kept: Mapping[str, Collection[str]]) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from engine.store.run_facts import RunFacts
 from engine.store.sqlite_store import SqliteStore
+from engine.store.store_errors import StoreWriteError
 from engine.time_travel.forget import delete_branch, prune
 from engine.time_travel.tags import tag, tags, untag
 from engine.time_travel.timeline import read_timeline
@@ -83,3 +84,24 @@ def test_a_tag_stays_until_it_is_taken_away(store: SqliteStore) -> None:
     untag(facts, "t", "t-5", "never")
 
     assert tags(facts, "t") == {"t-3": ("good", "shown")}
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_what_cannot_be_forgotten_whole_stays_whole(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, *, is_shared: bool
+) -> None:
+    facts = RunFacts(store.file if is_shared else store.path)
+    facts.record("t", "t-59", None, "note", "stays too")
+    before = states(store)
+
+    def full(*_arguments: object) -> None:
+        raise StoreWriteError("disk full")
+
+    monkeypatch.setattr(RunFacts, "forget_output", full)
+    with pytest.raises(StoreWriteError):
+        delete_branch(store, "t", "t-59", facts=facts)
+    with pytest.raises(StoreWriteError):
+        prune(store, "t", keep_last=1, facts=facts)
+
+    assert states(store) == before
+    assert [fact.data for fact in facts.read("t")] == ["stays too"]
