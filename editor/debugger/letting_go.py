@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -24,10 +24,10 @@ class LettingGo(QObject):
         """How many rows are still held."""
         return len(self._rows)
 
-    def take(self, rows: Mapping[str, object]) -> None:
+    def take(self, rows: Sequence[object]) -> None:
         """The caller and everybody else forget them now."""
         if len(rows) > PORTION:
-            self._rows += rows.values()
+            self._rows += rows
             self._next_portion.start()
 
     def free_portion(self) -> None:

@@ -339,8 +339,9 @@ class DebugSession(
             focus = replace(focus, checkpoint_id=None, inside=None)
         if focus.inside is not None and run_state.phase in (Phase.STARTING, Phase.RUNNING):
             focus = replace(focus, inside=None)  # it follows the run
-        if not run_state.checkpoints.is_family_of(self._run_state.checkpoints):
-            self._letting_go.take(self._run_state.checkpoints)
+        left = self._run_state.checkpoints
+        if not run_state.checkpoints.is_family_of(left):
+            self._letting_go.take(left.from_place(0, len(left)))
             way_to_head.forget()
         self._run_state, self._focus = run_state, focus
 

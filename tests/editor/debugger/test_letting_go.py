@@ -15,8 +15,8 @@ class Row:
 
 def test_rows_are_freed_in_portions_of_a_fixed_size(qapp: object) -> None:
     letting_go = LettingGo()
-    rows = {str(number): Row() for number in range(3 * PORTION + 5)}
-    alive = weakref.WeakSet(rows.values())
+    rows = [Row() for _ in range(3 * PORTION + 5)]
+    alive = weakref.WeakSet(rows)
     letting_go.take(rows)
     rows.clear()
 
@@ -32,7 +32,7 @@ def test_rows_are_freed_in_portions_of_a_fixed_size(qapp: object) -> None:
 def test_the_event_loop_frees_them(qtbot: QtBot) -> None:
     letting_go = LettingGo()
 
-    letting_go.take({str(number): Row() for number in range(2 * PORTION)})
+    letting_go.take([Row() for _ in range(2 * PORTION)])
 
     qtbot.waitUntil(lambda: not letting_go.waiting, timeout=30_000)
 
@@ -40,6 +40,6 @@ def test_the_event_loop_frees_them(qtbot: QtBot) -> None:
 def test_a_short_run_is_not_held(qapp: object) -> None:
     letting_go = LettingGo()
 
-    letting_go.take({"1": Row()})
+    letting_go.take([Row()])
 
     assert letting_go.waiting == 0
