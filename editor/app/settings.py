@@ -40,6 +40,8 @@ class Settings:
     """``QMainWindow.saveState`` as base64."""
     tell_when_stopped: bool = True
     """Whether the desktop shows a message when a long run stops while the window is not the active one."""
+    motion: bool = True
+    """Whether lights move along the nodes and edges of a run; without it they stand still."""
     projects_folder: str = ""
     """Where the last new graph from a template went; empty before the first one."""
 
@@ -91,6 +93,7 @@ def parse_settings(raw: dict[str, Any]) -> Settings:
         window_geometry=_text(raw, "window_geometry"),
         window_state=_text(raw, "window_state"),
         tell_when_stopped=raw.get("tell_when_stopped") is not False,
+        motion=raw.get("motion") is not False,
         projects_folder=_text(raw, "projects_folder"),
     )
 
@@ -105,6 +108,7 @@ def settings_as_json(settings: Settings) -> dict[str, Any]:
         "window_geometry": settings.window_geometry,
         "window_state": settings.window_state,
         "tell_when_stopped": settings.tell_when_stopped,
+        "motion": settings.motion,
         "projects_folder": settings.projects_folder,
     }
 

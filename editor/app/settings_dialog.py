@@ -36,6 +36,8 @@ class SettingsDialog(QDialog):
     folder_forgotten = Signal(str)
     telling_chosen = Signal(bool)
     """Whether the desktop shows when a long run stops."""
+    motion_chosen = Signal(bool)
+    """Whether anything moves on the canvas."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class SettingsDialog(QDialog):
         trusted: Sequence[str],
         *,
         tells: bool = True,
+        moves: bool = True,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settings")
@@ -58,6 +61,10 @@ class SettingsDialog(QDialog):
         self.tell.setAccessibleName("Show a message when a long run stops")
         self.tell.setChecked(tells)
         self.tell.toggled.connect(self.telling_chosen)
+        self.motion = QCheckBox("Lights move along what runs")
+        self.motion.setAccessibleName("Motion on the canvas: lights move along what runs")
+        self.motion.setChecked(moves)
+        self.motion.toggled.connect(self.motion_chosen)
         self.keys = KeysPage(bindings)
         self.keys.changed.connect(self.keys_changed)
         self.folders = QListWidget()
@@ -94,6 +101,7 @@ class SettingsDialog(QDialog):
         form.addRow("Mouse wheel on the canvas", self.wheel_switch)
         hint = "With Ctrl the wheel always zooms. Two fingers on a touchpad always move the graph."
         form.addRow("", role_label(hint, "caption", wrap=True))
+        form.addRow("Motion on the canvas", self.motion)
         form.addRow("When a long run stops", self.tell)
         hint = "Only for runs of more than ten seconds, and only while you work in another window."
         form.addRow("", role_label(hint, "caption", wrap=True))

@@ -19,7 +19,8 @@ def show_settings(editor: Editor) -> None:
     now = editor.settings.settings
     trusted = editor.permission.trusted_folders()
     keys, tells = editor.window.registry.keys, now.tell_when_stopped
-    dialog = SettingsDialog(editor.window, now.theme, now.wheel, keys, trusted, tells=tells)
+    dialog = SettingsDialog(editor.window, now.theme, now.wheel, keys, trusted, tells=tells, moves=now.motion)
+    dialog.motion_chosen.connect(partial(_choose_motion, editor))
     dialog.telling_chosen.connect(partial(_choose_telling, editor))
     dialog.theme_chosen.connect(editor.choose_theme)
     dialog.wheel_chosen.connect(partial(_choose_wheel, editor))
@@ -32,6 +33,12 @@ def _choose_wheel(editor: Editor, choice: WheelChoice) -> None:
     editor.settings.change(lambda now: replace(now, wheel=choice))
     for each in editor.windows.editors:
         each.canvas.wheel_scrolls = choice == "scroll"
+
+
+def _choose_motion(editor: Editor, moves: bool) -> None:
+    editor.settings.change(lambda now: replace(now, motion=moves))
+    for each in editor.windows.editors:
+        each.canvas.is_motion_wanted = moves
 
 
 def _choose_telling(editor: Editor, tells: bool) -> None:

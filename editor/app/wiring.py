@@ -126,6 +126,7 @@ class Editor(QObject):
             keep_a_runner_ready(self, self._runners)
         self.window.registry.set_keys(sound_bindings(self.settings.settings.keys))
         self.canvas.wheel_scrolls = self.settings.settings.wheel == "scroll"
+        self.canvas.is_motion_wanted = self.settings.settings.motion
         self.window.arrange(self.settings.settings.window_geometry, self.settings.settings.window_state)
         self.window.show_welcome(True)
         self._mark_theme()

@@ -98,6 +98,19 @@ def test_the_wheel_scrolls_instead_of_zooming_if_that_is_chosen(editor: Editor, 
     assert editor.canvas.zoom > zoom
 
 
+def test_what_runs_stands_still_if_that_is_chosen(editor: Editor, run: Run) -> None:
+    dialog = open_settings(editor, run)
+    assert editor.canvas.is_motion_wanted
+
+    dialog.motion.click()
+
+    assert not SettingsFile().settings.motion
+    assert not editor.canvas.is_motion_wanted
+    dialog.motion.click()
+    assert SettingsFile().settings.motion
+    assert editor.canvas.is_motion_wanted
+
+
 def test_a_recorded_key_works_at_once_and_in_the_next_window(
     editor: Editor, run: Run, qapp: QApplication, example_graph: Path
 ) -> None:
