@@ -42,6 +42,12 @@ IMAGES = {
     "close_hover": ("close", "text", 12, 1.3),
     "dock_close": ("close", "text_quiet", 20, 0.8),
     "dock_float": ("float", "text_quiet", 20, 0.8),
+    "files_back": ("previous", "text", 16, 1.0),
+    "files_on": ("following", "text", 16, 1.0),
+    "files_up": ("up", "text", 16, 1.0),
+    "files_new": ("add", "text", 16, 1.0),
+    "files_list": ("more", "text", 16, 1.0),
+    "files_details": ("outline", "text", 16, 1.0),
 }
 """Small pictures that Qt takes from files only: name -> (icon, token of its colour, px, glyph's share of the picture).
 
@@ -52,6 +58,12 @@ _TEXT = """
 * { outline: 0; }
 QWidget { color: $text; font-size: ${font_body_px}px; }
 QMainWindow, QDialog { background: $window; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QFileDialog {
+    backward-icon: url("$image_files_back"); forward-icon: url("$image_files_on");
+    filedialog-parent-directory-icon: url("$image_files_up"); filedialog-new-directory-icon: url("$image_files_new");
+    filedialog-listview-icon: url("$image_files_list"); filedialog-detailedview-icon: url("$image_files_details");
+}
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
 QToolTip {

@@ -7,10 +7,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QIcon, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QTextEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QTextEdit,
+    QToolButton,
+)
 
 from editor.theme.icons import GLYPHS, ROLES, icon, icon_pixmap
-from editor.theme.palette import apply_theme, current_tokens, theme
+from editor.theme.palette import _SystemFollower, apply_theme, current_tokens, theme
 from editor.theme.stylesheet import IMAGES, stylesheet
 from editor.theme.tokens import DARK, LIGHT, contrast, tokens_for
 
@@ -108,3 +118,20 @@ def test_the_words_in_an_empty_field_can_be_read(qtbot, qapp: QApplication, mode
         colour = field.palette().color(QPalette.ColorRole.PlaceholderText)
         assert colour.alpha() == 255
         assert contrast(colour.name(), tokens.surface) >= 4.5
+
+
+def test_the_file_dialog_of_qt_has_our_arrows_and_plain_buttons(qtbot, qapp: QApplication) -> None:
+    """Where the desktop has none of its own. A property that Qt does not know is a warning, and fails the test."""
+    dialog = QFileDialog()
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    qtbot.addWidget(dialog)
+    dialog.show()
+
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert buttons is not None
+    assert all(button.icon().isNull() for button in buttons.buttons())
+    back = dialog.findChild(QToolButton, "backButton")
+    assert back is not None
+    drawn = back.icon().pixmap(QSize(16, 16)).toImage()
+    ours = QImage(_SystemFollower.of(qapp).images(LIGHT)["files_back"])
+    assert drawn.convertToFormat(QImage.Format.Format_ARGB32) == ours.convertToFormat(QImage.Format.Format_ARGB32)
