@@ -17,6 +17,7 @@ from editor.panels.edit_door import commit
 from editor.panels.entry_section import EntrySection
 from editor.panels.option_sections import OF_ALL, OptionSections
 from editor.panels.state_section import StateSection
+from editor.widgets.checked_field import CheckedField, title_beside
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from editor.widgets.tall_column import TallColumn
@@ -49,8 +50,10 @@ class GraphPage(QWidget):
         form = self._form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
+        self._rows: dict[InlineField, CheckedField] = {}
         for title, field in (("Name", self._name), ("State", self._state), ("Step limit", self._limit)):
-            form.addRow(role_label(title, "quiet"), field)
+            self._rows[field] = CheckedField(field)
+            form.addRow(title_beside(title), self._rows[field])
         column = TallColumn(self)
         column.setContentsMargins(MARGIN_PX, 12, MARGIN_PX, MARGIN_PX)
         column.setSpacing(12)
@@ -74,7 +77,7 @@ class GraphPage(QWidget):
         is_inside = isinstance(self._history, LevelHistory) and bool(self._history.path)
         self._title.setText("Subgraph" if is_inside else "Graph")
         for field in (self._name, self._limit):  # its node has the name; the limit of the outermost graph holds
-            self._form.setRowVisible(field, not is_inside)
+            self._form.setRowVisible(self._rows[field], not is_inside)
         self._name.show_text(graph.name)
         self._state.show_text(graph.state or "")
         self._limit.show_text("" if graph.recursion_limit is None else str(graph.recursion_limit))

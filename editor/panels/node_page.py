@@ -23,6 +23,7 @@ from editor.panels.edit_door import commit
 from editor.panels.option_sections import OF_NODES, OptionSections
 from editor.panels.router_section import RouterSection
 from editor.panels.subgraph_fields import SubgraphFields
+from editor.widgets.checked_field import CheckedField, title_beside
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from editor.widgets.tall_column import TallColumn
@@ -67,7 +68,7 @@ class NodePage(QWidget):
         self._node = name
         self._name.show_text(name)
         self._fn.show_text(spec.fn or "")
-        self._form.setRowVisible(self._fn, spec.graph is None)
+        self._form.setRowVisible(self._fn_row, spec.graph is None)
         self.subgraph.show_node(name, spec)
         self._defer.blockSignals(True)
         self._defer.setChecked(spec.defer)
@@ -112,8 +113,9 @@ class NodePage(QWidget):
         form = self._form = QFormLayout()
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(8)
-        form.addRow(role_label("Name", "quiet"), self._name)
-        form.addRow(role_label("Function", "quiet"), self._fn)
+        self._fn_row = CheckedField(self._fn)
+        form.addRow(title_beside("Name"), CheckedField(self._name))
+        form.addRow(title_beside("Function"), self._fn_row)
         self.subgraph = SubgraphFields(self._history, form)
         form.addRow(role_label("Deferred", "quiet"), self._defer)
         form.addRow(role_label("Disabled", "quiet"), self._disabled)

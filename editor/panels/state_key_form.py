@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from editor.document.state_edit import shown_default
 from editor.document.state_facts import KeyPlace
-from editor.theme.theme import current_tokens
 from editor.widgets.buttons import text_button
-from editor.widgets.checked_field import CheckedField
+from editor.widgets.checked_field import CheckedField, title_beside
 from editor.widgets.choice_box import ChoiceBox
 from editor.widgets.elided_button import ElidedButton
 from editor.widgets.inline_field import InlineField
@@ -58,7 +57,7 @@ class StateKeyForm(QWidget):
         form.setVerticalSpacing(6)
         rows = [("Name", self.name), ("Type", self.type), ("Update", self.reducer), ("", self.other)]
         for title, widget in [*rows, ("Default", self.default)] if has_default else rows:
-            form.addRow(_title(title), widget)
+            form.addRow(title_beside(title), widget)
         foot = QHBoxLayout()
         foot.addStretch(1)
         foot.addWidget(self._remove)
@@ -136,9 +135,3 @@ def key_summary(key: StateKey) -> str:
     """ "list[str], operator.add"."""
     parts = [key.type, key.reducer, f"= {shown_default(key.default)}" if key.default else ""]
     return ", ".join(part for part in parts if part)
-
-
-def _title(text: str) -> QLabel:
-    label = role_label(text, "quiet")
-    label.setFixedHeight(current_tokens().control_height_px)
-    return label

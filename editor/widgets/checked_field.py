@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from editor.theme.theme import current_tokens
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
+
+
+def title_beside(text: str) -> QLabel:
+    """The title of a row of a form: it stays in the middle of the line when words appear below."""
+    label = role_label(text, "quiet")
+    label.setFixedHeight(current_tokens().control_height_px)
+    return label
 
 
 class CheckedField(QWidget):

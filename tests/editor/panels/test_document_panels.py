@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_node, connect
@@ -16,6 +16,7 @@ from editor.panels.breakpoints_panel import BreakpointsPanel
 from editor.panels.graph_page import counts_text
 from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.problems_panel import FIX_ROLE, ProblemsPanel
+from editor.widgets.checked_field import CheckedField
 from editor.widgets.code_view import CodeView
 from editor.widgets.inline_field import InlineField
 from engine.graph.spec import PlainOutlet
@@ -83,6 +84,12 @@ def test_a_new_name_renames_the_node_and_the_inspector_stays_with_it(
     assert field(inspector, "Name of the node").text() == "classify"
 
 
+def words_below(inspector: InspectorPanel) -> list[str]:
+    """What fields say is wrong, as it can be read."""
+    lines = [line for line in inspector.findChildren(CheckedField) if line.isVisible() and line.problem]
+    return [label.text() for line in lines for label in line.findChildren(QLabel) if label.isVisible()]
+
+
 def test_a_name_that_is_taken_is_refused_at_the_field(inspector: InspectorPanel, history: UndoHistory) -> None:
     inspector.show_nodes(["classify"])
     before = history.document
@@ -92,6 +99,7 @@ def test_a_name_that_is_taken_is_refused_at_the_field(inspector: InspectorPanel,
     assert history.document is before
     assert field(inspector, "Name of the node").property("invalid") is True
     assert "format" in field(inspector, "Name of the node").toolTip()
+    assert "There already is a node 'format'." in words_below(inspector)
 
 
 def test_a_branch_is_renamed_in_place(inspector: InspectorPanel, history: UndoHistory) -> None:
@@ -130,9 +138,11 @@ def test_a_step_limit_that_is_no_number_is_refused(inspector: InspectorPanel, hi
 
     type_into(field(inspector, "Recursion limit"), "many")
     assert history.document.graph.recursion_limit is None
+    assert words_below(inspector)
     type_into(field(inspector, "Recursion limit"), "40")
 
     assert history.document.graph.recursion_limit == 40
+    assert words_below(inspector) == []
 
 
 def test_while_the_graph_is_locked_the_fields_are_read_only_and_the_reason_stands_above(
