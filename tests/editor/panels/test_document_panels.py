@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_node, connect
 from editor.document.undo_history import UndoHistory
-from editor.panels.breakpoints_panel import BreakpointsPanel
+from editor.panels.breakpoints_panel import SMALL_PX, BreakpointsPanel
 from editor.panels.graph_page import counts_text
 from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.problems_panel import FIX_ROLE, ProblemsPanel
@@ -291,7 +291,7 @@ def test_a_small_dock_shows_the_breakpoints_or_the_form_of_one(qtbot: QtBot, scr
     scripted.session.toggle_breakpoint("format")
     panel = BreakpointsPanel(scripted.session)
     qtbot.addWidget(panel)
-    panel.resize(370, 200)
+    panel.resize(370, SMALL_PX - 30)
     panel.show()
     edit = next(b for b in panel.findChildren(QToolButton) if b.accessibleName().startswith("Show the condition"))
     assert panel.list.isVisible() and not panel.form.isVisible()
