@@ -38,6 +38,8 @@ class InsideCard(QFrame):
         self.switch.choose(STATE)
         self.state = InsideState(session)
         self._steps_of: tuple[Namespace, tuple[str, ...]] | None = None
+        self._stopped: tuple[Namespace, ...] = ()
+        """Where the run had stopped when the list was filled."""
         self._lay_out()
         self.which.activated.connect(self._on_which)
         self.steps.activated.connect(self._on_step)
@@ -70,7 +72,9 @@ class InsideCard(QFrame):
 
     def _show_which(self, runs: dict[Namespace, InsideRun]) -> None:
         names = sorted(runs, key=lambda each: (path_of(each), each))
-        if [self.which.itemData(i) for i in range(self.which.count())] == names:
+        stopped = tuple(self._session.run_state.stopped_inside)
+        has_moved, self._stopped = stopped != self._stopped, stopped
+        if [self.which.itemData(i) for i in range(self.which.count())] == names and not has_moved:
             return
         chosen = self.which.currentData()
         at = self._session.focus.inside
@@ -80,9 +84,10 @@ class InsideCard(QFrame):
             same = [each for each in names if path_of(each) == path_of(namespace)]
             number = f" · {same.index(namespace) + 1} of {len(same)}" if len(same) > 1 else ""
             self.which.addItem(" / ".join(path_of(namespace)) + number, namespace)
-        stopped = self._session.run_state.stopped_inside
         wanted = [
             *(each for each in names if at is not None and each == at[0]),
+            *(each for each in names if has_moved and each in stopped and chosen in (each, None)),
+            *(each for each in names if has_moved and each in stopped),  # into another subgraph, or out of one
             *(each for each in names if each == chosen),
             *(each for each in names if chosen is not None and path_of(each) == path_of(chosen)),
             *(each for each in names if each in stopped),

@@ -78,9 +78,12 @@ def test_a_subgraph_is_stepped_into_and_out_of(travel: Travel, tmp_path: Path) -
         await until_paused(hands, "F11", "s", "deep")
         assert level.path == ("s", "deep")
         assert inner_look(hands, "k") is NodeLook.NEXT
+        await hands.until(lambda: card.which.currentText() == "s / deep", "the card to show the subgraph stepped into")
         await until_paused(hands, "Shift+F11", "s")
         assert level.path == ("s",)
         assert inner_look(hands, "j") is NodeLook.NEXT
+        shown = lambda: (card.which.currentText(), card.title.full_text)  # noqa: E731
+        await hands.until(lambda: shown() == ("s", "before j"), "the card to show where the run is now")
         await until_paused(hands, "Shift+F11")
         assert level.path == ()
         assert session.picture.nodes["z"].look is NodeLook.NEXT
