@@ -38,7 +38,7 @@ WHERE entry.type = 'table' AND found.hidden LIMIT 1
 
 _LOG_PAGES = 256
 """The log is folded back into the file when it has grown to this, one megabyte. SQLite's own 1,000 pages are four: what
-a new file's first five hundred steps would have to make room for, a tenth of the time that they take."""
+a new file's first five hundred steps would have to make room for, a twentieth of the time that they take."""
 
 _SMALLEST_BYTES = 512
 """One page of the smallest size."""
