@@ -82,9 +82,15 @@ def draw_mermaid(
     node_styles: NodeStyles | None = None,
     wrap_label_n_words: int = 9,
     frontmatter_config: Mapping[str, Any] | None = None,
+    escape_words: bool = False,
 ) -> str:
-    """A flowchart from top to bottom. Raises ValueError if two subgraphs would have the same name."""
-    drawing = _Drawing(list(nodes), first_node, last_node, with_styles, wrap_label_n_words)
+    """A flowchart from top to bottom. Raises ValueError if two subgraphs would have the same name.
+
+    ``escape_words``: a node or subgraph whose name is a word of Mermaid's own gets another id, where langchain-core
+    writes the word and Mermaid cannot read the text.
+    """
+    own_words = _OWN_WORDS if escape_words else frozenset()
+    drawing = _Drawing(list(nodes), first_node, last_node, with_styles, wrap_label_n_words, own_words)
     lines = [*_head(curve_style, frontmatter_config or {})] if with_styles else []
     lines += ["graph TD;", *drawing.body(edges)]
     if with_styles:
@@ -96,9 +102,16 @@ class _Drawing:
     """One drawing while it is written: remembers which subgraphs were begun."""
 
     def __init__(
-        self, nodes: list[DrawnNode], first: str | None, last: str | None, with_styles: bool, wrap_at: int
+        self,
+        nodes: list[DrawnNode],
+        first: str | None,
+        last: str | None,
+        with_styles: bool,
+        wrap_at: int,
+        own_words: frozenset[str],
     ) -> None:
         self.first, self.last, self.with_styles, self.wrap_at = first, last, with_styles, wrap_at
+        self.own_words = own_words
         self.inner: dict[str, list[DrawnNode]] = {}
         self.outer: list[DrawnNode] = []
         for node in nodes:
@@ -120,7 +133,7 @@ class _Drawing:
             for prefix, nodes in self.inner.items():
                 if ":" not in prefix and prefix not in self.begun:
                     self.begun.add(prefix)
-                    yield f"\tsubgraph {_title(prefix)}"
+                    yield f"\tsubgraph {self.title(prefix)}"
                     yield from map(self.node, nodes)
                     yield "\tend"
 
@@ -136,7 +149,7 @@ class _Drawing:
                     "picture. Please adjust your graph to have subgraph nodes with unique names."
                 )
             self.begun.add(name)
-            yield f"\tsubgraph {_title(name)}"
+            yield f"\tsubgraph {self.title(name)}"
             if self.with_styles:
                 yield from map(self.node, self.inner.get(prefix, []))
         yield from map(self.edge, edges)
@@ -152,7 +165,7 @@ class _Drawing:
         facts = [fact for key, value in (node.metadata or {}).items() if (fact := _fact(key, value)) is not None]
         if facts:
             label += "<hr/><small><em>" + "\n".join(facts) + "</em></small>"
-        id = _safe_id(node.id)
+        id = self.safe_id(node.id)
         if node.id == self.last:
             return f"\t{id}([{label}]):::last"
         return f"\t{id}([{label}]):::first" if node.id == self.first else f"\t{id}({label})"
@@ -163,7 +176,21 @@ class _Drawing:
         else:
             label = self.wrapped(str(edge.data))
             arrow = f" -. &nbsp;{label}&nbsp; .-> " if edge.conditional else f" -- &nbsp;{label}&nbsp; --> "
-        return f"\t{_safe_id(edge.source)}{arrow}{_safe_id(edge.target)};"
+        return f"\t{self.safe_id(edge.source)}{arrow}{self.safe_id(edge.target)};"
+
+    def safe_id(self, id: str) -> str:
+        """Letters, digits, ``_`` and ``-`` stay; any other character becomes a backslash and its hexadecimal number.
+
+        So does the first letter of a word of Mermaid's own, if asked for: ``end`` as an id breaks the whole drawing.
+        """
+        is_word = id.lower() in self.own_words
+        return "".join(
+            letter if letter in _SAFE and not (is_word and place == 0) else f"\\{ord(letter):x}"
+            for place, letter in enumerate(id)
+        )
+
+    def title(self, subgraph: str) -> str:
+        return f'{self.safe_id(subgraph)}["{subgraph}"]' if subgraph.lower() in self.own_words else subgraph
 
     def wrapped(self, label: str) -> str:
         words, at = label.split(), self.wrap_at
@@ -208,19 +235,3 @@ def _fact(key: str, value: Any) -> str | None:
     if not isinstance(value, scalars):
         return None
     return "".join(_ENTITIES.get(letter, letter) for letter in f"{key} = {value}")
-
-
-def _safe_id(id: str) -> str:
-    """Letters, digits, ``_`` and ``-`` stay; any other character becomes a backslash and its number in hexadecimal.
-
-    So does the first letter of a word of Mermaid's own: ``end`` as an id breaks the whole drawing.
-    """
-    is_word = id.lower() in _OWN_WORDS
-    return "".join(
-        letter if letter in _SAFE and not (is_word and place == 0) else f"\\{ord(letter):x}"
-        for place, letter in enumerate(id)
-    )
-
-
-def _title(subgraph: str) -> str:
-    return f'{_safe_id(subgraph)}["{subgraph}"]' if subgraph.lower() in _OWN_WORDS else subgraph
