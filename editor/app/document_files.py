@@ -139,6 +139,11 @@ class DocumentFiles(DocumentView):
             await self._shared.modules.look(self._asked, self._window)
             self._shared.looked_at_disk.emit()
 
+    async def is_other_on_disk(self) -> bool:
+        """Another program wrote the file, and what is shown is not what it holds. False if the file is gone."""
+        path = self._shared.path
+        return path is not None and await in_thread(hash_on_disk, path) not in ("", self._shared.text_hash)
+
     # How it is done
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """A paused run whose graph another program changed: the next step finds out, and the new graph is drawn with the run.
 
-Without this the card that asks "which node took its place" would offer the nodes of the old drawing. Called by
+Without this the card that asks "which node took its place" would offer the nodes of the old drawing, and a node that is
+next would be nowhere on it. Called by
 ``wiring`` with one line.
 """
 
@@ -9,10 +10,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from editor.debugger.run_state import GraphDrift, Phase, RunState
+from editor.debugger.run_state import Phase, RunState
+from engine.graph.spec import END, START
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
+
+_RESTS = (Phase.PAUSED, Phase.WAITING, Phase.FAILED)
 
 
 def follow_drift(editor: Editor) -> None:
@@ -20,22 +24,26 @@ def follow_drift(editor: Editor) -> None:
 
 
 def _on_run_state(editor: Editor, old: RunState, new: RunState) -> None:
-    drift, thread_id = new.drift, new.thread_id
-    if new.phase is not Phase.FAILED or old.phase is Phase.FAILED or drift is None or thread_id is None:
+    if new.phase not in _RESTS or old.phase in _RESTS or new.thread_id is None:
         return
-    if _is_drawn_old(editor, drift) and not editor.history.is_modified:
-        editor.tasks.start(_draw_anew(editor, thread_id))
+    if _is_drawn_old(editor, new) and not editor.history.is_modified:
+        editor.tasks.start(_draw_anew(editor, new.thread_id))
 
 
-def _is_drawn_old(editor: Editor, drift: GraphDrift) -> bool:
-    """The drawing has a node that the runner's graph no longer has."""
-    graph = editor.session.graph
-    return graph is not None and any(name in graph.nodes for name, _guess in drift.missing)
+def _is_drawn_old(editor: Editor, state: RunState) -> bool:
+    """The drawing has a node that the runner's graph no longer has, or lacks one that is next."""
+    graph, head = editor.session.graph, state.checkpoints.get(state.head or "")
+    if graph is None or head is None:
+        return False
+    is_gone = state.drift is not None and any(name in graph.nodes for name, _guess in state.drift.missing)
+    return is_gone or any(name not in graph.nodes for name in head.next if name not in (START, END))
 
 
 async def _draw_anew(editor: Editor, thread_id: str) -> None:
-    """Reads the file and shows the run again. Nothing of the run is lost: it had stopped before it did anything."""
+    """Reads the file and shows the run again. Nothing of the run is lost: it rests."""
     session = editor.session
+    if not await editor.files.is_other_on_disk():
+        return
     await editor.control.end_run()
     await editor.files.look_at_disk()
     if session.run_state.thread_id != thread_id and session.may("open_thread"):
