@@ -1,5 +1,5 @@
 """A drawn graph as Mermaid text. Pure. The same text that langchain-core writes, so that documents stay comparable;
-only nodes that are called like a word of Mermaid's own, such as ``end``, have other ids: theirs would break the drawing.
+only nodes that are called like a word of Mermaid's own, such as ``end``, have other ids: theirs would break it.
 
 Ids with a colon belong to a subgraph: ``child:plan`` is the node ``plan`` inside ``child``.
 """
