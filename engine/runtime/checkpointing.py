@@ -11,7 +11,9 @@ from engine.runtime.runnable_graph import RunnableGraph
 from engine.store.checkpoint_store import CheckpointStore
 from engine.types import Config
 
-_SAVER_METHODS = ("put", "put_writes", "get_tuple", "list", "aput", "aput_writes", "aget_tuple", "alist")
+_SAVER_METHODS = (
+    "put", "put_writes", "get_tuple", "list", "aput", "aput_writes", "aget_tuple", "alist", "get_next_version",
+)  # fmt: skip
 
 
 def ensure_valid_checkpointer(checkpointer: Any) -> Any:

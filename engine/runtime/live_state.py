@@ -14,6 +14,7 @@ from engine.compiler.plan import GraphPlan
 from engine.graph.names import TASKS
 from engine.runtime.langgraph_thread import with_current_channels
 from engine.store.checkpoint_store import ChangedChannel, StoredCheckpoint
+from engine.store.saver_versions import version_number
 from engine.types import MISSING, Send
 
 Channel = BaseChannel[Any, Any, Any]
@@ -292,10 +293,3 @@ def _started_node(channel: str, value: Any) -> str | None:
         value = value[0]
     is_full = isinstance(value, (set, frozenset)) and len("+".join(map(str, value))) == len(sources)
     return target if kind == "join" and is_full else None
-
-
-def version_number(version: Any) -> int:
-    """A version as an integer. LangGraph's savers make strings that begin with one."""
-    if isinstance(version, str):
-        return int(version.split(".")[0])
-    return int(version)

@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from engine.serialization.codec import Codec
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.checkpoint_tuple import CHECKPOINT_VERSION, WRITES_IDX_MAP, Checkpoint, CheckpointTuple
+from engine.store.saver_versions import in_savers_form
 
 _PARENTS = 16
 """So many checkpoints can be continued without asking the saver."""
@@ -46,7 +48,9 @@ class SaverStore:
         parent_id = checkpoint.parent_id
         if parent_id is not None:
             self.save_writes(thread_id, namespace, parent_id, parent_writes)
-        whole = _after(self._parent(thread_id, namespace, parent_id), thread_id, namespace, checkpoint)
+        parent = self._parent(thread_id, namespace, parent_id)
+        checkpoint = self._in_its_form(parent, checkpoint)
+        whole = _after(parent, thread_id, namespace, checkpoint)
         self.saver.put(*_put_arguments(whole, checkpoint, self._pack))
         self._remember(whole)
 
@@ -69,6 +73,7 @@ class SaverStore:
             await self.asave_writes(thread_id, namespace, parent_id, parent_writes)
             parent = self._known_parent(thread_id, namespace, parent_id)
             parent = parent or await self.aload(thread_id, namespace, parent_id)
+        checkpoint = self._in_its_form(parent, checkpoint)
         whole = _after(parent, thread_id, namespace, checkpoint)
         await self.saver.aput(*_put_arguments(whole, checkpoint, self._pack))
         self._remember(whole)
@@ -138,6 +143,11 @@ class SaverStore:
         found = self.saver.list(_config(thread_id, None))
         newest_first = (each.config["configurable"].get("checkpoint_ns", "") for each in found)
         return tuple(dict.fromkeys(newest_first))[::-1]
+
+    def _in_its_form(self, parent: StoredCheckpoint | None, new: NewCheckpoint) -> NewCheckpoint:
+        known, known_seen = (parent.versions, parent.seen) if parent is not None else ({}, {})
+        versions, seen = in_savers_form(self.saver, known, known_seen, new.versions, new.seen)
+        return replace(new, versions=versions, seen=seen)
 
     def _parent(self, thread_id: str, namespace: str, checkpoint_id: str | None) -> StoredCheckpoint | None:
         if checkpoint_id is None:

@@ -84,3 +84,33 @@ def test_asynchronous_runs_work_too() -> None:
         return [each.next async for each in graph.aget_state_history(CONFIG)]
 
     assert asyncio.run(run())[0] == ("ask",)
+
+
+@pytest.mark.parametrize("durability", ["sync", "exit"])
+def test_a_thread_goes_on_under_either_engine_in_langgraphs_own_saver(durability: str) -> None:
+    """LangGraph compares versions of channels: those of its saver are texts, and have to stay so."""
+    from langgraph.checkpoint.memory import InMemorySaver as LangGraphsOwn
+
+    import engine
+
+    def graph(package: Any, **options: Any) -> Any:
+        builder = package.StateGraph(State)
+        builder.add_node("a", lambda state: {"log": ["a"]})
+        builder.add_node("b", lambda state: {"log": ["b"]})
+        builder.add_edge(package.START, "a")
+        builder.add_edge("a", "b")
+        return builder.compile(checkpointer=saver, **options)
+
+    saver = LangGraphsOwn()
+    graph(langgraph, interrupt_before=["b"]).invoke({"log": ["x"]}, CONFIG, durability=durability)
+    assert graph(engine).invoke(None, CONFIG, durability=durability)["log"] == ["x", "a", "b"]
+    stopped = graph(engine, interrupt_before=["b"]).invoke({"log": ["y"]}, CONFIG, durability=durability)
+    assert stopped["log"] == ["x", "a", "b", "y", "a"]
+    assert graph(langgraph).get_state(CONFIG).next == ("b",)
+
+    whole = graph(langgraph).invoke(None, CONFIG, durability=durability)
+
+    assert whole["log"] == ["x", "a", "b", "y", "a", "b"]
+    found = saver.get_tuple(CONFIG)
+    assert found is not None
+    assert {type(version) for version in found.checkpoint["channel_versions"].values()} == {str}
