@@ -27,8 +27,8 @@ def in_savers_form(
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """New versions, and what nodes have seen of versions, as the saver writes them.
 
-    As the engine counts them for a saver that has no form of its own. ``known``: the versions of the checkpoint before, in the saver's form, and what nodes had seen. Raises what the
-    saver raises.
+    As the engine counts them for a saver that has no form of its own. ``known``: the versions of the checkpoint before,
+    in the saver's form, and ``known_seen`` what nodes had seen then. Raises what the saver raises.
     """
     make_next = getattr(saver, "get_next_version", None)
     if make_next is None:
