@@ -33,6 +33,7 @@ def test_the_node_that_a_paused_run_waits_for_is_renamed_outside_and_the_run_goe
         paused_at, thread = session.run_state.head, session.run_state.thread_id
         assert session.run_state.checkpoints[paused_at or ""].next == ("generate_query",)
         rename_in(example_graph)
+        await hands.until(session.has_new_code, "the change to be noticed; a step before that runs the old graph")
 
         await hands.press("F10")
         card = hands.editor.window.findChildren(DriftCard)[0]
@@ -60,6 +61,7 @@ def test_a_step_that_leads_to_a_node_which_is_not_drawn_yet_draws_the_new_graph(
         await trust_and_start_stepping(hands)
         thread, first = session.run_state.thread_id, session.run_state.head
         rename_in(example_graph)
+        await hands.until(session.has_new_code, "the change to be noticed; a step before that runs the old graph")
 
         await hands.press("F10")
         await hands.until(lambda: "write_query" in hands.editor.whole.document.graph.nodes, "the new graph to be drawn")
