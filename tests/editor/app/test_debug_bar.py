@@ -77,6 +77,6 @@ def test_a_text_that_grows_is_fitted_too(bar: DebugBar, registry: ActionRegistry
     bar.resize(900, 40)
     qtbot.waitUntil(lambda: "debug.skip" in with_text(bar))
 
-    registry["debug.skip"].setIconText("Skip the node with a name that is as long as the bar is wide, and then a bit" * 2)
+    registry["debug.skip"].setIconText("Skip a node with a name that is as long as the bar is wide" * 3)
 
     qtbot.waitUntil(lambda: "debug.skip" not in with_text(bar))
