@@ -16,6 +16,8 @@ from engine.graph.spec import END, START
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
 
+LONGEST_END_S = 120.0
+"""Nobody waits for it, so a slow machine may take its time: a graph cannot be drawn under a run that has not ended."""
 _RESTS = (Phase.PAUSED, Phase.WAITING, Phase.FAILED)
 
 
@@ -44,7 +46,7 @@ async def _draw_anew(editor: Editor, thread_id: str) -> None:
     session = editor.session
     if not await editor.files.is_other_on_disk():
         return
-    await editor.control.end_run()
+    await editor.control.end_run(LONGEST_END_S)
     await editor.files.look_at_disk()
     if session.run_state.thread_id != thread_id and session.may("open_thread"):
         session.open_thread(thread_id)
