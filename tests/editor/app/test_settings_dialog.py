@@ -186,7 +186,7 @@ def test_a_canvas_key_given_elsewhere_moves_nodes_and_context_menus_say_it(
     dialog = open_settings(editor, run)
     record(dialog, "move.right", Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     press(dialog, "Use")
-    record(dialog, "edit.duplicate", Qt.Key.Key_B, CTRL | Qt.KeyboardModifier.AltModifier)
+    record(dialog, "edit.duplicate", Qt.Key.Key_Y, CTRL | Qt.KeyboardModifier.AltModifier)
     press(dialog, "Use")
     dialog.accept()
     run(asyncio.sleep(0))
@@ -197,7 +197,7 @@ def test_a_canvas_key_given_elsewhere_moves_nodes_and_context_menus_say_it(
     editor.window.registry["move.right"].trigger()
     assert editor.canvas.graph_scene.drawing.positions["classify"][0] > before[0]
     keys = {key: editor.canvas.key_now(key) for key in ("Ctrl+D", "Ctrl+C", "Enter", "Shift+Alt+←")}
-    assert keys == {"Ctrl+D": "Ctrl+Alt+B", "Ctrl+C": "Ctrl+C", "Enter": "Enter", "Shift+Alt+←": "Shift+Alt+←"}
+    assert keys == {"Ctrl+D": "Ctrl+Alt+Y", "Ctrl+C": "Ctrl+C", "Enter": "Enter", "Shift+Alt+←": "Shift+Alt+←"}
 
 
 def test_reset_all_gives_every_action_its_default_keys_again(editor: Editor, run: Run) -> None:
