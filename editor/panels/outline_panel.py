@@ -160,18 +160,20 @@ class OutlinePanel(QWidget):
 
     def _follow_selection(self) -> None:
         """Selects the rows of what is selected elsewhere, and shows the first one. Must not tell it back."""
-        wanted = [place for place, row in enumerate(self.rows.rows) if (row.path, row.name) in self._selected]
+        selected = self._selected
+        wanted = in_runs(place for place, row in enumerate(self.rows.rows) if (row.path, row.name) in selected)
         model = self.view.selectionModel()
-        if sorted(index.row() for index in model.selectedRows()) == wanted:
+        if sorted((run.top(), run.bottom()) for run in model.selection()) == wanted:
             return
         chosen = QItemSelection()
-        for place in wanted:
-            chosen.select(self.rows.index(place), self.rows.index(place))
+        for first, last in wanted:  # Qt asks for much at each range
+            chosen.select(self.rows.index(first), self.rows.index(last))
         self._following = True
         model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if wanted:
-            model.setCurrentIndex(self.rows.index(wanted[0]), QItemSelectionModel.SelectionFlag.NoUpdate)
-            self.view.scrollTo(self.rows.index(wanted[0]))
+            current = self.rows.index(wanted[0][0])
+            model.setCurrentIndex(current, QItemSelectionModel.SelectionFlag.NoUpdate)
+            self.view.scrollTo(current)
         self._following = False
 
 
@@ -261,6 +263,17 @@ class _View(QListView):
 
     def _repaint(self, _old: object, _new: object) -> None:
         self.viewport().update()
+
+
+def in_runs(places: Iterable[int]) -> list[tuple[int, int]]:
+    """Ascending places as (first, last) of those that follow each other."""
+    runs: list[tuple[int, int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs
 
 
 def arrow_rect(row_rect: QRect, row: OutlineRow) -> QRect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.graph.spec import START, GraphSpec, NodeSpec, drawn_edges
+from engine.graph.spec import START, GraphSpec, NodeSpec
 
 Path = tuple[str, ...]
 """The nodes to open, the outermost first; empty for the graph itself."""
@@ -77,8 +77,12 @@ def order_of_flow(graph: GraphSpec) -> list[str]:
     Reversed postorder of a depth-first walk from START. What START does not lead to comes last.
     """
     leads: dict[str, list[str]] = {}
-    for line in drawn_edges(graph):
-        leads.setdefault(line.outlet.node, []).append(line.target)
+    for edge in graph.edges:
+        for source in edge.sources:
+            leads.setdefault(source, []).append(edge.target)
+    for name, routers in graph.routers.items():
+        targets = [branch.target for router in routers for branch in router.branches if branch.target is not None]
+        leads.setdefault(name, []).extend(targets)
     for name, node in graph.nodes.items():
         if node.destinations:
             leads.setdefault(name, []).extend(node.destinations)

@@ -16,7 +16,7 @@ from editor.app.trust import TrustStore, code_that_would_run
 from editor.app.wiring import Editor
 from editor.debugger.run_state import Phase
 from editor.document import commands
-from editor.panels.outline_panel import OutlinePanel
+from editor.panels.outline_panel import OutlinePanel, in_runs
 from editor.panels.palette_panel import MIME, PalettePanel, PaletteRow
 from engine.graph.spec import START, EdgeSpec
 from tests.editor.app.asking import Run
@@ -80,6 +80,21 @@ def test_what_is_selected_on_the_canvas_is_selected_in_the_outline(editor: Edito
 
     editor.canvas.select([])
     assert chosen_names(editor.side.outline) == set()
+
+
+def test_all_at_once_is_one_range_of_rows(editor: Editor) -> None:
+    """Each range costs Qt many questions to the model; 5,000 of them took a third of a second."""
+    editor.canvas.select_all()
+
+    (whole,) = editor.side.outline.view.selectionModel().selection()
+    assert (whole.top(), whole.bottom()) == (0, len(editor.side.outline.rows.rows) - 1)
+
+
+@pytest.mark.parametrize(
+    ("places", "runs"), [([], []), ([3], [(3, 3)]), ([0, 1, 2, 5, 7, 8], [(0, 2), (5, 5), (7, 8)])]
+)
+def test_rows_that_follow_each_other_are_one_range(places: list[int], runs: list[tuple[int, int]]) -> None:
+    assert in_runs(places) == runs
 
 
 def test_by_keyboard_the_outline_walks_and_opens(editor: Editor) -> None:
