@@ -6,6 +6,7 @@ import os
 import random
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,9 +72,9 @@ def test_only_ids_out_of_order_stand_in_an_index(path: Path, store: SqliteStore)
     for number, name in enumerate(names):
         save(store, name, names[number - 1] if number else None, number)
 
-    marked = [
-        row[0] for row in sqlite3.connect(path).execute("SELECT id FROM checkpoints WHERE updated < '!' ORDER BY id")
-    ]
+    with closing(sqlite3.connect(path)) as other:
+        rows = other.execute("SELECT id FROM checkpoints WHERE updated < '!' ORDER BY id").fetchall()
+    marked = [row[0] for row in rows]
 
     assert marked == [4, 5]
 
