@@ -163,7 +163,8 @@ class OutlinePanel(QWidget):
         selected = self._selected
         wanted = in_runs(place for place, row in enumerate(self.rows.rows) if (row.path, row.name) in selected)
         model = self.view.selectionModel()
-        if sorted((run.top(), run.bottom()) for run in model.selection()) == wanted:
+        now: Iterable[Any] = model.selection()  # type: ignore[assignment] # of ranges; its stub does not say so
+        if sorted((run.top(), run.bottom()) for run in now) == wanted:
             return
         chosen = QItemSelection()
         for first, last in wanted:  # Qt asks for much at each range
