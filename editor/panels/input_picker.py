@@ -13,9 +13,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QListView,
     QSplitter,
     QStackedWidget,
     QStyledItemDelegate,
@@ -31,8 +29,8 @@ from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
 from editor.panels.input_form import InputForm
 from editor.panels.ready_inputs import ReadyInput, ready_inputs
-from editor.theme.theme import theme
 from editor.widgets.buttons import text_button
+from editor.widgets.flat_list import FlatList
 from editor.widgets.inline_field import InlineField
 from editor.widgets.json_edit import JsonEdit
 from editor.widgets.labels import IconLabel, role_label
@@ -331,30 +329,20 @@ class _Inputs(QAbstractListModel):
         return row if role == INPUT_ROLE else None
 
 
-class _List(QListView):
+class _List(FlatList):
     forgotten = Signal()
     """Delete was pressed on the current one."""
 
     def __init__(self, inputs: _Inputs) -> None:
-        super().__init__()
-        self.setModel(inputs)
+        super().__init__(inputs, "Ready-made inputs")
         self.setItemDelegate(_Delegate(self))
-        self.setProperty("flat", True)
-        self.setAccessibleName("Ready-made inputs")
-        self.setUniformItemSizes(True)
         self.setMinimumWidth(180)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        theme().theme_changed.connect(self._repaint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.forgotten.emit()
         else:
             super().keyPressEvent(event)
-
-    def _repaint(self, _old: object, _new: object) -> None:
-        self.viewport().update()
 
 
 class _Delegate(QStyledItemDelegate):

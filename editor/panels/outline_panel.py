@@ -25,7 +25,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -35,8 +34,9 @@ from PySide6.QtWidgets import (
 
 from editor.panels.outline_rows import OutlineRow, Path, outline
 from editor.theme.icons import draw_icon
-from editor.theme.theme import current_tokens, theme
+from editor.theme.theme import current_tokens
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.flat_list import FlatList
 from editor.widgets.row_painter import ICON_PX, Piece, draw_ground, draw_pieces, draw_pieces_right
 from editor.widgets.search_box import SearchBox
 from editor.widgets.seen import is_seen
@@ -208,24 +208,17 @@ class _Rows(QAbstractListModel):
         return None
 
 
-class _View(QListView):
+class _View(FlatList):
     turned = Signal(object)
     """The subgraph to open or close."""
     opened = Signal(QModelIndex)
 
     def __init__(self, rows: _Rows) -> None:
-        super().__init__()
+        super().__init__(rows, "Outline")
         self._rows = rows
-        self.setModel(rows)
         self.setItemDelegate(_Delegate(rows, self))
-        self.setProperty("flat", True)
-        self.setAccessibleName("Outline")
-        self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        theme().theme_changed.connect(self._repaint)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
@@ -261,9 +254,6 @@ class _View(QListView):
         elif not opens and row.path:
             around = next(place for place, each in enumerate(self._rows.rows) if each.inner == row.path)
             self.setCurrentIndex(self._rows.index(around))
-
-    def _repaint(self, _old: object, _new: object) -> None:
-        self.viewport().update()
 
 
 def in_runs(places: Iterable[int]) -> list[tuple[int, int]]:

@@ -15,7 +15,6 @@ from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QKeyEvent, QKey
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QListView,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -28,9 +27,10 @@ from editor.debugger.run_state import RunState
 from editor.debugger.session import DebugSession
 from editor.panels.output_ring import KEPT_LINES, ConsoleLine, OutputRing, console_lines
 from editor.panels.past_output import PastOutput
-from editor.theme.theme import current_tokens, theme
+from editor.theme.theme import current_tokens
 from editor.widgets.buttons import icon_button, toggle_button
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.flat_list import FlatList
 from editor.widgets.labels import role_label
 from editor.widgets.row_painter import Piece, draw_pieces, font_of
 from editor.widgets.search_box import SearchBox
@@ -231,23 +231,16 @@ class _Lines(QAbstractListModel):
         return line if role == LINE_ROLE else None
 
 
-class _List(QListView):
+class _List(FlatList):
     copy_wanted = Signal()
     scrolled_by_user = Signal(bool)
     """Whether the end is in sight now."""
 
     def __init__(self, lines: _Lines) -> None:
-        super().__init__()
-        self.setModel(lines)
+        super().__init__(lines, "Output lines")
         self.setItemDelegate(_Delegate(self))
-        self.setProperty("flat", True)
-        self.setAccessibleName("Output lines")
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalScrollBar().actionTriggered.connect(self._on_action)
-        theme().theme_changed.connect(self._repaint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -271,9 +264,6 @@ class _List(QListView):
     def _tell_place(self) -> None:
         bar = self.verticalScrollBar()
         self.scrolled_by_user.emit(bar.value() >= bar.maximum())
-
-    def _repaint(self, _old: object, _new: object) -> None:
-        self.viewport().update()
 
 
 class _Delegate(QStyledItemDelegate):

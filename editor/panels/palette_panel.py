@@ -22,8 +22,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QDrag, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -31,8 +29,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.flat_list import FlatList
 from editor.widgets.row_painter import Piece, draw_ground, draw_pieces
 from editor.widgets.search_box import SearchBox
 from editor.widgets.seen import is_seen
@@ -133,22 +131,15 @@ class _Rows(QAbstractListModel):
         return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
 
 
-class _View(QListView):
+class _View(FlatList):
     taken = Signal(str)
 
     def __init__(self, rows: _Rows) -> None:
-        super().__init__()
+        super().__init__(rows, "Palette", same_height=False)
         self._rows = rows
-        self.setModel(rows)
         self.setItemDelegate(_Delegate(rows, self))
-        self.setProperty("flat", True)
-        self.setAccessibleName("Palette")
         self.setDragEnabled(True)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.doubleClicked.connect(self._take)
-        theme().theme_changed.connect(self._repaint)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         line = self._rows.lines[self.currentIndex().row()] if self.currentIndex().isValid() else ""
@@ -170,9 +161,6 @@ class _View(QListView):
         line = self._rows.lines[index.row()] if index.isValid() else ""
         if not isinstance(line, str):
             self.taken.emit(line.key)
-
-    def _repaint(self, _old: object, _new: object) -> None:
-        self.viewport().update()
 
 
 class _Delegate(QStyledItemDelegate):

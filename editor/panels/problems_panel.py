@@ -23,8 +23,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QListView,
     QMenu,
     QStackedWidget,
     QStyledItemDelegate,
@@ -38,8 +36,8 @@ from editor.document.problem_fixes import Fix, fixes_of, with_label
 from editor.document.problems import LiveProblems, Problem, Severity
 from editor.document.source_code import ProjectSources
 from editor.document.undo_history import HistoryEvent, UndoHistory
-from editor.theme.theme import theme
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.flat_list import FlatList
 from editor.widgets.key_words import said
 from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
 from engine.clock import monotonic_s
@@ -284,25 +282,15 @@ class _Problems(QAbstractListModel):
         return self._fixable[row]
 
 
-class _List(QListView):
+class _List(FlatList):
     def __init__(self, problems: _Problems) -> None:
-        super().__init__()
-        self.setModel(problems)
+        super().__init__(problems, "Problems")
         self.setItemDelegate(_Delegate(self))
-        self.setProperty("flat", True)
-        self.setAccessibleName("Problems")
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.pressed_at = QPoint()
-        theme().theme_changed.connect(self._repaint)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.pressed_at = event.position().toPoint()
         super().mousePressEvent(event)
-
-    def _repaint(self, _old: object, _new: object) -> None:
-        self.viewport().update()
 
 
 _ICONS = {Severity.ERROR: ("error", "failed"), Severity.WARNING: ("warning", "next"), Severity.HINT: ("info", "accent")}

@@ -20,10 +20,8 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
     QHBoxLayout,
-    QListView,
     QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -36,9 +34,9 @@ from editor.debugger.session import DebugSession
 from editor.panels.run_search import Hit, Question, RunSearch
 from editor.panels.timeline_bar import Choice
 from editor.panels.timeline_text import ran_text
-from editor.theme.theme import theme
 from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.flat_list import FlatList
 from editor.widgets.labels import ElidedLabel
 from editor.widgets.naming import named
 from editor.widgets.preview_node import path_text
@@ -248,20 +246,10 @@ class _Hits(QAbstractListModel):
         return hit if role == HIT_ROLE else None
 
 
-class _List(QListView):
+class _List(FlatList):
     def __init__(self, hits: _Hits) -> None:
-        super().__init__()
-        self.setModel(hits)
+        super().__init__(hits, "Places found")
         self.setItemDelegate(_Delegate(hits, self))
-        self.setProperty("flat", True)
-        self.setAccessibleName("Places found")
-        self.setUniformItemSizes(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        theme().theme_changed.connect(self._repaint)
-
-    def _repaint(self, _old: object, _new: object) -> None:
-        self.viewport().update()
 
 
 class _Delegate(QStyledItemDelegate):
