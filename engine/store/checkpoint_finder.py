@@ -104,20 +104,21 @@ class CheckpointFinder:
         if low is None:
             return None
         looked_at = []
+        middle = high  # who goes on with a thread, or looks at it, mostly wants its newest checkpoint
         while low <= high:
-            middle = (low + high) // 2
             found = self._connection.execute(_PROBE, (lane, middle)).fetchone()
             if found is None or found[0] > high:
                 high = middle - 1
-                continue
-            row, there = found
-            if there == checkpoint_id:
-                return int(row)
-            looked_at.append(row)
-            if there < checkpoint_id:
-                low = row + 1
             else:
-                high = middle - 1
+                row, there = found
+                if there == checkpoint_id:
+                    return int(row)
+                looked_at.append(row)
+                if there < checkpoint_id:
+                    low = row + 1
+                else:
+                    high = middle - 1
+            middle = (low + high) // 2
         if must_check:
             for row in looked_at:
                 Row.checked(self._connection.execute(_ROW, (row,)).fetchone())

@@ -323,7 +323,7 @@ class SqliteReader:
         if entry[1] == WHOLE_APART:
             return self.text_value(entry[2])
         pieces = self._pieces(channel, row_id)
-        self._texts.expect([entry[2] for entry in pieces if entry[1] == GROWN_APART])
+        self._texts.expect([entry[2] for entry in pieces if entry[1] in (GROWN_APART, WHOLE_APART)])
         whole = pieces.pop()
         value = self.text_value(whole[2]) if whole[1] == WHOLE_APART else whole[2]
         if self._shares:
