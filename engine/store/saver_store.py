@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from inspect import signature
 from itertools import groupby
 from typing import Any
 
@@ -55,8 +56,9 @@ class SaverStore:
         self._remember(whole)
 
     def save_writes(self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]) -> None:
+        put = _without_path(self.saver.put_writes)
         for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes, self._pack):
-            self.saver.put_writes(*arguments)
+            put(*arguments)
 
     async def aload(self, thread_id: str, namespace: str, checkpoint_id: str | None = None) -> StoredCheckpoint | None:
         """As ``load``, with the saver's own asynchronous method; so are the others with an ``a``."""
@@ -82,8 +84,9 @@ class SaverStore:
         self, thread_id: str, namespace: str, checkpoint_id: str, writes: Sequence[TaskWrite]
     ) -> None:
         """As ``save_writes``."""
+        put = _without_path(self.saver.aput_writes)
         for arguments in _put_writes_arguments(thread_id, namespace, checkpoint_id, writes, self._pack):
-            await self.saver.aput_writes(*arguments)
+            await put(*arguments)
 
     async def alist(self, thread_id: str, namespace: str | None = "") -> AsyncIterator[StoredCheckpoint]:
         """As ``list``, all of them."""
@@ -188,6 +191,14 @@ def _put_writes_arguments(
         # A saver numbers the writes of a call from 0 and knows the places of the reserved ones, so these go last.
         mine = sorted(group, key=lambda write: write.index if write.index >= 0 else _AFTER_ALL)
         yield config, [(write.channel, pack(write.value)) for write in mine], task_id, task_path
+
+
+def _without_path(put_writes: Callable[..., Any]) -> Callable[..., Any]:
+    """The method, or for a saver from before there were task paths one that keeps them from it, as LangGraph does."""
+    parameters = signature(put_writes).parameters.values()
+    if any(each.name == "task_path" or each.kind is each.VAR_POSITIONAL for each in parameters):
+        return put_writes
+    return lambda config, writes, task_id, _task_path: put_writes(config, writes, task_id)
 
 
 def _after(parent: StoredCheckpoint | None, thread_id: str, namespace: str, new: NewCheckpoint) -> StoredCheckpoint:

@@ -114,3 +114,29 @@ def test_a_thread_goes_on_under_either_engine_in_langgraphs_own_saver(durability
     found = saver.get_tuple(CONFIG)
     assert found is not None
     assert {type(version) for version in found.checkpoint["channel_versions"].values()} == {str}
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_saver_from_before_there_were_task_paths_is_given_none(is_async: bool) -> None:
+    import engine
+
+    kept: list[str] = []
+
+    class Old(InMemorySaver):
+        def put_writes(self, config: Any, writes: Any, task_id: str) -> None:  # type: ignore[override]
+            kept.append(task_id)
+            super().put_writes(config, writes, task_id)
+
+        async def aput_writes(self, config: Any, writes: Any, task_id: str) -> None:  # type: ignore[override]
+            self.put_writes(config, writes, task_id)
+
+    builder: Any = engine.StateGraph(State)
+    for name in ("a", "b"):
+        builder.add_node(name, lambda state, name=name: {"log": [name]})
+        builder.add_edge(engine.START, name)
+    graph = builder.compile(checkpointer=Old())
+
+    done = asyncio.run(graph.ainvoke({"log": []}, CONFIG)) if is_async else graph.invoke({"log": []}, CONFIG)
+
+    assert done["log"] == ["a", "b"]
+    assert len(set(kept)) == 3  # of the input, of a and of b
