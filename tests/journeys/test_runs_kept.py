@@ -39,9 +39,13 @@ def test_a_branch_that_led_nowhere_and_old_steps_go_and_what_is_tagged_stays(tra
         await hands.until(lambda: session.run_state.checkpoints[tagged].tags == ("good",), "the tag")
 
         session.fork(tagged, {}, None, "resume")
-        await hands.until(
-            lambda: len(session.run_state.branches) == 2 and session.run_state.phase is Phase.FINISHED, "the branch"
-        )
+
+        def is_branch_at_its_end() -> bool:
+            state = session.run_state
+            head = state.checkpoints.get(state.head) if state.head not in (None, *first_line) else None
+            return len(state.branches) == 2 and state.phase is Phase.FINISHED and head is not None and not head.next
+
+        await hands.until(is_branch_at_its_end, "the branch")
         head = timeline.rows.row_of(session.run_state.head)
         assert head is not None
         hands.click_row(timeline.view, timeline.rows.index(head, 1))
@@ -49,8 +53,11 @@ def test_a_branch_that_led_nowhere_and_old_steps_go_and_what_is_tagged_stays(tra
         await hands.until(timeline.question.isVisible, "the question")
         assert timeline.question.words.startswith("Delete “branch 2” for good, ")
         hands.click_button(timeline.question, "Delete")
-        await hands.until(lambda: list(session.run_state.checkpoints) == first_line, "the branch to be gone")
-        assert session.run_state.phase is Phase.FINISHED and len(session.run_state.branches) == 1
+        await hands.until(
+            lambda: list(session.run_state.checkpoints) == first_line and len(session.run_state.branches) == 1,
+            "the branch to be gone",
+        )
+        assert session.run_state.phase is Phase.FINISHED
 
         hands.window.show_dock(hands.window.threads_dock)
         threads = editor.threads
