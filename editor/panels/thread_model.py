@@ -14,8 +14,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from editor.debugger.reports import ThreadRow
-from editor.panels.thread_text import bytes_text, matching, outcome_of, steps_text, title_text, when_text
+from editor.panels.thread_text import matching, outcome_of, steps_text, title_text, when_text
 from editor.widgets.row_painter import Piece, draw_pieces, draw_pieces_right
+from engine.time_travel.size_words import bytes_text
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from editor.debugger.reports import Room, ThreadRow
 from editor.debugger.session import DebugSession
 from editor.debugger.session_questions import RequestHandle
-from editor.panels.thread_text import bytes_text
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label
+from engine.time_travel.size_words import bytes_text
 
 AT_ONCE = 4
 """Measuring a long run reads all of its rows, up to a second; other questions are answered in between."""

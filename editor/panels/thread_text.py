@@ -62,15 +62,6 @@ def matching(rows: Sequence[ThreadRow], text: str) -> list[ThreadRow]:
     ]
 
 
-def bytes_text(count: float) -> str:
-    """ "640 B", "3.4 MB": two or three figures, in thousands as on a disk's label."""
-    for unit in ("B", "KB", "MB"):
-        if count < 999.5:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 9.95 else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
-
-
 def prune_text(row: ThreadRow, gone: int | None) -> str:
     """The question before old checkpoints of a run go. ``gone``: how many; None: not counted yet."""
     what = f"“{row.name}”" if row.name else "this run"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.cli.history_database import checkpoint_of, headers_of, path_of, reading, writing
-from engine.cli.history_show import size_text
 from engine.cli.surroundings import OK
+from engine.time_travel.size_words import bytes_text
 
 
 def add_to(action: Any) -> None:
@@ -103,7 +103,7 @@ def _prune(options: argparse.Namespace) -> int:
     with writing(path_of(options)) as store, _holding(store, options.thread):
         gone = len(_history(store).prune(store, options.thread, options.keep_last))
         now = store.size_of(options.thread)
-    print(f"{gone} of {count} checkpoints gone; {size_text(size)} before, {size_text(now)} now")
+    print(f"{gone} of {count} checkpoints gone; {bytes_text(size)} before, {bytes_text(now)} now")
     _tell_of_vacuum()
     return OK
 
@@ -113,7 +113,7 @@ def _vacuum(options: argparse.Namespace) -> int:
     before = path.stat().st_size
     with writing(path) as store:
         store.compact()
-    print(f"{path}: {size_text(before)} before, {size_text(path.stat().st_size)} now")
+    print(f"{path}: {bytes_text(before)} before, {bytes_text(path.stat().st_size)} now")
     return OK
 
 

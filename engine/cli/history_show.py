@@ -11,6 +11,7 @@ from typing import Any
 from engine.cli.history_database import checkpoint_of, headers_of, reading
 from engine.cli.surroundings import FAILED, OK
 from engine.serialization.preview import one_line
+from engine.time_travel.size_words import bytes_text
 
 LINE_CHARS = 160
 """Of a value so much is printed, unless it is asked for as JSON."""
@@ -45,7 +46,7 @@ def list_threads(options: argparse.Namespace) -> int:
         return OK
     table = [("THREAD", "NAME", "CHECKPOINTS", "BRANCHES", "SIZE", "UPDATED")]
     for row in rows:
-        size = "-" if row["bytes"] is None else size_text(row["bytes"])
+        size = "-" if row["bytes"] is None else bytes_text(row["bytes"])
         counts = (str(row["checkpoints"]), str(row["branches"]))
         table.append((row["thread_id"], row["name"], *counts, size, row["updated_at"][:19]))
     print_table(table)
@@ -174,11 +175,3 @@ def print_table(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def size_text(count: float) -> str:
-    for unit in ("B", "KB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 10 else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"

@@ -15,12 +15,13 @@ from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.reports import Room, ThreadRow
 from editor.debugger.run_state import Phase, RunState
 from editor.panels.thread_model import ROW_ROLE, SIZE_ROLE
-from editor.panels.thread_text import bytes_text, delete_text, matching, outcome_of, title_text, when_text
+from editor.panels.thread_text import delete_text, matching, outcome_of, title_text, when_text
 from editor.panels.threads_panel import ThreadsPanel
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.row_painter import Piece
 from editor.widgets.toast import Toast
 from engine.runner import requests
+from engine.time_travel.size_words import bytes_text
 from tests.editor.panels.scripted import BILLING, TECHNICAL, Scripted
 
 NOW = datetime(2026, 5, 7, 12, 0, tzinfo=UTC)
