@@ -19,7 +19,7 @@ from editor.canvas.card_text import (
 )
 from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_look import CardLook
-from editor.canvas.node_shape import LANE_WIDTH, STRIP_HEIGHT, TEXT_FROM, NodeKind, NodeShape
+from editor.canvas.node_shape import LANE_WIDTH, STRIP_BASELINE, STRIP_HEIGHT, TEXT_FROM, NodeKind, NodeShape
 from editor.canvas.problem_marks import mark_rect
 from editor.canvas.router_painter import paint_port, paint_tab
 from editor.canvas.shapes import Rect
@@ -164,9 +164,9 @@ def _paint_strip(painter: QPainter, tokens: Tokens, shape: NodeShape, look: Card
         _paint_picker(painter, tokens, shape, look.picker, sizes)
     if end:
         painter.setPen(QColor(tokens.text_quiet))
-        painter.drawText(QPointF(right - end_width, top + 14.5), end)
+        painter.drawText(QPointF(right - end_width, top + STRIP_BASELINE), end)
     painter.setPen(QColor(getattr(tokens, look.style.colour) if look.style.tint else tokens.text_quiet))
-    draw_text(painter, look.strip, left, top + 14.5, right - left - end_width - 8, sizes.quiet, "regular")
+    draw_text(painter, look.strip, left, top + STRIP_BASELINE, right - left - end_width - 8, sizes.quiet, "regular")
 
 
 def strip_end(look: CardLook, room: float, sizes: TextSizes) -> str:
