@@ -25,6 +25,7 @@ from editor.canvas.geometry import (
     lane_below,
     self_loop,
 )
+from editor.canvas.loose_ends import loose_route
 from editor.canvas.node_shape import KeptShape, Measure, NodeShape, node_shapes
 from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.spatial_grid import SpatialGrid
@@ -61,7 +62,7 @@ class Drawing:
         self._kept_shapes: dict[str, KeptShape] = {}
         self._routes: dict[EdgeId, Route] = {}
         self._special: dict[EdgeId, RouteKind] = {}
-        """The few that return or jump: they keep clear of each other, so each of them may move with any edit."""
+        """The few that return, jump or lead nowhere: they make room for others, so each may move with any edit."""
         self._edges_at: dict[str, set[EdgeId]] = defaultdict(set)
         self._cards: SpatialGrid[str] = SpatialGrid()
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
@@ -155,7 +156,7 @@ class Drawing:
         for name in added | reshaped | moved:
             self._cards.put(name, self.bounds(name))
         edges_added, edges_removed, joined = self._follow_edges(old_graph, document.graph, added, removed)
-        touched = self._edges_of(added | reshaped | moved)
+        touched = self._edges_of(added | removed | reshaped | moved)
         rerouted = self._reroute(touched | joined | edges_added)
         return Difference(added, removed, reshaped, moved, edges_added, edges_removed, rerouted)
 
@@ -276,7 +277,7 @@ class Drawing:
         names = self._shapes.keys()
         sources = touched_sources(old, new, added_nodes) | removed_nodes
         sources.update(edge.outlet.node for edge in self._edges_of(removed_nodes))
-        edges = {e for e in lines_from(new, sources) if e.outlet.node in names and e.target in names}
+        edges = {edge for edge in lines_from(new, sources) if edge.outlet.node in names}
         before = {edge for edge in self._edges_of(sources) if edge.outlet.node in sources}
         added, removed = frozenset(edges - before), frozenset(before - edges)
         for edge in removed:
@@ -300,11 +301,11 @@ class Drawing:
         return frozenset(edge for name in names for edge in self._edges_at.get(name, ()))
 
     def _reroute(self, edges: Iterable[EdgeId]) -> frozenset[EdgeId]:
-        """Lay these edges, all that return and all jumps anew. Gives those that run otherwise now, without new ones."""
-        jumps = {edge for edge, kind in self._special.items() if kind is RouteKind.JUMP}
-        touched = {*edges, *jumps, *self._special}
+        """Lay these edges and all special ones anew. Gives those that run otherwise now, without new ones."""
+        others = {edge for edge, kind in self._special.items() if kind is not RouteKind.BACK}
+        touched = {*edges, *self._special}
         before = {edge: self._routes[edge] for edge in touched if edge in self._routes}
-        self._route({*edges, *jumps})
+        self._route({*edges, *others})
         self._route_returning()
         return frozenset(edge for edge, route in before.items() if self._routes[edge] != route)
 
@@ -313,6 +314,9 @@ class Drawing:
             self._set_route(edge, self._route_of(edge))
 
     def _route_of(self, edge: EdgeId) -> Route:
+        if edge.target not in self._shapes:
+            beside = self._edges_at[edge.outlet.node]
+            return loose_route(edge, self.port(edge.outlet), beside, self._shapes, self._measure)
         start, tip = self._ends(edge)
         if isinstance(edge.outlet, JumpOutlet):
             return self._jump_route(edge, start, tip)
@@ -338,7 +342,7 @@ class Drawing:
 
     def _set_route(self, edge: EdgeId, route: Route) -> None:
         self._routes[edge] = route
-        if route.kind in (RouteKind.BACK, RouteKind.JUMP):
+        if route.kind in (RouteKind.BACK, RouteKind.JUMP, RouteKind.STUB):
             self._special[edge] = route.kind
         else:
             self._special.pop(edge, None)

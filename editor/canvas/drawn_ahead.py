@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from editor.canvas.auto_layout import in_rows, tidy_positions
 from editor.canvas.drawing import Drawing
+from editor.canvas.loose_ends import loose_names
 from editor.canvas.node_shape import NodeShape, node_shapes
 from editor.document.document import Document
 from editor.document.layout import Layout, Position
@@ -47,7 +48,7 @@ def graphs_to_lay_out(document: Document) -> tuple[GraphSpec, ...]:
 
 
 def texts_to_measure(graphs: tuple[GraphSpec, ...]) -> frozenset[str]:
-    """Those on which the shapes of these graphs depend."""
+    """Those on which the shapes and stubs of these graphs depend."""
     texts: set[str] = set()
 
     def note(text: str) -> float:
@@ -56,6 +57,7 @@ def texts_to_measure(graphs: tuple[GraphSpec, ...]) -> frozenset[str]:
 
     for graph in graphs:
         node_shapes(graph, note)
+        texts |= loose_names(graph)
     return frozenset(texts)
 
 

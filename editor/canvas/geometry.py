@@ -2,7 +2,7 @@
 
 Forward edges are one cubic curve. Edges drawn from right to left leave to the right and return over the top of what
 stands between, with rounded corners; a self-loop is a small fixed arc; the lines of a join meet at a bar before the
-target.
+target; an edge that leads nowhere is a stub.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ JUMP_CURVES_FROM = 70.0
 """A jump to a node at least this far below its card is a curve; others go round what stands between."""
 BACKWARD_FROM = 12.0
 """An edge whose target is less than this to the right of its outlet returns over the top."""
+STUB_LENGTH = 34.0
 
 
 class RouteKind(Enum):
@@ -42,6 +43,7 @@ class RouteKind(Enum):
     BACK = "back"
     SELF_LOOP = "self-loop"
     JUMP = "jump"
+    STUB = "stub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,16 @@ def self_loop(start: Point, card: Rect) -> Route:
     label = Point((start.x + 16 + tip.x) / 2, top)
     segments, bounds = _rounded(start, corners, foot), _around([start, *corners, tip])
     return Route(RouteKind.SELF_LOOP, start, segments, tip, points_down=True, label_at=label, bounds=bounds)
+
+
+def stub_route(start: Point, drop: float, sign_width: float) -> Route:
+    """To a sign this wide, so far further down, which stands where no node does. The tip is at its far end."""
+    end = start.moved(STUB_LENGTH, drop)
+    tip = end.moved(sign_width, 0)
+    middle = Point((end.x + tip.x) / 2, end.y)
+    reach = STUB_LENGTH * 0.6
+    curve = CurveTo(start.moved(reach, 0), end.moved(-reach, 0), end)
+    return Route(RouteKind.STUB, start, (curve,), tip, label_at=middle, bounds=_around([start, end, tip]))
 
 
 def draft_route(port: Point, tip: Point) -> Route:

@@ -11,7 +11,7 @@ from enum import Enum
 from math import hypot
 
 from editor.canvas.drawing import Drawing
-from editor.canvas.geometry import distance_to
+from editor.canvas.geometry import RouteKind, distance_to
 from editor.canvas.node_shape import PORT_REACH, STOP_FROM_PORT, TEXT_FROM, NodeShape
 from editor.canvas.problem_marks import mark_rect
 from editor.canvas.remark_shape import remark_at
@@ -23,7 +23,7 @@ EDGE_REACH = 6.0
 MARK_REACH = 3.0
 STOP_REACH = 8.0
 END_REACH = 22.0
-"""How near its tip an edge is taken at its end, to be led elsewhere."""
+"""How near its tip an edge is taken at its end, to be led elsewhere; a stub is everywhere."""
 
 
 class HitKind(Enum):
@@ -143,6 +143,6 @@ def _hit_on_edges(drawing: Drawing, point: Point, reach: float) -> Hit:
     distance, _, edge = min(near, key=lambda row: row[:2])
     if distance > reach:
         return NOTHING
-    tip = drawing.routes[edge].tip
-    at_end = hypot(tip.x - point.x, tip.y - point.y) <= END_REACH
+    route = drawing.routes[edge]
+    at_end = route.kind is RouteKind.STUB or hypot(route.tip.x - point.x, route.tip.y - point.y) <= END_REACH
     return Hit(HitKind.EDGE_END if at_end else HitKind.EDGE, edge.outlet.node, edge.outlet, edge)

@@ -13,6 +13,7 @@ DASHES = (6.0, 4.0)
 """A conditional edge before its decision, in px."""
 DOTS = (1.5, 4.5)
 """A branch that was not taken."""
+STUB_DASHES = (3.0, 3.0)
 FADED = 0.4
 """Edges that leave a skipped node fade with it."""
 
@@ -27,7 +28,7 @@ class LineLook:
     """Token of the arrow's colour."""
     opacity: float
     counter: str
-    """Words on the line, e.g. "↻3"; empty for none."""
+    """Words on the line, e.g. "↻3"; empty for none. Of a stub, the missing node's name."""
     is_moving: bool
 
 
@@ -48,6 +49,8 @@ def line_look(
     colour, width, dashes, opacity = _PENS[look]
     if kind is RouteKind.JUMP:
         counter = "goto"
+    if kind is RouteKind.STUB:
+        colour, dashes, counter = "next", STUB_DASHES, edge.target
     if fan_out > 1 and look in (EdgeLook.TAKEN, EdgeLook.NEXT):
         counter = f"⋔×{fan_out}"
     if look is EdgeLook.IDLE and (isinstance(edge.outlet, BranchOutlet) or kind is RouteKind.JUMP):

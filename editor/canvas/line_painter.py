@@ -1,22 +1,26 @@
-"""Paints edges: the line, its arrow, its counter, the bar of a join. Reads route and look; decides nothing."""
+"""Paints edges: the line, its arrow, its counter, the bar of a join, the sign of a stub. Reads route and look; decides
+nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-from editor.canvas.card_text import NEAR_SIZES, label_font, sizes_at
+from editor.canvas.card_text import NEAR_SIZES, elided, label_font, sizes_at
 from editor.canvas.geometry import ARROW_HALF_WIDTH, ARROW_LENGTH, CurveTo, Route, RouteKind
 from editor.canvas.line_look import LineLook
 from editor.canvas.node_shape import TEXT_FROM
 from editor.canvas.shapes import Point
+from editor.theme.icons import draw_icon
 from editor.theme.theme import current_tokens
 from editor.theme.tokens import Tokens
 
 COUNTER_HEIGHT = 18.0
+SIGN_HEIGHT = 18.0
+"""Less than a row of a router's tab: stubs of its branches stand one under the other."""
 
 
 def path_of(route: Route) -> QPainterPath:
@@ -64,6 +68,9 @@ def paint_edge(painter: QPainter, shape: LineShape, look: LineLook, scale: float
     painter.setPen(_pen(look, colour_name, scale, device_scale, phase, selected=selected))
     painter.setBrush(_NO_BRUSH)
     painter.drawPath(path)
+    if route.kind is RouteKind.STUB:
+        _paint_sign(painter, tokens, route, look, scale)
+        return
     if scale >= 0.3:
         painter.setPen(_NO_PEN)
         painter.setBrush(colour if selected else _colour(getattr(tokens, look.arrow)))
@@ -79,6 +86,22 @@ def paint_edge(painter: QPainter, shape: LineShape, look: LineLook, scale: float
         painter.setOpacity(1)
     if look.counter and scale >= TEXT_FROM:
         _paint_counter(painter, tokens, route, look, scale)
+
+
+def _paint_sign(painter: QPainter, tokens: Tokens, route: Route, look: LineLook, scale: float) -> None:
+    """What stands where no node does: a warning and the missing name."""
+    width = 2 * (route.tip.x - route.label_at.x)
+    sign = QRectF(route.tip.x - width, route.tip.y - SIGN_HEIGHT / 2, width, SIGN_HEIGHT)
+    painter.setPen(QPen(_colour(tokens.next_line), 1))
+    painter.setBrush(_colour(tokens.next_quiet))
+    painter.drawRoundedRect(sign, SIGN_HEIGHT / 2, SIGN_HEIGHT / 2)
+    draw_icon(painter, "warning", QRect(int(sign.left()) + 5, int(sign.top()) + 2, 14, 14), tokens.next)
+    if scale >= TEXT_FROM:
+        size = sizes_at(scale).quiet
+        painter.setFont(label_font(size, "medium"))
+        painter.setPen(_colour(tokens.next))
+        words = sign.adjusted(22, 0, -6, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, elided(look.counter, int(words.width()), size, "medium"))
 
 
 def _paint_hook(painter: QPainter, colour: QColor, route: Route) -> None:

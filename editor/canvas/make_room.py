@@ -37,7 +37,8 @@ def room_in_edge(drawing: Drawing, edge: EdgeId, name: str, card: Rect) -> Room:
     source = edge.outlet.node
     bodies = {each: drawing.body_rect(each) for each in _near(drawing, card) - {name}}
     over = {each for each, body in bodies.items() if body.meets(card.grown(CLEARANCE_PX))}
-    leads_right = drawing.inlet(edge.target).x >= drawing.port(edge.outlet).x
+    is_loose = edge.target not in drawing.shapes
+    leads_right = is_loose or drawing.inlet(edge.target).x >= drawing.port(edge.outlet).x
     if source in over and leads_right:
         card = card.moved(_up_to_grid(drawing.body_rect(source).right + GAP_PX - card.left), 0)
         bodies = {each: drawing.body_rect(each) for each in _near(drawing, card) - {name, source}}
@@ -63,6 +64,7 @@ def _moving(drawing: Drawing, over: set[str], step: int, *, stays: set[str]) -> 
         moving.add(name)
         body = drawing.body_rect(name)
         following = {edge.target for edge in drawing.edges_at(name) if edge.outlet.node == name}
+        following &= drawing.shapes.keys()  # an edge may lead to a node that is not there
         waiting += sorted(each for each in following if drawing.body_rect(each).left > body.left)
         way = Rect(body.left, body.top, body.width + step, body.height).grown(CLEARANCE_PX)
         for each in drawing.nodes_meeting(way):

@@ -6,7 +6,7 @@ where it stands or how a run went, so that moving a node or repainting a run com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -61,7 +61,7 @@ class OutletRow:
     rect: Rect
     port: Point
     is_connected: bool
-    """Whether its target is in the graph."""
+    """Whether it leads anywhere, be it to a node that is not there."""
 
     @property
     def stop(self) -> Point:
@@ -126,7 +126,6 @@ class KeptShape:
 
     routers: tuple[RouterSpec, ...]
     has_plain_edge: bool
-    there: frozenset[str | None]
     shape: NodeShape
 
 
@@ -144,11 +143,9 @@ def node_shapes(graph: GraphSpec, measure: Measure, kept: dict[str, KeptShape] |
     for name, routers in graph.routers.items():
         if name not in shapes or not routers:
             continue
-        there = _there(graph, routers)
         old = before.get(name)
-        if old is None or old.routers is not routers or (old.has_plain_edge, old.there) != (name in plain, there):
-            shape = _shape(_kind(name), name, routers, measure, name in plain, there)
-            old = KeptShape(routers, name in plain, there, shape)
+        if old is None or old.routers is not routers or old.has_plain_edge != (name in plain):
+            old = KeptShape(routers, name in plain, _shape(_kind(name), name, routers, measure, name in plain))
         if kept is not None:
             kept[name] = old
         shapes[name] = old.shape
@@ -160,17 +157,11 @@ def node_shape(graph: GraphSpec, name: str, measure: Measure, *, has_plain_edge:
     routers = graph.routers.get(name, ())
     if not routers:
         return _plain_shape(_kind(name))
-    return _shape(_kind(name), name, routers, measure, has_plain_edge, _there(graph, routers))
+    return _shape(_kind(name), name, routers, measure, has_plain_edge)
 
 
 def _kind(name: str) -> NodeKind:
     return {START: NodeKind.START, END: NodeKind.END}.get(name, NodeKind.NODE)
-
-
-def _there(graph: GraphSpec, routers: tuple[RouterSpec, ...]) -> frozenset[str | None]:
-    """The targets of branches that can be drawn."""
-    targets = {branch.target for router in routers for branch in router.branches}
-    return frozenset(target for target in targets if target == END or target in graph.nodes)
 
 
 @cache
@@ -180,17 +171,11 @@ def _plain_shape(kind: NodeKind) -> NodeShape:
 
 
 def _shape(
-    kind: NodeKind,
-    name: str,
-    routers: tuple[RouterSpec, ...],
-    measure: Measure,
-    has_plain_edge: bool,
-    there: Collection[str | None] = (),
+    kind: NodeKind, name: str, routers: tuple[RouterSpec, ...], measure: Measure, has_plain_edge: bool
 ) -> NodeShape:
-    """``there``: the targets of the branches that the graph has."""
     card = Rect(0, 0, CARD_WIDTH, CARD_HEIGHT) if kind is NodeKind.NODE else Rect(0, 0, PILL_WIDTH, PILL_HEIGHT)
     middle = card.middle.y
-    tabs = _tabs(name, routers, card, measure, has_plain_edge, there)
+    tabs = _tabs(name, routers, card, measure, has_plain_edge)
     if kind is NodeKind.END:
         plain = None
     elif tabs:
@@ -223,15 +208,10 @@ def badge_of(router: RouterSpec) -> tuple[str, str]:
 
 
 def _tabs(
-    name: str,
-    routers: tuple[RouterSpec, ...],
-    card: Rect,
-    measure: Measure,
-    has_plain_edge: bool,
-    there: Collection[str | None],
+    name: str, routers: tuple[RouterSpec, ...], card: Rect, measure: Measure, has_plain_edge: bool
 ) -> tuple[RouterTab, ...]:
     """The tabs stacked at the card's right edge, the stack's middle level with the card's middle."""
-    contents = [_rows_of(name, router, there) for router in routers]
+    contents = [_rows_of(name, router) for router in routers]
     if contents and has_plain_edge:
         contents[-1].append((PlainOutlet(name), "always", True))
     heights = [TAB_HEADER + TAB_ROW * max(1, len(rows)) + TAB_PADDING for rows in contents]
@@ -243,13 +223,13 @@ def _tabs(
     return tuple(tabs)
 
 
-def _rows_of(name: str, router: RouterSpec, there: Collection[str | None]) -> list[tuple[Outlet, str, bool]]:
+def _rows_of(name: str, router: RouterSpec) -> list[tuple[Outlet, str, bool]]:
     marks = _yes_no_marks(tuple(branch.label for branch in router.branches))
     return [
         (
             BranchOutlet(name, router.name, branch.label),
             marks.get(branch.label, "") + branch.label,
-            branch.target in there,
+            branch.target is not None,
         )
         for branch in router.branches
     ]

@@ -1,4 +1,5 @@
-"""The menu of a node's problems: each sentence with its ways out, which are commands of one undo step each."""
+"""The menu of a node's problems: each sentence with its ways out, which are commands of one undo step each. The rows of
+the context menu that lead there, too."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
+from editor.canvas.hit import Hit
 from editor.canvas.problem_marks import node_of
 from editor.canvas.view_stage import ViewStage
 from editor.document.problem_fixes import Fix, fixes_of, with_label
@@ -33,6 +35,7 @@ class QuickFixes:
         self._sources: ProjectSources | None = None
         self.problems: tuple[Problem, ...] = ()
         """Those of the graph that is shown."""
+        view.menu_parts.append(self._add_to_menu)
 
     def set_folder(self, folder: Path | None) -> None:
         self._sources = None if folder is None else ProjectSources(folder)
@@ -44,8 +47,8 @@ class QuickFixes:
         return tuple(problem for problem in self.problems if node_of(problem) == node)
 
     def chosen_node(self) -> str | None:
-        """The one selected node, if something is wrong there."""
-        selected = self._view.selected_nodes()
+        """The one selected node, or where the one selected edge begins, if something is wrong there."""
+        selected = self._view.selected_nodes() or {edge.outlet.node for edge in self._view.selected_edges()}
         name = next(iter(selected)) if len(selected) == 1 else None
         return name if name is not None and self.problems_at(name) else None
 
@@ -74,16 +77,33 @@ class QuickFixes:
                 break
         return menu
 
+    def _add_to_menu(self, menu: QMenu, hit: Hit) -> None:
+        """Of an edge the ways out themselves; of a node a row that opens them, with the sentences."""
+        if hit.edge is not None:
+            fixes = [fix for problem in self.problems if problem.edge == hit.edge for fix in self._fixes_of(problem)]
+            if fixes:
+                menu.addSeparator()
+            self._add_fixes(menu, fixes)
+        elif hit.node is not None and self.problems_at(hit.node):
+            menu.addSeparator()
+            menu.addAction("What can be done about its problems…\tCtrl+.", partial(self.open, hit.node))
+
     def _add(self, menu: QMenu, problem: Problem) -> None:
-        document = self._stage.document
-        if self._sources is not None:
-            self._sources.see(document.modules)
-        fixes = fixes_of(problem, document, self._sources)
+        fixes = self._fixes_of(problem)
         words = QWidgetAction(menu)
         words.setDefaultWidget(_sentence(problem, has_fix=bool(fixes)))
         words.setText(problem.sentence)
         words.setEnabled(False)
         menu.addAction(words)
+        self._add_fixes(menu, fixes)
+
+    def _fixes_of(self, problem: Problem) -> tuple[Fix, ...]:
+        document = self._stage.document
+        if self._sources is not None:
+            self._sources.see(document.modules)
+        return fixes_of(problem, document, self._sources)
+
+    def _add_fixes(self, menu: QMenu, fixes: Iterable[Fix]) -> None:
         for fix in fixes:
             menu.addAction(fix.label.replace("&", "&&")).triggered.connect(partial(self._do, fix))
 

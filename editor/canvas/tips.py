@@ -16,6 +16,7 @@ from engine.graph.conditions import keys_read
 from engine.graph.spec import END, BranchOutlet, RouterSpec, router_of
 
 MOST_LETTERS = 500
+LOOSE = ", which does not exist\nDrag it to a node, or click to see what can be done"
 
 
 ReadsOf = Callable[[str], tuple[str, ...]]
@@ -55,7 +56,8 @@ def _words(
     if hit.kind is HitKind.BRANCH_STOP and isinstance(hit.outlet, BranchOutlet):
         return f"Break when '{hit.outlet.label}' is taken: click to set or clear"
     if hit.edge is not None:
-        return "Edge " + edge_in_words(hit.edge, picture.edges.get(hit.edge))
+        words = "Edge " + edge_in_words(hit.edge, picture.edges.get(hit.edge))
+        return words if hit.edge.target in drawing.shapes else words + LOOSE
     if hit.kind is HitKind.BRANCH and isinstance(hit.outlet, BranchOutlet):
         return _branch_tip(drawing, hit.outlet)
     if hit.remark is not None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 
 from editor.canvas.view_stage import ViewStage
 from editor.canvas.walk import REMARK, lines_of, next_stop, stops_of
-from engine.graph.spec import EdgeId
+from engine.graph.spec import EdgeId, shown_text
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
@@ -34,7 +34,7 @@ class Walking:
             if direction in ("up", "down"):
                 self.step_line(1 if direction == "down" else -1)
             else:
-                self._go_to(edge.outlet.node if direction == "left" else edge.target)
+                self._go_to_end(edge.outlet.node if direction == "left" else edge.target)
             return
         stop = next_stop(stops_of(self._stage.drawing), self._stop(), direction)
         if stop is not None:
@@ -72,6 +72,13 @@ class Walking:
             *(REMARK + key for key in sorted(self._view.selected_remarks())),
         ]
         return self._at if self._at in chosen else chosen[0] if chosen else None
+
+    def _go_to_end(self, name: str) -> None:
+        """Of an edge, which may lead to a node that is not there."""
+        if name in self._stage.drawing.shapes:
+            self._go_to(name)
+        else:
+            self._stage.tell(f"There is no node {shown_text(name)}.")
 
     def _go_to(self, stop: str, *, keep: bool = False) -> None:
         nodes = {*self._view.selected_nodes()} if keep else set()

@@ -1,7 +1,7 @@
 """Drag from a port to draw an edge, or take an edge at its end and lead it elsewhere.
 
 Nodes that may be the target glow, the others are dim, and over one of those the reason stands in words. Released on
-empty ground a new edge asks for a new node, already connected; an old one is deleted.
+empty ground a new edge asks for a new node, already connected; an old one is deleted. A click on its end selects it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class _DragEdge:
         target = self._target(pointer)
         if not self._has_left(pointer):
             if self._edge is not None:
-                self._stage.select((), [self._edge])
+                self._finish_click(self._edge)
         elif target is None:
             self._finish_on_empty(pointer)
         elif (reason := self._why_not(target)) is not None:
@@ -76,6 +76,12 @@ class _DragEdge:
 
     def cancel(self) -> None:
         self._clear()
+
+    def _finish_click(self, edge: EdgeId) -> None:
+        """A stub is a sign that something is wrong, so a click on it tells what can be done."""
+        self._stage.select((), [edge])
+        if edge.target not in self._stage.drawing.shapes:
+            self._stage.show_problems_of(edge.outlet.node)
 
     def _finish_on_empty(self, pointer: Pointer) -> None:
         if self._edge is None:

@@ -105,12 +105,6 @@ def test_a_join_has_a_bar_and_loses_it_when_it_becomes_plain_edges() -> None:
     assert edge in difference.edges_rerouted
 
 
-def test_an_edge_to_a_node_that_does_not_exist_is_not_drawn() -> None:
-    shown = document({START: (0, 0), "a": (100, 0), END: (400, 0)}, [(START, "a"), ("a", "ghost")])
-
-    assert set(drawing_of(shown).routes) == {EdgeId(PlainOutlet(START), "a")}
-
-
 def test_nodes_without_a_place_are_laid_out_and_stay_where_they_were_shown() -> None:
     unplaced = replace(loop(), layout=Layout())
     drawing = drawing_of(unplaced)
