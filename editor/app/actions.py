@@ -71,7 +71,7 @@ def _retry_text(now: Situation) -> str:
 
 
 def _step_text(now: Situation) -> str:
-    return f"Step ({now.next_nodes} nodes)" if now.next_nodes > 1 and now.is_live else "Step"
+    return f"Step ({now.due_together})" if now.due_together and now.is_live else "Step"
 
 
 def _may_run(now: Situation) -> bool:

@@ -43,12 +43,18 @@ def failed_nodes(state: RunState) -> tuple[str, ...]:
     return tuple(sorted({task.node for task in head.tasks if task.state == "failed"}))
 
 
-def due_tasks(state: RunState) -> int:
-    """How many tasks the next step would run: of a step that is tried again those that have not finished."""
+def due_together(state: RunState) -> str:
+    """What the next step would run, if it is more than one: "2 nodes", or "8 tasks" where a fan-out is among them.
+
+    Of a step that is tried again only those that have not finished.
+    """
     head = state.checkpoints.get(state.head or "")
     if head is None:
-        return 0
-    return sum(task.state != "done" for task in head.tasks) or len(head.next)
+        return ""
+    due = [task.node for task in head.tasks if task.state != "done"] or head.next
+    if len(due) < 2:
+        return ""
+    return f"{len(due)} {'nodes' if len(set(due)) == len(due) else 'tasks'}"
 
 
 def _skippable(session: DebugSession, nodes: Collection[str]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from editor.app.debug_facts import due_tasks
+from editor.app.debug_facts import due_together
 from editor.app.situation import Situation
 from editor.document.disabling import are_disabled
 from editor.document.shared_history import LOCKED_ELSEWHERE
@@ -34,7 +34,7 @@ def situation_of(editor: Editor) -> Situation:
         has_file=editor.files.path is not None,
         may=editor.session.may,
         phase=state.phase,
-        next_nodes=due_tasks(state),
+        due_together=due_together(state),
         has_input=editor.inputs.chosen_input() is not None,
         locked_reason=history.locked_reason,
         is_modified=history.is_modified,

@@ -25,8 +25,8 @@ class Situation:
     may: Callable[[str], bool] = _nothing
     """``DebugSession.may``."""
     phase: Phase = Phase.NO_RUN
-    next_nodes: int = 0
-    """How many tasks the next step would run."""
+    due_together: str = ""
+    """What the next step would run, if it is more than one: "2 nodes", "8 tasks"."""
     has_input: bool = False
     """The chosen input can be run."""
     locked_reason: str = ""

@@ -124,8 +124,7 @@ def card_look(
     strip = _strip(moment, now_s, _most_tries(graph, node), tells_usage) if node is not None and has_run else ""
     picker = picker_text(moment) if strip else ""
     title = {START: "START", END: "END"}.get(name, name)
-    # One task of a fan-out may have taken longer than the last one, which stands for all.
-    share = min(1.0, moment.duration_s / slowest_s) if moment.duration_s is not None and slowest_s > 0 else 0.0
+    share = moment.duration_s / slowest_s if moment.duration_s is not None and slowest_s > 0 else 0.0
     return CardLook(
         title=title,
         subtitle=subtitle,
@@ -136,7 +135,7 @@ def card_look(
         strip_end=(_progress(moment) or _visits(moment.visits)) if strip and not picker else "",
         strip_end_must_stay=bool(_progress(moment)),
         picker=picker,
-        bar_share=share if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
+        bar_share=min(1.0, share) if moment.look in (NodeLook.DONE, NodeLook.KEPT, NodeLook.NOT_REACHED) else 0.0,
         stack=moment.tasks_together or moment.tasks_now,
         failed_of_stack=moment.tasks_failed,
         is_deferred=bool(node and node.defer),
@@ -245,6 +244,14 @@ def _strip(moment: NodeMoment, now_s: float, most_tries: int | None, tells_usage
             return " · ".join(filter(None, (took, tokens, _try(moment, most_tries))))
 
 
+def _took(moment: NodeMoment, duration_s: float) -> str:
+    """Of a fan-out: how long it worked in all, and its longest task."""
+    longest_s = max((task.duration_s or 0.0 for task in moment.tasks), default=0.0)
+    if moment.task_shown or not longest_s:
+        return f"took {duration_text(duration_s)}"
+    return f"at work for {duration_text(duration_s)}, its longest task for {duration_text(longest_s)}"
+
+
 def _progress(moment: NodeMoment) -> str:
     """ "2/5" while the step of a subgraph is open."""
     return "" if moment.inside_done is None else "/".join(map(str, moment.inside_done))
@@ -261,7 +268,7 @@ def _sentence(title: str, subtitle: str, style: StateStyle, moment: NodeMoment, 
     if moment.look is NodeLook.FAILED:
         parts.append(moment.error_line)
     elif moment.duration_s is not None:
-        parts.append(f"took {duration_text(moment.duration_s)}")
+        parts.append(_took(moment, moment.duration_s))
     if moment.usage is not None:
         parts.append(usage_words(moment.usage))
     if moment.task_shown:

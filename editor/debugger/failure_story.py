@@ -5,6 +5,7 @@ Read by ``run_picture`` and by the error card.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from editor.debugger.run_state import CheckpointRow, TaskRow
@@ -35,18 +36,29 @@ def victims(row: CheckpointRow, graph: GraphSpec) -> Mapping[str, tuple[str, ...
 
 def failure_lines(row: CheckpointRow, graph: GraphSpec | None, told: str | None) -> tuple[str, ...]:
     """What the error card says beside the failure of the node ``told``: others, what is kept, and the victims."""
+    failed = failures(row)
+    times = Counter(task.node for task in failed)
     lines = []
-    for task in failures(row):
-        if task.node == told:
-            continue
-        error = task.error
+    if told is not None and times[told] > 1:
+        lines.append(f"{times[told]} tasks of {told} failed: the arrows on its card lead from one to the next.")
+    for node in dict.fromkeys(task.node for task in failed if task.node != told):
+        error = next(task.error for task in failed if task.node == node)
         words = "" if error is None else f": {error.kind}: {error.message}".splitlines()[0]
-        lines.append(f"{task.node} failed as well{words[:200]}")
-    kept = list(dict.fromkeys(task.node for task in row.tasks if task.state == "done"))
-    if kept:
+        who = node if times[node] == 1 else f"{times[node]} tasks of {node}"
+        lines.append(f"{who} failed as well{words[:200]}")
+    if kept := _kept(row):
         lines.append(f"{', '.join(kept)} finished and will not run again.")
     by_reason: dict[tuple[str, ...], list[str]] = {}
     for name, reasons in (victims(row, graph) if graph is not None else {}).items():
         by_reason.setdefault(reasons, []).append(name)
     lines += [f"Not run because of {' and '.join(why)}: {', '.join(names)}." for why, names in by_reason.items()]
     return tuple(lines)
+
+
+def _kept(row: CheckpointRow) -> list[str]:
+    """Who finished; of a fan-out of which only some tasks did, how many."""
+    times = Counter(task.node for task in row.tasks)
+    done = Counter(task.node for task in row.tasks if task.state == "done")
+    return [
+        node if count == times[node] else f"{count} of {times[node]} tasks of {node}" for node, count in done.items()
+    ]

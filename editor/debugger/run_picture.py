@@ -17,6 +17,7 @@ from editor.debugger.inside_past import by_urgency, is_subgraph, shown_inside
 from editor.debugger.legal_moves import LOCKED_PHASES
 from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, UsageFacts, path_of
 from editor.debugger.way_tally import WayTallies, WayTally, usage_by_node
+from editor.debugger.work_time import worked_s
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet
 
 MOST_SHARED = 50_000
@@ -59,7 +60,7 @@ class TaskMoment:
 class NodeMoment:
     look: NodeLook = NodeLook.NOT_REACHED
     visits: int = 0
-    duration_s: float | None = None  # of the last finished visit
+    duration_s: float | None = None  # of the last finished visit; of a fan-out: while some task of it worked
     started_at_s: float | None = None  # while running
     said: str = ""  # while running: the last line of its custom stream
     tries: int = 1  # how often it began in the running visit, else in the last one
@@ -327,9 +328,9 @@ def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *
         return NodeMoment(NodeLook.NEXT, visits, duration_s, tasks_now=unfinished)
     result_from = tasks[0].result_from if all(task.result_from for task in tasks) else ""
     known_s = None if result_from else duration_s
-    last_s = max((task.duration_s for task in tasks if task.duration_s is not None), default=known_s)
+    took_s = worked_s(tasks)
     look = NodeLook.KEPT if run_failed else NodeLook.DONE
-    return NodeMoment(look, visits + 1, last_s, tries=tries, result_from=result_from)
+    return NodeMoment(look, visits + 1, known_s if took_s is None else took_s, tries=tries, result_from=result_from)
 
 
 def _skipped(graph: GraphSpec, nodes: Mapping[str, NodeMoment], edges: Mapping[EdgeId, EdgeMoment]) -> Iterable[str]:

@@ -7,11 +7,12 @@ step ten. Read by ``run_picture``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState, TaskRow, UsageFacts
+from editor.debugger.work_time import worked_s
 from engine.graph.jumps import JumpOutlet, shown_lines
 from engine.graph.spec import BranchOutlet, EdgeId, GraphSpec
 from engine.runner import usage as usage_facts
@@ -39,7 +40,7 @@ class WayTally:
     decided: frozenset[tuple[str, str]] = frozenset()
     """Routers (node, name) that decided."""
     durations_s: Mapping[str, float] = field(default_factory=dict)
-    """Of each node's last finished visit."""
+    """Of each node's last finished visit; of a fan-out, the time in which some task of it worked."""
     last: Step | None = None
     tries: Mapping[str, int] = field(default_factory=dict)
     """Of each node's last finished visit, where it took more than one."""
@@ -159,7 +160,7 @@ class WayTallies:
         finished = [] if parent is None else [task for task in parent.tasks if _has_finished(task)]
         if finished:
             counts = Counter(task.node for task in finished)
-            took = {task.node: task.duration_s for task in finished if task.duration_s is not None}
+            took = _times_by_node(finished)
             if len(took) < len(counts):  # a result from the cache took no time of its own
                 durations = {node: time_s for node, time_s in durations.items() if node not in counts}
             durations = {**durations, **took}
@@ -193,6 +194,15 @@ class WayTallies:
             usage=usage,
             results_from=results_from,
         )
+
+
+def _times_by_node(tasks: Sequence[TaskRow]) -> dict[str, float]:
+    """Nodes of which no time is known are left out."""
+    by_node: dict[str, list[TaskRow]] = {}
+    for task in tasks:
+        by_node.setdefault(task.node, []).append(task)
+    times = {node: worked_s(several) for node, several in by_node.items()}
+    return {node: time_s for node, time_s in times.items() if time_s is not None}
 
 
 def sum_of_usage(one: UsageFacts | None, other: UsageFacts | None) -> UsageFacts | None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from editor.debugger.run_state import BranchFacts, CheckpointRow, RunState, TaskRow
+from editor.debugger.work_time import worked_s
 from engine.graph.names import node_in_words
 from engine.graph.spec import END, START
 
@@ -116,12 +117,11 @@ def time_text(row: CheckpointRow, checkpoints: Mapping[str, CheckpointRow]) -> s
 
 
 def duration_s(row: CheckpointRow, checkpoints: Mapping[str, CheckpointRow]) -> float | None:
-    """How long the step took that led here: its slowest task, since tasks of a step run together."""
+    """How long the tasks of the step that led here worked; where several did at the same time it counts once."""
     parent = checkpoints.get(row.parent_id) if row.parent_id is not None else None
     if parent is None or row.source != "loop":
         return None
-    times = [task.duration_s for task in parent.tasks if task.node in row.ran and task.duration_s is not None]
-    return max(times, default=None)
+    return worked_s([task for task in parent.tasks if task.node in row.ran])
 
 
 def duration_text(seconds: float | None) -> str:

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from editor.debugger.run_state import CheckpointRow, TaskRow, UsageFacts
 from editor.debugger.way_tally import sum_of_usage
+from editor.debugger.work_time import union_s
 
 FOLDED_FROM = 0.1
 """Of all the work: a longer gap is folded."""
@@ -249,16 +250,8 @@ def totals_of(bars: Iterable[Bar]) -> Totals:
         if bar.waits_until_s is not None:
             waits.append((bar.end_s, bar.waits_until_s))
     slowest = max(work, key=work.__getitem__, default="")
-    human_s = _union_s(sorted(waits))
+    human_s = union_s(sorted(waits))
     return Totals(tasks, sum(work.values()), human_s, slowest, work.get(slowest, 0.0), usage, with_usage)
-
-
-def _union_s(spans: Sequence[tuple[float, float]]) -> float:
-    total, reached = 0.0, float("-inf")
-    for start, end in spans:
-        total += max(0.0, end - max(start, reached))
-        reached = max(reached, end)
-    return total
 
 
 class BarStore:

@@ -96,8 +96,8 @@ def test_step_says_how_many_nodes_run_together() -> None:
     text = action("debug.step").text_now
     assert text is not None
 
-    assert text(in_phase(Phase.PAUSED, next_nodes=2)) == "Step (2 nodes)"
-    assert text(in_phase(Phase.PAUSED, next_nodes=1)) == "Step"
+    assert text(in_phase(Phase.PAUSED, due_together="2 nodes")) == "Step (2 nodes)"
+    assert text(in_phase(Phase.PAUSED, due_together="")) == "Step"
 
 
 def test_without_a_graph_only_files_views_and_help_can_be_used() -> None:

@@ -57,3 +57,13 @@ def test_the_picture_tells_victims_from_what_is_next() -> None:
         "join": NodeLook.NOT_RUN, "after": NodeLook.NOT_REACHED,
     }  # fmt: skip
     assert nodes["join"].because_of == ("c",)
+
+
+def test_of_a_fan_out_the_kept_and_the_failed_tasks_are_counted() -> None:
+    failed = row(*(task("b", state) for state in ("done", "failed", "done", "failed", "planned")), task("d", "done"))
+
+    assert failure_lines(failed, GRAPH, "b")[:2] == (
+        "2 tasks of b failed: the arrows on its card lead from one to the next.",
+        "2 of 5 tasks of b, d finished and will not run again.",
+    )
+    assert failure_lines(failed, GRAPH, "c")[0] == "2 tasks of b failed as well: ValueError: b broke"

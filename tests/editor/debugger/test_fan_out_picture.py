@@ -95,12 +95,14 @@ def test_a_fan_out_keeps_its_number_after_its_step(tmp_path: Path) -> None:
     assert (after.look, after.tasks_now, after.tasks_together, after.tasks_failed) == (NodeLook.DONE, 0, 3, 0)
     assert seen[-1].nodes["split"].tasks_together == 0
     assert [task.look for task in after.tasks] == [NodeLook.DONE] * 3
-    assert all(task.duration_s is not None for task in after.tasks)
+    times = [task.duration_s or 0.0 for task in after.tasks]
+    assert after.duration_s is not None and 0 < max(times) <= after.duration_s <= sum(times) + 1e-6
     assert seen[-1].nodes["split"].tasks == ()
     spec = parse_graph(GRAPH, where="test")
     look = card_look(spec, "work", after, has_run=True)
     assert look.stack == 3
     assert "3 tasks" in look.says
+    assert f"at work for {look.strip}, its longest task for " in look.says
     line = line_look(LINE, RouteKind.FORWARD, seen[-1].edges[LINE], fan_out=after.tasks_together)
     assert line.counter == "⋔×3"
 

@@ -113,3 +113,15 @@ def test_a_past_that_was_told_for_another_drawing_is_counted_anew() -> None:
     opened = RunState(Phase.STOPPED, "t", rows, "9")
 
     assert picture_of(opened, Focus(), other, tallies) == picture_of(opened, Focus(), other)
+
+
+def test_of_a_fan_out_the_time_counts_in_which_some_task_worked() -> None:
+    spans = [(10.0, 2.0), (11.0, 3.0), (20.0, 0.5)]
+    tasks = tuple(TaskRow(str(at), "a", "done", started_at_s=at, duration_s=took) for at, took in spans)
+    first = CheckpointRow("0", None, 0, "loop", ("a",) * 3, (), "", tasks=tasks)
+    after = CheckpointRow("1", "0", 1, "loop", ("b",), (), "", ran=("a",) * 3)
+    log = CheckpointLog[CheckpointRow]().with_row(first).with_row(after)
+
+    tally = WayTallies().tally(RunState(Phase.PAUSED, "t", log, "1"), "1", GRAPH)
+
+    assert tally.durations_s == {"a": 4.5}
