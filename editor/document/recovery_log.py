@@ -87,6 +87,7 @@ class RecoveryLog:
 
     def sync(self) -> None:
         """Makes all edits safe from a power cut too, with the hash that recovery checks. Free if there are none."""
+        self._first.make_ahead()
         if self._file is None or not self._needs_sync:
             return
         document = self._last
@@ -101,6 +102,7 @@ class RecoveryLog:
         self.delete()
         self._base, self._path, self._text_hash = document, path, text_hash
         self._first = _FirstLine(document, path, text_hash)
+        self._first.make_ahead()
         if later:
             self._begin()
         for document_then, changes in later:
@@ -149,22 +151,31 @@ class RecoveryLog:
 
 
 class _FirstLine:
-    """What was on disk, as a line. That of a large graph is made in a thread, while nobody waits for the first edit."""
+    """What was on disk, as a line. That of a large graph is made in a thread, while nobody waits for the first edit.
+
+    Not as soon as the graph is opened: the window shows it at that moment, and would have to wait for the thread.
+    """
 
     def __init__(self, base: Document, path: Path | None, text_hash: str) -> None:
         self._make = partial(_first_line, base, path, text_hash)
+        self._is_large = len(base.graph.nodes) >= MADE_AHEAD_FROM
         self._made: bytes | None = None
         self._thread: Thread | None = None
-        if len(base.graph.nodes) >= MADE_AHEAD_FROM:
-            self._thread = Thread(target=self._make_ahead, name="first line of a recovery log", daemon=True)
+
+    def make_ahead(self) -> None:
+        """Begins to, if it is worth a thread and nobody has."""
+        if self._is_large and self._made is None and self._thread is None:
+            self._thread = Thread(target=self._make_beside, name="first line of a recovery log", daemon=True)
             self._thread.start()
 
     def line(self) -> bytes:
         if self._thread is not None:
             self._thread.join()
-        return self._make() if self._made is None else self._made
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
-    def _make_ahead(self) -> None:
+    def _make_beside(self) -> None:
         self._made = self._make()
 
 

@@ -32,6 +32,7 @@ def test_a_large_graph_is_written_down_in_a_thread_before_the_first_edit_and_rec
     history = UndoHistory(Document(GraphSpec(nodes=nodes)))
     log = RecoveryLog(tmp_path, history.document, GRAPH, "hash")
     history.subscribe(log.record)
+    log.sync()
     for name in ("n1", "n2"):
         history.do(commands.delete(history.document, [name]))
         log.saved(history.document, GRAPH, f"hash of {name} gone")
@@ -46,3 +47,24 @@ def test_a_large_graph_is_written_down_in_a_thread_before_the_first_edit_and_rec
     again = UndoHistory(recovered.base)
     again.do(recovered.command)
     assert again.document == history.document
+
+
+def test_nothing_is_written_down_while_the_window_shows_a_graph_that_was_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_of: list[Document] = []
+
+    def noted(base: Document, path: Path | None, text_hash: str) -> bytes:
+        made_of.append(base)
+        return b"line"
+
+    monkeypatch.setattr(recovery_log, "_first_line", noted)
+    document = Document(GraphSpec(nodes={f"n{number}": NodeSpec(fn="m:f") for number in range(MADE_AHEAD_FROM)}))
+
+    log = RecoveryLog(tmp_path, document, GRAPH, "hash")
+
+    assert log._first._thread is None
+    assert made_of == []
+    log.sync()
+    assert log._first.line() == b"line"
+    assert made_of == [document], "once, ahead"
