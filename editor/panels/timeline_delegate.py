@@ -13,6 +13,7 @@ from editor.debugger.run_state import CheckpointRow
 from editor.panels.timeline_model import Column, TimelineModel
 from editor.panels.timeline_text import RowKind, kind_of_row, pending_text
 from editor.theme.theme import current_tokens
+from editor.widgets.row_hover import RowHover
 from editor.widgets.row_painter import Piece, draw_ground, draw_pieces, draw_pieces_right
 
 ROW_HEIGHT_PX = 28
@@ -32,9 +33,10 @@ def gutter_width(lanes: int) -> int:
 
 
 class TimelineDelegate(QStyledItemDelegate):
-    def __init__(self, model: TimelineModel, parent: QObject) -> None:
+    def __init__(self, model: TimelineModel, hover: RowHover, parent: QObject) -> None:
         super().__init__(parent)
         self._model = model
+        self._hover = hover
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(40, ROW_HEIGHT_PX)
@@ -47,6 +49,7 @@ class TimelineDelegate(QStyledItemDelegate):
         return field
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        self._hover.light(option, index.row())
         draw_ground(painter, option)
         if index.column() == Column.LANES:
             self._paint_lanes(painter, option.rect, index.row())

@@ -32,6 +32,7 @@ from editor.theme.icons import icon
 from editor.theme.theme import theme
 from editor.widgets.ask_bar import AskBar
 from editor.widgets.empty_state import EmptyState
+from editor.widgets.row_hover import RowHover
 from editor.widgets.row_painter import font_of
 from editor.widgets.toast import Toast
 
@@ -211,7 +212,7 @@ class _View(QTableView):
         super().__init__()
         self._rows = rows
         self.setModel(rows)
-        self.setItemDelegate(TimelineDelegate(rows, self))
+        self.setItemDelegate(TimelineDelegate(rows, RowHover(self), self))
         self.setProperty("flat", True)
         self.setAccessibleName("Timeline of checkpoints")
         self.setShowGrid(False)
