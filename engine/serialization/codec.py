@@ -14,8 +14,9 @@ from collections.abc import Callable
 from json.encoder import encode_basestring
 from typing import Any
 
+from engine.serialization.deep_values import DEEP_MARK, MAX_DEPTH, PieceReader, check_nesting
 from engine.serialization.from_tagged import TagReader
-from engine.serialization.to_tagged import MAX_DEPTH, TagWriter
+from engine.serialization.to_tagged import TagWriter
 from engine.serialization.type_registry import TypeRegistry
 from engine.serialization.unstorable import UnreadableValueError
 
@@ -30,7 +31,7 @@ class Codec:
 
     def __init__(self, types: TypeRegistry | None = None) -> None:
         self.types = types or TypeRegistry()
-        self._tagged = _make_parse(TagReader(self.types).read)
+        self._decode = _make_decode(TagReader(self.types))
 
     def encode(self, value: Any) -> str:
         """The value as JSON text. Raises ``UnstorableValueError`` with the place and the way out."""
@@ -50,16 +51,15 @@ class Codec:
                 return text
             except (ValueError, RecursionError):
                 pass  # NaN, infinities, integers of thousands of digits, lone surrogates: the tags know them
-        return dump_plain(TagWriter(self.types).write(value))
+        return dump_plain(TagWriter(self.types).write_whole(value))
 
     def decode(self, text: str) -> Any:
         """The value that ``encode`` was given. Raises ``UnreadableValueError``."""
-        return _decode(text, self._tagged)
+        return self._decode(text)
 
     def decoder(self, fetch: Callable[[int], Any]) -> Callable[[str], Any]:
         """A ``decode`` for texts with large parts stored apart: ``fetch`` gives the value of each by its number."""
-        tagged = _make_parse(TagReader(self.types, fetch).read)
-        return lambda text: _decode(text, tagged)
+        return _make_decode(TagReader(self.types, fetch))
 
 
 def is_plain(value: Any, depth: int = MAX_DEPTH) -> bool:
@@ -86,19 +86,27 @@ def is_plain(value: Any, depth: int = MAX_DEPTH) -> bool:
     return True
 
 
-def _decode(text: str, tagged: Callable[[str], Any]) -> Any:
-    try:
-        # Inside a JSON string the quotation mark would be escaped, so this is never found in a mere text.
-        # The first look is for speed: one character is found fifty times as fast as three.
-        if "$" in text and '{"$' in text:
-            return tagged(text)
-        return _parse_plain(text)
-    except UnreadableValueError:
-        raise
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
-        raise UnreadableValueError(
-            f"This stored value cannot be read: {error}. Its text begins {text[:80]!r}."
-        ) from error
+def _make_decode(reader: TagReader) -> Callable[[str], Any]:
+    tagged = _make_parse(reader.read)
+
+    def decode(text: str) -> Any:
+        try:
+            # Inside a JSON string the quotation mark would be escaped, so this is never found in a mere text.
+            # The first look is for speed: one character is found fifty times as fast as three.
+            if "$" not in text or '{"$' not in text:
+                return _parse_plain(text)
+            if DEEP_MARK not in text:
+                return tagged(text)
+            check_nesting(text)
+            return _make_parse(PieceReader(reader.read).read)(text)
+        except UnreadableValueError:
+            raise
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+            raise UnreadableValueError(
+                f"This stored value cannot be read: {error}. Its text begins {text[:80]!r}."
+            ) from error
+
+    return decode
 
 
 def _refuse_constant(text: str) -> Any:

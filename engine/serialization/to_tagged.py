@@ -14,13 +14,11 @@ from enum import Enum
 from typing import Any
 
 from engine.serialization.data_record import DataRecord, extras_of, fields_of, kind_of, type_name_of
+from engine.serialization.deep_values import BELOW, DEEPEST, MAX_DEPTH, UNCUT_DEPTH, Piece, joined
 from engine.serialization.preview import one_line
 from engine.serialization.stored_error import StoredError, notes_of, traceback_text
 from engine.serialization.type_registry import TypeRegistry, name_of
-from engine.serialization.unstorable import UnstorableValueError
-
-MAX_DEPTH = 100
-"""Levels of nesting. Python allows 1,000 nested calls; writing a level takes five, and a running graph has its own."""
+from engine.serialization.unstorable import UnstorableValueError, way_out_of
 
 DEFAULT_FACTORIES = (list, dict, set, frozenset, tuple, str, bytes, bytearray, int, float, bool, complex)
 """What a stored ``defaultdict`` may fill its gaps with."""
@@ -35,9 +33,22 @@ class TagWriter:
         self._types = types
         self._path: list[Any] = []
         self._open: set[int] = set()
+        self._piece = Piece(None)
+        self._cut_off: list[Piece] = []
+        self._pieces = 1
+        self._uncut = 0
+        """How many of the containers we are in may not be cut into pieces."""
+
+    def write_whole(self, value: Any) -> Any:
+        """Plain JSON that ``Codec`` turns into an equal value, whatever its depth."""
+        written = {0: self.write(value)}
+        while self._cut_off:
+            self._piece = self._cut_off.pop()
+            written[self._piece.number] = self.write(self._piece.value)
+        return joined(written)
 
     def write(self, value: Any) -> Any:
-        """Plain JSON that ``TagReader`` turns into an equal value."""
+        """Plain JSON that ``TagReader`` turns into an equal value; below ``MAX_DEPTH`` levels it is cut off."""
         kind = type(value)
         if value is None or kind is bool:
             return value
@@ -49,11 +60,11 @@ class TagWriter:
         if kind is float:
             return value if value - value == 0 else {"$float": repr(value)}
         if len(self._path) > MAX_DEPTH:
-            raise self._refuse(
-                value,
-                f"Values may be nested {MAX_DEPTH} levels deep. Keep what is deeper flat, or as a text.",
-                "too deep",
-            )
+            if not self._uncut:
+                return self._cut(value)
+            if len(self._path) > MAX_DEPTH + UNCUT_DEPTH:
+                way_out = f"In a set, a key or an error {UNCUT_DEPTH} levels have room. Store a text or an id there."
+                raise self._refuse(value, way_out, "too deep")
         if id(value) in self._open:
             raise self._refuse(value, "Store an id instead of the object itself.", "it contains itself")
         self._open.add(id(value))
@@ -61,6 +72,15 @@ class TagWriter:
             return self._container(value, kind)
         finally:
             self._open.discard(id(value))
+
+    def _cut(self, value: Any) -> Tagged:
+        piece = Piece(value, self._piece, self._pieces, tuple(self._path))
+        if piece.level * MAX_DEPTH >= DEEPEST:
+            way_out = f"Values may be nested {DEEPEST:,} levels deep. Keep what is deeper flat, or as a text."
+            raise self._refuse(value, way_out, "too deep, or it contains itself")
+        self._pieces += 1
+        self._cut_off.append(piece)
+        return {BELOW: piece.number}
 
     def _container(self, value: Any, kind: type) -> Any:
         if kind is list:
@@ -83,6 +103,12 @@ class TagWriter:
         self._path.pop()  # not in a finally: an error needs the path as it was
         return written
 
+    def _at_uncut(self, step: Any, value: Any) -> Any:
+        self._uncut += 1
+        written = self._at(step, value)
+        self._uncut -= 1
+        return written
+
     def _dict(self, value: Mapping[Any, Any]) -> Any:
         for key in value:
             if type(key) is not str or not (key.isascii() or _is_unicode(key)):
@@ -92,7 +118,7 @@ class TagWriter:
         return {key: self._at(key, item) for key, item in value.items()}
 
     def _pairs(self, value: Mapping[Any, Any]) -> list[Any]:
-        return [[self._at(f"key {one_line(key, 60)}", key), self._at(key, item)] for key, item in value.items()]
+        return [[self._at_uncut(f"key {one_line(key, 60)}", key), self._at(key, item)] for key, item in value.items()]
 
     def _fields(self, fields: Mapping[str, Any]) -> Any:
         return self._dict(fields)
@@ -108,7 +134,7 @@ class TagWriter:
         if isinstance(value, BaseException):
             return self._error(value)
         if isinstance(value, Enum):
-            return self._known("$enum", kind, {"name": value._name_, "value": self._at("value", value._value_)})
+            return self._known("$enum", kind, {"name": value._name_, "value": self._at_uncut("value", value._value_)})
         if isinstance(value, str) and kind.__module__.startswith("langchain_core."):
             # The text of langchain's messages: a str that can also be called, as the method it once was. A user's own
             # subclass is refused instead, since it would come back as another type.
@@ -133,7 +159,7 @@ class TagWriter:
             return self._known("$attrs", kind, {"fields": self._fields(fields)})
         if kind.__module__ == "numpy" or kind.__module__.startswith("numpy."):
             return self._numpy(value, kind)
-        raise self._refuse(value, _way_out(value))
+        raise self._refuse(value, way_out_of(value))
 
     def _known(self, tag: str, kind: type, data: Mapping[str, Any]) -> Tagged:
         # The class was handed to us by this process, so it may be made again here without importing anything.
@@ -187,12 +213,13 @@ class TagWriter:
 
     def _or_repr(self, step: Any, value: Any) -> Any:
         """An error is kept even if something it carries cannot be: that part becomes its repr."""
-        depth = len(self._path)
+        depth, uncut = len(self._path), self._uncut
         open_before = set(self._open)
         try:
-            return self._at(step, value)
+            return self._at_uncut(step, value)
         except UnstorableValueError:
             del self._path[depth:]
+            self._uncut = uncut
             self._open = open_before
             return {"$repr": _text(_safe_repr(value))}
 
@@ -208,7 +235,7 @@ class TagWriter:
     def _refuse(self, value: Any, way_out: str, reason: str = "") -> UnstorableValueError:
         kind = type(value)
         name = kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
-        return UnstorableValueError(name, way_out, path=self._path, reason=reason)
+        return UnstorableValueError(name, way_out, path=(*self._piece.path(), *self._path), reason=reason)
 
 
 def _text(value: str) -> Any:
@@ -257,26 +284,13 @@ def _is_set(value: Any) -> bool:
     return type(value).__name__ != "PydanticUndefinedType"
 
 
-def _way_out(value: Any) -> str:
-    if callable(value) or type(value).__name__ in ("module", "generator", "coroutine", "async_generator"):
-        return "Keep it out of the state: pass it in the context, or store a name and look it up in the node."
-    for base in (str, bytes, int, float, dict, list, tuple, set):
-        if isinstance(value, base):
-            return f"Store {base.__name__}(value) instead, or make the class a dataclass."
-    if hasattr(value, "to_dict"):
-        return "Store value.to_dict() instead."
-    if hasattr(value, "fileno") or hasattr(value, "close"):
-        return "Store what is needed to open it again, such as a path or an address."
-    return "Make the class a dataclass or a pydantic model, or store a dictionary of its fields."
-
-
 # Tags of the standard library's types -------------------------------------------------------------------------------
 
 
 def _set(tag: str) -> Callable[[TagWriter, Any], Tagged]:
     def write(writer: TagWriter, value: Any) -> Tagged:
         # Sorted by their text, so that equal sets have equal texts whatever the hash seed.
-        return {tag: sorted((writer._at(place, item) for place, item in enumerate(value)), key=json.dumps)}
+        return {tag: sorted((writer._at_uncut(place, item) for place, item in enumerate(value)), key=json.dumps)}
 
     return write
 

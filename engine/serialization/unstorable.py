@@ -52,6 +52,20 @@ class UnstorableValueError(TypeError):
         return f"{who} a value of type {self.type_name}{where} that cannot be stored{because}. {self.way_out}"
 
 
+def way_out_of(value: Any) -> str:
+    """What to store instead of a value of a class that has no tag."""
+    if callable(value) or type(value).__name__ in ("module", "generator", "coroutine", "async_generator"):
+        return "Keep it out of the state: pass it in the context, or store a name and look it up in the node."
+    for base in (str, bytes, int, float, dict, list, tuple, set):
+        if isinstance(value, base):
+            return f"Store {base.__name__}(value) instead, or make the class a dataclass."
+    if hasattr(value, "to_dict"):
+        return "Store value.to_dict() instead."
+    if hasattr(value, "fileno") or hasattr(value, "close"):
+        return "Store what is needed to open it again, such as a path or an address."
+    return "Make the class a dataclass or a pydantic model, or store a dictionary of its fields."
+
+
 def _path_text(path: Sequence[Any]) -> str:
     """``['a'][0]``; of a long way the beginning and the end."""
     steps = [f"[{step!r}]" for step in path]

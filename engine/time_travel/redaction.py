@@ -11,6 +11,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.serialization.deep_values import BELOW, DEEP, PIECE
+
 REDACTED = "[redacted]"
 """Stands where a value was left out."""
 
@@ -18,6 +20,10 @@ _PAIRS = ("$dict", "$ordereddict", "$counter", "$defaultdict")
 """Tags under which a dictionary is a list of pairs."""
 
 _Path = tuple[str, ...]
+_Paths = frozenset[_Path]
+
+_Below = dict[int, _Paths]
+"""Paths that are open where a piece of a deep value goes, by its number."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Redaction:
     """What is left out."""
 
     words: frozenset[str]
-    paths: frozenset[_Path]
+    paths: _Paths
 
     @staticmethod
     def of(wanted: Collection[str]) -> Redaction:
@@ -43,33 +49,48 @@ class Redaction:
 
     def state(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """A state's keys, each with its value as tagged JSON."""
-        return self._mapping(values, self.paths)
+        return self._mapping(values, self.paths, {})
 
-    def _mapping(self, values: Mapping[str, Any], open_paths: frozenset[_Path]) -> dict[str, Any]:
-        return {key: self._entry(key, value, open_paths) for key, value in values.items()}
+    def _mapping(self, values: Mapping[str, Any], open_paths: _Paths, below: _Below) -> dict[str, Any]:
+        return {key: self._entry(key, value, open_paths, below) for key, value in values.items()}
 
-    def _entry(self, key: Any, value: Any, open_paths: frozenset[_Path]) -> Any:
+    def _entry(self, key: Any, value: Any, open_paths: _Paths, below: _Below) -> Any:
         if key in self.words or (key,) in open_paths:
             return [REDACTED] if isinstance(value, list) else REDACTED
-        return self._without(value, self.paths | {path[1:] for path in open_paths if path[0] == key})
+        return self._without(value, self.paths | {path[1:] for path in open_paths if path[0] == key}, below)
 
-    def _without(self, data: Any, open_paths: frozenset[_Path]) -> Any:
+    def _without(self, data: Any, open_paths: _Paths, below: _Below) -> Any:
         if isinstance(data, list):
-            return [self._without(item, open_paths) for item in data]
+            return [self._without(item, open_paths, below) for item in data]
         if not isinstance(data, dict):
             return data
         tag = next(iter(data), "")
+        if tag == DEEP:
+            return {tag: self._pieces(data[tag], open_paths)}
+        if tag == BELOW:
+            below[data[tag]] = open_paths
+            return data
         if tag in _PAIRS and isinstance(data[tag], list):
-            return {**data, tag: [self._pair(pair, open_paths) for pair in data[tag]]}
+            return {**data, tag: [self._pair(pair, open_paths, below) for pair in data[tag]]}
         if tag == "$exception":  # its words and its traceback may repeat what is left out
             return {tag: data[tag], "message": REDACTED, "args": [REDACTED]}
         if tag.startswith("$"):  # a wrapper: its fields are the keys, its items are passed through
-            return {key: self._without(value, open_paths) for key, value in data.items()}
-        return self._mapping(data, open_paths)
+            return {key: self._without(value, open_paths, below) for key, value in data.items()}
+        return self._mapping(data, open_paths, below)
 
-    def _pair(self, pair: Any, open_paths: frozenset[_Path]) -> Any:
+    def _pieces(self, pieces: list[Any], open_paths: _Paths) -> list[Any]:
+        """A path may lead from a piece into those below it; a piece below what is left out is left out, too."""
+        below = {pieces[-1][PIECE]: open_paths}
+        told = []
+        for piece in reversed(pieces):  # the outermost is the last
+            if piece[PIECE] in below:
+                told.append({PIECE: piece[PIECE], "value": self._without(piece["value"], below[piece[PIECE]], below)})
+        return told[::-1]
+
+    def _pair(self, pair: Any, open_paths: _Paths, below: _Below) -> Any:
         if not isinstance(pair, list) or len(pair) != 2:
             return pair
         key, value = pair
-        told = self._entry(key, value, open_paths) if isinstance(key, str) else self._without(value, open_paths)
-        return [key, told]
+        if isinstance(key, str):
+            return [key, self._entry(key, value, open_paths, below)]
+        return [key, self._without(value, open_paths, below)]

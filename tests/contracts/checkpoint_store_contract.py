@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.store.checkpoint_store import ChangedChannel, CheckpointStore, NewCheckpoint, TaskWrite
+from tests.serialization.deep import equal, nested
 
 THREAD = "thread-1"
 
@@ -279,6 +280,18 @@ class CheckpointStoreContract:
         assert stored.values["v"] == value
         assert type(stored.values["v"]["tuple"]) is tuple
         assert type(stored.values["v"]["set"]) is set
+
+    def test_a_value_of_ten_thousand_levels_is_kept(self, store: CheckpointStore) -> None:
+        deep = {"lists": nested(lambda value: [value]), "mixed": nested(lambda value: {"way": (value,)})}
+        store.save(THREAD, "", new_checkpoint("c1", changed={**deep, "log": [deep["lists"]], "short": 1}))
+        store.save(THREAD, "", new_checkpoint("c2", "c1", changed={"log": [deep["lists"]] * 2}, appended={"log": 1}))
+        store.save_writes(THREAD, "", "c2", [TaskWrite("task", "lists", deep["mixed"], 0)])
+
+        stored = store.load(THREAD, "", "c2")
+
+        assert stored is not None
+        assert equal(dict(stored.values), {**deep, "log": [deep["lists"]] * 2, "short": 1})
+        assert equal(stored.writes[0].value, deep["mixed"])
 
     def test_headers_tell_the_same_as_the_list_but_for_values(self, store: CheckpointStore) -> None:
         store.save(THREAD, "", new_checkpoint("c1", changed={"a": 1, "b": 2}, updated_channels=("a", "b"), step=1))

@@ -206,7 +206,7 @@ def recursive_list() -> list[Any]:
 
 def deep_list() -> list[Any]:
     deep: list[Any] = []
-    for _ in range(5_000):
+    for _ in range(25_000):
         deep = [deep]
     return deep
 

@@ -21,6 +21,7 @@ from engine.store.store_errors import StoreWriteError
 from engine.time_travel import list_branches, name_branch, read_timeline
 from engine.time_travel.thread_file import REDACTED, ThreadFileError, export_thread, import_thread
 from tests.contracts.checkpoint_store_contract import new_checkpoint
+from tests.serialization.deep import equal, nested
 from tests.torture.builders import everything, fill
 
 
@@ -208,6 +209,34 @@ def test_a_path_leaves_out_just_that_place_through_lists_and_classes(store: Sqli
     assert stored.values["user"] == {"card": {"number": REDACTED, "brand": "x"}, "name": "Ann"}
     assert stored.values["card"] == {"number": "stays"}
     assert stored.values["orders"][0].card == {"number": REDACTED, "brand": "y"}
+
+
+def test_a_value_of_ten_thousand_levels_comes_along(store: SqliteStore) -> None:
+    deep = nested(lambda value: {"way": [value]}, 5_000)
+    store.save("t", "", new_checkpoint("a", changed={"deep": deep, "log": [deep]}))
+
+    import_thread(store, list(export_thread(store, "t")), thread_id="again")
+
+    stored = store.load("again", "", "a")
+    assert stored is not None
+    assert equal(dict(stored.values), {"deep": deep, "log": [deep]})
+
+
+@pytest.mark.parametrize("above", range(60, 240, 7))
+def test_words_and_paths_are_left_out_of_deep_values_wherever_a_piece_ends(store: SqliteStore, above: int) -> None:
+    pin = nested(lambda value: {"pin": value}, 250, "1234")
+    secret = {"card": nested(lambda value: [value], 45, {"number": "4242"}), "password": pin}
+    store.save("t", "", new_checkpoint("a", changed={"deep": nested(lambda value: [value], above, {"user": secret})}))
+
+    lines = list(export_thread(store, "t", redacted=["password", "user.card.number"]))
+    import_thread(store, lines, thread_id="again")
+
+    assert "4242" not in "".join(lines)
+    assert "1234" not in "".join(lines)
+    stored = store.load("again", "", "a")
+    assert stored is not None
+    told = {"card": nested(lambda value: [value], 45, {"number": REDACTED}), "password": REDACTED}
+    assert equal(stored.values["deep"], nested(lambda value: [value], above, {"user": told}))
 
 
 def test_what_may_repeat_a_redacted_value_is_left_out(store: SqliteStore) -> None:
