@@ -23,9 +23,10 @@ from editor.canvas.node_offers import (
     shown_plain,
 )
 from editor.canvas.node_shape import CARD_HEIGHT, CARD_WIDTH
-from editor.canvas.shapes import Point, Rect
+from editor.canvas.shapes import Point, Rect, rect_around
 from editor.canvas.view_stage import ViewStage
 from editor.document import commands
+from editor.document.changes import NodePlaced
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
 from editor.document.insert_template import Inserted
@@ -41,8 +42,6 @@ NEW_NODE_GAP_PX = 88
 """Between an outlet and the node that is added for it by keyboard."""
 ROUTER_ROOM_PX = 160
 """Kept free after a node that already leads somewhere: with a second edge it may become a router, which has a tab."""
-APART_PX = 32
-"""A new node goes this far down and right of one that stands at the very same place."""
 
 
 class NodeSearch:
@@ -194,12 +193,12 @@ class NodeSearch:
         return True
 
     def _add(self, offer: Offer, at: Point, outlet: Outlet | None, edge: EdgeId | None) -> bool:
-        place = self._free_place(at if outlet is None else at.moved(0, -CARD_HEIGHT / 2))
         label = f"Add '{offer.name}'"
         room = None
         if edge is not None:
-            room = room_in_edge(self._stage.drawing, edge, offer.name, Rect(*place, CARD_WIDTH, CARD_HEIGHT))
-            place = room.corner
+            card = Rect(*on_grid(*at), CARD_WIDTH, CARD_HEIGHT)
+            room = room_in_edge(self._stage.drawing, edge, offer.name, card)
+        place = self._free_place(at, outlet) if room is None else room.corner
 
         def add(document: Document) -> Command:
             if offer.kind is OfferKind.SUBGRAPH:
@@ -222,9 +221,11 @@ class NodeSearch:
     def _add_template(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
         """All its nodes as one edit; the edge that was being drawn leads to the first one."""
         assert self.insert_template is not None, "templates are offered together with the way to insert them"
-        place = self._free_place(at if outlet is None else at.moved(0, -CARD_HEIGHT / 2))
+        place = self._free_place(at, outlet)
         try:
             made = self.insert_template(self._stage.document, offer.name, place)
+            if (roomier := self._free_place(at, outlet, _size_of(made))) != place:
+                made = self.insert_template(self._stage.document, offer.name, roomier)
         except CommandError as error:
             self._stage.tell(str(error))
             return False
@@ -237,11 +238,12 @@ class NodeSearch:
             self._stage.tell(made.told)
         return is_done
 
-    def _free_place(self, at: Point) -> Position:
-        place, taken = on_grid(*at), set(self._stage.drawing.positions.values())
-        while place in taken:
-            place = (place[0] + APART_PX, place[1] + APART_PX)
-        return place
+    def _free_place(
+        self, at: Point, outlet: Outlet | None, size: tuple[float, float] = (CARD_WIDTH, CARD_HEIGHT)
+    ) -> Position:
+        """Near a point where a card is put, or to which an edge was drawn."""
+        corner = on_grid(at.x, at.y if outlet is None else at.y - CARD_HEIGHT / 2)
+        return on_grid(*free_ground(self._stage.drawing, Point(*corner), size))
 
     def _show_aim(self, offer: Offer | None, at: Point, outlet: Outlet) -> None:
         """The edge as it would be drawn."""
@@ -261,6 +263,14 @@ class NodeSearch:
         self.popup = None
         self._stage.show_draft(None)
         self._stage.show_targets(None)
+
+
+def _size_of(made: Inserted) -> tuple[float, float]:
+    """Of the ground that its cards take."""
+    placed = [change for change in made.command.changes if isinstance(change, NodePlaced) and change.name in made.nodes]
+    corners = [change.new for change in placed if change.new is not None]
+    around = rect_around([Rect(x, y, CARD_WIDTH, CARD_HEIGHT) for x, y in corners])
+    return around.width, around.height
 
 
 def _in_words(outlet: Outlet) -> str:

@@ -316,19 +316,32 @@ def test_undo_takes_back_the_node_and_its_edge_together(canvas) -> None:
     assert (history.document, history.can_undo) == (before, history_len)
 
 
+CHAIN = TemplateChoice("chain", "Chain", "Steps one after the other.")
+
+
+def insert_chain(shown: Document, name: str, at: tuple[int, int]) -> Inserted:
+    text = '{"format": "stategraph", "format_version": "1.0", "nodes": {"first": {}, "second": {}}, '
+    command = paste(shown, text + '"edges": [{"from": "first", "to": "second"}]}', at)
+    return Inserted(command, ("first", "second"), "first", f"{name} came along.")
+
+
+def test_a_template_for_which_there_is_no_room_at_the_pointer_stands_beside_it_as_a_whole(canvas) -> None:
+    view, _history = canvas(document({START: (0, 12), "a": (120, 0), END: (640, 12)}))
+    view.search.templates, view.search.insert_template = (CHAIN,), insert_chain
+    cards = {name: view.drawing.card_rect(name) for name in view.drawing.shapes}
+
+    view.search.open(Point(400, 0))
+    QTest.keyClicks(view.search.popup.field, "chain")
+    QTest.keyClick(view.search.popup.field, Qt.Key.Key_Return)
+
+    added = [view.drawing.card_rect(name) for name in ("first", "second")]
+    assert not any(new.meets(card) for new in added for card in cards.values())
+
+
 def test_a_template_is_offered_by_its_title_and_inserted_as_one_edit(canvas) -> None:
     view, history = canvas(loop())
-    chain = TemplateChoice("chain", "Chain", "Steps one after the other.")
-    view.search.templates = (chain,)
-    made: list[Inserted] = []
-
-    def insert(shown: Document, name: str, at: tuple[int, int]) -> Inserted:
-        text = '{"format": "stategraph", "format_version": "1.0", "nodes": {"first": {}, "second": {}}, '
-        command = paste(shown, text + '"edges": [{"from": "first", "to": "second"}]}', at)
-        made.append(Inserted(command, ("first", "second"), "first", f"{name} came along."))
-        return made[-1]
-
-    view.search.insert_template = insert
+    view.search.templates = (CHAIN,)
+    view.search.insert_template = insert_chain
     told: list[str] = []
     view.message.connect(told.append)
     view.search.open(Point(600, 300), PlainOutlet("c"))
