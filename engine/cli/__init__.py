@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 from uuid import uuid4
 
-from engine.cli import history, replay
+from engine.cli import history, other_python, replay
 from engine.cli.surroundings import (
     EMBEDDED,
     FAILED,
@@ -49,7 +49,19 @@ def main(arguments: list[str] | None = None) -> int:
     1: the run failed, the file has problems, ``fmt --check``, ``diff`` or ``replay`` found a difference, ``export``
     cannot do it.
     """
-    options = _parser().parse_args(arguments)
+    options = parsed(arguments)
+    if getattr(options, "python", None) is None:
+        return done(options)
+    return other_python.hand_over(options.python, sys.argv[1:] if arguments is None else arguments)
+
+
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """What was typed. What is wrong with it is told on stderr, and then ``SystemExit`` is raised."""
+    return _parser().parse_args(arguments)
+
+
+def done(options: argparse.Namespace) -> int:
+    """Does the command here, on this Python. The exit code, as of ``main``."""
     try:
         return int(options.command(options))
     except (GraphFileError, OSError, StoreError) as error:
@@ -80,10 +92,12 @@ def _parser() -> argparse.ArgumentParser:
         default=EMBEDDED,
         help="embedded (default): Stepgraph's own, also where code imports langgraph; langgraph: the installed one",
     )
+    other_python.add_option(run)
     run.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="read a graph and import what it names; run nothing")
     check.add_argument("graphs", type=Path, nargs="+", metavar="GRAPH", help="a *.graph.json file")
+    other_python.add_option(check)
     check.set_defaults(command=_check)
 
     fmt = commands.add_parser("fmt", help="write graph files in their canonical form")

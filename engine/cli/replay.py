@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.cli.other_python import add_option
 from engine.cli.surroundings import EMBEDDED, FAILED, OK, USAGE, imports_on, user_output_to_stderr
 
 
@@ -29,6 +30,7 @@ def add_to(commands: Any) -> None:
     parser.add_argument("--live-from", metavar="PLACE", help="a node or checkpoint from which everything runs for real")
     parser.add_argument("--ask-again", action="store_true", help="give live nodes none of the recorded answers")
     parser.add_argument("--into", metavar="ID", help="keep the replay as a new thread of this name")
+    add_option(parser)
     parser.set_defaults(command=_replay)
 
 

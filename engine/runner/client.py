@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
+from engine.runner.boot import boot_command, environment_for
+from engine.runner.interpreter import Interpreter, interpreter_at, why_not
 from engine.runner.process_tree import MARK, kill_orphans, kill_tree
 from engine.runner.protocol import Asked, ProtocolError, Replied, decode, encode
 from engine.runner.requests import Request, Shutdown
@@ -34,13 +36,6 @@ SLICE_S = 0.01
 """So long what came is read in one go."""
 PIPES_MAY_LAG_S = 0.5
 """A forked child may hold the pipes open for a moment after the runner's end."""
-
-_ENGINE_ROOT = str(Path(__file__).resolve().parents[2])
-# Appended, not put first: the engine must not hide any module of the user's environment.
-_BOOT = (
-    "import sys; sys.path[:1] = []; sys.path.append(sys.argv.pop(1)); "
-    "from engine.runner.__main__ import main; main(sys.argv[1:])"
-)
 
 OnEvents = Callable[[Sequence[RunEvent]], None]
 OnReply = Callable[[Replied], None]
@@ -80,10 +75,9 @@ class RunnerClient(asyncio.SubprocessProtocol):
         self, graph_path: Path, *, inspect_only: bool = False, python: str = sys.executable, engine: str = "stepgraph"
     ) -> None:
         """Returns at once; ``RunnerReady`` or ``RunnerExited`` comes later."""
-        command = [python, "-c", _BOOT, _ENGINE_ROOT, str(graph_path.resolve()), "--engine", engine]
-        if inspect_only:
-            command.append("--inspect")
-        self._starting = self._loop.create_task(self._start(command, graph_path.resolve().parent))
+        graph_path = graph_path.resolve()
+        arguments = [str(graph_path), "--engine", engine, *(["--inspect"] if inspect_only else [])]
+        self._starting = self._loop.create_task(self._start(interpreter_at(Path(python)), arguments, graph_path.parent))
 
     def send(self, request: Request, on_reply: OnReply | None = None) -> None:
         """Each request gets one reply; an error if the runner ends before it answers."""
@@ -142,15 +136,18 @@ class RunnerClient(asyncio.SubprocessProtocol):
 
     # Below: how it is done
 
-    async def _start(self, command: list[str], folder: Path) -> None:
-        environment = {**os.environ, MARK: self._mark, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+    async def _start(self, interpreter: Interpreter, arguments: list[str], folder: Path) -> None:
+        command = boot_command(str(interpreter.path), "engine.runner.__main__", arguments)
+        own = {MARK: self._mark, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
+        environment = environment_for(interpreter, os.environ) | own
         options: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             options = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
         try:
             await self._loop.subprocess_exec(lambda: self, *command, cwd=folder, env=environment, **options)
         except OSError as error:
-            self._last_words = f"{command[0]} could not be started: {error}".encode()
+            why = why_not(interpreter) or f"{interpreter.path} could not be started: {error}"
+            self._last_words = why.encode()
             self._end(None)
 
     def _write(self, data: bytes) -> None:

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from engine.runner.failure import FAULTS
+from engine.runner.interpreter import environments_near
 from engine.runner.only_source import import_from_source
 
 
@@ -75,13 +76,12 @@ def _import(name: str, folder: Path, used_by: str) -> ModuleType:
 
 
 def _not_installed(folder: Path) -> str:
-    """Where the missing module would have to be: a project's own environment is not the one that runs its graph."""
+    """Where the missing module would have to be: another environment near the graph may be the one that is meant."""
     said = f"That module is not installed for {sys.executable}, which runs the graph."
-    beside = (place / name for place in (folder, *folder.parents) for name in (".venv", "venv"))
-    own = next((each for each in beside if (each / "pyvenv.cfg").is_file()), None)
-    if own is None or own.resolve() == Path(sys.prefix).resolve():
-        return said
-    return f"{said} {own} is not used: install Stepgraph there and start it from there, or the module here."
+    near = [str(each.environment) for each in environments_near(folder) if not each.is_own]
+    if not near:
+        return f"{said} Install it there, or choose another Python."
+    return f"{said} Install it there, or choose another Python: {' or '.join(near)}."
 
 
 def _need_own(module: ModuleType, name: str, folder: Path, used_by: str) -> None:
