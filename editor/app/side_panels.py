@@ -135,8 +135,7 @@ class SidePanels(QObject):
             found: dict[Place, Problem] = {}
             for each in reversed(problems):  # the worst come first
                 path, told = each.path, each.inner or each
-                if told.node is not None:
-                    found[path, told.node] = told
+                found.update({(path, name): told for name in (told.node, *told.also) if name is not None})
                 found.update({(path[:depth], path[depth]): each for depth in range(len(path))})
             self._troubles = (problems, found)
         return self._troubles[1]

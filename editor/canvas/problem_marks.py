@@ -21,8 +21,7 @@ def marks_of(problems: Iterable[Problem]) -> Mapping[str, ProblemMark]:
     """By node. What is found at an edge stands at the node that it leaves; hints and the whole graph carry no mark."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
-        node = node_of(problem)
-        if node is not None and problem.severity is not Severity.HINT:
+        for node in nodes_of(problem) if problem.severity is not Severity.HINT else ():
             found.setdefault(node, []).append(problem)
     return {
         node: ProblemMark(
@@ -33,9 +32,10 @@ def marks_of(problems: Iterable[Problem]) -> Mapping[str, ProblemMark]:
     }
 
 
-def node_of(problem: Problem) -> str | None:
-    """Where it is told: at the node, or at the one that an edge leaves."""
-    return problem.edge.outlet.node if problem.edge is not None else problem.node
+def nodes_of(problem: Problem) -> tuple[str, ...]:
+    """Where it is told: at the node, or at the one that an edge leaves, and at those that share it."""
+    node = problem.edge.outlet.node if problem.edge is not None else problem.node
+    return problem.also if node is None else (node, *problem.also)
 
 
 def mark_rect(shape: NodeShape, scale: float) -> Rect:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget, QWidgetAction
 
 from editor.canvas.hit import Hit
-from editor.canvas.problem_marks import node_of
+from editor.canvas.problem_marks import nodes_of
 from editor.canvas.view_stage import ViewStage
 from editor.document.problem_fixes import Fix, fixes_of, with_label
 from editor.document.source_code import ProjectSources
@@ -44,7 +44,7 @@ class QuickFixes:
         self.problems = tuple(problems)
 
     def problems_at(self, node: str) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self.problems if node_of(problem) == node)
+        return tuple(problem for problem in self.problems if node in nodes_of(problem))
 
     def chosen_node(self) -> str | None:
         """The one selected node, or where the one selected edge begins, if something is wrong there."""

@@ -14,7 +14,7 @@ from engine.graph.spec import GraphSpec, NodeSpec, is_reference, shown_name
 
 
 def of_missing_functions(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Problem]:
-    """One for each reference; of a module that cannot be read one for all, at the first node that needs it."""
+    """One for each reference; of a module that cannot be read one for all the nodes that need it."""
     yield from _of_nodes(graph, why_not)
     yield from _of_options(graph, why_not)
 
@@ -32,7 +32,8 @@ def _of_nodes(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Problem]:
     for reason, users in unreadable.items():
         (node, router), count = users[0], len(users)
         way_out = f"Correct it there. The graph uses it{f' in {count} places' if count > 1 else ''}."
-        yield Problem("unreadable_module", Severity.ERROR, reason, way_out, node=node, router=router)
+        also = tuple(dict.fromkeys(user for user, _ in users if user not in (None, node)))
+        yield Problem("unreadable_module", Severity.ERROR, reason, way_out, node=node, router=router, also=also)
 
 
 def _of_options(graph: GraphSpec, why_not: WhyNoFunction) -> Iterator[Problem]:

@@ -45,6 +45,8 @@ class Problem:
     """The field of ``NodeSpec`` that is meant, such as ``retry``; without a node, one of the graph's defaults."""
     key: str | None = None
     """The key of the state that is meant."""
+    also: tuple[str, ...] = ()
+    """Other nodes where the same is wrong: one sentence is enough, but each of them shows that it cannot run."""
     path: tuple[str, ...] = ()
     """For a finding inside a subgraph: the nodes to open, the outermost first. ``node`` is the first of them."""
     inner: Problem | None = None

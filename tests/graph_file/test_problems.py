@@ -137,14 +137,14 @@ def test_a_router_with_neither_function_nor_conditions_is_an_error() -> None:
     assert found(graph((START, "a"), a=RouterSpec(None, branches(END))), "router_without_function").node == "a"
 
 
-def test_a_module_that_cannot_be_read_is_told_once_for_all_functions_in_it() -> None:
+def test_a_module_that_cannot_be_read_is_told_once_for_all_nodes_that_need_it() -> None:
     def why_not(reference: str) -> str | None:
         return None if reference == "state:State" else ModuleReason("nodes.py: The module is not Python, line 3.")
 
     problems = find_problems(graph((START, "a"), ("a", "b"), ("b", END)), why_not)
 
     (problem,) = problems
-    assert (problem.id, problem.node) == ("unreadable_module", "a")
+    assert (problem.id, problem.node, problem.also) == ("unreadable_module", "a", ("b",))
     assert problem.way_out == "Correct it there. The graph uses it in 2 places."
 
 

@@ -164,6 +164,22 @@ def test_rows_tell_problems_breakpoints_and_where_the_run_is(editor: Editor, run
     assert [mark.icon for mark in editor.side._marks_of(((), "classify"))] == ["next", "breakpoint"]
 
 
+def test_a_module_that_is_no_python_is_one_problem_and_marks_every_node_that_needs_it(
+    editor: Editor, run: Run, example_graph: Path
+) -> None:
+    (example_graph.parent / "nodes.py").write_text("def broken(:\n", encoding="utf-8")
+    run(editor.start(example_graph))
+    editor.problems.check_now()
+
+    names = editor.history.document.graph.nodes.keys()
+    found = [problem for problem in editor.problems.problems if problem.id == "unreadable_module"]
+
+    assert len(found) == 1
+    assert names == editor.canvas.graph_scene.problem_marks.keys()
+    assert all(editor.side._marks_of(((), name))[0].words == found[0].sentence for name in names)
+    assert all(found[0] in editor.canvas.quick_fixes.problems_at(name) for name in names)
+
+
 # The palette
 
 
