@@ -8,6 +8,7 @@ from warnings import warn
 from engine.errors import GraphInterrupt, LangGraphDeprecatedSinceV10, mark_invalid_resume
 from engine.graph.names import RESUME
 from engine.ids import interrupt_id
+from engine.runtime.answer_schema import answer_adapter
 from engine.runtime.langgraph_ids import langgraph_interrupt_id
 from engine.runtime.running_task import running_task
 from engine.runtime.task import Task
@@ -23,7 +24,7 @@ def interrupt(value: Any, *, response_schema: Any = None) -> Any:
     """
     task = running_task()
     index = task.next_interrupt_index()
-    adapter = _adapter(response_schema)
+    adapter = answer_adapter(response_schema)
     answers = known_answers(task)
     if index < len(answers):
         answer = _checked(adapter, answers[index])
@@ -56,15 +57,6 @@ def known_answers(task: Task) -> list[Any]:
                     break
         task.answers = answers
     return task.answers
-
-
-def _adapter(schema: Any) -> Any:
-    """What checks an answer; None if it is taken as it is. Needs pydantic only if a schema class is given."""
-    if schema is None or isinstance(schema, dict):
-        return None
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(schema)
 
 
 def _checked(adapter: Any, answer: Any, task: Task | None = None) -> Any:

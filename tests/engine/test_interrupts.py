@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+import typing
+from typing import Any, Literal
 
 import pytest
+import typing_extensions
 from pydantic import BaseModel, ValidationError
 
 from engine import Command, EmptyInputError, UnknownInterruptError, interrupt
@@ -111,6 +113,28 @@ def test_an_answer_is_checked_against_its_schema_and_may_be_given_again() -> Non
     assert question.response_schema["title"] == "Decision"
     assert is_invalid_resume(wrong.value)
     assert result["log"] == [Decision(ok=True)]
+
+
+class _Choice(typing.TypedDict):
+    colour: Literal["red", "green"]
+
+
+class _Order(_Choice, total=False):
+    note: str
+    amount: typing_extensions.Required[int]
+
+
+def test_the_schema_of_an_answer_may_be_a_typed_dict_of_typing_on_any_python() -> None:
+    runnable = saved(chain("ask", ask=lambda _: {"log": [interrupt("which?", response_schema=_Order)]}))
+    question = runnable.invoke({}, thread())["__interrupt__"][0]
+
+    with pytest.raises(ValidationError):
+        runnable.invoke(Command(resume={"colour": "red"}), thread())
+    result = runnable.invoke(Command(resume={"colour": "red", "amount": 2}), thread())
+
+    assert sorted(question.response_schema["required"]) == ["amount", "colour"]
+    assert question.response_schema["properties"]["colour"]["enum"] == ["red", "green"]
+    assert result["log"] == [{"colour": "red", "amount": 2}]
 
 
 def test_an_answer_given_at_an_old_checkpoint_is_the_one_that_counts() -> None:
