@@ -6,15 +6,16 @@ Runs nothing. The checks are in ``engine.graph.problems``; ``Problem`` says wher
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 from editor.document.document import Document
 from editor.document.source_code import ProjectSources
-from editor.document.state_facts import state_fact_steps
+from editor.document.state_facts import seen_state, state_fact_steps
 from engine.graph.levels import levels
 from engine.graph.problems import Problem, Severity, problem_steps, to_the_end
 from engine.graph.references import why_no_graph_in
-from engine.graph.state_problems import find_state_problems
+from engine.graph.state_problems import find_state_problems, keys_from_outside
 from engine.graph.subgraph_problems import told_outside
 
 __all__ = ["LiveProblems", "Problem", "Severity"]
@@ -43,6 +44,8 @@ class LiveProblems:
             of_state: list[Problem] = []
             for level in levels(document.graph):
                 facts = yield from state_fact_steps(level.graph, sources)
+                state_around = None if level.around is None else seen_state(level.around, sources)
+                facts = replace(facts, from_outside=keys_from_outside(level, state_around))
                 of_state += [told_outside(level.path, each) for each in find_state_problems(level.graph, facts)]
                 yield
         return tuple(sorted((*found, *of_state), key=lambda problem: _SEVERITIES.index(problem.severity)))

@@ -58,6 +58,14 @@ def state_place(graph: GraphSpec, sources: ProjectSources) -> StatePlace:
         raise SourceError(str(error)) from error
 
 
+def seen_state(graph: GraphSpec, sources: ProjectSources) -> StateClass | None:
+    """The state class; None if it cannot be seen."""
+    try:
+        return state_place(graph, sources).state
+    except SourceError:
+        return None
+
+
 def state_facts(graph: GraphSpec, sources: ProjectSources) -> StateFacts:
     """What can be seen of the state and of the nodes' functions."""
     return to_the_end(state_fact_steps(graph, sources))
@@ -65,10 +73,7 @@ def state_facts(graph: GraphSpec, sources: ProjectSources) -> StateFacts:
 
 def state_fact_steps(graph: GraphSpec, sources: ProjectSources) -> Generator[None, None, StateFacts]:
     """As ``state_facts``, a little at a time."""
-    try:
-        state: StateClass | None = state_place(graph, sources).state
-    except SourceError:
-        state = None
+    state = seen_state(graph, sources)
     uses: dict[str, KeyUses] = {}
     with sources.one_moment():
         for number, name in enumerate(graph.nodes, 1):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from engine.graph.key_uses import KeyUses, key_uses
 from engine.graph.levels import levels
 from engine.graph.problem import Problem
 from engine.graph.spec import GraphSpec, is_reference
-from engine.graph.state_problems import StateFacts, find_state_problems
+from engine.graph.state_problems import StateFacts, find_state_problems, keys_from_outside
 from engine.graph.state_source import StateClass, StateSourceError, parsed, read_state_class
 from engine.graph.subgraph_problems import told_outside
 
@@ -27,7 +28,9 @@ MOST_BYTES = 2 * 1024 * 1024
 def state_problems_beside(graph: GraphSpec, folder: Path) -> Iterator[Problem]:
     """Of the graph and of each subgraph that stands in its file, told at the node that has it."""
     for level in levels(graph):
-        for problem in find_state_problems(level.graph, facts_beside(level.graph, folder)):
+        state_around = None if level.around is None else _state_of(level.around.state, folder)
+        facts = replace(facts_beside(level.graph, folder), from_outside=keys_from_outside(level, state_around))
+        for problem in find_state_problems(level.graph, facts):
             yield told_outside(level.path, problem) if level.path else problem
 
 

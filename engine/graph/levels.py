@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from engine.graph.spec import GraphSpec, SubgraphMemory
 
@@ -17,6 +18,8 @@ class Level:
     graph: GraphSpec
     """With the state class of the graph around it, if it has none of its own."""
     checkpointer: SubgraphMemory = "inherit"
+    around: GraphSpec | None = None
+    """The graph whose node it is, likewise with its state class. None for the outermost one."""
 
 
 def levels(graph: GraphSpec) -> Iterator[Level]:
@@ -25,8 +28,9 @@ def levels(graph: GraphSpec) -> Iterator[Level]:
 
 
 def _levels(level: Level) -> Iterator[Level]:
-    for name, node in sorted(level.graph.nodes.items()):
-        if isinstance(node.graph, GraphSpec):
-            inner = replace(node.graph, state=node.graph.state or level.graph.state)
-            yield from _levels(Level((*level.path, name), inner, node.checkpointer))
+    nodes = level.graph.nodes.items()
+    inside = [(name, node.checkpointer, node.graph) for name, node in nodes if isinstance(node.graph, GraphSpec)]
+    for name, checkpointer, graph in sorted(inside, key=itemgetter(0)):
+        inner = replace(graph, state=graph.state or level.graph.state)
+        yield from _levels(Level((*level.path, name), inner, checkpointer, level.graph))
     yield level

@@ -5,12 +5,13 @@ Part of ``problems`` where modules can be read. What cannot be seen in a text is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.graph.conditions import keys_read
 from engine.graph.disabled import graph_as_it_runs
 from engine.graph.key_uses import KeyUses
+from engine.graph.levels import Level
 from engine.graph.problems import Problem, Severity
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, shown_name, shown_text
 from engine.graph.state_source import StateClass
@@ -24,6 +25,22 @@ class StateFacts:
     """None if it cannot be seen."""
     uses: Mapping[str, KeyUses] = field(default_factory=dict)
     """By node; without those whose function cannot be seen."""
+    from_outside: frozenset[str] | None = None
+    """The keys that may come with the input; None if any may: see ``keys_from_outside``."""
+
+
+def keys_from_outside(level: Level, state_around: StateClass | None) -> frozenset[str] | None:
+    """What a subgraph is given: those keys that the state of the graph around it has, too. None if that is not known.
+
+    The outermost graph is given what the user likes, for its whole state is its input. So is a node that a ``Send``
+    may lead to.
+    """
+    if level.around is None or state_around is None or state_around.is_open:
+        return None
+    name = level.path[-1]
+    if name in _may_be_sent(level.around) or level.around.nodes[name].input_schema:
+        return None
+    return frozenset(key.name for key in state_around.keys)
 
 
 def find_state_problems(graph: GraphSpec, facts: StateFacts) -> tuple[Problem, ...]:
@@ -95,13 +112,21 @@ def _conflicts(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterat
 
 
 def _never_written(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterator[Problem]:
-    """A key that only conditions read and nobody writes. (What a node reads may well come with the input.)"""
+    """Keys that nobody writes: those that a function reads in vain, and those that only conditions read.
+
+    What a function reads may well come with the input, so it is told only where it is known what does. Else it would be
+    said of each key of the input, of nearly every graph; a key that nothing but a condition reads is rare.
+    """
     if not all(name in facts.uses and not facts.uses[name].may_write_more for name in graph.nodes):
         return
     if any(node.error_handler or node.fallback for node in graph.nodes.values()) or graph.defaults.error_handler:
         return
-    used = {key for uses in facts.uses.values() for key in (*uses.writes, *uses.reads)}
-    used |= {key.name for key in state.keys if key.default or key.reducer}
+    given = {key.name for key in state.keys if key.default or key.reducer}
+    given |= {key for uses in facts.uses.values() for key in uses.writes}
+    if facts.from_outside is not None:
+        given |= facts.from_outside
+        yield from _read_in_vain(state, facts, given)
+    used = given.union(*(uses.reads for uses in facts.uses.values()))
     for node, routers in graph.routers.items():
         if node == START:
             continue
@@ -112,6 +137,16 @@ def _never_written(graph: GraphSpec, state: StateClass, facts: StateFacts) -> It
                     text = f"The router of {shown_name(node)} reads {shown_text(key)}, which no node writes."
                     way_out = "Let a node write it, or give it with every input."
                     yield Problem("key_never_written", Severity.HINT, text, way_out, node=node, key=key)
+
+
+def _read_in_vain(state: StateClass, facts: StateFacts, given: Collection[str]) -> Iterator[Problem]:
+    for name, uses in facts.uses.items():
+        for key, line in uses.reads.items():
+            if state.key(key) is not None and key not in given:
+                where = f"{shown_name(name)} reads {shown_text(key)} in line {line}"
+                text = f"{where}, which no node here writes and the graph around it does not have."
+                way_out = "Let a node write it, or add the key to the state of the graph around."
+                yield Problem("key_never_written", Severity.WARNING, text, way_out, node=name, key=key)
 
 
 def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Iterator[Problem]:
