@@ -10,12 +10,13 @@ from __future__ import annotations
 from functools import cache
 
 from pygments.lexer import Lexer
-from pygments.lexers import DiffLexer, JsonLexer, PythonLexer, PythonTracebackLexer
+from pygments.lexers import DiffLexer, JsonLexer, PythonLexer
 from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, String, _TokenType
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QSyntaxHighlighter, QTextCharFormat, QTextDocument
 
 from editor.theme.theme import current_tokens, theme
+from editor.widgets.traceback_lexer import TracebackLexer
 
 LARGEST_COLOURED = 400_000  # characters; lexing more takes longer than anybody waits
 LONG = 10_000
@@ -155,5 +156,5 @@ def _colour_of(token: _TokenType) -> str | None:
 @cache
 def _lexer(language: str) -> Lexer:
     """Made at the first text to colour: compiling one language's expressions takes 20 ms."""
-    makers = {"python": PythonLexer, "json": JsonLexer, "traceback": PythonTracebackLexer, "diff": DiffLexer}
+    makers = {"python": PythonLexer, "json": JsonLexer, "traceback": TracebackLexer, "diff": DiffLexer}
     return makers[language](stripnl=False)
