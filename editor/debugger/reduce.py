@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from editor.debugger.checkpoint_log import CheckpointLog
 from editor.debugger.inside_past import remembered
+from editor.debugger.process_end import failure_of
 from editor.debugger.run_state import (
     CheckpointRow,
     ErrorReport,
@@ -18,6 +19,7 @@ from editor.debugger.run_state import (
     RouteTaken,
     RunState,
     TaskRow,
+    running_nodes,
 )
 from engine.runner.run_events import (
     BranchesChanged,
@@ -98,7 +100,7 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
         case RunFinished(thread_id, _, reason) if thread_id == state.thread_id:
             return _at_rest(state, Phase.FINISHED, pause_reason=reason)
         case RunnerExited() if state.phase in _ALIVE:
-            return _without_runner(state)
+            return _without_runner(state, event)
     return state
 
 
@@ -200,17 +202,32 @@ def _row_with_task(row: CheckpointRow, task: TaskFacts) -> CheckpointRow:
     return replace(row, tasks=tuple(tasks.values()))
 
 
-def _without_runner(state: RunState) -> RunState:
-    """The process is gone. What was running did not finish; every saved checkpoint still stands."""
+def _without_runner(state: RunState, exited: RunnerExited) -> RunState:
+    """The process is gone. What was running did not finish: it failed, if nobody asked the process to end.
+
+    Every saved checkpoint still stands.
+    """
+    running = running_nodes(state)
+    error = None if exited.asked_for or not running else _error(failure_of(exited, running))
+    state = _with_none_running(state, error)
+    if error is not None:
+        return _at_rest(replace(state, stepping=False), Phase.FAILED, questions=state.questions, error=error)
+    return replace(state, phase=Phase.STOPPED, stepping=False, busy=False, pause_reason="")
+
+
+def _with_none_running(state: RunState, error: ErrorReport | None) -> RunState:
+    """What ran is to run again; with an error it failed."""
     head = state.checkpoints.get(state.head or "")
-    checkpoints = state.checkpoints
-    if head is not None and any(task.state == "running" for task in head.tasks):
-        tasks = tuple(
-            replace(task, state="planned", started_at_s=None) if task.state == "running" else task
-            for task in head.tasks
-        )
-        checkpoints = checkpoints.with_row(replace(head, tasks=tasks))
-    return replace(state, phase=Phase.STOPPED, checkpoints=checkpoints, stepping=False, busy=False, pause_reason="")
+    if head is None or not any(task.state == "running" for task in head.tasks):
+        return state
+    tasks = tuple(_ended(task, error) if task.state == "running" else task for task in head.tasks)
+    return replace(state, checkpoints=state.checkpoints.with_row(replace(head, tasks=tasks)))
+
+
+def _ended(task: TaskRow, error: ErrorReport | None) -> TaskRow:
+    if error is None:
+        return replace(task, state="planned", started_at_s=None)
+    return replace(task, state="failed", error=replace(error, node=task.node))
 
 
 def _row(facts: CheckpointFacts) -> CheckpointRow:

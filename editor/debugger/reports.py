@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from editor.debugger.process_end import INTACT, cause_of, words_of
+from engine.runner.boot import UNFIT
 from engine.runner.run_events import OutputLine, OutputReceived, RunnerExited
 
 __all__ = [
@@ -35,7 +37,8 @@ class Trouble:
     text: str
     detail: str = ""
     offer: str = ""
-    """What the way out is called: "" for none, or "continue_from_checkpoint" (``session.resume()`` does it)."""
+    """What the way out is called: "" for none, "continue_from_checkpoint" (``session.resume()`` does it), or
+    "choose_python", which the window asks for."""
 
 
 @dataclass(frozen=True)
@@ -127,16 +130,11 @@ def lines_of(event: OutputReceived) -> tuple[OutputLine, ...]:
     return (OutputLine(f"… {event.dropped:,} lines left out, they came too fast", "log"), *event.lines)
 
 
-def trouble_of(exited: RunnerExited, running: Sequence[str] = (), *, has_checkpoint: bool) -> Trouble:
-    """What to say when the runner's process died. ``running``: the nodes that ran then."""
-    code = exited.exit_code
-    how = "" if code is None else f" by signal {-code}" if code < 0 else f" with exit code {code}"
-    text = f"The process that runs the graph ended{how}{f' while {_names(running)} ran' if running else ''}."
+def trouble_of(exited: RunnerExited, *, has_checkpoint: bool) -> Trouble:
+    """What to say when the runner's process died while no node ran."""
+    if exited.exit_code in (None, UNFIT) and exited.last_words:  # it could not be started, or told why it cannot do it
+        return Trouble("This Python cannot run the graph", exited.last_words, offer="choose_python")
+    text = f"{cause_of(exited)}: {words_of(exited)}"
     if not has_checkpoint:
         return Trouble("The runner ended", text, exited.last_words)
-    text += " Every saved checkpoint is intact; the run can go on from the last one."
-    return Trouble("The runner ended", text, exited.last_words, "continue_from_checkpoint")
-
-
-def _names(nodes: Sequence[str]) -> str:
-    return " and ".join(nodes) if len(nodes) < 4 else f"{', '.join(nodes[:3])} and {len(nodes) - 3} more"
+    return Trouble("The runner ended", f"{text} {INTACT}", exited.last_words, "continue_from_checkpoint")

@@ -24,7 +24,7 @@ from editor.debugger.reduce import reduce
 from editor.debugger.referenced_graphs import ReferencedGraphs
 from editor.debugger.reports import Trouble, lines_of, trouble_of
 from editor.debugger.run_picture import RunPicture, picture_of
-from editor.debugger.run_state import Phase, RunState, running_nodes
+from editor.debugger.run_state import Phase, RunState
 from editor.debugger.runners import Runners
 from editor.debugger.session_branching import SessionBranching
 from editor.debugger.session_breakpoints import SessionBreakpoints
@@ -285,12 +285,9 @@ class DebugSession(
     def _heard(self, events: Sequence[RunEvent], exited: RunnerExited | None) -> None:
         self._heard_at_s = self._clock()
         state = replace(self._run_state, busy=False) if self._run_state.busy else self._run_state
-        running: tuple[str, ...] = ()
         for event in events:
             if isinstance(event, OutputReceived):
                 self.output_received.emit(lines_of(event))
-            if event is exited:
-                running = running_nodes(state)
             state = reduce(state, event)
             self._hear_of_breakpoints(event)
             is_another = isinstance(event, ThreadOpened) and event.thread_id != self._run_state.thread_id
@@ -300,14 +297,15 @@ class DebugSession(
         self._take_over(state)
         if exited is not None:
             self._busy_timer.stop()
-            self._after_exit(exited, running, was_alive=was_alive)
+            self._after_exit(exited, was_alive=was_alive)
 
-    def _after_exit(self, exited: RunnerExited, running: Sequence[str], *, was_alive: bool) -> None:
+    def _after_exit(self, exited: RunnerExited, *, was_alive: bool) -> None:
+        """A process that died while nodes ran is told as their failure."""
         after, self._after_stop = self._after_stop, None
         if after is not None:
             after()
-        elif was_alive and not exited.asked_for:
-            self.trouble.emit(trouble_of(exited, running, has_checkpoint=self._run_state.head is not None))
+        elif was_alive and not exited.asked_for and self._run_state.phase is not Phase.FAILED:
+            self.trouble.emit(trouble_of(exited, has_checkpoint=self._run_state.head is not None))
 
     def _check_busy(self) -> None:
         is_busy = self._run_state.phase is Phase.RUNNING and self._clock() - self._heard_at_s > BUSY_AFTER_S

@@ -231,11 +231,10 @@ def test_a_crash_is_told_and_the_run_goes_on_from_the_last_checkpoint(sit: Sit, 
         session = desk.session
         session.open_graph(path, read_graph(path))
         session.run({})
-        await desk.until(Phase.STOPPED)
-        await desk.until_true(lambda: bool(desk.troubles))
-        (trouble,) = desk.troubles
-        assert trouble.offer == "continue_from_checkpoint" and "with exit code 3 while second ran." in trouble.text
-        assert session.picture.nodes["second"].look is NodeLook.NEXT
+        failed = await desk.until(Phase.FAILED)
+        assert failed.error is not None
+        assert failed.error.kind == "Exit code 3" and "ended while second ran." in failed.error.message
+        assert session.picture.nodes["second"].look is NodeLook.FAILED
 
         session.resume()
         await desk.until(Phase.FINISHED)

@@ -15,7 +15,7 @@ from editor.debugger.run_picture import EdgeLook, NodeLook
 from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession
 from engine.graph.spec import BranchOutlet, EdgeId
-from engine.runner.run_events import CheckpointFacts, OutputLine, OutputReceived
+from engine.runner.run_events import CheckpointFacts, OutputLine, OutputReceived, RunnerExited
 from engine.runner.told_past import Past, events_of
 
 BILLING = {"user_id": "ada", "message": "Why was I charged twice?"}
@@ -214,19 +214,33 @@ def test_a_failing_node_is_shown_at_the_node_and_can_be_tried_again(qapp: Any, t
     assert bench.session.may("resume")
 
 
-def test_a_crash_stops_the_run_offers_the_last_checkpoint_and_a_new_runner_goes_on(qapp: Any, tmp_path: Path) -> None:
+def test_a_crash_is_the_failure_of_the_node_that_ran_and_a_new_runner_goes_on(qapp: Any, tmp_path: Path) -> None:
     bench = Bench(tmp_path, crashing_node="format")
     bench.do("run", BILLING)
 
-    assert bench.phase is Phase.STOPPED
-    assert [trouble.offer for trouble in bench.troubles] == ["continue_from_checkpoint"]
-    assert bench.session.picture.nodes["format"].look is NodeLook.NEXT
+    moment, error = bench.session.picture.nodes["format"], bench.session.run_state.error
+    assert (bench.phase, moment.look) == (Phase.FAILED, NodeLook.FAILED)
+    assert error is not None
+    assert (error.kind, error.node, error.traceback) == ("SIGSEGV", "format", "Segmentation fault")
+    assert "ended while format ran. It touched memory" in error.message
+    assert moment.error_line.startswith("SIGSEGV: The process that runs the graph ended")
+    assert bench.troubles == []  # it is told at the node
 
     bench.script = support_router_script()
     bench.do("resume")
 
     assert bench.phase is Phase.FINISHED
     assert len(bench.backends) == 2
+
+
+def test_a_runner_that_ends_while_no_node_runs_is_told_with_the_way_on(bench: Bench) -> None:
+    bench.do("run_and_step", BILLING)
+    bench.backends[-1]._on_events([RunnerExited(exit_code=-9, asked_for=False)])
+
+    (trouble,) = bench.troubles
+    assert bench.phase is Phase.STOPPED
+    assert trouble.offer == "continue_from_checkpoint"
+    assert trouble.text.startswith("SIGKILL: The process that runs the graph ended. Something outside killed it")
 
 
 def test_stop_ends_the_runner_and_resume_goes_on_from_the_last_checkpoint(bench: Bench) -> None:
