@@ -26,6 +26,8 @@ STRIP_BASELINE = 13.0
 """Of its words, below its top. A little high: below 80 % zoom, text falls up to half a pixel towards the border."""
 PILL_WIDTH = 72
 PILL_HEIGHT = 32
+MODEL_DECIDES = "tools_condition"
+"""LangGraph's ready-made router, which follows what the model asked for. Of others no name tells whether they do."""
 TAB_HEADER = 24
 TAB_ROW = 20
 TAB_PADDING = 4
@@ -196,11 +198,13 @@ def _shape(
 def badge_of(router: RouterSpec) -> tuple[str, str]:
     """What decides in this router, as a sign and a word: ("ƒ", "route"), ("x>3", "conditions") or ("map", "intent").
 
-    "?" stands for a function without branches: it may lead anywhere.
+    "?" stands for a function without branches, which may lead anywhere, and for branches of which nothing tells who
+    decides between them, as in a run that another program made. "LLM": what the model asked for decides.
     """
     if router.fn is not None:
-        return "ƒ" if router.branches else "?", router.fn.rpartition(":")[2] or router.fn
-    if not router.branches:
+        function = router.fn.rpartition(":")[2] or router.fn
+        return "?" if not router.branches else "LLM" if function == MODEL_DECIDES else "ƒ", function
+    if not any(branch.when for branch in router.branches):
         return "?", router.name or "undecided"
     if (key := mapped_key(router.branches)) is not None:
         return "map", router.name or key

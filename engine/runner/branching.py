@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.log import LANGGRAPH
+from engine.runner.channel_names import is_users
 from engine.runner.failure import facts_of
 from engine.runner.host import HostedGraph
 from engine.runner.run_events import CheckpointFacts, RouteFacts
-from engine.runner.run_history import is_users
 from engine.runner.task_log import Order, Orders
 
 COPY = "__copy__"

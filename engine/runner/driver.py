@@ -1,8 +1,7 @@
 """Drives one hosted graph: run, step, continue, pause, answer, fork. Tells what happens; decides where to stop.
 
-Supersteps are run by ``stream(..., interrupt_before=...)`` of the engine's public API, so stopping, stepping and
-breakpoints cost no checkpoints and work alike on our engine and on langgraph. All methods but ``ask_to_pause`` and
-``only_running`` belong to the run thread; ``watch`` tells what of it does not.
+Supersteps are run by ``stream(..., interrupt_before=...)`` of the engine's public API, so stopping costs no checkpoints
+and is alike on our engine and on langgraph. All but ``ask_to_pause`` and ``only_running`` belong to the run thread.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from engine.runner.branch_notes import branches_of, note_fork
 from engine.runner.branching import START, Change, forced, give_result, make_branch, next_after
 from engine.runner.breakpoint_watch import BreakpointWatch
 from engine.runner.capture import Origin
+from engine.runner.channel_names import is_users
 from engine.runner.chunks import RunStream
 from engine.runner.driven_thread import DrivenThread
 from engine.runner.failure import FAULTS
@@ -42,7 +42,7 @@ from engine.runner.run_events import (
     TaskChanged,
     TaskFacts,
 )
-from engine.runner.run_history import RunHistory, is_users
+from engine.runner.run_history import RunHistory
 from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, told_of, too_long
 from engine.runner.task_tidings import TaskTidings, TellCustom, modes_for
 from engine.runner.told_past import Stop, events_of

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.runner.breakpoint_watch import StepEnd
 from engine.runner.breakpoints import Breakpoint, Where
+from engine.runner.channel_names import is_users
 from engine.runner.driven_thread import DrivenThread
 from engine.runner.host import HostedSubgraph
 from engine.runner.run_events import (
@@ -23,7 +24,6 @@ from engine.runner.run_events import (
     RunEvent,
     UsageFacts,
 )
-from engine.runner.run_history import is_users
 from engine.runner.task_log import TaskLog
 from engine.runner.usage import together
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from engine.runner.channel_names import next_by_channels, state_values
 from engine.runner.run_events import CheckpointFacts, InsideFacts
-from engine.runner.run_history import RunHistory, next_by_channels, state_values
+from engine.runner.run_history import RunHistory
 from engine.runtime.checkpointing import as_store
 from engine.store.checkpoint_store import CheckpointHeader, CheckpointStore
 

@@ -13,20 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.graph.graph_file import GraphFileError, format_graph, parse_graph
-from engine.graph.spec import END, START, EdgeSpec, GraphSpec, NodeSpec
 from engine.runner.local_files import prepare_folder, runs_database
-from engine.runner.run_history import THREAD, RunHistory, next_by_channels
-from engine.store.checkpoint_store import CheckpointStore
+from engine.runner.observed_graph import observed_graph, tell_thread
+from engine.runner.run_history import THREAD, RunHistory
 from engine.store.run_facts import INDEX, RunFacts
 from engine.store.run_reader import reading_runs
 from engine.store.sqlite_store import SqliteStore
+from engine.store.store_saver import StoreSaver
 from engine.time_travel.thread_file import export_thread
 from engine.time_travel.thread_import import import_thread
 
 SQLITE = b"SQLite format 3\x00"
-
-MOST_LOOKED_AT = 2_000
-"""Checkpoints of a thread from which the graph is told when nothing else tells it."""
 
 
 @dataclass(frozen=True)
@@ -61,37 +58,18 @@ def open_runs(source: Path, folder: Path) -> OpenedRuns:
         is_observed = text is None
         text = text or format_graph(observed_graph(target, threads, name))
         graph_path.write_text(text, encoding="utf-8")
-        list_threads(told, threads, text)
+        for thread in list_threads(told, threads, text):
+            tell_thread(RunHistory(told), StoreSaver(target), thread, parse_graph(text, where="the run"))
     return OpenedRuns(graph_path, len(threads), is_observed)
 
 
-def list_threads(facts: RunFacts, threads: Sequence[str], graph_text: str) -> None:
-    """Threads of which nothing was told are found in the list of runs, too."""
+def list_threads(facts: RunFacts, threads: Sequence[str], graph_text: str) -> list[str]:
+    """Threads of which nothing was told are found in the list of runs, too. Gives these."""
     known = {fact.data["thread_id"] for fact in facts.read(INDEX, kinds=[THREAD])}
-    for thread in threads:
-        if thread not in known:
-            RunHistory(facts).note_thread(thread, None, graph_text)
-
-
-def observed_graph(store: CheckpointStore, threads: Sequence[str], name: str) -> GraphSpec:
-    """The nodes that were ever due, and a line wherever one was due after another."""
-    nodes: dict[str, None] = {}
-    lines: dict[tuple[str, str], None] = {}
-    for thread in threads:
-        due: dict[str, tuple[str, ...]] = {}
-        found = list(store.list(thread, "", limit=MOST_LOOKED_AT))
-        for stored in reversed(found):
-            due[stored.checkpoint_id] = next_by_channels(stored.values)
-            nodes.update(dict.fromkeys(each for each in due[stored.checkpoint_id] if each != START))
-            before = due.get(stored.parent_id or "", ())
-            for source in before if stored.metadata.get("source", "loop") == "loop" else ():
-                for target in due[stored.checkpoint_id] or (END,):
-                    lines[(source, target)] = None
-    return GraphSpec(
-        name=name,
-        nodes={each: NodeSpec() for each in nodes},
-        edges=tuple(EdgeSpec(source, target) for source, target in lines),
-    )
+    untold = [thread for thread in threads if thread not in known]
+    for thread in untold:
+        RunHistory(facts).note_thread(thread, None, graph_text)
+    return untold
 
 
 def _graph_text(facts: RunFacts) -> str | None:

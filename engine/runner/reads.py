@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.graph.graph_file import GraphFileError, read_graph
 from engine.runner.branch_notes import branches_of, describe_branch, first_of_branch
+from engine.runner.channel_names import is_users, state_values
 from engine.runner.graph_drift import code_digests, drift
 from engine.runner.inside_past import inside_of
 from engine.runner.look_requests import StepToSearch, StepToWatch
@@ -21,7 +22,7 @@ from engine.runner.look_through import image_at, search_states, watch_states
 from engine.runner.protocol import to_plain
 from engine.runner.ran_versions import ran_versions
 from engine.runner.run_events import BranchesChanged, CheckpointFacts, GraphDrifted, InsideRead, RunEvent
-from engine.runner.run_history import RunHistory, is_users, state_values
+from engine.runner.run_history import RunHistory
 from engine.runner.state_search import Wanted
 from engine.runner.thread_hold import ThreadHold
 from engine.runner.told_past import events_of

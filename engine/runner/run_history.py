@@ -21,6 +21,7 @@ from engine.runner.run_events import (
 )
 from engine.runner.told_past import Past, RanVersion, Stop
 from engine.runner.untold_end import untold_end
+from engine.runner.untold_rows import untold_rows
 from engine.runtime.checkpointing import as_store
 from engine.serialization.preview import one_line
 from engine.store.branch_rows import BranchRows
@@ -31,9 +32,6 @@ from engine.time_travel.forget import LEFT, ForgetsFacts, delete_branch, prunabl
 from engine.time_travel.tags import TAG, UNTAG, set_tags, tags, tags_of
 
 STEP, STOP, THREAD, NAME, NOTE, GRAPH, INSIDE = "step", "stop", "thread", "name", "note", "graph", "inside"
-
-REPLAY_OF = "replay_of"
-"""In the metadata of a checkpoint that ``time_travel.replay_recorded`` made: the recorded one that it stands for."""
 
 MOST_COUNTED = 500
 """Runs whose visits are counted together, the newest ones."""
@@ -220,7 +218,7 @@ class RunHistory:
                 stop = from_plain(Stop, fact.data)
                 _set_tasks(rows, fact.checkpoint_id, stop.tasks)
         _mend_parents(thread_id, saver, rows)
-        unknown = list(_unknown_rows(thread_id, saver, rows, self._recorded_routes(thread_id)))
+        unknown = untold_rows(thread_id, saver, rows, self._recorded_routes(thread_id))
         rows.update({row.id: row for row in reversed(unknown)})
         rows.update({name: replace(rows[name], note=note) for name, note in notes.items() if name in rows})
         rows.update({name: replace(rows[name], tags=found) for name, found in tags_of(given).items() if name in rows})
@@ -302,66 +300,6 @@ def input_line(input: Any) -> str:
     values = [" ".join(value.split()) if isinstance(value, str) else one_line(value) for value in input.values()]
     line = " · ".join(sorted(filter(None, values), key=len, reverse=True))
     return line if len(line) <= INPUT_CHARS else line[: INPUT_CHARS - 1] + "…"
-
-
-def next_by_channels(channel_values: Mapping[str, Any]) -> tuple[str, ...]:
-    """Which nodes a stored checkpoint waits for, told by its trigger channels alone (no graph needed)."""
-    due = [name.removeprefix("branch:to:") for name in channel_values if name.startswith("branch:to:")]
-    for name, seen in channel_values.items():
-        if name.startswith("join:"):
-            sources, _, target = name.removeprefix("join:").rpartition(":")
-            if set(sources.split("+")) == seen:  # a join waits until all its sources have been seen
-                due.append(target)
-    due += [packet.node for packet in channel_values.get("__pregel_tasks") or ()]
-    if "__start__" in channel_values:
-        due.append("__start__")
-    return tuple(sorted(due))
-
-
-def state_values(channel_values: Mapping[str, Any]) -> dict[str, Any]:
-    """The user's keys of a stored checkpoint: all but the engine's own channels."""
-    return {key: value for key, value in channel_values.items() if is_users(key)}
-
-
-def is_users(channel: str) -> bool:
-    """Whether a channel is a key of the user's state."""
-    return not channel.startswith(("branch:to:", "join:", "__")) or channel == "__root__"
-
-
-def _unknown_rows(
-    thread_id: str, saver: Any, known: Mapping[str, CheckpointFacts], recorded: Mapping[str, tuple[RouteFacts, ...]]
-) -> list[CheckpointFacts]:
-    """Checkpoints at the end of the thread that have no fact, newest first. ``recorded``: see ``_recorded_routes``."""
-    rows: list[CheckpointFacts] = []
-    configurable: dict[str, Any] = {"thread_id": thread_id, "checkpoint_ns": ""}
-    while (found := saver.get_tuple({"configurable": configurable})) is not None:
-        checkpoint = found.checkpoint
-        if checkpoint["id"] in known:
-            break
-        parent = (found.parent_config or {}).get("configurable", {}).get("checkpoint_id")
-        rows.append(
-            CheckpointFacts(
-                id=checkpoint["id"],
-                parent_id=parent,
-                step=found.metadata.get("step", 0),
-                source=found.metadata.get("source", "loop"),
-                next=next_by_channels(checkpoint["channel_values"]),
-                changed_keys=tuple(sorted(state_values(dict.fromkeys(checkpoint.get("updated_channels") or ())))),
-                created_at=checkpoint.get("ts", ""),
-                routes=recorded.get(found.metadata.get(REPLAY_OF, ""), ()),
-                replayed=REPLAY_OF in found.metadata and found.metadata.get("source") == "loop",
-            )
-        )
-        if parent is None:
-            break
-        configurable = {**configurable, "checkpoint_id": parent}
-    before = {**known, **{row.id: row for row in rows}}
-    return [_with_ran(row, before.get(row.parent_id or "")) for row in rows]
-
-
-def _with_ran(row: CheckpointFacts, before: CheckpointFacts | None) -> CheckpointFacts:
-    """All that was next in the checkpoint before has run, or the step would not have ended."""
-    return replace(row, ran=tuple(sorted(set(before.next)))) if before is not None and row.source == "loop" else row
 
 
 def _mend_parents(thread_id: str, saver: Any, rows: dict[str, CheckpointFacts]) -> None:

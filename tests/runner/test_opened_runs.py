@@ -10,6 +10,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver as TheirSqliteSaver
 
 from engine.cli import main
 from engine.graph.graph_file import read_graph
+from engine.runner.branching import Change
 from engine.runner.engine_kit import kit_named
 from engine.runner.local_files import runs_database
 from engine.runner.opened_runs import OpenedRuns, open_runs
@@ -57,6 +58,72 @@ def test_a_file_of_langgraph_opens_with_the_graph_as_it_was_seen(sent: Path, tmp
     rows = list(past_in(opened, "t").checkpoints.values())
     assert [row.ran for row in rows][-3:] == [("classify",), ("left", "right"), ("finish",)]
     assert sent.read_bytes() == before
+
+
+@pytest.mark.parametrize("saver_class", [SqliteSaver, TheirSqliteSaver])
+def test_a_node_that_was_followed_by_different_ones_shows_which_way_each_run_went(
+    saver_class: type[SqliteSaver], tmp_path: Path
+) -> None:
+    kit = kit_named("stepgraph" if saver_class is SqliteSaver else "langgraph")
+    path = tmp_path / "bug.sqlite"
+    with saver_class.from_conn_string(str(path)) as saver:
+        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+        for topic in ("left", "human"):
+            drive.driver.run({"topic": topic}, topic, stepping=False)
+
+    opened = open_runs(path, tmp_path / "opened")
+
+    graph = read_graph(opened.graph)
+    (router,) = graph.routers["classify"]
+    assert {branch.label for branch in router.branches} == {"left", "ask"}
+    with SqliteSaver.from_conn_string(str(runs_database(opened.graph))) as saver:
+        facts = RunFacts(runs_database(opened.graph))
+        pasts = [RunHistory(facts).read(thread, saver) for thread in ("left", "human")]
+        facts.close()
+    taken = [[route.label for row in past.checkpoints.values() for route in row.routes] for past in pasts]
+    assert taken == [["left"], ["ask"]]
+
+
+def test_the_list_tells_how_runs_of_langgraph_ended_and_how_long_they_are(tmp_path: Path) -> None:
+    kit = kit_named("langgraph")
+    path = tmp_path / "bug.sqlite"
+    with TheirSqliteSaver.from_conn_string(str(path)) as saver:
+        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+        drive.driver.run({"topic": "left"}, "done", stepping=False)
+        drive.driver.run({"topic": "human"}, "asks", stepping=False)
+        drive.driver.run({"topic": "both", "tries": -1}, "fails", stepping=False)
+        drive.driver.run({"topic": "both"}, "halted", stepping=True)
+
+    facts = RunFacts(runs_database(open_runs(path, tmp_path / "opened").graph))
+    rows = {row["thread_id"]: row for row in RunHistory(facts).threads()}
+    facts.close()
+
+    assert {name: row["outcome"] for name, row in rows.items()} == {
+        "done": "finished", "asks": "waiting", "fails": "failed", "halted": ""
+    }  # fmt: skip
+    assert {name: row["checkpoints"] for name, row in rows.items()} == {"done": 5, "asks": 3, "fails": 3, "halted": 2}
+
+
+def test_all_branches_of_a_run_of_langgraph_are_there(tmp_path: Path) -> None:
+    kit = kit_named("langgraph")
+    path = tmp_path / "bug.sqlite"
+    with TheirSqliteSaver.from_conn_string(str(path)) as saver:
+        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+        drive.driver.run({"topic": "left"}, "t", stepping=False)
+        made = {found.checkpoint["id"]: found for found in saver.list({"configurable": {"thread_id": "t"}})}
+        third = sorted(made)[2]
+        drive.driver.branch(Change("t", third, {"topic": "right"}, "classify"))
+        drive.driver.go_on("t", stepping=False)
+        parents = {
+            found.checkpoint["id"]: (found.parent_config or {}).get("configurable", {}).get("checkpoint_id")
+            for found in saver.list({"configurable": {"thread_id": "t"}})
+        }
+
+    rows = past_in(open_runs(path, tmp_path / "opened"), "t").checkpoints
+
+    assert len(rows) > len(made)
+    assert {row.id: row.parent_id for row in rows.values()} == parents
+    assert list(rows) == sorted(rows)
 
 
 def test_an_exported_run_opens_alone(sent: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

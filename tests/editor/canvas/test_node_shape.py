@@ -79,6 +79,14 @@ def test_a_long_label_does_not_make_an_endless_tab() -> None:
 def test_the_badge_tells_functions_from_expressions() -> None:
     assert badge_of(RouterSpec("routing:by_intent", (BranchSpec("a", "b"),))) == ("ƒ", "by_intent")
     assert badge_of(RouterSpec(branches=(BranchSpec("low", "a", "x < 3"),))) == ("x>3", "conditions")
+    told_by_model = RouterSpec("langgraph.prebuilt:tools_condition", (BranchSpec("tools", "a"),))
+    assert badge_of(told_by_model) == ("LLM", "tools_condition")
+
+
+def test_branches_of_which_nothing_tells_who_decides_are_no_conditions() -> None:
+    assert badge_of(RouterSpec(branches=(BranchSpec("a", "a"), BranchSpec("b", "b")), name="as seen")) == (
+        "?", "as seen"
+    )  # fmt: skip
 
 
 def test_yes_and_no_are_told_apart_by_a_sign() -> None:
