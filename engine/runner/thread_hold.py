@@ -18,8 +18,8 @@ from engine.store.sqlite_lease import LEASE_S, Lease
 from engine.store.store_errors import ThreadHeldError
 
 RENEW_EVERY_S = LEASE_S / 5
-PATIENCE_S = 1.5
-"""A runner that was told to stop has a second of grace; the one after it waits so long before it gives up."""
+PATIENCE_S = 0.7
+"""One that ends may still have it for a moment. Whoever comes second is told within a second that somebody has it."""
 ASK_EVERY_S = 0.05
 
 

@@ -26,7 +26,7 @@ while not (HERE / "gate").exists():
     time.sleep(0.005)
 return {"log": ["second"]}
 """
-TOLD_S = 30.0  # the runner waits 1.5 s for one that is being stopped; the owner here never lets go by itself
+TOLD_S = 30.0  # a second is promised, 0.7 of it by the hold; the owner here never lets go by itself
 
 
 def ran(path: Path) -> list[str]:
