@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict
@@ -96,6 +97,43 @@ def test_a_clock_that_stands_still_changes_neither_order_nor_result(tmp_path: Pa
 
     assert bodies == list(range(1, STEPS + 1))
     assert state.values == {"n": STEPS}
+    assert steps_of(path) == list(range(STEPS, -2, -1))
+
+
+@pytest.fixture
+def central_europe() -> Iterator[None]:
+    """This process lives where the hour changes."""
+    with pytest.MonkeyPatch.context() as zone:
+        zone.setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set")
+@pytest.mark.parametrize(
+    ("began_utc", "hours"),
+    [("2026-10-25T00:30", [2] * 9 + [3] * 3), ("2026-03-29T00:30", [1] * 3 + [3] * 6 + [4] * 3)],
+    ids=["an hour twice", "an hour less"],
+)
+@pytest.mark.usefixtures("central_europe")
+def test_the_night_of_the_changed_hour_changes_neither_order_nor_result(
+    tmp_path: Path, clock: Clock, began_utc: str, hours: list[int]
+) -> None:
+    """Ten minutes from step to step. ``hours``: what the clock on the wall shows at each."""
+    path, bodies = tmp_path / "runs.sqlite", list[int]()
+    began_s = int(datetime.fromisoformat(began_utc).replace(tzinfo=UTC).timestamp())
+    shown, state = list[int](), None
+
+    for step in range(STEPS):
+        clock.start_a_new_process()
+        clock.frozen_ns = (began_s + 600 * step) * 10**9
+        shown.append(time.localtime(clock.frozen_ns / 1e9).tm_hour)
+        state = run(path, bodies, {"n": 0} if step == 0 else None)
+
+    assert shown == hours
+    assert bodies == list(range(1, STEPS + 1))
+    assert state is not None and state.values == {"n": STEPS}
     assert steps_of(path) == list(range(STEPS, -2, -1))
 
 
