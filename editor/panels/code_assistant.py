@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QToolTip
 from editor.panels.code_help import CodeHelp, Question
 from editor.widgets.code_editor import CodeEditor
 from editor.widgets.code_popup import CallTip, ChoiceList, CodeChoice
-from editor.widgets.code_text import TextEdit, word_before
+from editor.widgets.code_text import TextEdit, begins_a_known_name, word_before
 
 DOC_COLUMNS, DOC_LINES = 64, 18
 """Of what a name is, beside the pointer."""
@@ -93,6 +93,8 @@ class CodeAssistant(QObject):
     def _on_letter(self, letter: str) -> None:
         if letter == ".":
             self._ask("complete", self._offer)
+        elif begins_a_known_name(self._editor.text(), self._editor.selection()[1]):
+            self._ask("complete", self._offer_aside)
         elif letter in "(,":
             self._ask("signature", self._show_tip)
         elif letter == ")":
@@ -138,8 +140,12 @@ class CodeAssistant(QObject):
     def _offer(self, answer: Any) -> None:
         if not self._editor.hasFocus() or not answer:
             return
-        choices = [CodeChoice(name, kind) for name, kind, _rest in answer]
-        self.choices.offer(choices, word_before(self._editor.text(), self._editor.selection()[1]))
+        self.choices.offer(_choices_in(answer), word_before(self._editor.text(), self._editor.selection()[1]))
+
+    def _offer_aside(self, answer: Any) -> None:
+        """Unless a list is open already, which was asked for."""
+        if answer and self._editor.hasFocus() and not self.choices.isVisible() and self.tip.isHidden():
+            self.choices.offer_aside(_choices_in(answer), word_before(self._editor.text(), self._editor.selection()[1]))
 
     def _complete(self, name: str) -> None:
         caret = self._editor.selection()[1]
@@ -163,6 +169,10 @@ class CodeAssistant(QObject):
             self.definition_found.emit(Path(answer["path"]), answer["line"])
         else:
             self.told.emit("Its definition was not found.")
+
+
+def _choices_in(answer: Any) -> list[CodeChoice]:
+    return [CodeChoice(name, kind) for name, kind, _rest in answer]
 
 
 def _wrapped(line: str) -> list[str]:

@@ -50,6 +50,8 @@ class ChoiceList(QFrame):
         super().__init__(editor)
         self._editor = editor
         self._all: tuple[CodeChoice, ...] = ()
+        self._is_aside = False
+        """Nobody asked for it: none is chosen until an arrow is pressed."""
         self.setObjectName("choice popup")
         self.setProperty("role", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -67,7 +69,12 @@ class ChoiceList(QFrame):
 
     def offer(self, choices: Sequence[CodeChoice], typed: str) -> None:
         """Shows those that begin with what was typed; hides itself if none does, or nothing is left to complete."""
-        self._all = tuple(choices)
+        self._all, self._is_aside = tuple(choices), False
+        self.narrow(typed)
+
+    def offer_aside(self, choices: Sequence[CodeChoice], typed: str) -> None:
+        """As ``offer``, while the user goes on typing: Enter breaks the line until an arrow has chosen one."""
+        self._all, self._is_aside = tuple(choices), True
         self.narrow(typed)
 
     def narrow(self, typed: str) -> None:
@@ -83,7 +90,7 @@ class ChoiceList(QFrame):
             item.setSizeHint(QSize(WIDTH_PX, ROW_PX))
             item.setToolTip(choice.kind)
             self.list.addItem(item)
-        self.list.setCurrentRow(0)
+        self.list.setCurrentRow(-1 if self._is_aside else 0)
         self._place(len(fitting), typed)
 
     def close_list(self) -> None:
@@ -91,15 +98,19 @@ class ChoiceList(QFrame):
         self.hide()
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Arrows choose, Enter and Tab take, Esc closes."""
+        """Arrows choose, Enter and Tab take, Esc closes. Tab takes the first one if none is chosen yet."""
         if not self.isVisible():
             return False
         row, page = self.list.currentRow(), MOST_ROWS - 1
         steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}
         match Qt.Key(event.key()):
             case Qt.Key.Key_Down | Qt.Key.Key_Up | Qt.Key.Key_PageDown | Qt.Key.Key_PageUp as key:
+                self._is_aside = False
                 self.list.setCurrentRow(max(0, min(self.list.count() - 1, row + steps[key])))
                 return True
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if row < 0:
+                self.close_list()
+                return False
             case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Tab:
                 self._take()
                 return True
@@ -113,7 +124,7 @@ class ChoiceList(QFrame):
                 return False
 
     def _take(self) -> None:
-        item = self.list.currentItem()
+        item = self.list.item(max(0, self.list.currentRow()))
         self.close_list()
         if item is not None:
             self.taken.emit(item.text())

@@ -132,6 +132,22 @@ def word_before(text: str, caret: int) -> str:
     return match.group() if match else ""
 
 
+def begins_a_known_name(text: str, caret: int) -> bool:
+    """Whether the caret is behind the second letter of a name in the code, and not of one that is made there."""
+    word = word_before(text, caret)
+    if len(word) != 2 or word[0].isdigit():
+        return False
+    line = text[_line_start(text, caret) : caret - len(word)]
+    return not _MAKES_A_NAME.search(line) and not _is_in_words(text, caret)
+
+
+def _is_in_words(text: str, caret: int) -> bool:
+    """Whether a comment or a string reaches up to the caret, behind a letter."""
+    last = max((match.end() for match in _TOKENS.finditer(text[:caret])), default=-1)
+    return last == caret
+
+
+_MAKES_A_NAME = re.compile(r"\b(?:def|class|as|for|lambda) $")
 _OPENING_TUPLE = tuple(_OPENING)
 
 
