@@ -32,6 +32,14 @@ GROUPS = {
     OfferKind.TEMPLATE: "Templates",
 }
 REMARKS = {"note": ("Note", "words on the canvas", "edit"), "frame": ("Frame", "around what belongs together", "fit")}
+STOPS = {
+    BreakpointLook.PLAIN: "breakpoint",
+    BreakpointLook.DISABLED: "breakpoint_off",
+    BreakpointLook.CONDITIONAL: "breakpoint_if",
+    BreakpointLook.HIT_COUNT: "breakpoint_if",
+    BreakpointLook.LOG: "breakpoint_log",
+}
+"""Shapes as in the lanes of the cards."""
 LOOK_AGAIN_AFTER_MS = 120
 """While somebody types or drags, the palette need not be made anew at each step."""
 
@@ -119,9 +127,7 @@ class SidePanels(QObject):
             marks.append(Mark(style.icon, style.icon_colour or style.colour, style.word))
         stop = breakpoint_looks(self._editor.session.breakpoint_list, path).get(name)
         if stop is not None:
-            is_off = stop[0] is BreakpointLook.DISABLED
-            words = f"breakpoint, {stop[0].value}"
-            marks.append(Mark("breakpoint_off" if is_off else "breakpoint", "breakpoint", words))
+            marks.append(Mark(STOPS[stop[0]], "breakpoint", f"breakpoint, {stop[0].value}"))
         return marks
 
     def _picture(self, path: tuple[str, ...]) -> RunPicture:

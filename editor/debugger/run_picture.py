@@ -137,6 +137,7 @@ def picture_of(
     return RunPicture(nodes, edges, in_past, locked, inside, shown.step + 1, tells_usage)
 
 
+_HELD = frozenset({Phase.PAUSED, Phase.WAITING, Phase.FAILED, Phase.STOPPED})
 _OPEN_LOOKS = (NodeLook.FAILED, NodeLook.RUNNING, NodeLook.WAITING, NodeLook.NEXT)
 
 
@@ -243,6 +244,8 @@ def _node_moments(
     visits, durations = tally.visits, tally.durations_s
     tasks_now: dict[str, list[TaskRow]] = {}
     for task in () if in_past else shown.tasks:
+        if task.state == "running" and run_state.phase in _HELD:
+            task = replace(task, state="planned")  # a subgraph that is held inside: it has not ended, and does not run
         tasks_now.setdefault(task.node, []).append(task)
     failed = not in_past and run_state.phase is Phase.FAILED
     ahead = frozenset(shown.next)

@@ -43,6 +43,8 @@ GLYPHS = {
     "restart": "arrow-clockwise",
     "breakpoint": "circle-fill",
     "breakpoint_off": "circle",
+    "breakpoint_if": "record-fill",
+    "breakpoint_log": "diamond-fill",
     "fork": "git-fork",
     "branch": "git-branch",
     "now": "skip-forward-fill",

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.app.wiring import Editor
+from editor.debugger.breakpoints import Breakpoint
 from editor.debugger.run_state import Phase
 from editor.document import commands
 from editor.panels.outline_panel import OutlinePanel, in_runs
@@ -315,3 +316,22 @@ def test_a_narrow_window_begins_without_them_and_the_keys_bring_them(
         editor.window.close_now()
         editor.window.deleteLater()
     assert bugs == []
+
+
+@pytest.mark.parametrize(
+    ("how", "mark"),
+    [
+        ({}, "breakpoint"),
+        ({"enabled": False}, "breakpoint_off"),
+        ({"condition": "tries > 1"}, "breakpoint_if"),
+        ({"hit_count": 3}, "breakpoint_if"),
+        ({"log": "{tries}"}, "breakpoint_log"),
+    ],
+)
+def test_a_breakpoint_has_the_shape_of_its_card_in_the_outline(editor: Editor, how: dict[str, Any], mark: str) -> None:
+    editor.session.add_breakpoint(Breakpoint("", node="format", **how))
+
+    shown = editor.side.outline.rows
+    marks = next(shown.marks(row) for row in shown.rows if row.name == "format")
+
+    assert [each.icon for each in marks] == [mark]
