@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableWidget
 from pytestqt.qtbot import QtBot
@@ -45,6 +46,20 @@ def test_the_row_under_the_pointer_is_lit_and_none_when_it_has_left(table: QTabl
         assert lit_rows(hover) == [row]
     QApplication.sendEvent(table.viewport(), QEvent(QEvent.Type.Leave))
     assert lit_rows(hover) == []
+
+
+def test_after_a_scroll_the_row_that_came_under_the_pointer_is_lit(
+    table: QTableWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.setRowCount(100)
+    hover = RowHover(table)
+    move_to(table, 1)
+    at = table.viewport().mapToGlobal(QPoint(120, table.rowViewportPosition(1) + 5))
+    monkeypatch.setattr(QCursor, "pos", lambda: at)
+
+    table.verticalScrollBar().setValue(2)
+
+    assert lit_rows(hover) == [3]
 
 
 def test_every_cell_of_both_rows_is_drawn_again(table: QTableWidget, qtbot: QtBot) -> None:
