@@ -39,6 +39,7 @@ def drawn(document: Document, places: FirstPlaces, widths: Mapping[str, float]) 
     drawing = Drawing(widths.__getitem__)
     drawing.expect(places)
     drawing.follow(document)
+    drawing.extent()  # which is kept: the scene and the minimap ask for it
     return DrawnAhead(places, drawing)
 
 

@@ -22,8 +22,8 @@ from engine.graph.spec import EdgeId
 
 OVERVIEW_BELOW = 0.3
 """Zoom at which single items give way to the overview."""
-MOST_AT_ONCE = 2_500
-"""So many nodes and edges are looked at for one painting, in 15 ms; the others of a graph just opened for the next."""
+MOST_AT_ONCE = 1_500
+"""So many nodes and edges are looked at for one painting, in 9 ms; the others of a graph just opened for the next."""
 PROBLEM_SIDE = 32.0
 """Of the square at a card's corner that marks a problem."""
 _PROBLEM_TOKENS = {"error": "breakpoint", "warning": "next_line"}

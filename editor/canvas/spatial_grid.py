@@ -24,12 +24,15 @@ class SpatialGrid(Generic[Key]):
         self._rects: dict[Key, Rect] = {}
         self._cells: dict[Cell, set[Key]] = defaultdict(set)
         self._large: set[Key] = set()
+        self._around: Rect | None = None
+        """None also while it is not known."""
 
     def put(self, key: Key, rect: Rect) -> None:
         """Add a rectangle, or move one."""
         if key in self._rects:
             self.remove(key)
         self._rects[key] = rect
+        self._around = None
         cells = _cells_of(rect)
         if cells is None:
             self._large.add(key)
@@ -40,6 +43,7 @@ class SpatialGrid(Generic[Key]):
     def remove(self, key: Key) -> None:
         rect = self._rects.pop(key, None)
         if rect is not None:
+            self._around = None
             self._large.discard(key)
             for cell in _cells_of(rect) or ():
                 self._cells[cell].discard(key)
@@ -59,7 +63,17 @@ class SpatialGrid(Generic[Key]):
         return found
 
     def around(self) -> Rect | None:
-        """The smallest rectangle around all, found in the outermost cells; None if there is nothing."""
+        """The smallest rectangle around all; None if there is nothing. Kept until a rectangle comes, goes or moves."""
+        if self._around is None and self._rects:
+            self._around = rect_around(self._rects[key] for key in self._outermost())
+        return self._around
+
+    def meeting(self, rect: Rect) -> list[Rect]:
+        """All rectangles that overlap this one."""
+        return [self._rects[key] for key in self.keys_meeting(rect)]
+
+    def _outermost(self) -> set[Key]:
+        """Those in the outermost cells: no other one can reach farther out."""
         filled = [cell for cell, keys in self._cells.items() if keys]
         outermost: set[Key] = set(self._large)
         if filled:
@@ -68,11 +82,7 @@ class SpatialGrid(Generic[Key]):
             for column, row in filled:
                 if column in (left, right) or row in (top, bottom):
                     outermost |= self._cells[column, row]
-        return rect_around(self._rects[key] for key in outermost) if outermost else None
-
-    def meeting(self, rect: Rect) -> list[Rect]:
-        """All rectangles that overlap this one."""
-        return [self._rects[key] for key in self.keys_meeting(rect)]
+        return outermost
 
 
 def _cells_of(rect: Rect) -> list[Cell] | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from editor.canvas import overview_painter
 from editor.canvas.graph_scene import GraphScene
@@ -219,7 +220,7 @@ def test_another_graph_shows_nothing_of_the_one_before(view: GraphView, monkeypa
     assert not view.graph_scene.nodes.made.keys() - {"__start__", "__end__", "only"}
 
 
-def test_from_afar_what_has_no_item_is_painted_anew_when_it_looks_otherwise(view: GraphView) -> None:
+def test_from_afar_what_has_no_item_is_painted_anew_when_it_looks_otherwise(view: GraphView, qtbot: QtBot) -> None:
     scene, history = view.graph_scene, view._history
     view.zoom_at(view.viewport().rect().center(), 0.1)
     frame(view)
@@ -235,7 +236,6 @@ def test_from_afar_what_has_no_item_is_painted_anew_when_it_looks_otherwise(view
     for change in changes:
         change()
         assert scene.overview.touched
-        QApplication.processEvents()
 
-        assert not scene.overview.touched, "the view was painted"
+        qtbot.waitUntil(lambda: not scene.overview.touched, timeout=30_000)  # the view was painted
     assert "n39_29" not in scene.nodes.made

@@ -220,3 +220,14 @@ def test_the_button_that_writes_a_function_is_seen_whole_in_the_inspector(
     (write,) = [b for b in section.findChildren(QPushButton) if b.text() == "Write 'missing'"]
     qtbot.waitUntil(lambda: write.visibleRegion().boundingRect().height() >= write.sizeHint().height(), timeout=30_000)
     help.close()
+
+
+def test_what_has_code_is_listed_when_the_panel_is_seen(panel: CodePanel, history: UndoHistory) -> None:
+    panel.hide()
+    listed = panel.chooser.listed
+
+    history.do(rename_node(history.document, "b", "z"))
+
+    assert panel.chooser.listed is listed
+    panel.show()
+    assert [target.title for target in panel.chooser.listed] == ["a", "c", "d", "z", "Router of a", "State"]
