@@ -19,11 +19,14 @@ from editor.document.source_code import ProjectSources
 from editor.theme.theme import current_tokens
 from editor.widgets.labels import role_label
 from engine.graph.problems import Problem
+from engine.graph.spec import EdgeId
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
 
 SENTENCE_PX = 340
+SIGN_PX = 8
+"""From the middle of a stub's sign to its lower edge."""
 MOST_PROBLEMS = 5
 """More would not fit on a screen; the list of problems has them all."""
 
@@ -54,7 +57,17 @@ class QuickFixes:
 
     def open(self, node: str) -> QMenu | None:
         """Below the card. None if nothing is wrong there."""
-        problems = self.problems_at(node)
+        card = self._view.drawing.card_rect(node)
+        return self._open(self.problems_at(node), QPointF(card.left, card.bottom))
+
+    def open_at_edge(self, edge: EdgeId) -> QMenu | None:
+        """Below its sign, of an edge that leads nowhere. What is wrong with a jump is told at its node."""
+        problems = tuple(problem for problem in self.problems if problem.edge == edge)
+        if not problems:
+            return self.open(edge.outlet.node)
+        return self._open(problems, QPointF(*self._view.drawing.routes[edge].label_at.moved(0, SIGN_PX)))
+
+    def _open(self, problems: tuple[Problem, ...], corner: QPointF) -> QMenu | None:
         if not problems:
             return None
         menu = QMenu(self._view)
@@ -68,9 +81,7 @@ class QuickFixes:
         if len(problems) > MOST_PROBLEMS:
             menu.addSeparator()
             menu.addAction(f"{len(problems) - MOST_PROBLEMS} more in Problems").setEnabled(False)
-        card = self._view.drawing.card_rect(node)
-        corner = self._view.mapFromScene(QPointF(card.left, card.bottom)) + QPoint(0, 4)
-        menu.popup(self._view.viewport().mapToGlobal(corner))
+        menu.popup(self._view.viewport().mapToGlobal(self._view.mapFromScene(corner) + QPoint(0, 4)))
         for row in menu.actions():
             if row.isEnabled() and not row.isSeparator():
                 menu.setActiveAction(row)

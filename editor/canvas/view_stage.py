@@ -144,6 +144,9 @@ class ViewStage:
     def show_problems_of(self, name: str) -> None:
         self._view.quick_fixes.open(name)
 
+    def show_problems_of_edge(self, edge: EdgeId) -> None:
+        self._view.quick_fixes.open_at_edge(edge)
+
     def search_node(self, at: Point, outlet: Outlet | None = None) -> None:
         self._view.search.open(at, outlet)
 

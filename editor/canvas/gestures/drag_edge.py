@@ -81,7 +81,7 @@ class _DragEdge:
         """A stub is a sign that something is wrong, so a click on it tells what can be done."""
         self._stage.select((), [edge])
         if edge.target not in self._stage.drawing.shapes:
-            self._stage.show_problems_of(edge.outlet.node)
+            self._stage.show_problems_of_edge(edge)
 
     def _finish_on_empty(self, pointer: Pointer) -> None:
         if self._edge is None:

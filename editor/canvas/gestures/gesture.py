@@ -120,6 +120,10 @@ class Stage(Protocol):
         """Open the menu of what is wrong at a node, with the ways out."""
         ...
 
+    def show_problems_of_edge(self, edge: EdgeId) -> None:
+        """The same of an edge."""
+        ...
+
     def search_node(self, at: Point, outlet: Outlet | None = None) -> None:
         """Ask what to add at this point; ``outlet``: an edge from there leads to it."""
         ...

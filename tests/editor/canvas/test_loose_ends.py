@@ -180,10 +180,13 @@ def test_a_drag_leads_it_to_a_node(view: GraphView) -> None:
 def test_a_click_opens_what_can_be_done_and_adding_the_node_leads_the_edge_there(view: GraphView) -> None:
     Hand(view).click(sign_of(view))
     menu = quick_fixes(view)
-    add = next(row for row in menu.actions() if row.text() == "Add the node 'ghost'")
+    sentence, add, delete = rows_of(menu)
 
-    add.trigger()
+    menu.actions()[1].trigger()
     menu.close()
+
+    assert "leads to 'ghost', which does not exist" in sentence
+    assert (add, delete) == ("Add the node 'ghost'", "Delete the edge")
 
     assert view.drawing.routes[LOOSE].kind is RouteKind.FORWARD
 
