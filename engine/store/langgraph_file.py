@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from engine.serialization.msgpack_reader import read_msgpack
 from engine.serialization.unstorable import UnreadableValueError
 from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, StoredCheckpoint, TaskWrite
 from engine.store.store_errors import DamagedStoreError, ForeignFileError, ReadOnlyStoreError
+from engine.store.untouched_file import read_rows
 
 _TABLES = {
     "checkpoints": {
@@ -40,10 +40,9 @@ class LangGraphFile:
         """Raises ForeignFileError if the file was not written by LangGraph."""
         self.path = str(path)
         try:
-            with self._open() as connection:
-                columns = {
-                    table: {row[1] for row in connection.execute(f"PRAGMA table_info({table})")} for table in _TABLES
-                }
+            columns = {
+                table: {row[1] for row in read_rows(self.path, f"PRAGMA table_info({table})")} for table in _TABLES
+            }
         except sqlite3.DatabaseError as error:
             raise ForeignFileError(f"{self.path} cannot be read as a database: {error}.") from error
         if any(not wanted <= columns[table] for table, wanted in _TABLES.items()):
@@ -107,20 +106,15 @@ class LangGraphFile:
         return self._value(found[0][4], found[0][5], f"checkpoint {row[3]}") if found else {}
 
     def threads(self) -> tuple[str, ...]:
-        with self._open() as connection:
-            found = connection.execute(
-                "SELECT thread_id FROM checkpoints GROUP BY thread_id ORDER BY min(checkpoint_id)"
-            )
-            return tuple(row[0] for row in found)
+        statement = "SELECT thread_id FROM checkpoints GROUP BY thread_id ORDER BY min(checkpoint_id)"
+        return tuple(row[0] for row in read_rows(self.path, statement))
 
     def namespaces(self, thread_id: str) -> tuple[str, ...]:
-        with self._open() as connection:
-            found = connection.execute(
-                "SELECT checkpoint_ns FROM checkpoints WHERE thread_id = ? "
-                "GROUP BY checkpoint_ns ORDER BY min(checkpoint_id)",
-                (thread_id,),
-            )
-            return tuple(row[0] for row in found)
+        statement = (
+            "SELECT checkpoint_ns FROM checkpoints WHERE thread_id = ? "
+            "GROUP BY checkpoint_ns ORDER BY min(checkpoint_id)"
+        )
+        return tuple(row[0] for row in read_rows(self.path, statement, (thread_id,)))
 
     def save(
         self, thread_id: str, namespace: str, checkpoint: NewCheckpoint, parent_writes: Sequence[TaskWrite] = ()
@@ -141,12 +135,6 @@ class LangGraphFile:
             f"{self.path} is LangGraph's own file. It can be looked at here, and is never written."
         )
 
-    def _open(self) -> closing[sqlite3.Connection]:
-        connection = sqlite3.connect(f"{Path(self.path).absolute().as_uri()}?mode=ro", uri=True)
-        for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0", "query_only = ON"):
-            connection.execute(f"PRAGMA {setting}")
-        return closing(connection)
-
     def _rows(
         self,
         thread_id: str,
@@ -156,14 +144,14 @@ class LangGraphFile:
         before: str | None = None,
         limit: int | None = None,
     ) -> Sequence[tuple[Any, ...]]:
-        with self._open() as connection:
-            return connection.execute(
-                "SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata "
-                "FROM checkpoints WHERE thread_id = ? AND (? IS NULL OR checkpoint_ns = ?) "
-                "AND (? IS NULL OR checkpoint_id = ?) AND (? IS NULL OR checkpoint_id < ?) "
-                "ORDER BY checkpoint_id DESC LIMIT ?",
-                (thread_id, *(namespace,) * 2, *(checkpoint_id,) * 2, *(before,) * 2, -1 if limit is None else limit),
-            ).fetchall()
+        return read_rows(
+            self.path,
+            "SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata "
+            "FROM checkpoints WHERE thread_id = ? AND (? IS NULL OR checkpoint_ns = ?) "
+            "AND (? IS NULL OR checkpoint_id = ?) AND (? IS NULL OR checkpoint_id < ?) "
+            "ORDER BY checkpoint_id DESC LIMIT ?",
+            (thread_id, *(namespace,) * 2, *(checkpoint_id,) * 2, *(before,) * 2, -1 if limit is None else limit),
+        )
 
     def _stored(self, row: tuple[Any, ...]) -> StoredCheckpoint:
         checkpoint = self._value(row[4], row[5], f"checkpoint {row[2]}")
@@ -182,12 +170,12 @@ class LangGraphFile:
         )
 
     def _writes(self, thread_id: str, namespace: str, checkpoint_id: str) -> tuple[TaskWrite, ...]:
-        with self._open() as connection:
-            found = connection.execute(
-                f"SELECT task_id, {self._task_path}, idx, channel, type, value FROM writes "
-                "WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ? ORDER BY 2, task_id, idx",
-                (thread_id, namespace, checkpoint_id),
-            ).fetchall()
+        found = read_rows(
+            self.path,
+            f"SELECT task_id, {self._task_path}, idx, channel, type, value FROM writes "
+            "WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ? ORDER BY 2, task_id, idx",
+            (thread_id, namespace, checkpoint_id),
+        )
         return tuple(
             TaskWrite(task_id, channel, self._value(kind, value, f"a write to {channel}"), index, task_path)
             for task_id, task_path, index, channel, kind, value in found

@@ -16,14 +16,19 @@ from engine.store.store_errors import ForeignFileError
 @contextlib.contextmanager
 def reading_runs(path: Path) -> Iterator[tuple[Any, RunFacts | None]]:
     """The store and its facts; of LangGraph's files there are none. Raises what opening a ``SqliteStore`` raises."""
-    try:
-        store = SqliteStore(path, read_only=True)
-    except ForeignFileError as error:
-        if "LangGraph" not in str(error):
-            raise
-        yield LangGraphFile(path), None
+    theirs = _of_langgraph(path)  # asked first: our own way of opening would leave a log beside their file
+    if theirs is not None:
+        yield theirs, None
         return
+    store = SqliteStore(path, read_only=True)
     try:
         yield store, RunFacts(store.file)
     finally:
         store.close()
+
+
+def _of_langgraph(path: Path) -> LangGraphFile | None:
+    try:
+        return LangGraphFile(path)
+    except ForeignFileError:
+        return None

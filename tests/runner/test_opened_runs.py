@@ -178,3 +178,12 @@ def test_a_question_and_a_failure_of_which_only_the_checkpoints_tell_are_shown(
         "left": "done",
         "right": "failed",
     }
+
+
+def test_opening_leaves_nothing_beside_a_file_of_langgraph(sent: Path, tmp_path: Path) -> None:
+    beside = sorted(each.name for each in sent.parent.iterdir())
+
+    open_runs(sent, tmp_path / "opened")
+
+    assert sorted(each.name for each in sent.parent.iterdir()) == beside
+    assert f"{sent.name}-wal" not in beside
