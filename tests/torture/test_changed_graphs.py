@@ -88,20 +88,36 @@ def test_code_that_changed_while_the_run_waited_is_told_and_used(tmp_path: Path)
     talk(conversation)
 
 
-def test_a_state_class_that_lost_a_key_is_told(tmp_path: Path) -> None:
+LOG = "    log: Annotated[list, operator.add]\n"
+STATE_CHANGES = {
+    "a key less": ("    topic: str\n", "", ["first", "second"]),
+    "another type": ("    topic: str\n", "    topic: int\n", ["first", "second"]),
+    "a reducer less": (LOG, "    log: list\n", ["second"]),
+    "another reducer": (LOG, "    log: Annotated[list, lambda old, new: new + old]\n", ["second", "first"]),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "log"), STATE_CHANGES.values(), ids=STATE_CHANGES)
+def test_a_state_class_that_changed_is_told_and_used(tmp_path: Path, old: str, new: str, log: list[str]) -> None:
     path = hung_graph(tmp_path, "return {'log': ['second']}")
 
     async def conversation() -> None:
         async with Talk(path) as runner:
             runner.send(requests.Run({"topic": "x"}, "t", stepping=True))
             await runner.until(RunPaused)
+            runner.send(requests.GoOn("t", stepping=True))
+            await runner.until(RunPaused)
         module = next(tmp_path.glob("state_*.py"))
-        module.write_text(module.read_text().replace("    topic: str\n", ""))
+        text = module.read_text()
+        assert old in text
+        module.write_text(text.replace(old, new))
 
         async with Talk(path) as fresh:
             fresh.send(requests.GoOn("t"))
             drifted = await fresh.until(GraphDrifted)
             assert drifted.code == (module.name,)
-            await fresh.until(RunFinished)
+            finished = await fresh.until(RunFinished)
+            told = await fresh.ask(requests.ReadState("t", finished.checkpoint_id or "", ("log",)))
+            assert told.value["json"] == log
 
     talk(conversation)
