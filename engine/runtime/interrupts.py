@@ -8,10 +8,10 @@ from warnings import warn
 from engine.errors import GraphInterrupt, LangGraphDeprecatedSinceV10, mark_invalid_resume
 from engine.graph.names import RESUME
 from engine.ids import interrupt_id
-from engine.runtime.answer_schema import answer_adapter
 from engine.runtime.langgraph_ids import langgraph_interrupt_id
 from engine.runtime.running_task import running_task
 from engine.runtime.task import Task
+from engine.runtime.type_adapter import type_adapter
 from engine.types import MISSING, Interrupt
 
 
@@ -24,7 +24,7 @@ def interrupt(value: Any, *, response_schema: Any = None) -> Any:
     """
     task = running_task()
     index = task.next_interrupt_index()
-    adapter = answer_adapter(response_schema)
+    adapter = None if response_schema is None or isinstance(response_schema, dict) else type_adapter(response_schema)
     answers = known_answers(task)
     if index < len(answers):
         answer = _checked(adapter, answers[index])

@@ -5,16 +5,15 @@ Needs pydantic, which is imported when somebody asks.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import MISSING as NO_DEFAULT
 from dataclasses import fields, is_dataclass
-from importlib import import_module
 from inspect import isclass
 from typing import Any, get_args, get_origin, get_type_hints
 
 from engine.graph.builder import GraphBuilder
 from engine.graph.state_schema import ROOT
+from engine.runtime.type_adapter import type_adapter
 
 
 def of_state_schema(builder: GraphBuilder, schema: Any, name: str) -> dict[str, Any]:
@@ -22,7 +21,7 @@ def of_state_schema(builder: GraphBuilder, schema: Any, name: str) -> dict[str, 
     if isclass(schema) and hasattr(schema, "model_json_schema"):
         return dict(schema.model_json_schema())
     if _is_typed_dict(schema):
-        return _adapter(schema).json_schema()  # type: ignore[no-any-return] # pydantic is optional and untyped here
+        return type_adapter(schema).json_schema()  # type: ignore[no-any-return] # pydantic is optional and untyped here
     read = builder.schemas[schema]
     if read.is_root:
         typ = builder.channels[ROOT].UpdateType
@@ -63,7 +62,7 @@ def of_context(schema: Any) -> dict[str, Any] | None:
     if isclass(schema) and hasattr(schema, "model_json_schema"):
         return dict(schema.model_json_schema())
     if _is_typed_dict(schema) or is_dataclass(schema):
-        return _adapter(schema).json_schema()  # type: ignore[no-any-return] # as above
+        return type_adapter(schema).json_schema()  # type: ignore[no-any-return] # as above
     raise ValueError(f"Invalid context schema type: {schema}. Must be a BaseModel, TypedDict or dataclass.")
 
 
@@ -88,25 +87,6 @@ def _is_optional(hint: Any) -> bool:
 
 def _is_typed_dict(schema: Any) -> bool:
     return isclass(schema) and issubclass(schema, dict) and hasattr(schema, "__total__")
-
-
-def _adapter(schema: Any) -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(_of_typing_extensions(schema) if type(schema).__module__ == "typing" else schema)
-
-
-def _of_typing_extensions(schema: Any) -> Any:
-    """A ``typing.TypedDict`` as that library's, which comes with pydantic: it takes no other before Python 3.12."""
-    if sys.version_info >= (3, 12):
-        return schema
-    extensions = import_module("typing_extensions")
-    keys = {}
-    for key, hint in get_type_hints(schema, include_extras=True).items():
-        is_told = str(get_origin(hint)).endswith("Required")  # what keys of postponed annotations do not know
-        is_needed = key in schema.__required_keys__
-        keys[key] = hint if is_told else extensions.Required[hint] if is_needed else extensions.NotRequired[hint]
-    return extensions.TypedDict(schema.__name__, keys)
 
 
 def _root_model(name: str, typ: Any, **definitions: Any) -> Any:
