@@ -27,6 +27,7 @@ from editor.document.commands import (
 )
 from editor.document.connection_rules import why_not
 from editor.document.document import Document
+from editor.document.jump_commands import declare_jumps, nodes_with_undeclared_jumps
 from editor.document.module_commands import add_node_stub, add_router_stub, together
 from editor.document.names import free_name, why_not_name
 from editor.document.problems import Problem
@@ -63,6 +64,10 @@ def choices_of(problem: Problem, document: Document, sources: ProjectSources | N
         yield from _of_router(problem, document, sources, node, router)
     elif problem.edge is not None:
         yield from _of_edge(problem, document, sources, problem.edge)
+    elif problem.id == "undeclared_jumps" and sources is not None:
+        nodes = nodes_with_undeclared_jumps(document, sources)
+        if len(nodes) > 1:
+            yield f"Draw the jumps of all {len(nodes)} nodes", partial(declare_jumps, document, sources, nodes)
     else:
         yield from _of_node(problem, document, node)
 

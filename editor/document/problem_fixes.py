@@ -14,6 +14,7 @@ from editor.document.command import Command
 from editor.document.commands import add_branch, change_node, move_branch
 from editor.document.disabling import set_disabled
 from editor.document.document import Document, level_document
+from editor.document.jump_commands import declare_jumps
 from editor.document.module_commands import add_node_stub, write_missing
 from editor.document.names import free_name
 from editor.document.problem_choices import choices_of
@@ -86,6 +87,8 @@ def _fix_of_code(problem: Problem, document: Document, sources: ProjectSources) 
         case "conflicting_writers":
             make = partial(change_reducer, document, sources, key, "operator.add")
             return Fix(f"Give {shown_text(key)} the reducer operator.add", make)
+        case "undeclared_jumps" if node in document.graph.nodes:
+            return Fix(f"Draw the jumps of {shown_name(node)}", partial(declare_jumps, document, sources, [node]))
         case "no_state":
             return Fix("Write a state class", partial(create_state, document, sources))
         case "node_without_function" if node in document.graph.nodes:

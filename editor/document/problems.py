@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from editor.document.document import Document
 from editor.document.source_code import ProjectSources
-from editor.document.state_facts import seen_state, state_fact_steps
+from editor.document.state_facts import jumps_of, seen_state, state_fact_steps
 from engine.graph.levels import levels
 from engine.graph.problems import Problem, Severity, problem_steps, to_the_end
 from engine.graph.references import why_no_graph_in
@@ -40,7 +41,9 @@ class LiveProblems:
             return (yield from problem_steps(document.graph))
         sources.see(document.modules)
         with sources.one_moment():
-            found = yield from problem_steps(document.graph, sources.why_not, self._why_no_graph)
+            found = yield from problem_steps(
+                document.graph, sources.why_not, self._why_no_graph, partial(jumps_of, sources=sources)
+            )
             of_state: list[Problem] = []
             for level in levels(document.graph):
                 facts = yield from state_fact_steps(level.graph, sources)

@@ -95,6 +95,12 @@ def reads_of(fn: str, sources: ProjectSources) -> tuple[str, ...]:
     return () if found is None else tuple(found[0].reads)
 
 
+def jumps_of(fn: str, sources: ProjectSources) -> tuple[str, ...]:
+    """Where the annotation of a function says that it may jump; () if it cannot be seen."""
+    found = _uses_of(fn, sources)
+    return () if found is None else found[0].jumps
+
+
 def uses_by_module(graph: GraphSpec, sources: ProjectSources) -> dict[str, list[KeyUses]]:
     """What the functions of all nodes and routers use, by the path of the module that each is in."""
     functions = [node.fn for node in graph.nodes.values()]

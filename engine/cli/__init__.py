@@ -284,7 +284,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from engine.graph.facts_beside import state_problems_beside
+    from engine.graph.facts_beside import jumps_beside, state_problems_beside
     from engine.graph.problems import Severity, find_problems
     from engine.graph.references import why_no_graph_beside
     from engine.runner.engine_kit import own_kit
@@ -295,7 +295,7 @@ def _check(options: argparse.Namespace) -> int:
     for path in options.graphs:
         errors = 0
         graph = read_graph(path)
-        found = find_problems(graph, why_no_graph=why_no_graph_beside(path))
+        found = find_problems(graph, why_no_graph=why_no_graph_beside(path), jumps_in_code=jumps_beside(path.parent))
         for problem in (*found, *state_problems_beside(graph, path.parent)):
             errors += problem.severity is Severity.ERROR
             print(f"{path}: {problem.severity.value}: {problem.sentence} {problem.way_out}")

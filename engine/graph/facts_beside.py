@@ -14,7 +14,7 @@ from pathlib import Path
 
 from engine.graph.key_uses import KeyUses, key_uses
 from engine.graph.levels import levels
-from engine.graph.problem import Problem
+from engine.graph.problem import JumpsInCode, Problem
 from engine.graph.spec import GraphSpec, is_reference
 from engine.graph.state_problems import StateFacts, find_state_problems, keys_from_outside
 from engine.graph.state_source import StateClass, StateSourceError, parsed, read_state_class
@@ -38,6 +38,16 @@ def facts_beside(graph: GraphSpec, folder: Path) -> StateFacts:
     """As far as they can be seen; what cannot gets the benefit of the doubt."""
     uses = {name: found for name, node in graph.nodes.items() if (found := _uses_of(node.fn, folder)) is not None}
     return StateFacts(_state_of(graph.state, folder), uses)
+
+
+def jumps_beside(folder: Path) -> JumpsInCode:
+    """What the annotations of the functions in the modules there say."""
+
+    def jumps_of(fn: str) -> tuple[str, ...]:
+        found = _uses_of(fn, folder)
+        return () if found is None else found.jumps
+
+    return jumps_of
 
 
 def _state_of(reference: str | None, folder: Path) -> StateClass | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from engine.graph.jumps_in_code import targets_named_by
 from engine.graph.module_pieces import MOST_PIECES, read_by_pieces, tree_of
 from engine.graph.state_source import last_name
 
@@ -41,6 +42,8 @@ class KeyUses:
     is_async: bool = False
     schema: str = ""
     """What the first parameter is said to be: "State"; empty if that is not said."""
+    jumps: tuple[str, ...] = ()
+    """Where the annotation of what it returns says that it may go by ``Command(goto=...)``."""
     spots: tuple[KeySpot, ...] = field(default=(), compare=False)
     """All of them, also those on one line."""
 
@@ -73,6 +76,7 @@ def _moved(uses: KeyUses, lines: int) -> KeyUses:
         uses.may_write_more,
         uses.is_async,
         uses.schema,
+        uses.jumps,
         tuple([KeySpot(spot.key, spot.line + lines, spot.start, spot.end) for spot in uses.spots]),
     )
 
@@ -105,7 +109,8 @@ def _uses_of(function: _Function) -> KeyUses:
             else:
                 may_write_more = True
     is_async = isinstance(function, ast.AsyncFunctionDef)
-    return KeyUses(reads, writes, may_read_more, may_write_more, is_async, _schema(parameters), tuple(spots))
+    schema, jumps = _schema(parameters), targets_named_by(function.returns)
+    return KeyUses(reads, writes, may_read_more, may_write_more, is_async, schema, jumps, tuple(spots))
 
 
 def _schema(parameters: list[ast.arg]) -> str:

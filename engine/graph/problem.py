@@ -13,6 +13,9 @@ WhyNoFunction = Callable[[str], "str | None"]
 WhyNoGraph = Callable[[str], "str | None"]
 """The same for a graph file that stands as a subgraph: ``other.graph.json``."""
 
+JumpsInCode = Callable[[str], "tuple[str, ...]"]
+"""Where the annotation of a function such as ``nodes:classify`` says that it may jump; () if that cannot be known."""
+
 
 class ModuleReason(str):
     """Why a function is not found, if not its name is to blame but the module: its text is not Python, for instance."""

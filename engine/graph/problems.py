@@ -15,7 +15,7 @@ from engine.graph.disabled import graph_as_it_runs
 from engine.graph.missing_functions import of_missing_functions
 from engine.graph.node_options import DefaultsSpec
 from engine.graph.option_rules import OPTION_TITLES, option_faults
-from engine.graph.problem import Problem, Severity, WhyNoFunction, WhyNoGraph
+from engine.graph.problem import JumpsInCode, Problem, Severity, WhyNoFunction, WhyNoGraph
 from engine.graph.spec import (
     END,
     START,
@@ -33,6 +33,7 @@ from engine.graph.spec import (
     why_illegal_name,
 )
 from engine.graph.subgraph_problems import inside, of_missing_graphs, of_subgraph_itself, of_subgraph_node
+from engine.graph.undeclared_jumps import of_undeclared_jumps, with_undeclared_jumps
 
 __all__ = ["Problem", "Severity", "find_problems"]
 
@@ -46,25 +47,28 @@ def find_problems(
     graph: GraphSpec,
     why_no_function: WhyNoFunction | None = None,
     why_no_graph: WhyNoGraph | None = None,
+    jumps_in_code: JumpsInCode | None = None,
     *,
     is_subgraph: bool = False,
 ) -> tuple[Problem, ...]:
     """All findings, errors first, otherwise in the order of the checks below and of the graph. Subgraphs come last."""
-    return to_the_end(problem_steps(graph, why_no_function, why_no_graph, is_subgraph=is_subgraph))
+    return to_the_end(problem_steps(graph, why_no_function, why_no_graph, jumps_in_code, is_subgraph=is_subgraph))
 
 
 def problem_steps(
     graph: GraphSpec,
     why_no_function: WhyNoFunction | None = None,
     why_no_graph: WhyNoGraph | None = None,
+    jumps_in_code: JumpsInCode | None = None,
     *,
     is_subgraph: bool = False,
 ) -> Generator[None, None, tuple[Problem, ...]]:
     """As ``find_problems``, check by check: for who must not be kept waiting by a large graph."""
     graph = graph_as_it_runs(graph)
+    with_jumps = graph if jumps_in_code is None else with_undeclared_jumps(graph, jumps_in_code)
     found: list[Problem] = []
     for check in _CHECKS:
-        for number, problem in enumerate(check(graph), 1):
+        for number, problem in enumerate(check(with_jumps if check is _ways else graph), 1):
             found.append(problem)
             if number % PROBLEMS_A_STEP == 0:
                 yield
@@ -74,11 +78,15 @@ def problem_steps(
     if why_no_function is not None:
         found += of_missing_functions(graph, why_no_function)
         yield
+    if jumps_in_code is not None:
+        found += of_undeclared_jumps(graph, jumps_in_code)
     if why_no_graph is not None:
         found += of_missing_graphs(graph, why_no_graph)
     for name, node in graph.nodes.items():
         if isinstance(node.graph, GraphSpec):
-            within = yield from problem_steps(node.graph, why_no_function, why_no_graph, is_subgraph=True)
+            within = yield from problem_steps(
+                node.graph, why_no_function, why_no_graph, jumps_in_code, is_subgraph=True
+            )
             found += [inside(name, problem) for problem in within]
     order = list(Severity)
     return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
@@ -265,7 +273,7 @@ def _ways(graph: GraphSpec) -> Iterator[Problem]:
         for name in graph.nodes:
             if name not in reached:
                 text = f"No way leads from START to {shown_name(name)}."
-                way_out = "Connect it, or delete it. A jump by Command(goto=...) cannot be seen here."
+                way_out = "Connect it, or delete it. A jump by Command(goto=...) counts only where it is declared."
                 yield Problem("unreachable_node", Severity.WARNING, text, way_out, node=name)
     ends = [name for name in graph.nodes if not forward.get(name)]
     for name in ends:
