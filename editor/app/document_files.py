@@ -24,7 +24,7 @@ from editor.app.draw_ahead import draw_ahead
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.merge_conflicts import ConflictDialog
 from editor.app.open_document import OpenDocuments, is_same_file
-from editor.app.patience import Cancelled, patiently
+from editor.app.patience import Cancelled, Patience
 from editor.document.conflict_sides import sides_of
 from editor.document.document import Document
 from editor.document.files import (
@@ -191,7 +191,8 @@ class DocumentFiles(DocumentView):
             words = f"Reading {path.name} …"
             shown = self._history.document if is_same_file(self._shared.path, path) else None
             reading = in_thread(open_and_read_ahead, path, shown)
-            found: OpenedDocument = await patiently(self._window, words, reading)
+            with Patience(self._window) as patience:
+                return await self._take_opened(await patience.wait_for(words, reading), patience)
         except Cancelled:
             return False
         except DocumentError as error:
@@ -199,7 +200,6 @@ class DocumentFiles(DocumentView):
                 return await self._open_unmerged(path)
             await self._show(error)
             return False
-        return await self._take_opened(found)
 
     async def _open_unmerged(self, path: Path) -> bool:
         """Shows what git left unmerged, and opens the side that the user chooses, as changes that are not saved."""
@@ -217,18 +217,19 @@ class DocumentFiles(DocumentView):
             what = error.text if isinstance(error, DocumentError) else error.what
             await self._show(DocumentError(f"{path.name} cannot be opened", what, error.way_out))
             return False
-        if not await self._take_opened(found):
-            return False
+        with Patience(self._window) as patience:
+            if not await self._take_opened(found, patience):
+                return False
         self._history.mark_unsaved()
         self._shared.looked_at_disk.emit()
         name = sides.ours_name if is_ours else sides.theirs_name
         self.told.emit(f"Opened as {name} has it. Save settles the conflict; until then the file keeps its markers.")
         return True
 
-    async def _take_opened(self, found: OpenedDocument) -> bool:
+    async def _take_opened(self, found: OpenedDocument, patience: Patience) -> bool:
         """False if the user does not want to wait until a large graph is drawn."""
         try:
-            ahead = await draw_ahead(self._window, found.document)
+            ahead = await draw_ahead(patience, found.document)
         except Cancelled:
             return False
         if self.is_shown_elsewhere and found.path != self._shared.path:

@@ -5,10 +5,8 @@ Nothing of it is an edit: the file is not made dirty by being looked at. Called 
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
-
 from editor.app.background import in_thread
-from editor.app.patience import Cancelled, patiently
+from editor.app.patience import Cancelled, Patience
 from editor.canvas.card_text import measure_label
 from editor.canvas.drawn_ahead import (
     FROM,
@@ -23,19 +21,19 @@ from editor.canvas.drawn_ahead import (
 from editor.document.document import Document
 
 
-async def draw_ahead(window: QWidget, document: Document) -> DrawnAhead:
+async def draw_ahead(patience: Patience, document: Document) -> DrawnAhead:
     """Nodes that have no places stand in rows if the user does not want to wait. Raises ``Cancelled`` after that."""
     graphs = graphs_to_lay_out(document)
     if not graphs and len(document.graph.nodes) <= FROM:
         return DrawnAhead()
-    texts = await in_thread(texts_to_measure, (document.graph, *graphs))
+    words = f"Drawing {len(document.graph.nodes):,} nodes …"
+    texts = await patience.wait_for(words, in_thread(texts_to_measure, (document.graph, *graphs)))
     widths = {text: measure_label(text) for text in texts}  # fonts belong to the GUI thread
     places: FirstPlaces = ()
     if graphs:
-        words = f"Laying out {sum(len(graph.nodes) for graph in graphs):,} nodes …"
+        laying_out = f"Laying out {sum(len(graph.nodes) for graph in graphs):,} nodes …"
         try:
-            places = await patiently(window, words, in_thread(laid_out, graphs, widths))
+            places = await patience.wait_for(laying_out, in_thread(laid_out, graphs, widths))
         except Cancelled:
-            places = await in_thread(rows, graphs, widths)
-    words = f"Drawing {len(document.graph.nodes):,} nodes …"
-    return await patiently(window, words, in_thread(drawn, document, places, widths))
+            places = await patience.wait_for(words, in_thread(rows, graphs, widths))
+    return await patience.wait_for(words, in_thread(drawn, document, places, widths))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from editor.app import draw_ahead as module
 from editor.app.document_files import DocumentFiles
 from editor.app.draw_ahead import draw_ahead
+from editor.app.patience import Patience
 from editor.canvas.auto_layout import in_rows, tidy_positions
 from editor.canvas.busy_note import BusyNote
 from editor.canvas.card_text import measure_label
@@ -57,18 +58,23 @@ def window(qtbot: Any) -> QWidget:
     return window
 
 
+async def drawn_ahead(window: QWidget, document: Document) -> DrawnAhead:
+    with Patience(window) as patience:
+        return await draw_ahead(patience, document)
+
+
 def test_a_small_graph_is_not_drawn_ahead_and_one_with_places_not_laid_out(window: QWidget, run: Run) -> None:
     small, placed = Document(chain(3)), Document(chain(FROM + 1), Layout({"n0": (0, 0)}))
 
-    assert run(draw_ahead(window, small)) == DrawnAhead()
-    assert run(draw_ahead(window, placed)).places == ()
+    assert run(drawn_ahead(window, small)) == DrawnAhead()
+    assert run(drawn_ahead(window, placed)).places == ()
 
 
 def test_a_large_graph_and_a_large_subgraph_get_the_places_of_the_automatic_layout(window: QWidget, run: Run) -> None:
     inner = chain(FROM + 2)
     document = Document(GraphSpec(nodes={**chain(FROM + 1).nodes, "inside": NodeSpec(graph=inner)}))
 
-    places = run(draw_ahead(window, document)).places
+    places = run(drawn_ahead(window, document)).places
 
     assert [graph is wanted for (graph, _), wanted in zip(places, (document.graph, inner), strict=True)] == [True, True]
     assert places[1][1] == tidy_positions(inner, node_shapes(inner, measure_label))
@@ -85,7 +91,7 @@ def test_who_does_not_wait_gets_rows(window: QWidget, run: Run, monkeypatch: pyt
     graph = chain(FROM + 1)
 
     async def whole() -> Any:
-        task = asyncio.get_event_loop().create_task(draw_ahead(window, Document(graph)))
+        task = asyncio.get_event_loop().create_task(drawn_ahead(window, Document(graph)))
         while not (notes := [note for note in window.findChildren(BusyNote) if note.isVisible()]):
             await asyncio.sleep(0.01)
         words = notes[0].accessibleName()
@@ -129,7 +135,7 @@ def test_a_drawing_made_ahead_is_what_the_canvas_would_have_drawn(
     graph = with_routers(FROM + 3)
     layout = Layout({name: (40 * (number % 20), 8 * number) for number, name in enumerate(graph.nodes)})
     document = normal_document(Document(graph, layout if is_placed else Layout()))
-    ahead = run(draw_ahead(window, document))
+    ahead = run(drawn_ahead(window, document))
     plain, ready = UndoHistory(shown_before), UndoHistory(shown_before)
     views = [GraphView(plain), GraphView(ready)]
     for view in views:
@@ -156,7 +162,7 @@ def test_a_drawing_made_ahead_is_taken_by_one_canvas_and_for_its_document_only(
     window: QWidget, run: Run, qtbot: Any
 ) -> None:
     document = normal_document(Document(with_routers(FROM + 3)))
-    ahead = run(draw_ahead(window, document))
+    ahead = run(drawn_ahead(window, document))
     histories = [UndoHistory(Document()) for _ in range(3)]
     views = [GraphView(history) for history in histories]
     for view in views:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from editor.app import document_files, patience
 from editor.app.background import in_thread
 from editor.app.document_files import DocumentFiles
-from editor.app.patience import Cancelled, patiently
+from editor.app.patience import Cancelled, Patience, patiently
 from editor.canvas.busy_note import BusyNote
 from editor.document.document import Document
 from editor.document.shared_history import SharedHistory
@@ -68,6 +68,47 @@ def test_an_error_of_the_work_is_raised(window: QWidget, run: Run) -> None:
 
     with pytest.raises(OSError, match="gone"):
         run(patiently(window, "Counting …", fails()))
+
+
+def test_one_note_stays_from_piece_to_piece_and_cancel_is_heard_between_two(window: QWidget, run: Run) -> None:
+    end = threading.Event()
+
+    async def whole() -> tuple[int, str]:
+        with Patience(window) as patience:
+            reading = asyncio.get_event_loop().create_task(patience.wait_for("Reading …", in_thread(_after, end, 1)))
+            note = await note_of(window)
+            end.set()
+            assert await reading == 1
+            assert note.isVisible()
+            note.button.click()
+            with pytest.raises(Cancelled):
+                await patience.wait_for("Laying out …", in_thread(_after, end, 2))
+            assert note.isVisible()
+            return await patience.wait_for("Drawing …", in_thread(_after, end, 3)), note.accessibleName()
+
+    assert run(whole()) == (3, "Drawing …")
+    assert not any(note.isVisible() for note in window.findChildren(BusyNote))
+
+
+def test_several_short_pieces_that_take_long_together_are_told(
+    window: QWidget, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_s, end = [0.0], threading.Event()
+    monkeypatch.setattr(patience, "SHOW_AFTER_S", 1_000.0)
+    monkeypatch.setattr(patience, "monotonic_s", lambda: now_s[0])
+
+    async def whole() -> str:
+        with Patience(window) as several:
+            await several.wait_for("Reading …", asyncio.sleep(0))
+            assert not window.findChildren(BusyNote)
+            now_s[0] = 1_001.0
+            drawing = asyncio.get_event_loop().create_task(several.wait_for("Drawing …", in_thread(_after, end, 2)))
+            words = (await note_of(window)).accessibleName()
+            end.set()
+            await drawing
+            return words
+
+    assert run(whole()) == "Drawing …"
 
 
 def test_a_large_file_whose_opening_is_cancelled_leaves_the_window_as_it_was(
