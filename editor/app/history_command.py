@@ -1,6 +1,6 @@
 """Runs ``stepgraph history`` in a process of its own, with a note and Cancel in the window while it takes long.
 
-Every order leaves either all of what it was asked to make or nothing, also when it is killed, so Cancel kills it.
+Every order leaves either all of what it was asked to make or nothing, also when it is ended, so Cancel ends it.
 Called by ``run_files``.
 """
 
@@ -15,6 +15,9 @@ from PySide6.QtWidgets import QWidget
 
 from editor.app.background import in_thread
 from editor.app.patience import Cancelled, patiently
+
+GRACE_S = 2.0
+"""It has a file to remove; what hangs in one call of the database is killed then."""
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,10 +36,19 @@ async def history(window: QWidget, words: str, *arguments: str) -> Outcome:
     try:
         return await patiently(window, words, in_thread(_outcome, process))
     except BaseException as error:
-        process.kill()
+        process.terminate()
         if isinstance(error, Cancelled):  # the window may be closing otherwise, and waits for nothing
-            await in_thread(process.wait)
+            await in_thread(_see_it_gone, process)
         raise
+
+
+def _see_it_gone(process: subprocess.Popen[str]) -> None:
+    """It takes half a file along when it goes."""
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _started(*command: str) -> subprocess.Popen[str]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -24,13 +23,14 @@ from engine.cli.surroundings import (
     FAILED,
     LANGGRAPH,
     OK,
+    STOPPED,
     USAGE,
-    cannot_write,
     imports_on,
     in_words,
     modules_of,
     user_output_to_stderr,
 )
+from engine.cli.whole_file import whole_file
 from engine.graph.graph_file import GraphFileError, format_graph, read_graph, read_text
 from engine.graph.json_text import JsonTextError, read_json, shown_value
 from engine.graph.levels import levels
@@ -44,7 +44,7 @@ MOST_LISTED = 12
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code: 0 all went well, or the run was left waiting; 2 it could not be started.
+    """Exit code: 0 all went well, or the run was left waiting; 2 it could not be started; 130 it was stopped.
 
     1: the run failed, the file has problems, ``fmt --check``, ``diff`` or ``replay`` found a difference, ``export``
     cannot do it.
@@ -67,6 +67,9 @@ def done(options: argparse.Namespace) -> int:
     except (GraphFileError, OSError, StoreError) as error:
         print(in_words(error), file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -198,6 +201,7 @@ def _run(options: argparse.Namespace) -> int:
             Breakpoint(node, node=node) for node in sorted(set(options.break_before)) if node != EVERY_NODE
         )
         thread_id = options.thread or uuid4().hex
+        resources.enter_context(_way_on_if_stopped(thread_id))
         hold = open_hold(options.graph, options.engine, saver, resources)
         threading.Thread(target=hold.keep, name="hold", daemon=True).start()
         try:
@@ -207,9 +211,19 @@ def _run(options: argparse.Namespace) -> int:
             else:
                 driver.run(input, thread_id, stepping=every_step)
         except LookupError as error:
-            print(error, file=sys.stderr)
+            print(error if options.input else f"{error} Give --input FILE to begin it.", file=sys.stderr)
             return USAGE
         return _until_it_ends(run, driver, thread_id, every_step)
+
+
+@contextlib.contextmanager
+def _way_on_if_stopped(thread_id: str) -> Iterator[None]:
+    """Ctrl+C: told at once, because a node that is running is waited for."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        print(f"Stopping. What has finished is kept; --thread {thread_id} goes on from there.", file=sys.stderr)
+        raise
 
 
 def _until_it_ends(run: _Run, driver: Any, thread_id: str, every_step: bool) -> int:
@@ -220,6 +234,8 @@ def _until_it_ends(run: _Run, driver: Any, thread_id: str, every_step: bool) -> 
                 return OK
             case RunFailed(_, _, error):
                 run.print("failed", thread_id=thread_id, node=error.node, kind=error.kind, message=error.message)
+                if error.kind == KeyboardInterrupt.__name__:
+                    raise KeyboardInterrupt
                 print(error.traceback, file=sys.stderr)
                 return FAILED
             case RunPaused(_, _, reason):
@@ -320,7 +336,8 @@ def _format(options: argparse.Namespace) -> int:
         if options.check:
             print(f"{path} would be written differently")
         else:
-            _write(path, text)
+            with whole_file(path) as file:
+                file.write(text)
             print(f"{path} written")
     return FAILED if options.check and changed else OK
 
@@ -366,24 +383,7 @@ def _export(options: argparse.Namespace) -> int:
     if options.output is None:
         print(text, end="")
     else:
-        _write(options.output, text)
+        with whole_file(options.output) as file:
+            file.write(text)
         print(f"{options.output} written")
     return OK
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace the file by a whole new one, or leave it as it is: never half of it."""
-    target = path.resolve()  # a link stays a link
-    new = target.with_name(f".{target.name}.{uuid4().hex}.new")
-    try:
-        with new.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        if target.exists():
-            new.chmod(target.stat().st_mode & 0o777)
-        os.replace(new, target)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    finally:
-        new.unlink(missing_ok=True)

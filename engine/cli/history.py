@@ -12,13 +12,13 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from engine.cli.history_database import headers_of, path_to_fill, reading, writing
 from engine.cli.history_find import add_to as add_finding
 from engine.cli.history_keeping import add_to as add_keeping
 from engine.cli.history_show import diff_states_of, list_threads, show_thread
-from engine.cli.surroundings import OK, USAGE, cannot_write
+from engine.cli.surroundings import OK, USAGE
+from engine.cli.whole_file import whole_file
 
 
 def add_to(commands: Any) -> None:
@@ -88,15 +88,8 @@ def _export(options: argparse.Namespace) -> int:
         if options.to is None:
             sys.stdout.writelines(lines)
             return OK
-        new = options.to.with_name(f".{options.to.name}.{uuid4().hex}.new")
-        try:
-            with new.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(lines)
-            new.replace(options.to)
-        except OSError as error:
-            raise cannot_write(options.to, error) from error
-        finally:
-            new.unlink(missing_ok=True)
+        with whole_file(options.to) as file:
+            file.writelines(lines)
     left_out = f", without {', '.join(options.redact)} and without output and notes" if options.redact else ""
     print(f"{options.to} written: thread {options.thread!r}{left_out}")
     return OK

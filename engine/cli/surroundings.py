@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from errno import ENOSPC
 from pathlib import Path
 
-OK, FAILED, USAGE = 0, 1, 2
-"""Exit codes."""
+OK, FAILED, USAGE, STOPPED = 0, 1, 2, 130
+"""Exit codes. 130 is what shells know Ctrl+C by."""
 
 EMBEDDED, LANGGRAPH = "embedded", "langgraph"
 """Names of the engines, as the command's options have them."""
@@ -21,12 +21,6 @@ def in_words(error: Exception) -> str:
         way_out = "Make room on the disk." if error.errno == ENOSPC else "Check the path and its rights."
         return f"{error.filename}: {error.strerror}. {way_out}"
     return str(error)
-
-
-def cannot_write(path: Path, error: OSError) -> OSError:
-    """With the name that was asked for: what failed is a file beside it that nobody named."""
-    why = error.strerror or str(error)
-    return OSError(f"{path} cannot be written: {why}. Name a file in a folder that can be written.")
 
 
 @contextlib.contextmanager

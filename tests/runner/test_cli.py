@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from engine.cli import FAILED, OK, USAGE, main
+from engine.cli import FAILED, OK, STOPPED, USAGE, _Run, main
 from engine.runner.local_files import runs_database
 from engine.store.run_facts import RunFacts
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, write_graph
@@ -173,7 +173,7 @@ def test_a_thread_that_does_not_exist_is_named(terminal: Terminal, graph: Path) 
     terminal("run", graph, "--thread", "nobody")
 
     assert terminal.code == USAGE
-    assert "nobody" in terminal.errors
+    assert "nobody" in terminal.errors and "Give --input FILE to begin it." in terminal.errors
 
 
 def test_a_graph_that_cannot_be_compiled_is_told_in_a_sentence(terminal: Terminal, graph: Path) -> None:
@@ -217,3 +217,34 @@ def test_the_command_needs_no_qt(example_graph: Path) -> None:
 
     assert done.returncode == OK, done.stderr
     assert json.loads(done.stdout.splitlines()[-1])["type"] == "finished"
+
+
+def test_ctrl_c_says_how_to_go_on_and_leaves_what_has_finished(terminal: Terminal, tmp_path: Path) -> None:
+    nodes = ASKING_NODES.replace("def left(state):", "def left(state):\n    raise KeyboardInterrupt")
+    graph = write_graph(tmp_path, ASKING_GRAPH, nodes)
+
+    lines = terminal("run", graph, "--thread", "t", "--input", input_file(tmp_path, topic="left"))
+
+    assert terminal.code == STOPPED
+    assert [line["type"] for line in lines] == ["update", "failed"]
+    assert terminal.errors.splitlines()[-2:] == [
+        "Stopping. What has finished is kept; --thread t goes on from there.",
+        "Stopped.",
+    ]
+    assert "Traceback" not in terminal.errors
+
+
+def test_ctrl_c_at_a_pause_leaves_the_thread_waiting(
+    terminal: Terminal, graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(_answers: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_Run, "next_line", press)
+    file = input_file(graph.parent, topic="left")
+
+    assert terminal("run", graph, "--thread", "t", "--break-before", "left", "--input", file)[-1]["type"] == "paused"
+
+    assert terminal.code == STOPPED
+    monkeypatch.undo()
+    assert terminal("run", graph, "--thread", "t")[-1]["type"] == "finished"

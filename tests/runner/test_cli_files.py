@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -278,3 +279,30 @@ def test_a_run_database_that_cannot_be_opened_is_one_sentence(graph: Path, capfd
     assert capfd.readouterr().err.strip() == (
         f"{database} is no SQLite database, or only the beginning of one. It is left as it is."
     )
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_an_export_that_is_stopped_half_way_leaves_nothing(tmp_path: Path, how: signal.Signals) -> None:
+    target = tmp_path / "large.run.jsonl"
+    target.write_text("as it was", encoding="utf-8")
+    writes_for_ever = (
+        "import sys\nfrom pathlib import Path\nfrom engine.cli.whole_file import whole_file\n"
+        "with whole_file(Path(sys.argv[1])) as file:\n"
+        "    file.write('half')\n    file.flush()\n    print('begun', flush=True)\n    sys.stdin.read()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", writes_for_ever, target],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=PROJECT,
+    )
+    assert process.stdout is not None and process.stdout.readline() == "begun\n"
+    assert len(list(tmp_path.iterdir())) == 2
+
+    process.send_signal(how)
+    process.wait(PATIENCE_S)
+    process.communicate()
+
+    assert [(path, path.read_text()) for path in tmp_path.iterdir()] == [(target, "as it was")]
