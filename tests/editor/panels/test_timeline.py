@@ -135,11 +135,11 @@ def test_a_fan_out_is_counted_not_listed() -> None:
         ("loop", ("classify",), "classify"),
         ("loop", ("__start__",), "Start"),
         ("update", ("classify",), "Edit as classify"),
-        ("fork", (), "Fork"),
+        ("fork", (), "Fork of step 4"),
     ],
 )
 def test_a_row_says_what_made_it(source: str, ran: tuple[str, ...], text: str) -> None:
-    assert ran_text(row("a", None, source=source, ran=ran)) == text
+    assert ran_text(row("a", None, 5, source=source, ran=ran)) == text
 
 
 def test_the_chosen_branches_are_named_by_their_labels() -> None:
