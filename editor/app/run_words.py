@@ -114,7 +114,8 @@ def _running(run_state: RunState, head: CheckpointRow | None, now_s: float) -> s
     running = [task for task in head.tasks if task.state == "running"] if head is not None else []
     busy = " · busy, no sign of life for 2 s; Stop works" if run_state.busy else ""
     if not running:
-        return f"Running …{busy}"
+        return f"{'Pausing' if run_state.pausing else 'Running'} …{busy}"
     started = [task.started_at_s for task in running if task.started_at_s is not None]
     seconds = int(now_s - min(started)) if started else 0
-    return f"Running {names(task.node for task in running)} …{f' {seconds} s' if seconds >= 1 else ''}{busy}"
+    doing = "Pausing after" if run_state.pausing else "Running"
+    return f"{doing} {names(task.node for task in running)} …{f' {seconds} s' if seconds >= 1 else ''}{busy}"

@@ -64,6 +64,7 @@ def reduce(state: RunState, event: RunEvent) -> RunState:
                 questions=(),
                 error=None,
                 busy=False,
+                pausing=False,
                 pause_reason="",
                 drift=None,
                 stopped_inside=(),
@@ -122,7 +123,15 @@ def _at_rest(
     error: ErrorReport | None = None,
     pause_reason: str = "",
 ) -> RunState:
-    return replace(state, phase=phase, questions=questions, error=error, pause_reason=pause_reason, busy=False)
+    return replace(
+        state,
+        phase=phase,
+        questions=questions,
+        error=error,
+        pause_reason=pause_reason,
+        busy=False,
+        pausing=False,
+    )
 
 
 def _opened(state: RunState, event: ThreadOpened) -> RunState:
@@ -212,7 +221,7 @@ def _without_runner(state: RunState, exited: RunnerExited) -> RunState:
     state = _with_none_running(state, error)
     if error is not None:
         return _at_rest(replace(state, stepping=False), Phase.FAILED, questions=state.questions, error=error)
-    return replace(state, phase=Phase.STOPPED, stepping=False, busy=False, pause_reason="")
+    return replace(state, phase=Phase.STOPPED, stepping=False, busy=False, pausing=False, pause_reason="")
 
 
 def _with_none_running(state: RunState, error: ErrorReport | None) -> RunState:

@@ -151,6 +151,7 @@ class RunState:
     error: ErrorReport | None = None
     stepping: bool = False
     busy: bool = False  # no heartbeat for 2 s while running
+    pausing: bool = False  # the user asked to pause; what runs now is let finish
     pause_reason: str = ""
     """In plain words: "step", "breakpoint before 'format'". When not paused, only a breakpoint that was hit as well."""
     branches: tuple[BranchFacts, ...] = ()

@@ -159,6 +159,8 @@ class DebugSession(
                 return bool(self._run_state.stopped_inside)
             case "answer":
                 return bool(self._run_state.questions)
+            case "pause":
+                return not self._run_state.pausing
             case "restart":
                 return self._last_input is not None
             case "step_back":

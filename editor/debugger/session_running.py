@@ -77,6 +77,7 @@ class SessionRunning:
         """Asks to stop at the next boundary; nodes that run now are let finish."""
         if self._may("pause") and self._runners.live is not None:
             self._runners.live.send(requests.Pause())
+            self._show(replace(self._run_state, pausing=True), self._focus)
 
     def stop(self) -> None:
         """Ends the runner with everything it started. The checkpoints stay; ``resume`` goes on from the last one."""

@@ -43,6 +43,13 @@ def test_a_running_node_shows_its_seconds() -> None:
     assert run_words(running, Focus(), 103.4).text == "Running classify … 3 s"
 
 
+def test_a_pause_that_was_asked_for_says_what_it_waits_for() -> None:
+    tasks = (TaskRow("t", "weather", "done"), TaskRow("u", "price", "running", started_at_s=100.0))
+    pausing = state(Phase.RUNNING, row("c1", "c0", 1, "price", "weather", tasks=tasks), pausing=True)
+
+    assert run_words(pausing, Focus(), 102.0).text == "Pausing after price … 2 s"
+
+
 def test_a_busy_runner_says_that_stop_works() -> None:
     assert "Stop works" in run_words(state(Phase.RUNNING, busy=True), Focus(), 0.0).text
 
