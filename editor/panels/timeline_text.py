@@ -41,7 +41,7 @@ def ran_text(row: CheckpointRow) -> str:
                 return f"Branch of {nodes or 'START'} by hand"
             return f"Edit as {nodes}" if nodes else "Edit"
         case RowKind.FORK:
-            # A copy has the parent of the step that it repeats, so its line leaves the tree there (LangGraph's "__copy__").
+            # A copy has the parent of the step that it repeats, as in LangGraph, so its line leaves the tree there.
             return f"Fork of step {row.step - 1}"
         case _:
             return nodes or "Start"
