@@ -56,6 +56,15 @@ def kill_children() -> None:
             kill_orphans(mark)
 
 
+def is_unburied(pid: int) -> bool:
+    """It has ended, and nobody has asked for its exit code yet: in a container that may stay so. Linux only."""
+    try:
+        stat = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[0] == "Z"
+
+
 def _kill_all(find: Callable[[], set[int]]) -> None:
     halted: set[int] = set()
     for _ in range(MAX_ROUNDS):

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from engine.runner.process_tree import is_unburied
 from engine.store.sqlite_lease import LEASE_S, Lease
 from engine.store.store_errors import ThreadHeldError
 
@@ -142,4 +143,4 @@ def _is_dead(holder: str) -> bool:
         return True
     except OSError:
         return False
-    return False
+    return is_unburied(int(found[1]))

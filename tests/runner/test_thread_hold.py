@@ -83,6 +83,20 @@ def test_a_holder_of_this_machine_that_died_is_replaced_at_once(office: Office) 
     assert office.now_s - began_s < 0.1
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_a_holder_that_died_and_that_nobody_has_buried_is_replaced_at_once(office: Office) -> None:
+    """What an editor that was killed leaves behind, where the first process of a container buries nobody."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    office.hold(0, f"runner {child.pid} on {platform.node()} (c0ffee)").take("t")
+    began_s = office.now_s
+
+    office.hold(1, "second").take("t")
+
+    assert office.now_s - began_s < 0.1
+    child.wait()
+
+
 @pytest.mark.parametrize("reused", ["by another process", "by this process"])
 def test_a_dead_holders_number_that_was_given_to_another_process_takes_nothing_early(
     office: Office, reused: str
