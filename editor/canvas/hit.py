@@ -68,9 +68,9 @@ def hit_at(drawing: Drawing, point: Point, scale: float = 1.0) -> Hit:
     """The uppermost thing at this point; ``scale`` is the zoom."""
     stretch = max(1.0, min(2.5, 1.0 / scale))
     beside: Hit | None = None
-    around = max(PORT_REACH * stretch, STOP_FROM_PORT + STOP_REACH)
+    around = max(PORT_REACH, STOP_FROM_PORT + STOP_REACH) * stretch
     for name in drawing.nodes_meeting(Rect(point.x, point.y, 0, 0).grown(around)):
-        hit = _hit_on_node(drawing, name, point, PORT_REACH * stretch, scale)
+        hit = _hit_on_node(drawing, name, point, stretch, scale)
         if hit is not None and hit.kind is HitKind.BRANCH_STOP:
             beside = hit  # off the card: another card that stands there comes first
         elif hit is not None:
@@ -99,7 +99,7 @@ def node_at(drawing: Drawing, point: Point, reach: float) -> str | None:
     return best
 
 
-def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float, scale: float) -> Hit | None:
+def _hit_on_node(drawing: Drawing, name: str, point: Point, stretch: float, scale: float) -> Hit | None:
     shape, (x, y) = drawing.shapes[name], drawing.positions[name]
     local = point.moved(-x, -y)
     if name in drawing.marked and mark_rect(shape, scale).grown(MARK_REACH).holds(*local):
@@ -109,13 +109,11 @@ def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float, scale:
     near = [(hypot(port.x - local.x, port.y - local.y), outlet) for outlet, port in shape.outlets(name)]
     if near:
         distance, outlet = min(near, key=lambda pair: pair[0])
-        if distance <= reach:
+        if distance <= PORT_REACH * stretch:
             return Hit(HitKind.OUTLET, name, outlet)
-    for tab in shape.tabs:
-        for row in tab.rows:
-            is_near = hypot(row.stop.x - local.x, row.stop.y - local.y) <= STOP_REACH
-            if is_near and row.is_connected and isinstance(row.outlet, BranchOutlet):
-                return Hit(HitKind.BRANCH_STOP, name, row.outlet)
+    stop = _stop_at(shape, local, STOP_REACH * stretch)
+    if stop is not None:
+        return Hit(HitKind.BRANCH_STOP, name, stop)
     if shape.lane.holds(*local) and shape.lane.width:
         return Hit(HitKind.LANE, name)
     branch = _branch_at(shape, local)
@@ -125,6 +123,14 @@ def _hit_on_node(drawing: Drawing, name: str, point: Point, reach: float, scale:
         return Hit(HitKind.BODY, name)
     routers = [tab.router for tab in shape.tabs if tab.rect.holds(*local)]
     return Hit(HitKind.BODY, name, router=routers[0]) if routers else None
+
+
+def _stop_at(shape: NodeShape, local: Point, reach: float) -> Outlet | None:
+    """The branch whose stop is nearest; it has one if it leads anywhere."""
+    rows = [row for tab in shape.tabs for row in tab.rows if row.is_connected and isinstance(row.outlet, BranchOutlet)]
+    near = [(hypot(row.stop.x - local.x, row.stop.y - local.y), number) for number, row in enumerate(rows)]
+    distance, number = min(near, default=(reach + 1, 0))
+    return rows[number].outlet if distance <= reach else None
 
 
 def _branch_at(shape: NodeShape, local: Point) -> Outlet | None:

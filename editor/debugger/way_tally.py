@@ -224,7 +224,12 @@ def _has_finished(task: TaskRow) -> bool:
 
 
 def _results_from(known: Mapping[str, str], row: CheckpointRow, parent: CheckpointRow | None) -> Mapping[str, str]:
-    """With the nodes of the step that led to this row. Of a fan-out all tasks must have their results from there."""
+    """With the nodes of the step that led to this row. Of a fan-out all tasks must have their results from there.
+
+    An edit in the name of a node is no run of it.
+    """
+    if row.source == "update" and not row.given:
+        return known
     tasks = [task for task in (parent.tasks if parent is not None else ()) if _has_finished(task)]
     ran_for_real = {task.node for task in tasks if not task.result_from}
     found = {task.node: task.result_from for task in tasks if task.node not in ran_for_real}

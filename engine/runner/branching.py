@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,9 @@ START = "__start__"
 
 TASKS = "__pregel_tasks"
 """The channel that ``Send`` writes to, in both engines."""
+
+_is_our_update: ContextVar[bool] = ContextVar("_is_our_update", default=False)
+"""Goes along into the thread that carries out an asynchronous update; what runs beside it tells what it has to."""
 
 
 @dataclass(frozen=True)
@@ -108,15 +111,17 @@ def _called(hosted: HostedGraph, graph: Any, method: str, *args: Any, **options:
 @contextlib.contextmanager
 def _untold_drops() -> Iterator[None]:
     """A fork is shown with what will be next; the engine's warning to programs would stand in the user's output."""
-    log, here = logging.getLogger(LANGGRAPH), threading.get_ident()
+    log = logging.getLogger(LANGGRAPH)
 
     def is_told(record: logging.LogRecord) -> bool:
-        return record.thread != here or not str(record.msg).startswith("The update as ")
+        return not (_is_our_update.get() and str(record.msg).startswith("The update as "))
 
     log.addFilter(is_told)
+    token = _is_our_update.set(True)
     try:
         yield
     finally:
+        _is_our_update.reset(token)
         log.removeFilter(is_told)
 
 

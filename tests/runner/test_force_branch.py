@@ -100,6 +100,24 @@ def test_the_router_decides_for_itself_the_next_time(drive: Drive) -> None:
     assert drive.snapshot("other").values["log"] == ["classify", "left", "finish"]
 
 
+@pytest.mark.parametrize("a", ["def a", "async def a"])
+def test_the_warning_that_the_engine_has_for_programs_is_no_output(
+    tmp_path: Path, a: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = kit_named("stepgraph")
+    drive = Drive(write_graph(tmp_path, TWO_ROUTERS, TWO_NODES.replace("def a", a), own), own)
+    drive.driver.run({"topic": "y"}, "t", stepping=True)
+    drive.driver.go_on("t", stepping=True)
+    assert sorted(head(drive).next) == ["c", "d"]
+
+    decision = drive.driver.decision("t", head(drive).id, "a", "", "c")
+    drive.driver.preview_branch(decision)
+    drive.driver.branch(decision)
+
+    assert head(drive).next == ("c",)
+    assert [record.msg for record in caplog.records if record.name.startswith("langgraph")] == []
+
+
 def test_a_preview_tells_where_it_leads_and_leaves_no_trace(drive: Drive) -> None:
     before, told = drive.snapshot().config, len(drive.told)
 

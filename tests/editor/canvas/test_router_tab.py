@@ -100,6 +100,17 @@ def test_a_ghost_beside_the_port_becomes_a_breakpoint_of_the_branch_by_a_click(o
     assert view.graph_scene.nodes["b"].dress.branch_stops == ((AGAIN, "on"), (DONE, "disabled"))
 
 
+def test_a_small_stop_is_hit_as_near_on_the_screen_as_a_large_one_and_the_nearest_counts(open_view: Open) -> None:
+    view, _ = open_view(loop())
+    again, done = (view.port_position(outlet) + QPointF(19, 0) for outlet in (AGAIN, DONE))
+
+    hit = hit_at(view.drawing, Point(again.x() + 9, again.y() - 9), scale=0.5)
+    assert (hit.kind, hit.outlet) == (HitKind.BRANCH_STOP, AGAIN)
+    assert hit_at(view.drawing, Point(again.x() + 9, again.y() - 9)).kind is not HitKind.BRANCH_STOP
+    nearer = hit_at(view.drawing, Point(done.x(), (again.y() + 2 * done.y()) / 3), scale=0.5)
+    assert nearer.outlet == DONE
+
+
 def test_the_port_itself_still_draws_edges(open_view: Open) -> None:
     view, _ = open_view(loop())
     port = view.port_position(AGAIN)

@@ -14,7 +14,7 @@ from editor.debugger.focus import Focus
 from editor.debugger.run_picture import picture_of
 from editor.debugger.run_state import CheckpointRow, Phase, RouteTaken, RunState, TaskRow
 from editor.debugger.way_tally import WayTallies
-from engine.graph.spec import BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
+from engine.graph.spec import END, BranchSpec, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
 
 GRAPH = GraphSpec(
     nodes={name: NodeSpec() for name in "abc"},
@@ -54,6 +54,20 @@ def history(made: list[tuple[str, frozenset[str], str | None, int]]) -> list[Che
             )
         )
     return rows
+
+
+def test_a_result_that_was_given_stays_given_when_another_branch_is_taken_by_hand() -> None:
+    log = CheckpointLog[CheckpointRow]()
+    for row in (
+        CheckpointRow("0", None, 0, "loop", ("c",), (), "", tasks=(TaskRow("t", "c", "failed", duration_s=5.0),)),
+        CheckpointRow("1", "0", 1, "update", ("a",), (), "", ran=("c",), given=("c",)),
+        CheckpointRow("2", "1", 2, "update", (), (), "", ran=("c",), routes=(RouteTaken("c", "", "end", END, True),)),
+    ):
+        log = log.with_row(row)
+
+    tally = WayTallies().tally(RunState(Phase.PAUSED, "t", log, "2"), "2", GRAPH)
+
+    assert tally.results_from == {"c": "user"}
 
 
 @given(steps, st.integers(1, 7))
