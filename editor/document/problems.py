@@ -16,7 +16,7 @@ from editor.document.state_facts import jumps_of, seen_state, state_fact_steps
 from engine.graph.levels import levels
 from engine.graph.problems import Problem, Severity, problem_steps, to_the_end
 from engine.graph.references import why_no_graph_in
-from engine.graph.state_problems import find_state_problems, keys_from_outside
+from engine.graph.state_problems import keys_from_outside, state_problem_steps
 from engine.graph.subgraph_problems import told_outside
 
 __all__ = ["LiveProblems", "Problem", "Severity"]
@@ -49,7 +49,8 @@ class LiveProblems:
                 facts = yield from state_fact_steps(level.graph, sources)
                 state_around = None if level.around is None else seen_state(level.around, sources)
                 facts = replace(facts, from_outside=keys_from_outside(level, state_around))
-                of_state += [told_outside(level.path, each) for each in find_state_problems(level.graph, facts)]
+                found_here = yield from state_problem_steps(level.graph, facts)
+                of_state += [told_outside(level.path, each) for each in found_here]
                 yield
         return tuple(sorted((*found, *of_state), key=lambda problem: _SEVERITIES.index(problem.severity)))
 

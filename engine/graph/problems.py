@@ -33,7 +33,7 @@ from engine.graph.spec import (
     why_illegal_name,
 )
 from engine.graph.subgraph_problems import inside, of_missing_graphs, of_subgraph_itself, of_subgraph_node
-from engine.graph.undeclared_jumps import of_undeclared_jumps, with_undeclared_jumps
+from engine.graph.undeclared_jumps import of_undeclared_jumps, undeclared_jump_steps, with_undeclared_jumps
 
 __all__ = ["Problem", "Severity", "find_problems"]
 
@@ -65,7 +65,8 @@ def problem_steps(
 ) -> Generator[None, None, tuple[Problem, ...]]:
     """As ``find_problems``, check by check: for who must not be kept waiting by a large graph."""
     graph = graph_as_it_runs(graph)
-    with_jumps = graph if jumps_in_code is None else with_undeclared_jumps(graph, jumps_in_code)
+    jumps = {} if jumps_in_code is None else (yield from undeclared_jump_steps(graph, jumps_in_code))
+    with_jumps = with_undeclared_jumps(graph, jumps)
     found: list[Problem] = []
     for check in _CHECKS:
         for number, problem in enumerate(check(with_jumps if check is _ways else graph), 1):
@@ -78,10 +79,10 @@ def problem_steps(
     if why_no_function is not None:
         found += of_missing_functions(graph, why_no_function)
         yield
-    if jumps_in_code is not None:
-        found += of_undeclared_jumps(graph, jumps_in_code)
+    found += of_undeclared_jumps(graph, jumps)
     if why_no_graph is not None:
         found += of_missing_graphs(graph, why_no_graph)
+        yield
     for name, node in graph.nodes.items():
         if isinstance(node.graph, GraphSpec):
             within = yield from problem_steps(

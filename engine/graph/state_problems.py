@@ -5,14 +5,14 @@ Part of ``problems`` where modules can be read. What cannot be seen in a text is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.graph.conditions import keys_read
 from engine.graph.disabled import graph_as_it_runs
 from engine.graph.key_uses import KeyUses
 from engine.graph.levels import Level
-from engine.graph.problems import Problem, Severity
+from engine.graph.problems import Problem, Severity, to_the_end
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, shown_name, shown_text
 from engine.graph.state_source import StateClass
 
@@ -45,14 +45,24 @@ def keys_from_outside(level: Level, state_around: StateClass | None) -> frozense
 
 def find_state_problems(graph: GraphSpec, facts: StateFacts) -> tuple[Problem, ...]:
     """All findings, errors first."""
+    return to_the_end(state_problem_steps(graph, facts))
+
+
+def state_problem_steps(graph: GraphSpec, facts: StateFacts) -> Generator[None, None, tuple[Problem, ...]]:
+    """As ``find_state_problems``, check by check: for who must not be kept waiting by a large graph."""
     graph, facts = graph_as_it_runs(graph), _of_what_runs(graph, facts)
+    yield
     found = [*_timeouts(graph, facts)]
-    if facts.state is not None:
-        found += _unknown_keys(graph, facts.state)
-        found += _conflicts(graph, facts.state, facts)
-        found += _strange_keys(graph, facts.state, facts)
-        found += _never_written(graph, facts.state, facts)
-        found += _added_twice(graph, facts.state)
+    if (state := facts.state) is not None:
+        found += _unknown_keys(graph, state)
+        yield
+        found += _conflicts(graph, state, facts)
+        yield
+        found += _strange_keys(graph, state, facts)
+        yield
+        found += _never_written(graph, state, facts)
+        yield
+        found += _added_twice(graph, state)
     order = list(Severity)
     return tuple(sorted(found, key=lambda problem: order.index(problem.severity)))
 

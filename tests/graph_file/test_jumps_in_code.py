@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from engine.graph.facts_beside import jumps_beside
 from engine.graph.jumps_in_code import targets_named_by
 from engine.graph.problem import Problem, Severity
-from engine.graph.problems import find_problems
+from engine.graph.problems import find_problems, problem_steps
 from engine.graph.return_hints import command_targets
 from engine.graph.spec import END, START, EdgeSpec, GraphSpec, NodeSpec
+from engine.graph.undeclared_jumps import NODES_A_STEP
 
 HEAD = """
 from typing import Any, Literal, Optional, Union
@@ -113,3 +115,19 @@ def test_in_a_subgraph_they_are_told_at_the_node_that_has_it(folder: Path) -> No
 
     told = {(each.inner.id, each.path) for each in found(outer, folder) if each.inner is not None}
     assert told == {("undeclared_jumps", ("inner",))}
+
+
+def test_the_annotations_of_a_large_graph_are_read_once_and_some_at_a_time() -> None:
+    asked: list[str] = []
+    asked_by_step = [0]
+    nodes = {f"n{number}": NodeSpec(fn=f"m:f{number}") for number in range(3 * NODES_A_STEP + 1)}
+
+    def jumps_in_code(fn: str) -> tuple[str, ...]:
+        asked.append(fn)
+        return ()
+
+    for _ in problem_steps(GraphSpec(state="m:State", nodes=nodes), jumps_in_code=jumps_in_code):
+        asked_by_step.append(len(asked))
+
+    assert sorted(asked) == sorted(node.fn for node in nodes.values())
+    assert max(later - sooner for sooner, later in pairwise(asked_by_step)) == NODES_A_STEP
