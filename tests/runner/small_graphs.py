@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import textwrap
+import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -88,7 +89,9 @@ class FactsInMemory:
     def __init__(self) -> None:
         self.facts: list[Fact] = []
         self.graphs: dict[str, str] = {}
-        self.branches = BranchRows(SqliteFile(":memory:"))
+        file = SqliteFile(":memory:")
+        self.branches = BranchRows(file)
+        weakref.finalize(self, file.close)  # Python 3.13 warns of a connection that nobody closed
 
     def record(self, thread_id: str, checkpoint_id: str | None, task_id: str | None, kind: str, data: Any) -> None:
         self.facts.append(Fact(thread_id, checkpoint_id, kind, data))

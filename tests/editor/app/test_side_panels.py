@@ -25,6 +25,9 @@ from tests.editor.app.test_main_window import make_editor, own_profile, until
 
 __all__ = ["own_profile"]
 
+# WORKAROUND: PySide6 6.12 wants QPointF in QDragEnterEvent, 6.11 and older know only QPoint.
+pytestmark = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent.*:DeprecationWarning")
+
 
 @pytest.fixture
 def editor(qapp: QApplication, loop: Any, qtbot: Any, run: Run, example_graph: Path) -> Iterator[Editor]:

@@ -26,7 +26,7 @@ def test_the_usual_keys_are_said_until_there_are_others(words: KeyWords) -> None
     told: list[bool] = []
     unsubscribe = words.subscribe(lambda: told.append(True))
 
-    words.use({"F5": "Ctrl+R", "F10": ""}.__getitem__)
+    words.use(lambda key: {"F5": "Ctrl+R", "F10": ""}.get(key, key))  # other sentences may be on the screen
 
     unsubscribe()
     assert told == [True]
@@ -38,8 +38,8 @@ def test_a_sentence_on_the_screen_is_kept_right_as_long_as_its_widget_lives(word
     owner, shown = QObject(), []
     keep_said(owner, "Press {F5}", shown.append)
 
-    words.use({"F5": "F2"}.__getitem__)
+    words.use(lambda key: {"F5": "F2"}.get(key, key))
     shiboken6.delete(owner)
-    words.use({"F5": "F3"}.__getitem__)
+    words.use(lambda key: {"F5": "F3"}.get(key, key))
 
     assert shown == ["Press F5", "Press F2"]
