@@ -74,7 +74,7 @@ _PENS: dict[EdgeLook, tuple[str, float, tuple[float, ...], float]] = {
     EdgeLook.IDLE: ("edge", 1.5, (), 1.0),
     EdgeLook.TAKEN: ("edge_taken", 2.5, (), 1.0),
     EdgeLook.NEXT: ("edge_taken", 2.5, (), 1.0),
-    EdgeLook.SKIPPED: ("edge", 1.25, DOTS, 0.6),
+    EdgeLook.SKIPPED: ("edge", 1.25, DOTS, 1.0),  # so few dots must not be faint as well: on dark they were lost
 }
 """Token, width in px, dashes, opacity."""
 

@@ -121,7 +121,7 @@ class DrivenThread:
             changed_keys=self._changed_keys(payload["values"], is_start=ran == (START,)),
             created_at=datetime.now(timezone.utc).isoformat(),
             ran=ran,
-            routes=self._log.routes(),
+            routes=self._log.routes_to(self.tasks.values(), payload["next"]),
             tasks=tasks,
         )
 

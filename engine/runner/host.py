@@ -107,7 +107,7 @@ class _Builder:
         self._folder = place.folder
         self._kit = kit
         self._outer = outer
-        self._log = TaskLog()
+        self._log = TaskLog(spec.routers)
         """Of a subgraph: one that nobody reads. What happens inside is no task and no decision of the outer graph."""
         self._origin = origin_from(kit)
         self._is_async = False

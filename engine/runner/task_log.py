@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from engine.runner.run_events import ErrorFacts, RouteFacts, UsageFacts
+from engine.graph.spec import RouterSpec
+from engine.runner.cached_routes import cached_routes
+from engine.runner.run_events import ErrorFacts, RouteFacts, TaskFacts, UsageFacts
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,9 @@ class TaskLog:
     on_retry: Callable[[str], None] = staticmethod(lambda task_id: None)
     """Told of a task that begins once more, on the thread that it runs on."""
 
-    def __init__(self) -> None:
+    def __init__(self, routers: Mapping[str, tuple[RouterSpec, ...]] = MappingProxyType({})) -> None:
+        """``routers``: of the graph, by node."""
+        self._routers = routers
         self._lock = threading.Lock()
         self._times: dict[str, TaskTimes] = {}
         self._routes: dict[tuple[str, str, str, str], RouteFacts] = {}
@@ -89,6 +93,10 @@ class TaskLog:
     def routes(self) -> tuple[RouteFacts, ...]:
         with self._lock:
             return tuple(self._routes.values())
+
+    def routes_to(self, tasks: Iterable[TaskFacts], due: Sequence[str]) -> tuple[RouteFacts, ...]:
+        """Those of a step that is over: with what routers decided whose node's result came from the cache."""
+        return tuple(dict.fromkeys((*self.routes(), *cached_routes(self._routers, tasks, due))))
 
     def remember_routes(self, routes: tuple[RouteFacts, ...]) -> None:
         """Decisions of tasks that finished in an earlier process, in a step that is still open."""

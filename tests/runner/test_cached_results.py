@@ -55,6 +55,34 @@ def test_a_result_from_the_cache_is_told_as_such(engine: str, tmp_path: Path) ->
     assert told == ["", "cache"]
 
 
+DECIDING = """{
+  "format": "stategraph", "format_version": "1.0", "name": "deciding", "state": "STATE:State",
+  "nodes": {"count": {"fn": "NODES:count"}, "slow": {"fn": "NODES:slow", "cache": {"key": "NODES:key"}}},
+  "edges": [{"from": "__start__", "to": "slow"}],
+  "routers": {
+    "slow": {"fn": "NODES:always", "branches": {"on": "count", "stop": "__end__"}},
+    "count": {"fn": "NODES:again", "branches": {"more": "slow", "end": "__end__"}}
+  }
+}"""
+
+
+@pytest.mark.parametrize("engine", ["stepgraph", "langgraph"])
+def test_the_decision_that_comes_with_a_result_from_the_cache_is_told(
+    engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kit = kit_named(engine)
+    nodes = NODES + "\ndef always(state):\n    print('asked')\n    return 'on'\n"
+    drive = Drive(write_graph(tmp_path, DECIDING, nodes, kit), kit)
+
+    drive.driver.run({"topic": "t"}, "t", stepping=False)
+
+    rows = [event.checkpoint for event in drive.told if isinstance(event, CheckpointSaved)]
+    decided = [[(route.node, route.label) for route in row.routes] for row in rows if row.ran != ("__start__",)]
+    again, slow = [("count", "more")], [("slow", "on")]
+    assert decided[1:] == [slow, again, slow, again, slow, [("count", "end")]]
+    assert capsys.readouterr().out.count("asked") == 1, "the router itself was not asked again"
+
+
 FAN_OUT = """{
   "format": "stategraph", "format_version": "1.0", "name": "fan", "state": "STATE:State",
   "nodes": {"split": {"fn": "NODES:split"}, "work": {"fn": "NODES:work", "cache": {}}},
