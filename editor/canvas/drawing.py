@@ -107,8 +107,7 @@ class Drawing:
 
     def body_rect(self, name: str) -> Rect:
         """Card and tabs, without the strip's room."""
-        shape = self._shapes[name]
-        return rect_around([shape.card, *(tab.rect for tab in shape.tabs)]).moved(*self._positions[name])
+        return self._shapes[name].body.moved(*self._positions[name])
 
     def extent(self) -> Rect | None:
         """Around all nodes and edges; None if there is nothing."""

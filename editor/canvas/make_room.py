@@ -1,4 +1,5 @@
-"""Room for a card that is put into an edge: what would lie under it moves right, and all that follows moves along.
+"""Room for a card that is put into an edge, or that gets a tab: what would lie under it moves right, and all that
+follows moves along.
 
 Pure, no Qt. Nothing moves as long as there is room: a drawing that a hand has arranged stays as it is.
 """
@@ -12,7 +13,7 @@ from math import ceil
 from editor.canvas.drawing import Drawing
 from editor.canvas.node_shape import STRIP_HEIGHT
 from editor.canvas.remark_shape import inside_of, rect_of
-from editor.canvas.shapes import Rect, rect_around
+from editor.canvas.shapes import Rect
 from editor.document.layout import GRID_PX, Position, on_grid
 from engine.graph.spec import START, EdgeId
 
@@ -43,12 +44,23 @@ def room_in_edge(drawing: Drawing, edge: EdgeId, name: str, card: Rect) -> Room:
         card = card.moved(_up_to_grid(drawing.body_rect(source).right + GAP_PX - card.left), 0)
         bodies = {each: drawing.body_rect(each) for each in _near(drawing, card) - {name, source}}
         over = {each for each, body in bodies.items() if body.meets(card.grown(CLEARANCE_PX))}
-    over -= {START, source}
+    return _room(drawing, over, name, card, stays={name, source, START})
+
+
+def room_for_body(drawing: Drawing, name: str, body: Rect) -> Room:
+    """``body``: what that of this card becomes, wider to the right than it is."""
+    beside = {each: drawing.body_rect(each) for each in _near(drawing, body) - {name, START}}
+    over = {each for each, other in beside.items() if other.left > body.left and other.meets(body.grown(CLEARANCE_PX))}
+    return _room(drawing, over, name, body, stays={name, START})
+
+
+def _room(drawing: Drawing, over: set[str], name: str, card: Rect, *, stays: set[str]) -> Room:
     corner = on_grid(card.left, card.top)
+    over = over - stays
     if not over:
         return Room(corner)
-    step = _up_to_grid(max(card.right + GAP_PX - bodies[each].left for each in over))
-    moving = _moving(drawing, over, step, stays={name, source, START})
+    step = _up_to_grid(max(card.right + GAP_PX - drawing.body_rect(each).left for each in over))
+    moving = _moving(drawing, over, step, stays=stays)
     places = {each: (drawing.positions[each][0] + step, drawing.positions[each][1]) for each in moving}
     return Room(corner, places, _frames(drawing, moving, name, card, step))
 
@@ -99,5 +111,4 @@ def _up_to_grid(px: float) -> int:
 
 def body_at(drawing: Drawing, name: str, corner: Position) -> Rect:
     """The body of a card of the drawing if it stood there."""
-    shape = drawing.shapes[name]
-    return rect_around([shape.card, *(tab.rect for tab in shape.tabs)]).moved(*corner)
+    return drawing.shapes[name].body.moved(*corner)

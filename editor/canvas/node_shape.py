@@ -97,6 +97,11 @@ class NodeShape:
     bounds: Rect
     """Card, tabs and the strip's room."""
 
+    @property
+    def body(self) -> Rect:
+        """Card and tabs, without the strip's room."""
+        return rect_around([self.card, *(tab.rect for tab in self.tabs)])
+
     def port_of(self, outlet: Outlet) -> Point | None:
         """Where the edges of this outlet begin."""
         if isinstance(outlet, PlainOutlet):

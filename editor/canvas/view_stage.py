@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
+from editor.canvas.card_text import measure_label
 from editor.canvas.combined import combined
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import Route
 from editor.canvas.graph_scene import GraphScene
+from editor.canvas.make_room import GAP_PX, room_for_body
 from editor.canvas.menus import ask_parallel_or_conditional, made_conditional
+from editor.canvas.node_shape import CARD_HEIGHT, CARD_WIDTH, node_shape
 from editor.canvas.shapes import Point, Rect
 from editor.document import commands
 from editor.document.command import Command, CommandError
 from editor.document.document import Document
-from editor.document.layout import Position
+from editor.document.layout import Position, on_grid
+from editor.document.remark_commands import resize_remarks
 from editor.document.undo_history import UndoHistory
 from engine.graph.spec import BranchOutlet, EdgeId, Outlet, PlainOutlet
 
@@ -166,9 +171,28 @@ class ViewStage:
             self._view,
             self._view.viewport().mapToGlobal(self._view.mapFromScene(QPointF(*self._place_of(target, outlet)))),
             parallel=lambda: self.do_keeping_places(label, *before, plainly),
-            conditional=lambda: self.do_keeping_places(label, *before, by_router),
+            conditional=lambda: self.do_keeping_places(label, *before, by_router, self._room_for_tab(outlet.node)),
         )
         return True
+
+    def _room_for_tab(self, node: str) -> Callable[[Document], Command]:
+        """What stands where the node has a tab now goes out of its way, and so does a target just added."""
+
+        def make_room(document: Document) -> Command:
+            body = node_shape(document.graph, node, measure_label, has_plain_edge=False).body
+            body = body.moved(*self.drawing.positions[node])
+            room = room_for_body(self.drawing, node, body)
+            new = document.layout.positions.keys() - self.drawing.positions.keys()
+            beside = {
+                name: on_grid(body.right + GAP_PX, y)
+                for name in new
+                for x, y in [document.layout.positions[name]]
+                if Rect(x, y, CARD_WIDTH, CARD_HEIGHT).meets(body)
+            }
+            move = partial(commands.move, positions={**room.places, **beside})
+            return combined(document, "", move, partial(resize_remarks, rects=room.remarks))
+
+        return make_room
 
     def _place_of(self, target: str, outlet: Outlet) -> Point:
         """Where the edge arrives; where it leaves if the target is only about to be added."""

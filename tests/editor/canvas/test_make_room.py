@@ -9,13 +9,14 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from editor.canvas.drawing import Drawing
 from editor.canvas.graph_view import GraphView
 from editor.canvas.hit import Hit, HitKind
 from editor.canvas.make_room import CLEARANCE_PX, GAP_PX, body_at, room_in_edge
 from editor.canvas.menus import open_context_menu
-from editor.canvas.shapes import Rect
+from editor.canvas.shapes import Point, Rect
 from editor.document import commands
 from editor.document.document import Document
 from editor.document.layout import Position, on_grid
@@ -147,6 +148,39 @@ def test_dropped_by_hand_the_others_make_room_and_one_undo_takes_all_back(open_v
     history.undo()
     assert history.document.layout.positions == CLOSE
     assert not history.can_undo
+
+
+def test_a_card_that_gets_a_tab_pushes_what_would_lie_under_it(open_view: Open) -> None:
+    view, _ = open_view(document(CLOSE, CHAIN))
+    before = view.document.layout.positions
+
+    view._stage.connect(PlainOutlet("b"), "new")
+    (menu,) = (each for each in view.findChildren(QMenu) if each.isVisible())
+    menu.actions()[1].trigger()
+    menu.close()
+
+    body, places = view.drawing.body_rect("b"), view.drawing.positions
+    assert body.width > view.drawing.card_rect("b").width
+    assert view.drawing.body_rect("c").left >= body.right + GAP_PX
+    assert places["c"][0] - before["c"][0] == places[END][0] - before[END][0]
+    assert {name: places[name] for name in (START, "a", "b", "new")} == {
+        name: before[name] for name in (START, "a", "b", "new")
+    }
+    view._history.undo()
+    assert view.drawing.positions == before
+
+
+def test_a_target_just_added_does_not_lie_under_the_tab(open_view: Open) -> None:
+    view, _ = open_view(document({START: (-160, 12), "a": (0, 0), END: (720, 12)}, [(START, "a"), ("a", END)]))
+
+    view.search.open(Point(230, 40), PlainOutlet("a"))
+    QTest.keyClicks(view.search.popup.field, "other")
+    QTest.keyClick(view.search.popup.field, Qt.Key.Key_Return)
+    (menu,) = (each for each in view.findChildren(QMenu) if each.isVisible())
+    menu.actions()[1].trigger()
+    menu.close()
+
+    assert not view.drawing.card_rect("other").meets(view.drawing.body_rect("a"))
 
 
 def test_the_body_of_a_card_is_that_of_its_shape() -> None:
