@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from editor.panels.input_picker import INPUT_ROLE, InputPicker
@@ -55,7 +57,13 @@ class InputButton(PushButton):
         x = max(screen.left() + 4, min(below.x(), screen.right() - self._popup.width() - 4))
         self._popup.move(x, below.y())
         self._popup.show()
-        self.picker.list.setFocus()
+        self.picker.take_focus()
+
+    def take_keys(self, actions: Iterable[QAction]) -> None:
+        """Actions that run the chosen input: their keys count in the popup, too, which closes then."""
+        for action in actions:
+            self._popup.addAction(action)
+            action.triggered.connect(self.close_picker)
 
     def close_picker(self) -> None:
         self._popup.hide()

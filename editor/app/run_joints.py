@@ -38,6 +38,7 @@ class RunJoints(QObject):
         self._seconds.timeout.connect(self._show_words)
         editor.session.run_state_changed.connect(self._on_run_state)
         editor.session.focus_changed.connect(self._on_focus)
+        editor.inputs.take_keys([editor.window.registry[id] for id in ("debug.run", "debug.step")])
 
     def stop(self) -> None:
         """The window goes: no timer goes off any more."""

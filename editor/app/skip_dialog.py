@@ -31,7 +31,7 @@ class SkipDialog(QDialog):
         self.setWindowTitle(f"Skip {node}")
         self.result_given: dict[str, Any] = {}
         self.then = "pause"
-        self.form = SchemaForm(schema) if schema else None
+        self.form = SchemaForm(schema, says_optional=False) if schema else None
         self.json = JsonEdit(f"Result of {node} as JSON", only_objects=True)
         self.json.set_text("{}")
         self.json.setMinimumHeight(JSON_PX)

@@ -16,7 +16,7 @@ from editor.document.source_code import ProjectSources
 from editor.document.source_text import SourceError
 from engine.graph.module_pieces import read_by_pieces, tree_of
 from engine.graph.spec import GraphSpec
-from engine.graph.state_source import StateSourceError, read_state_class
+from engine.graph.state_source import StateKey, StateSourceError, last_name, read_state_class
 
 Schema = dict[str, Any]
 
@@ -50,7 +50,10 @@ _WORDS = {
 
 
 def input_schema(graph: GraphSpec, sources: ProjectSources) -> Schema:
-    """An object with the keys of the state; none is required. Raises SourceError with why it cannot be known."""
+    """An object with the keys of the state. Raises SourceError with why it cannot be known.
+
+    Required are those without which a state cannot be made: of a class that gives them no default.
+    """
     if graph.state is None:
         raise SourceError("The graph has no state class yet, so its input is any JSON object.")
     found = sources.find(graph.state)
@@ -63,15 +66,41 @@ def input_schema(graph: GraphSpec, sources: ProjectSources) -> Schema:
     except (OSError, ValueError, SyntaxError, StateSourceError) as error:
         raise SourceError(f"{found.path.name} cannot be read: {error}") from error
     keys = {key.name: _schema_of_text(key.type, aliases) for key in state.keys}
-    return {"type": "object", "properties": keys, "additionalProperties": state.is_open}
+    required = [key.name for key in state.keys if state.kind in ("pydantic", "dataclass") and _is_required(key)]
+    return {"type": "object", "properties": keys, "required": required, "additionalProperties": state.is_open}
+
+
+def _is_required(key: StateKey) -> bool:
+    """A reducer begins with an empty value; ``Field(...)`` need not have a default."""
+    if key.reducer or not key.default:
+        return not key.reducer
+    try:
+        default = ast.parse(key.default, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    match default:
+        case ast.Call(func=func, args=args, keywords=keywords) if last_name(func) in ("Field", "field"):
+            given = {each.arg for each in keywords} & {"default", "default_factory", None}
+            return not given and (not args or _is_ellipsis(args[0]))
+    return _is_ellipsis(default)
+
+
+def _is_ellipsis(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is ...
 
 
 def oddities(schema: Schema, value: Mapping[str, Any]) -> tuple[str, ...]:
     """What would surprise somebody who runs this input, in sentences. None of it keeps the graph from running."""
     keys = schema["properties"]
     found = []
-    if not value:
-        found.append("The input is empty: give at least one key of the state.")
+    missing = [name for name in schema.get("required", ()) if name not in value]
+    if missing:
+        names = " and ".join(missing)
+        found.append(
+            f"{names} must be given: the state class has no default for {'it' if len(missing) == 1 else 'them'}."
+        )
+    elif not value and not schema.get("required"):
+        found.append("The input is empty: the keys of the state begin without values.")
     for name, part in value.items():
         if name in keys:
             why = _why_odd(keys[name], part)
@@ -82,6 +111,14 @@ def oddities(schema: Schema, value: Mapping[str, Any]) -> tuple[str, ...]:
             meant = f" Is {near[0]} meant?" if near else ""
             found.append(f"{name} is no key of the state and would be left out.{meant}")
     return tuple(found)
+
+
+def schema_of_annotation(annotation: ast.expr) -> Schema:
+    """Of a type as it is written, without the names that its module gives to types; {} if it is not understood."""
+    try:
+        return _schema_of(annotation, {}, MOST_HOPS)
+    except (SyntaxError, ValueError, RecursionError):
+        return {}
 
 
 def _schema_of_text(text: str, aliases: Mapping[str, ast.expr]) -> Schema:
@@ -120,6 +157,8 @@ def _generic(name: str, inside: list[ast.expr], aliases: Mapping[str, ast.expr],
             return _union([_schema_of(each, aliases, hops) for each in inside])
         case "Annotated" | "Required" | "NotRequired" | "ReadOnly":
             return _schema_of(inside[0], aliases, hops)
+        case "list" | "List" | "Sequence" if _schema_of(inside[0], aliases, hops) == _PLAIN["str"]:
+            return {"type": "array", "items": dict(_PLAIN["str"])}
     return dict(_PLAIN.get(name, {}))
 
 

@@ -7,15 +7,9 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
-_SIMPLE: Mapping[str, dict[str, Any]] = {
-    "str": {"type": "string"},
-    "int": {"type": "integer"},
-    "float": {"type": "number"},
-    "bool": {"enum": [True, False]},  # not a check mark, which cannot be left out
-}
+from editor.document.input_schema import schema_of_annotation
 
 
 def written_keys(function_text: str) -> tuple[str, ...]:
@@ -78,25 +72,9 @@ def _fields(state_text: str) -> dict[str, ast.expr]:
 
 
 def _schema_of(annotation: ast.expr | None) -> dict[str, Any]:
-    """Of ``str``, ``Literal["a", "b"]``, ``Annotated[T, …]``, ``Required[T]`` and ``T | None``; {} of anything else."""
-    if isinstance(annotation, ast.Name):
-        return dict(_SIMPLE.get(annotation.id, {}))
-    if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
-        sides = [side for side in (annotation.left, annotation.right) if not _is_none(side)]
-        return {"anyOf": [_schema_of(sides[0]), {"type": "null"}]} if len(sides) == 1 else {}
-    if isinstance(annotation, ast.Subscript):
-        name = annotation.value.attr if isinstance(annotation.value, ast.Attribute) else annotation.value
-        name = name.id if isinstance(name, ast.Name) else name
-        inside = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
-        if name == "Literal" and all(isinstance(each, ast.Constant) for each in inside):
-            return {"enum": [each.value for each in inside if isinstance(each, ast.Constant)]}
-        if name in ("Annotated", "Required", "NotRequired"):
-            return _schema_of(inside[0])
-    return {}
-
-
-def _is_none(annotation: ast.expr) -> bool:
-    return isinstance(annotation, ast.Constant) and annotation.value is None
+    schema = {} if annotation is None else schema_of_annotation(annotation)
+    # No check mark, which cannot be left out.
+    return {"enum": [True, False]} if schema.get("type") == "boolean" else schema
 
 
 def _parsed(text: str) -> ast.Module:

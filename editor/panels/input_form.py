@@ -109,5 +109,11 @@ def _fits(schema: Mapping[str, Any], value: Any) -> bool:
     kinds: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool}
     if "enum" in schema:
         return value in schema["enum"]
+    if schema.get("type") == "array" and "items" in schema:  # one text in a line
+        return isinstance(value, list) and value != [] and all(map(_is_one_line, value))
     kind = kinds.get(schema.get("type", ""))
     return kind is None or (isinstance(value, kind) and (kind is bool or not isinstance(value, bool)))
+
+
+def _is_one_line(value: Any) -> bool:
+    return isinstance(value, str) and value == value.strip() != "" and len(value.splitlines()) == 1

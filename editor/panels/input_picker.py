@@ -80,7 +80,7 @@ class InputPicker(QWidget):
         self._lay_out()
         self.list.selectionModel().currentChanged.connect(self._on_current)
         self.list.doubleClicked.connect(lambda _index: self._request("run"))
-        self.list.activated.connect(lambda _index: self.edit.setFocus())
+        self.list.activated.connect(lambda _index: self._focus_fields())
         self.list.forgotten.connect(self._forget_current)
         self.form.changed.connect(self._on_form)
         self.form.submitted.connect(lambda: self._request("run"))
@@ -131,6 +131,18 @@ class InputPicker(QWidget):
                 self.list.setCurrentIndex(index)
                 return True
         return False
+
+    def take_focus(self) -> None:
+        """Where one goes on: among the inputs to choose from, or where one is to be written."""
+        if self.list.isHidden() or not self.edit.parsed().value:
+            self._focus_fields()
+        else:
+            self.list.setFocus()
+
+    def _focus_fields(self) -> None:
+        fields = self.form.form if self.switch.word == FORM else None
+        first = fields.first_input() if fields is not None else None
+        (first or self.edit).setFocus()
 
     def current_input(self) -> dict[str, Any] | None:
         """What would be run now; None while the text is no JSON object, or a field of the form is wrong."""

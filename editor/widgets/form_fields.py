@@ -6,7 +6,7 @@ Only what a form can draw well is turned into fields; anything else is one JSON 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -22,6 +22,8 @@ class FieldKind(Enum):
     INTEGER = "integer"
     TRUTH = "truth"
     CHOICE = "choice"
+    LINES = "lines"
+    """A list of texts, one in a line."""
     JSON = "json"
 
 
@@ -39,6 +41,8 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     may_be_null: bool = False
+    shortest: int = 0
+    """Of a text, in letters."""
 
 
 def fields_of(schema: Schema) -> tuple[Field, ...]:
@@ -49,7 +53,11 @@ def fields_of(schema: Schema) -> tuple[Field, ...]:
             return (_field("", schema, schema, required=True),)
         required = set(schema.get("required", ()))
         return tuple(_field(key, part, schema, required=key in required) for key, part in properties.items())
-    return (_field("", schema, schema, required=True),)
+    alone = _field("", schema, schema, required=True)
+    if alone.kind is FieldKind.TRUTH and alone.default is None:
+        # Nobody has said no who has not touched a box: a question to which yes or no is the whole answer is chosen.
+        alone = replace(alone, kind=FieldKind.CHOICE, choices=(True, False))
+    return (alone,)
 
 
 def _field(key: str, schema: Schema, root: Schema, *, required: bool) -> Field:
@@ -58,14 +66,21 @@ def _field(key: str, schema: Schema, root: Schema, *, required: bool) -> Field:
         key=key,
         title=str(schema.get("title") or key.replace("_", " ").capitalize() or "Answer"),
         kind=_kind(schema),
-        description=str(schema.get("description", "")),
+        description=_description(schema),
         choices=_choices(schema),
         required=required,
         default=schema.get("default"),
         minimum=schema.get("minimum"),
         maximum=schema.get("maximum"),
         may_be_null=may_be_null,
+        shortest=schema["minLength"] if isinstance(schema.get("minLength"), int) else 0,
     )
+
+
+def _description(schema: Schema) -> str:
+    """With the pattern that the engine will hold the answer to; a pattern of somebody else's is not tried here."""
+    pattern = f"Fits {schema['pattern']}" if isinstance(schema.get("pattern"), str) else ""
+    return " · ".join(filter(None, (str(schema.get("description", "")), pattern)))
 
 
 def _kind(schema: Schema) -> FieldKind:
@@ -80,8 +95,14 @@ def _kind(schema: Schema) -> FieldKind:
             return FieldKind.INTEGER
         case "number":
             return FieldKind.NUMBER
+        case "array" if _is_plain_text(schema.get("items")):
+            return FieldKind.LINES
         case _:
             return FieldKind.JSON
+
+
+def _is_plain_text(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and schema.get("type") == "string" and not _choices(schema)
 
 
 def _choices(schema: Schema) -> tuple[Any, ...]:
@@ -124,6 +145,10 @@ def read_field(field: Field, entered: Any) -> Parsed:
             return _read_number(field, str(entered).strip())
         case FieldKind.JSON:
             return parse_json(str(entered))
+        case FieldKind.LINES:
+            return Parsed([line.strip() for line in str(entered).splitlines() if line.strip()])
+        case FieldKind.TEXT | FieldKind.LONG_TEXT if len(entered) < field.shortest:
+            return Parsed(problem=f"{field.title} has at least {field.shortest} letters.")
         case FieldKind.TRUTH:
             return Parsed(bool(entered))
         case _:
@@ -133,8 +158,10 @@ def read_field(field: Field, entered: Any) -> Parsed:
 def _read_empty(field: Field, entered: Any) -> Parsed:
     if field.may_be_null or not field.required:
         return Parsed(None)
-    if field.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT) and entered == "":
+    if field.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT) and entered == "" and not field.shortest:
         return Parsed("")
+    if field.kind is FieldKind.LINES:
+        return Parsed([])
     return Parsed(problem=f"{field.title} is missing.")
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from editor.widgets.buttons import set_kind
 from editor.widgets.choice_box import ChoiceBox
@@ -17,7 +18,8 @@ from editor.widgets.labels import role_label
 
 JSON_HEIGHT_PX = 72
 LETTERS_A_LINE = 48  # in a panel of the usual width
-MOST_TEXT_LINES = 5
+LEAST_TEXT_LINES, MOST_TEXT_LINES = 2, 5
+_YES_OR_NO = {True: "Yes", False: "No"}
 TEXT_FRAME_PX = 16  # padding of the stylesheet and the frame
 
 
@@ -55,12 +57,24 @@ class SchemaForm(QWidget):
 
     def show_problems(self, problems: dict[str, str]) -> None:
         for key, label in self._problems.items():
+            widget = self._inputs[key]
+            says_it_itself = isinstance(widget, JsonEdit) and bool(widget.problem())
             label.setText(problems.get(key, ""))
-            label.setVisible(key in problems)
-            set_kind(self._inputs[key], "invalid", key in problems)
-        wrong = next((self._inputs[key] for key in problems if key in self._inputs), None)
+            label.setVisible(key in problems and not says_it_itself)
+            set_kind(widget, "invalid", key in problems)
+        wrong = next((key for key in problems if key in self._inputs), None)
         if wrong is not None:
-            wrong.setFocus()
+            self._inputs[wrong].setFocus()
+            QTimer.singleShot(0, self, partial(self._bring_into_view, wrong))  # its words have their place then
+
+    def _bring_into_view(self, key: str) -> None:
+        """The field with the words below it, where the form is scrolled."""
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            for widget in (self._problems[key], self._inputs[key]):
+                around.ensureWidgetVisible(widget, 0, 0)
 
     def _row(self, field: Field) -> QWidget:
         widget = self._input(field)
@@ -99,8 +113,9 @@ class SchemaForm(QWidget):
                 edit.changed.connect(self.changed)
                 edit.submitted.connect(self.submitted)
                 return edit
-            case FieldKind.LONG_TEXT:
-                text = QPlainTextEdit("" if field.default is None else str(field.default))
+            case FieldKind.LONG_TEXT | FieldKind.LINES:
+                text = QPlainTextEdit(_shown_text(field))
+                text.setPlaceholderText("One in each line" if field.kind is FieldKind.LINES else "")
                 text.setTabChangesFocus(True)
                 text.setFixedHeight(_text_height(text))
                 text.textChanged.connect(self.changed)
@@ -117,7 +132,7 @@ class SchemaForm(QWidget):
         if field.default is None:
             box.addItem("Choose…", None)
         for choice in field.choices:
-            box.addItem(str(choice), choice)
+            box.addItem(_YES_OR_NO[choice] if isinstance(choice, bool) else str(choice), choice)
         if field.default in field.choices:
             box.setCurrentIndex(field.choices.index(field.default))
         box.currentIndexChanged.connect(lambda _index: self.changed.emit())
@@ -133,8 +148,14 @@ class SchemaForm(QWidget):
 
 def _text_height(text: QPlainTextEdit) -> int:
     """As high as its lines, within what leaves room for the fields below."""
-    lines = max(1, min(text.blockCount() + len(text.toPlainText()) // LETTERS_A_LINE, MOST_TEXT_LINES))
+    lines = max(LEAST_TEXT_LINES, min(text.blockCount() + len(text.toPlainText()) // LETTERS_A_LINE, MOST_TEXT_LINES))
     return lines * text.fontMetrics().lineSpacing() + TEXT_FRAME_PX
+
+
+def _shown_text(field: Field) -> str:
+    if field.default is None:
+        return ""
+    return "\n".join(field.default) if field.kind is FieldKind.LINES else str(field.default)
 
 
 def _entered(widget: QWidget) -> Any:

@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from editor.app.input_button import InputButton
 from editor.debugger.fake_backend import FakeBackend
@@ -49,6 +52,35 @@ def test_text_that_is_no_json_cannot_be_run_and_says_so(button: InputButton) -> 
 
     assert button.title() == "Input is not valid JSON"
     assert button.chosen_input() is None
+
+
+def test_the_keyboard_is_at_the_inputs_or_at_the_first_field_if_there_is_nothing_to_choose(
+    button: InputButton, qtbot: Any
+) -> None:
+    button.open_picker()
+    qtbot.waitUntil(button.picker.list.hasFocus, timeout=30_000)
+
+    QTest.keyClick(button.picker.list, Qt.Key.Key_Return)
+    assert button.picker.isAncestorOf(QApplication.focusWidget())
+    assert not button.picker.list.hasFocus()
+
+    button.close_picker()
+    button.picker.edit.set_value({})
+    button.open_picker()
+    assert isinstance(QApplication.focusWidget(), (QLineEdit, QPlainTextEdit))
+
+
+def test_the_key_of_an_action_runs_from_the_picker_and_closes_it(button: InputButton, qtbot: Any) -> None:
+    run = QAction("Run")
+    run.setShortcut("F5")
+    button.take_keys([run])
+    button.open_picker()
+    qtbot.waitUntil(button.picker.list.hasFocus, timeout=30_000)
+
+    with qtbot.waitSignal(run.triggered, timeout=30_000):
+        QTest.keyClick(button.picker.list, Qt.Key.Key_F5)
+
+    assert not button.picker.isVisible()
 
 
 def test_run_in_the_picker_closes_it_and_asks_for_the_run(button: InputButton, qtbot: Any) -> None:

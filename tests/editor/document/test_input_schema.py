@@ -46,7 +46,7 @@ def test_each_key_has_its_type(tmp_path: Path) -> None:
         "intent": {"enum": ["billing", "technical"]},
         "rows": {"type": "array"},
         "query": {"type": "object"},
-        "log": {"type": "array"},
+        "log": {"type": "array", "items": {"type": "string"}},
         "other": {"anyOf": [{"type": "string"}, {"type": "null"}]},
         "strange": {},
     }
@@ -73,6 +73,37 @@ def test_what_is_odd_is_said_in_a_sentence(tmp_path: Path, value: dict[str, Any]
     (found,) = oddities(schema(tmp_path), value)
 
     assert found.startswith(words)
+
+
+PYDANTIC = """
+import operator
+from typing import Annotated, Optional
+from pydantic import BaseModel, Field
+
+class State(BaseModel):
+    city: str = Field(description="Where to")
+    street: str
+    zip: str = Field(..., min_length=5)
+    days: int = 3
+    rooms: int = Field(2, gt=0)
+    guests: list[str] = Field(default_factory=list)
+    price: Optional[float] = None
+    notes: Annotated[list[str], operator.add]
+"""
+
+
+def test_what_a_class_has_no_default_for_is_asked_for(tmp_path: Path) -> None:
+    found = schema(tmp_path, PYDANTIC)
+
+    assert found["required"] == ["city", "street", "zip"]
+    assert oddities(found, {"city": "Oslo", "street": "Elm"}) == (
+        "zip must be given: the state class has no default for it.",
+    )
+    assert "city and street and zip must be given" in oddities(found, {})[0]
+
+
+def test_no_key_of_a_typed_dict_must_be_given(tmp_path: Path) -> None:
+    assert schema(tmp_path)["required"] == []
 
 
 def test_a_good_input_is_not_odd(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_the_fields_have_the_types_of_the_state_class() -> None:
         "type": "object",
         "properties": {
             "intent": {"title": "intent", "enum": ["billing", "technical"]},
-            "log": {"title": "log"},
+            "log": {"title": "log", "type": "array", "items": {"type": "string"}},
             "other": {"title": "other"},
         },
     }
@@ -53,7 +53,7 @@ def test_without_keys_in_the_text_all_keys_of_the_state_are_offered() -> None:
 
     assert schema is not None
     assert {key: part.get("type") for key, part in schema["properties"].items()} == {
-        "intent": None, "tries": "integer", "share": "number", "done": None, "log": None, "note": None
+        "intent": None, "tries": "integer", "share": "number", "done": None, "log": "array", "note": None
     }  # fmt: skip
     assert schema["properties"]["done"]["enum"] == [True, False]
     assert schema["properties"]["note"]["anyOf"] == [{"type": "string"}, {"type": "null"}]

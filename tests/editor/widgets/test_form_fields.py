@@ -35,6 +35,42 @@ def test_a_schema_of_one_value_gives_one_field_whose_value_is_the_answer() -> No
     assert answer_of(fields, {"": True}) == (True, {})
 
 
+def test_a_lone_yes_or_no_is_chosen_and_an_untouched_one_is_no_answer() -> None:
+    fields = fields_of({"type": "boolean"})
+
+    assert (fields[0].kind, fields[0].choices) == (FieldKind.CHOICE, (True, False))
+    assert answer_of(fields, {"": False}) == (False, {})
+    assert answer_of(fields, {"": None})[1] == {"": "Answer is missing."}
+
+
+TEXTS = {
+    "type": "object",
+    "properties": {
+        "tags": {"type": "array", "items": {"type": "string"}},
+        "zip": {"type": "string", "minLength": 5, "pattern": "^\\d+$", "description": "Of the street"},
+    },
+    "required": ["tags", "zip"],
+}
+
+
+def test_a_list_of_texts_is_written_one_in_a_line() -> None:
+    assert fields_of(TEXTS)[0].kind is FieldKind.LINES
+    assert answer_of(fields_of(TEXTS), {"tags": "red\n\n dark green \n", "zip": "12345"}) == (
+        {"tags": ["red", "dark green"], "zip": "12345"},
+        {},
+    )
+    assert answer_of(fields_of(TEXTS), {"tags": "", "zip": "12345"})[0]["tags"] == []
+
+
+def test_a_text_that_is_too_short_is_said_and_a_pattern_is_shown_but_never_tried() -> None:
+    (_, zip_code) = fields_of(TEXTS)
+
+    assert zip_code.description == "Of the street · Fits ^\\d+$"
+    assert answer_of(fields_of(TEXTS), {"tags": "", "zip": "12"})[1] == {"zip": "Zip has at least 5 letters."}
+    assert answer_of(fields_of(TEXTS), {"tags": "", "zip": ""})[1] == {"zip": "Zip is missing."}
+    assert answer_of(fields_of(TEXTS), {"tags": "", "zip": "abcde"})[1] == {}
+
+
 def test_a_good_answer_leaves_out_what_is_optional_and_empty() -> None:
     entered = {"approved": True, "reason": "", "limit": "3", "tone": "kind", "tags": ""}
 
