@@ -18,6 +18,7 @@ from typing import Any, TextIO
 from uuid import uuid4
 
 from engine.cli import history, other_python, replay
+from engine.cli.json_line import json_line
 from engine.cli.surroundings import (
     EMBEDDED,
     FAILED,
@@ -144,7 +145,7 @@ class _Run:
         self.print("update", node=node, values=update)
 
     def print(self, type: str, **content: Any) -> None:
-        print(json.dumps({"type": type, **content}, default=repr), file=self._out, flush=True)
+        print(json_line({"type": type, **content}), file=self._out, flush=True)
 
     def next_line(self) -> str | None:
         """What the user says to a pause or a question; None if nobody is there."""
@@ -262,6 +263,8 @@ def _answers(run: _Run, ids: list[str]) -> Iterator[tuple[str, Any]]:
             yield id, json.loads(line)
         except ValueError:
             yield id, line
+        except RecursionError as error:
+            raise OSError("The answer is nested too deep to be read. The run waits for another one.") from error
 
 
 def _read_input(path: Path | None) -> Any:
@@ -272,8 +275,10 @@ def _read_input(path: Path | None) -> Any:
     where = "The line from stdin" if from_stdin else str(path)
     try:
         content = json.loads(sys.stdin.readline() if from_stdin else path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise OSError(f"{where} is not JSON: {error}. Write an object with the graph's state keys.") from error
+    except RecursionError as error:
+        raise OSError(f"{where} is nested too deep to be read. Let a node make what is so deep.") from error
     if isinstance(content, dict) and "input" in content and set(content) <= {"title", "description", "input"}:
         content = content["input"]
     if not isinstance(content, dict):

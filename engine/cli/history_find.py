@@ -10,6 +10,7 @@ from engine.cli.history_database import checkpoint_of, headers_of, reading
 from engine.cli.history_show import LINE_CHARS, print_json, print_table
 from engine.cli.surroundings import FAILED, OK
 from engine.serialization.preview import one_line
+from engine.time_travel.sameness import same
 
 _NOTHING = "-"
 
@@ -52,9 +53,9 @@ def _wanted(options: argparse.Namespace) -> Any:
         return lambda value: options.contains in one_line(value, 10_000)
     try:
         wanted = json.loads(options.value)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested so deep that it is not read
         wanted = options.value
-    return lambda value: type(value) is type(wanted) and value == wanted
+    return lambda value: same(value, wanted)
 
 
 def _tasks(options: argparse.Namespace) -> int:

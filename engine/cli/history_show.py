@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.cli.history_database import checkpoint_of, headers_of, reading
+from engine.cli.json_line import json_line
 from engine.cli.surroundings import FAILED, OK
 from engine.serialization.preview import one_line
 from engine.time_travel.size_words import bytes_text
@@ -122,7 +123,8 @@ def _show_state(options: argparse.Namespace, found: Any) -> int:
         from engine.serialization.codec import Codec
 
         codec = Codec()
-        print(f'{{"checkpoint_id":{json.dumps(found.checkpoint_id)},"values":{codec.encode(dict(found.values))}}}')
+        values = ",".join(f"{json.dumps(key)}:{codec.encode(value)}" for key, value in found.values.items())
+        print(f'{{"checkpoint_id":{json.dumps(found.checkpoint_id)},"values":{{{values}}}}}')
         return OK
     for key, value in found.values.items():
         print(f"{key}: {one_line(value, LINE_CHARS)}")
@@ -168,7 +170,7 @@ def _keys(header: Any) -> str:
 
 def print_json(rows: Iterable[Any]) -> None:
     for row in rows:
-        print(json.dumps(row, default=repr))
+        print(json_line(row))
 
 
 def print_table(rows: Sequence[tuple[str, ...]]) -> None:

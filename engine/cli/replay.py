@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.cli.json_line import json_line
 from engine.cli.other_python import add_option
 from engine.cli.surroundings import EMBEDDED, FAILED, OK, USAGE, imports_on, user_output_to_stderr
 
@@ -81,5 +82,5 @@ def _replay(options: argparse.Namespace) -> int:
     last |= {"thread_id": found.thread_id} if found.thread_id else {}
     last |= {"changed": found.diff.changed_keys} if found.diff else {}
     last |= {"kind": type(found.error).__name__} if found.error else {}
-    print(json.dumps({**last, "values": found.values}, default=repr), file=out)
+    print(json_line({**last, "values": found.values}), file=out)
     return OK if found.fits else FAILED

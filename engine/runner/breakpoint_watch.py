@@ -15,6 +15,7 @@ from engine.runner.breakpoints import Breakpoint, Where
 from engine.runner.expressions import evaluate, fill_in, in_words
 from engine.runner.run_events import BreakpointFacts, CheckpointFacts, OutputLine, QuestionFacts, TaskFacts
 from engine.serialization.preview import one_line
+from engine.time_travel.sameness import same
 
 VALUE_CHARS = 60
 """Of a value that is told in a reason."""
@@ -180,7 +181,7 @@ def _change_of(wanted: Breakpoint, step: StepEnd) -> str:
         return ""
     before = step.values_before.get(wanted.key) if isinstance(step.values_before, Mapping) else None
     now = step.values.get(wanted.key) if isinstance(step.values, Mapping) else step.values
-    if _same(before, now) or (wanted.becomes and not _same(now, _wanted_value(wanted.becomes))):
+    if same(before, now) or (wanted.becomes and not same(now, _wanted_value(wanted.becomes))):
         return ""
     was_there = not isinstance(step.values_before, Mapping) or wanted.key in step.values_before
     was = one_line(before, VALUE_CHARS) if was_there else "not set"
@@ -190,16 +191,8 @@ def _change_of(wanted: Breakpoint, step: StepEnd) -> str:
 def _wanted_value(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested so deep that it is not read
         return text
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Values of the user may compare to anything, or refuse to."""
-    try:
-        return one is other or (type(one) is type(other) and bool(one == other))
-    except Exception:
-        return False
 
 
 def _names(match: _Match, step: StepEnd) -> dict[str, Any]:

@@ -60,30 +60,33 @@ def matches(key: str, value: Any, wanted: Wanted) -> Iterator[Match]:
 
 
 def _all_matches(key: str, value: Any, wanted: Wanted) -> Iterator[Match]:
-    # A stack of open containers instead of recursion: values may be nested 10,000 deep.
+    # A stack of open containers instead of recursion: values may be nested 10,000 deep. The way to a place is put
+    # together where something is found, as it is as long as the place is deep.
     if wanted.in_key(key):
         yield Match((key,), key, is_key=True)
-    stack: list[tuple[tuple[Step, ...], Any]] = [((key,), iter([(None, None, value)]))]
+    stack: list[tuple[Step, Iterator[tuple[Any, Step, Any]]]] = [(None, iter([(None, key, value)]))]
     seen = 0
     while stack and seen < MOST_PARTS:
-        path, open_parts = stack[-1]
-        entry = next(open_parts, None)
+        entry = next(stack[-1][1], None)
         if entry is None:
             stack.pop()
             continue
         seen += 1
         name, step, child = entry
-        child_path = path if step is None else (*path, step)
-        if step is not None and wanted.in_key(name):
-            yield Match(child_path, str(name), is_key=True)
+        if wanted.in_key(name):
+            yield Match(_way(stack, step), str(name), is_key=True)
         found = parts(child)
         if found is None:
             if line := wanted.in_value(child):
-                yield Match(child_path, line)
+                yield Match(_way(stack, step), line)
         else:
             keyed = found.shape in (MAPPING, FIELDS)
             inside = found.items(0, MOST_PARTS)
-            stack.append((child_path, inside if keyed else ((None, place, part) for _, place, part in inside)))
+            stack.append((step, inside if keyed else ((None, place, part) for _, place, part in inside)))
+
+
+def _way(stack: list[tuple[Step, Any]], step: Step) -> tuple[Step, ...]:
+    return (*(each for each, _ in stack[1:]), step)
 
 
 def _around(text: str, place: int) -> str:

@@ -12,8 +12,12 @@ from typing import Any, Protocol
 from engine.errors import InvalidUpdateError, UnknownNodeError, add_note, did_you_mean
 from engine.graph.names import BRANCH_TO, MARKS
 from engine.runtime.live_state import EDGE_TAKEN, Channel, LiveState, StepChanges, by_channel
+from engine.serialization.preview import one_line
 
 _NOTHING: tuple[Any, ...] = ()
+
+_VALUE_CHARS = 60
+"""Of a value that a message names."""
 
 
 class Writer(Protocol):
@@ -142,7 +146,9 @@ def _finish(state: LiveState, changes: StepChanges) -> None:
 
 def _with_addresses(error: InvalidUpdateError, writers: Sequence[Writer], key: str) -> InvalidUpdateError:
     """The same error, saying who wrote what."""
-    who = [f"'{w.name}' wrote {_short(value)}" for w in writers for name, value in w.writes if name == key]
+    who = [
+        f"'{w.name}' wrote {one_line(value, _VALUE_CHARS)}" for w in writers for name, value in w.writes if name == key
+    ]
     found = type(error)(f"{error}\nIn this step " + "; ".join(who) + ".")
     found.key, found.nodes = key, _nodes_that_wrote(writers, key)
     return found
@@ -162,11 +168,6 @@ def _unknown_channel(state: LiveState, writers: Sequence[Writer], name: str) -> 
     return InvalidUpdateError(
         f"{who} wrote to '{name}', which is no key of the state. {did_you_mean(name, state.plan.channels)}"
     )
-
-
-def _short(value: Any, limit: int = 60) -> str:
-    text = repr(value)
-    return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def path_text(path: Any) -> str:

@@ -22,6 +22,9 @@ _JSON_CHARS = 10_000
 _JSON_DEPTH = 30
 """Deeper values do not travel whole; also what ends the walk of a value that contains itself."""
 
+_MOST_STEPS = 100_000
+"""Steps of all paths in one picture: each node carries its own, and a value may be nested 10,000 deep."""
+
 _LINE_ITEMS = 6
 """So many children appear in the one-line text of a container; more would not be read."""
 
@@ -36,7 +39,7 @@ def preview(
     path: Sequence[Step] = (),
 ) -> PreviewNode:
     """The value as a tree: at most ``max_nodes`` nodes, ``max_items`` per container, ``max_depth`` levels of items."""
-    return _Previewer(max_items, max_chars, max_nodes).node(value, list(path), max_depth, 0, max_items)
+    return _Previewer(max_items, max_chars, max_nodes, path).node(value, list(path), max_depth, 0, max_items)
 
 
 def preview_at(
@@ -55,7 +58,7 @@ def preview_at(
     """
     for step in path:
         value = child_at(value, step)
-    node = _Previewer(count, max_chars, max_nodes).node(value, list(path), max_depth, start, count)
+    node = _Previewer(count, max_chars, max_nodes, path).node(value, list(path), max_depth, start, count)
     if isinstance(value, str) and "json" not in node:
         node["part"] = str(value[start : start + count])
         node["more"] = max(0, len(value) - start - count)
@@ -63,10 +66,10 @@ def preview_at(
 
 
 class _Previewer:
-    def __init__(self, max_items: int, max_chars: int, max_nodes: int) -> None:
+    def __init__(self, max_items: int, max_chars: int, max_nodes: int, path: Sequence[Step]) -> None:
         self._max_items = max_items
         self._max_chars = max_chars
-        self._nodes_left = max_nodes
+        self._nodes_left = min(max_nodes, max(2, _MOST_STEPS // (len(path) + 1)))
 
     def node(self, value: Any, path: list[Step], depth: int, start: int, count: int) -> PreviewNode:
         self._nodes_left -= 1

@@ -60,7 +60,7 @@ def type_name(value: Any) -> str:
 
 def parts(value: Any) -> Parts | None:
     """The value's children, or None if it has none (scalars, unknown objects)."""
-    if isinstance(value, (str, bytes, bytearray, Enum, type)):
+    if type(value) in _SCALAR_NAMES or isinstance(value, (str, bytes, bytearray, Enum, type)):
         return None
     if isinstance(value, dict):
         return Parts(MAPPING, value, len(value))

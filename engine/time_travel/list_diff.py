@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from engine.time_travel.sameness import same
+from engine.time_travel.sameness import Differing, same
 
 _MATCHED_ITEMS = 120
 """Matching costs the product of both lengths; 120 x 120 comparisons of small items take some milliseconds."""
@@ -30,46 +30,51 @@ class Edit:
     CHANGE: ClassVar[str] = "change"
 
 
-def list_edits(old: Sequence[Any], new: Sequence[Any]) -> list[Edit]:
-    """Edits in the order of the new list, removals where they were."""
-    start = _common_length(old, new)
+def list_edits(old: Sequence[Any], new: Sequence[Any], differing: Differing | None = None) -> list[Edit]:
+    """Edits in the order of the new list, removals where they were. ``differing``: see ``same``."""
+    differing = set() if differing is None else differing
+    start = _common_length(old, new, differing)
     room = min(len(old), len(new)) - start
-    end = _common_length(old[::-1][:room], new[::-1][:room]) if room else 0
+    end = _common_length(old[::-1][:room], new[::-1][:room], differing) if room else 0
     old_places, new_places = range(start, len(old) - end), range(start, len(new) - end)
     if len(old_places) > _MATCHED_ITEMS or len(new_places) > _MATCHED_ITEMS:
-        return _place_by_place(old, new, old_places, new_places)
-    return _matched(old, new, old_places, new_places)
+        return _place_by_place(old, new, old_places, new_places, differing)
+    return _matched(old, new, old_places, new_places, differing)
 
 
-def _common_length(old: Sequence[Any], new: Sequence[Any]) -> int:
+def _common_length(old: Sequence[Any], new: Sequence[Any], differing: Differing) -> int:
     length = 0
     for a, b in zip(old, new, strict=False):
-        if not same(a, b):
+        if not same(a, b, differing):
             break
         length += 1
     return length
 
 
-def _place_by_place(old: Sequence[Any], new: Sequence[Any], old_places: range, new_places: range) -> list[Edit]:
+def _place_by_place(
+    old: Sequence[Any], new: Sequence[Any], old_places: range, new_places: range, differing: Differing
+) -> list[Edit]:
     shared = min(len(old_places), len(new_places))
     edits = [
         Edit(Edit.CHANGE, before, after)
         for before, after in zip(old_places, new_places, strict=False)
-        if not same(old[before], new[after])
+        if not same(old[before], new[after], differing)
     ]
     edits += [Edit(Edit.ADD, -1, place) for place in new_places[shared:]]
     edits += [Edit(Edit.REMOVE, place, -1) for place in old_places[shared:]]
     return edits
 
 
-def _matched(old: Sequence[Any], new: Sequence[Any], old_places: range, new_places: range) -> list[Edit]:
-    kept = _longest_common(old, new, old_places, new_places)
+def _matched(
+    old: Sequence[Any], new: Sequence[Any], old_places: range, new_places: range, differing: Differing
+) -> list[Edit]:
+    kept = _longest_common(old, new, old_places, new_places, differing)
     removed = [place for place in old_places if place not in kept]
     stayed = set(kept.values())
     added = [place for place in new_places if place not in stayed]
     moved: dict[int, int] = {}
     for after in added:
-        before = next((place for place in removed if same(old[place], new[after])), None)
+        before = next((place for place in removed if same(old[place], new[after], differing)), None)
         if before is not None:
             moved[after] = before
             removed.remove(before)
@@ -82,10 +87,12 @@ def _matched(old: Sequence[Any], new: Sequence[Any], old_places: range, new_plac
     return sorted(edits, key=lambda edit: (edit.after if edit.after >= 0 else edit.before, edit.kind))
 
 
-def _longest_common(old: Sequence[Any], new: Sequence[Any], old_places: range, new_places: range) -> dict[int, int]:
+def _longest_common(
+    old: Sequence[Any], new: Sequence[Any], old_places: range, new_places: range, differing: Differing
+) -> dict[int, int]:
     """Old place to new place of the longest run of items that kept their order (the classic table)."""
     rows, columns = len(old_places), len(new_places)
-    equal = [[same(old[before], new[after]) for after in new_places] for before in old_places]
+    equal = [[same(old[before], new[after], differing) for after in new_places] for before in old_places]
     best = [[0] * (columns + 1) for _ in range(rows + 1)]
     for i in range(rows - 1, -1, -1):
         for j in range(columns - 1, -1, -1):

@@ -15,38 +15,56 @@ from engine.serialization.structure import FIELDS, MAPPING, SEQUENCE, parts
 _Pairs = Iterator[tuple[Any, Any]]
 
 
-def same(old: Any, new: Any) -> bool:
-    """True if no reader could tell the two apart. Dictionaries in another order are the same."""
+Differing = set[tuple[int, int]]
+"""Ids of containers, in pairs, that were seen to differ. Holds as long as the values do."""
+
+
+def same(old: Any, new: Any, differing: Differing | None = None) -> bool:
+    """True if no reader could tell the two apart. Dictionaries in another order are the same.
+
+    Whoever asks again for parts of what differed gives the same ``differing`` each time: each part is walked once.
+    """
+    if old is new:
+        return True
     # A stack of open containers instead of recursion: values may be nested 10,000 deep.
-    stack: list[_Pairs] = [iter(((old, new),))]
+    stack: list[tuple[_Pairs, Any, Any]] = [(iter(((old, new),)), None, None)]
     while stack:
-        for a, b in stack[-1]:
+        for a, b in stack[-1][0]:
             if a is b:
                 continue
             kind = type(a)
-            if kind is not type(b):
-                return False
             if kind is str or kind is int or kind is bool:
-                if a != b:
-                    return False
-            elif kind is float:
-                if a != b and (a == a or b == b):
-                    return False
-            else:
-                inside = _pairs(a, b)
-                if inside is None or len(stack) > DEEPEST:  # deeper than what is stored: it contains itself
-                    return False
-                stack.append(inside)
-                break
+                if kind is type(b) and a == b:
+                    continue
+                return _differ(stack, differing)
+            if kind is float:
+                if kind is type(b) and (a == b or (a != a and b != b)):
+                    continue
+                return _differ(stack, differing)
+            is_known = differing is not None and (id(a), id(b)) in differing
+            inside = None if is_known or kind is not type(b) else _pairs(a, b)
+            stack.append((inside or _NOTHING, a, b))
+            if inside is None or len(stack) > DEEPEST:  # deeper than what is stored: it contains itself
+                return _differ(stack, differing)
+            break
         else:
             stack.pop()
     return True
+
+
+def _differ(stack: list[tuple[_Pairs, Any, Any]], differing: Differing | None) -> bool:
+    """False: what was found last differs, and with it all that it is in."""
+    if differing is not None:
+        differing.update((id(a), id(b)) for _, a, b in stack[1:])
+    return False
 
 
 def _pairs(old: Any, new: Any) -> _Pairs | None:
     """What is to be compared inside two values of one type; None if they are seen to differ."""
     if type(old) is list:
         return zip(old, new, strict=True) if len(old) == len(new) else None
+    if type(old) is dict and list(old) == list(new) and list(map(type, old)) == list(map(type, new)):
+        return zip(old.values(), new.values(), strict=True)  # as most are, and three times as fast
     old_parts, new_parts = parts(old), parts(new)
     if old_parts is None or new_parts is None:
         return _NOTHING if _equal(old, new) else None

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.serialization.preview import PreviewNode, preview
 from engine.serialization.structure import SEQUENCE, SET, Parts, Step, parts
+from engine.time_travel.deep_diff import deep_differences
 from engine.time_travel.list_diff import Edit, list_edits
-from engine.time_travel.sameness import same
+from engine.time_travel.sameness import Differing, same
+from engine.types import MISSING
 
 ADDED, REMOVED, CHANGED, MOVED, SAME = "added", "removed", "changed", "moved", "same"
 
@@ -21,7 +23,10 @@ MAX_CHANGES = 200
 """Changes listed for one key; a panel that shows more is not read."""
 
 MAX_DEPTH = 40
-"""Levels below a key that are compared one by one; below, a difference is reported as a whole."""
+"""Levels below a key in which lists are compared as people read them; below, they are compared place by place."""
+
+_MOST_STEPS = 100_000
+"""Of the paths to all changes of one key that are listed."""
 
 
 @dataclass(frozen=True)
@@ -86,71 +91,97 @@ def _diff_key(key: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> 
     if same(old, new):
         return KeyDiff(key, SAME)
     changes: list[ValueChange] = []
-    more = 0
-    for change in _changes(old, new, (), MAX_DEPTH):
-        if len(changes) < MAX_CHANGES:
-            changes.append(change)
+    more = steps = 0
+    for found in _changes(old, new, (), MAX_DEPTH, set()):
+        if len(changes) < MAX_CHANGES and steps < _MOST_STEPS:
+            changes.append(_pictured(found))
+            steps += len(found.path)
         else:
             more += 1
     return KeyDiff(key, CHANGED, _summary(old, new, changes, more), tuple(changes), more)
 
 
-def _changes(old: Any, new: Any, path: tuple[Step, ...], depth: int) -> Iterator[ValueChange]:
+class _Change(NamedTuple):
+    """A ``ValueChange`` with values in place of pictures, which take longer than finding it."""
+
+    path: tuple[Step, ...]
+    kind: str
+    before: Any = MISSING
+    after: Any = MISSING
+    moved_from: int | None = None
+
+
+def _pictured(found: _Change) -> ValueChange:
+    before, after = (None if value is MISSING else _picture(value, found.path) for value in (found.before, found.after))
+    return ValueChange(found.path, found.kind, before, after, found.moved_from)
+
+
+def _changes(old: Any, new: Any, path: tuple[Step, ...], depth: int, differing: Differing) -> Iterator[_Change]:
     """Differences below ``path``, in the order of the newer value. The two are known to differ."""
     old_parts, new_parts = parts(old), parts(new)
-    if type(old) is not type(new) or old_parts is None or new_parts is None or depth == 0:
-        yield ValueChange(path, CHANGED, _picture(old, path), _picture(new, path))
+    if type(old) is not type(new) or old_parts is None or new_parts is None:
+        yield _Change(path, CHANGED, old, new)
+    elif depth == 0:
+        yield from _deep_changes(old, new, path)
     elif old_parts.shape == SEQUENCE:
-        yield from _list_changes(old, new, path, depth)
+        yield from _list_changes(old, new, path, depth, differing)
     elif old_parts.shape == SET:
         yield from _set_changes(old_parts, new_parts, path)
     else:
-        yield from _mapping_changes(old, new, old_parts, new_parts, path, depth)
+        yield from _mapping_changes(_Change(path, CHANGED, old, new), old_parts, new_parts, depth, differing)
 
 
 def _mapping_changes(
-    old: Any, new: Any, old_parts: Parts, new_parts: Parts, path: tuple[Step, ...], depth: int
-) -> Iterator[ValueChange]:
-    old_items = {key: (step, child) for key, step, child in old_parts.items()}
-    new_items = {key: (step, child) for key, step, child in new_parts.items()}
+    whole: _Change, old_parts: Parts, new_parts: Parts, depth: int, differing: Differing
+) -> Iterator[_Change]:
+    path = whole.path
     found = False
-    for key, (step, child) in new_items.items():
+    for key, step, child in new_parts.items():
         here = (*path, step)
-        if key not in old_items:
+        if key not in old_parts.container:
             found = True
-            yield ValueChange(here, ADDED, after=_picture(child, here))
-        elif not same(old_items[key][1], child):
+            yield _Change(here, ADDED, after=child)
+        elif not same(old_parts.container[key], child, differing):
             found = True
-            yield from _changes(old_items[key][1], child, here, depth - 1)
-    for key, (step, child) in old_items.items():
-        if key not in new_items:
+            yield from _changes(old_parts.container[key], child, here, depth - 1, differing)
+    for key, step, child in old_parts.items():
+        if key not in new_parts.container:
             found = True
-            yield ValueChange((*path, step), REMOVED, before=_picture(child, (*path, step)))
+            yield _Change((*path, step), REMOVED, child)
     if not found:  # only the order of the keys, the type of a key, or something besides the fields differs
-        yield ValueChange(path, CHANGED, _picture(old, path), _picture(new, path))
+        yield whole
 
 
-def _set_changes(old: Parts, new: Parts, path: tuple[Step, ...]) -> Iterator[ValueChange]:
+def _set_changes(old: Parts, new: Parts, path: tuple[Step, ...]) -> Iterator[_Change]:
     # By type and value, so that {1} and {True} differ.
     old_items = {(type(item), item) for item in old.container}
     new_items = {(type(item), item) for item in new.container}
     for _, item in sorted(new_items - old_items, key=repr):
-        yield ValueChange(path, ADDED, after=_picture(item, path))
+        yield _Change(path, ADDED, after=item)
     for _, item in sorted(old_items - new_items, key=repr):
-        yield ValueChange(path, REMOVED, before=_picture(item, path))
+        yield _Change(path, REMOVED, item)
 
 
-def _list_changes(old: Any, new: Any, path: tuple[Step, ...], depth: int) -> Iterator[ValueChange]:
-    for edit in list_edits(old, new):
+def _list_changes(old: Any, new: Any, path: tuple[Step, ...], depth: int, differing: Differing) -> Iterator[_Change]:
+    for edit in list_edits(old, new, differing):
         if edit.kind == Edit.ADD:
-            yield ValueChange((*path, edit.after), ADDED, after=_picture(new[edit.after], (*path, edit.after)))
+            yield _Change((*path, edit.after), ADDED, after=new[edit.after])
         elif edit.kind == Edit.REMOVE:
-            yield ValueChange((*path, edit.before), REMOVED, before=_picture(old[edit.before], (*path, edit.before)))
+            yield _Change((*path, edit.before), REMOVED, old[edit.before])
         elif edit.kind == Edit.MOVE:
-            here = (*path, edit.after)
-            yield ValueChange(here, MOVED, after=_picture(new[edit.after], here), moved_from=edit.before)
+            yield _Change((*path, edit.after), MOVED, after=new[edit.after], moved_from=edit.before)
         else:
-            yield from _changes(old[edit.before], new[edit.after], (*path, edit.after), depth - 1)
+            yield from _changes(old[edit.before], new[edit.after], (*path, edit.after), depth - 1, differing)
+
+
+def _deep_changes(old: Any, new: Any, path: tuple[Step, ...]) -> Iterator[_Change]:
+    found = False
+    for steps, before, after in deep_differences(old, new):
+        found = True
+        kind = ADDED if before is MISSING else REMOVED if after is MISSING else CHANGED
+        yield _Change((*path, *steps), kind, before, after)
+    if not found:  # as above
+        yield _Change(path, CHANGED, old, new)
 
 
 def _summary(old: Any, new: Any, changes: list[ValueChange], more: int) -> str:

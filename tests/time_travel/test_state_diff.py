@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.time_travel import sameness
 from engine.time_travel.list_diff import Edit, list_edits
 from engine.time_travel.sameness import same
-from engine.time_travel.state_diff import MAX_CHANGES, KeyDiff, StateDiff, diff_states
+from engine.time_travel.state_diff import ADDED, CHANGED, MAX_CHANGES, REMOVED, KeyDiff, StateDiff, diff_states
+from tests.serialization.deep import nested as wrapped
 
 
 @dataclass
@@ -160,3 +162,53 @@ def test_the_edits_of_a_list_turn_the_old_one_into_the_new_one(old: list[Any], n
     rebuilt = [placed[place] if place in placed else next(staying) for place in range(len(new))]
     assert same(rebuilt, new)
     assert next(staying, None) is None
+
+
+def test_a_difference_below_the_levels_that_are_compared_one_by_one_is_told_at_its_place() -> None:
+    old = wrapped(lambda value: {"x": [value]}, 300, core={"a": 1, "gone": 0, "list": [1, 2]})
+    new = wrapped(lambda value: {"x": [value]}, 300, core={"a": 2, "new": 0, "list": [1, 2, 3], 1: 1})
+    way = ("x", 0) * 300
+
+    (key,) = diff_states({"deep": old}, {"deep": new}).keys
+
+    assert [(change.kind, change.path) for change in key.changes] == [
+        (CHANGED, (*way, "a")),
+        (ADDED, (*way, "new")),
+        (ADDED, (*way, "list", 2)),
+        (ADDED, (*way, {"entry": 3})),
+        (REMOVED, (*way, "gone")),
+    ]
+    assert (key.changes[0].before or {})["json"] == 1
+
+
+def test_another_order_of_keys_deep_inside_is_no_difference_and_another_type_is_one() -> None:
+    old = wrapped(lambda value: [value], 300, core={"a": 1, "b": 2})
+
+    assert diff_states({"k": old}, {"k": wrapped(lambda value: [value], 300, core={"b": 2, "a": 1})}).changed_keys == ()
+    (key,) = diff_states({"k": old}, {"k": wrapped(lambda value: [value], 300, core={"a": True, "b": 2})}).keys
+    assert [change.path for change in key.changes] == [(*(0,) * 300, "a")]
+
+
+def test_what_differs_on_every_level_is_walked_a_few_times_and_not_once_a_level(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    walked: list[Any] = []
+    pairs = sameness._pairs
+    monkeypatch.setattr(sameness, "_pairs", lambda old, new: walked.append(old) or pairs(old, new))
+    levels = 1_000
+
+    diff_states(
+        {"k": wrapped(lambda value: {"x": value}, levels, 1)}, {"k": wrapped(lambda value: {"x": value}, levels, 2)}
+    )
+
+    assert len(walked) < 3 * levels
+
+
+def test_a_million_changes_are_counted_and_few_of_them_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
+    monkeypatch.setattr("engine.time_travel.state_diff.preview", lambda value, **options: drawn.append(value) or {})
+
+    (key,) = diff_states({"k": list(range(5_000))}, {"k": list(range(1, 5_001))}).keys
+
+    assert (len(key.changes), key.more) == (MAX_CHANGES, 5_000 - MAX_CHANGES)
+    assert len(drawn) == 2 * MAX_CHANGES
