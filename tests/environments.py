@@ -1,4 +1,4 @@
-"""Real virtual environments with something installed in them, and the other Pythons of this machine."""
+"""Real virtual environments with something installed in them, feigned ones, and the other Pythons of this machine."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ def another_python(version: str) -> str:
         if told.returncode == 0 and told.stdout.startswith(version):
             return python
     pytest.skip(f"no Python {version} here")
+
+
+def fake_environment(folder: Path, configuration: str = "version = 3.12.1\n") -> Path:
+    """Looks like one, on POSIX. Its program only leaves a file behind: see ``was_started``."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "pyvenv.cfg").write_text(configuration, encoding="utf-8")
+    program = folder / "bin" / "python"
+    program.write_text(f"#!/bin/sh\ntouch '{folder / 'started'}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    return folder
+
+
+def was_started(environment: Path) -> bool:
+    """Of a feigned one: whether somebody started its program."""
+    return (environment / "started").exists()

@@ -42,6 +42,7 @@ def action_handlers(editor: Editor) -> Handlers:
         **editor.side.handlers(),
         **BreakpointVerbs(editor).handlers(),
         **editor.code.handlers(),
+        **editor.python.handlers(),
         **RunFiles(editor).handlers(),
         "edit.state": partial(show_state_keys, editor),
         "edit.fix": partial(_fix, editor),

@@ -326,6 +326,8 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=lambda now: now.selected_nodes == 1 and now.may("run_to")),
     ActionRow("debug.open_last_run", "Show the last run", (), "timeline", "Shows the newest run of this graph again",
               enabled=lambda now: now.has_file and now.may("open_thread")),
+    ActionRow("debug.python", "Python of this graph…", (), "output", "Which Python runs the graphs of this folder",
+              enabled=lambda now: now.has_file),
     ActionRow("app.settings", "Settings…", ("Ctrl+,",), "settings", "Theme, mouse wheel, keys, trusted folders"),
     # Help
     ActionRow("help.tour", "Two-minute tour", (), "help", "Shows the main things in the example, one after the other",
@@ -375,7 +377,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "debug.run", "debug.step", "debug.into", "debug.out", "debug.pause", "debug.restart", "debug.stop",
             "debug.close", "", "debug.back", "debug.forward", "debug.back_to_now", "", "debug.retry", "debug.skip",
             "debug.force", "", "debug.run_to", "debug.breakpoint", "debug.edit_breakpoint", "debug.enable_breakpoint",
-            "", "debug.open_last_run",
+            "", "debug.open_last_run", "debug.python",
         ),
     ),
     ("&Help", ("help.tour", "help.keys", "help.about")),

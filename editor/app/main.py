@@ -66,6 +66,7 @@ def _edit(app: QApplication, graph: Path | None) -> int:
     import qasync
 
     from editor.app.crash_handler import CrashHandler
+    from editor.app.project_python import ProjectPythons
     from editor.app.settings import SettingsFile
     from editor.app.windows import Windows
     from editor.app.wiring import Editor
@@ -84,9 +85,8 @@ def _edit(app: QApplication, graph: Path | None) -> int:
         closed: asyncio.Future[None] = loop.create_future()
         windows = Windows()
         handler = CrashHandler(lambda error: windows.editors[-1].show_error(error))
-        editor = Editor(
-            app, runner_processes(loop, starts_ahead=True), settings, on_bug=handler.report, windows=windows
-        )
+        runners = runner_processes(loop, python_for=ProjectPythons().program_for, starts_ahead=True)
+        editor = Editor(app, runners, settings, on_bug=handler.report, windows=windows)
         handler.install()
         loop.set_exception_handler(handler.on_loop_trouble)
         windows.all_closed.connect(partial(closed.set_result, None))

@@ -7,7 +7,7 @@ and whether it still is, is asked again when the runner is taken; if not, the ga
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,13 @@ _AT_WORK = (Phase.STARTING, Phase.RUNNING, Phase.STOPPING)
 class ReadyRunners:
     """A ``BackendFactory`` in front of the gate. At most one runner waits, for one graph."""
 
-    def __init__(self, gate: RunnerGate, permission: Permission) -> None:
+    def __init__(
+        self, gate: RunnerGate, permission: Permission, python_of: Callable[[Path], object] = lambda _path: None
+    ) -> None:
+        """``python_of``: which Python runs a graph; one that waits on another is not taken."""
         self._gate = gate
         self._permission = permission
+        self._python_of = python_of
         self._spare: _Spare | None = None
         self._is_closing = False
 
@@ -48,15 +52,14 @@ class ReadyRunners:
 
     def start_one(self, graph_path: Path) -> None:
         """For a graph whose code is trusted. The one for another graph is ended. Not once the window closes."""
-        is_there = self.is_one_ready and self._spare is not None and self._spare.graph_path == graph_path
-        if is_there or self._is_closing:
+        if self._waits_for(graph_path) or self._is_closing:
             return
         self.end()
-        self._spare = _Spare(self._gate(), graph_path)
+        self._spare = _Spare(self._gate(), graph_path, self._python_of(graph_path))
 
     def take(self, graph_path: Path) -> _Spare | None:
         """The one that waits for this graph, if its code is still trusted; it is no longer ours then."""
-        if not self.is_one_ready or self._spare is None or self._spare.graph_path != graph_path:
+        if not self._waits_for(graph_path):
             return None
         if not self._permission.is_given(graph_path):
             self.end()
@@ -78,13 +81,20 @@ class ReadyRunners:
         self.end()
         await self._gate.wait_until_gone(timeout_s)
 
+    def _waits_for(self, graph_path: Path) -> bool:
+        spare = self._spare
+        if spare is None or spare.has_ended or spare.graph_path != graph_path:
+            return False
+        return spare.python == self._python_of(graph_path)
+
 
 class _Spare:
     """A started runner. What it tells waits until somebody listens."""
 
-    def __init__(self, backend: EngineBackend, graph_path: Path) -> None:
+    def __init__(self, backend: EngineBackend, graph_path: Path, python: object) -> None:
         self.backend = backend
         self.graph_path = graph_path
+        self.python = python
         self.has_ended = False
         self._told: list[RunEvent] = []
         self._on_events: OnEvents | None = None

@@ -18,12 +18,15 @@ from editor.app.background import in_thread
 from editor.app.dialogs import answer_of
 from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.patience import Cancelled, patiently
+from editor.app.project_python import ProjectPythons, python_entry
 from editor.app.trust import CodeFile, Reach, TrustStore, code_that_would_run
 from editor.app.trust_dialog import TrustDialog
 from editor.debugger.backend import BackendFactory, EngineBackend, OnEvents, OnReply, Reply
+from editor.debugger.reports import UNFIT_TITLE
 from editor.document.module_files import WrittenModule
 from engine.graph.graph_file import GraphFileError
 from engine.graph.spec import GraphSpec
+from engine.runner.interpreter import Interpreter, why_not
 from engine.runner.requests import Request
 from engine.runner.run_events import RunEvent, RunnerExited
 
@@ -32,6 +35,7 @@ log = logging.getLogger(__name__)
 REFUSED = "The code of this folder is not trusted, so it was not run."
 
 StartTask = Callable[[Coroutine[Any, Any, None]], object]
+ChooseAnother = Callable[[str], Coroutine[Any, Any, bool]]
 
 
 class Permission(Protocol):
@@ -43,23 +47,32 @@ class Permission(Protocol):
 class RunPermission:
     """Asks in the window it belongs to. Two questions at once about one folder share one dialog."""
 
-    def __init__(self, window: QWidget, store: TrustStore) -> None:
+    def __init__(self, window: QWidget, store: TrustStore, pythons: ProjectPythons | None = None) -> None:
         self._window = window
         self._store = self.store = store
+        self.pythons = pythons or ProjectPythons()
+        self.choose_another_python: ChooseAnother = self._tell_unfit
+        """Asked where the Python of a graph cannot run it, with the reason; whether there is another one now."""
         self._is_asking = False
 
     def is_given(self, graph_path: Path, graph: GraphSpec | None = None) -> bool:
         """Without asking. Reads the code and compares hashes; some milliseconds. ``graph``: if it was read already."""
         try:
-            return self._store.verdict(graph_path, code_that_would_run(graph_path, graph)).is_trusted
+            return self._store.verdict(graph_path, self._all_that_would_run(graph_path, graph)).is_trusted
         except (OSError, GraphFileError):
             return False
 
     async def ask(self, graph_path: Path) -> bool:
-        """True at once if it is given; else shows the code and asks. False also if the code cannot be read."""
+        """True at once if it is given; else shows the code and asks.
+
+        False also if the code cannot be read, or if there is no Python for it.
+        """
+        why = why_not(self.pythons.of(graph_path))
+        if why and not await self.choose_another_python(why):
+            return False
         try:
             words = f"Looking at the code beside {graph_path.name} …"
-            code = await patiently(self._window, words, in_thread(code_that_would_run, graph_path))
+            code = await patiently(self._window, words, in_thread(self._all_that_would_run, graph_path))
         except Cancelled:
             return False
         except (OSError, GraphFileError) as error:
@@ -86,7 +99,7 @@ class RunPermission:
     def fingerprint(self, graph_path: Path) -> frozenset[tuple[str, str]]:
         """Names and digests of the code that would run now; empty if it cannot be read."""
         try:
-            return frozenset((file.name, file.digest) for file in code_that_would_run(graph_path))
+            return frozenset((file.name, file.digest) for file in self._all_that_would_run(graph_path))
         except (OSError, GraphFileError):
             return frozenset()
 
@@ -104,13 +117,24 @@ class RunPermission:
         ``graph``: what was saved, so that it need not be read again. Whoever wrote another one since is not trusted.
         """
         try:
-            code = code_that_would_run(graph_path, graph)
+            code = self._all_that_would_run(graph_path, graph)
             verdict = self._store.verdict(graph_path, code)
             own = {file.name for file in code if file.reach is Reach.GRAPH or self._is_own(graph_path, file, written)}
             if was_given and verdict.known_before and verdict.changed <= own:
                 self._store.trust(graph_path, code)
         except (OSError, GraphFileError) as error:
             log.info("the next run asks again: %s", error)
+
+    def choose_python(self, graph_path: Path, interpreter: Interpreter | None) -> None:
+        """The user chose it here, so code that is trusted stays so. None: what is found. Raises ``OSError``."""
+        was_given = self.is_given(graph_path)
+        self.pythons.choose(graph_path, interpreter)
+        if was_given:
+            self._store.trust(graph_path, python_entry(self.pythons.of(graph_path)))
+
+    def _all_that_would_run(self, graph_path: Path, graph: GraphSpec | None = None) -> tuple[CodeFile, ...]:
+        """The code, and before it the Python if that is none of ours. Raises what ``code_that_would_run`` raises."""
+        return (*python_entry(self.pythons.of(graph_path)), *code_that_would_run(graph_path, graph))
 
     def _is_own(self, graph_path: Path, file: CodeFile, written: Sequence[WrittenModule]) -> bool:
         return any(
@@ -136,6 +160,10 @@ class RunPermission:
             await self._show(
                 "Your decision cannot be kept", str(error), "It holds for this run; the next one asks again."
             )
+
+    async def _tell_unfit(self, why: str) -> bool:
+        await self._show(UNFIT_TITLE, why, "")
+        return False
 
     async def _show(self, title: str, text: str, way_out: str) -> None:
         await answer_of(ErrorDialog(self._window, ErrorText(title, text, way_out, cause=Cause.ENVIRONMENT)))

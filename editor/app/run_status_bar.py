@@ -5,15 +5,19 @@ Takes words from ``run_words``; a timer only turns the seconds of a running node
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QStatusBar, QWidget
 
 from editor.app.run_words import RunWords
-from editor.widgets.buttons import set_kind
+from editor.theme.icons import icon
+from editor.widgets.buttons import set_kind, text_button
 from editor.widgets.labels import IconLabel, role_label
 
 
 class RunStatusBar(QStatusBar):
+    python_clicked = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
@@ -22,11 +26,14 @@ class RunStatusBar(QStatusBar):
         self._label = role_label()
         self._label.setAccessibleName("State of the run")
         self._right = role_label()
+        self._python = text_button("", self.python_clicked.emit, kind="status")
+        self._python.hide()
         spacer = QWidget()
         spacer.setFixedWidth(6)
         for widget in (spacer, self._icon):
             self.addWidget(widget)
         self.addWidget(self._label, 1)
+        self.addPermanentWidget(self._python)
         self.addPermanentWidget(self._right)
         self._label.setText("Ready")
         self._icon.hide()
@@ -43,7 +50,7 @@ class RunStatusBar(QStatusBar):
         self._icon.setVisible(bool(words.icon))
         if words.icon:
             self._icon.set_icon(words.icon, words.tint.value or "text")
-        for widget in (self, self._label, self._right):
+        for widget in (self, self._label, self._right, self._python):
             set_kind(widget, "tint", words.tint.value)
 
     @property
@@ -53,6 +60,18 @@ class RunStatusBar(QStatusBar):
     def show_right(self, text: str) -> None:
         """About the graph, not about the run: its size, that it is read-only."""
         self._right.setText(text)
+
+    @property
+    def python_text(self) -> str:
+        return self._python.text()
+
+    def show_python(self, name: str, tip: str = "", trouble: str = "") -> None:
+        """Which Python runs the graph; hidden without a name. ``trouble``: why it cannot."""
+        self._python.setText(name)
+        self._python.setAccessibleName(f"{trouble or tip}. Choose another Python")
+        self._python.setToolTip(f"{trouble or tip}\nClick to choose another Python")
+        self._python.setIcon(icon("warning", role="warning") if trouble else QIcon())
+        self._python.setVisible(bool(name))
 
 
 class Seconds(QTimer):

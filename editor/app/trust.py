@@ -40,6 +40,7 @@ CODE_ENDINGS = (".py", ".pyw", ".pyi", ".so", ".pyd", ".dylib")
 class Reach(Enum):
     """How a file comes to run."""
 
+    PYTHON = "runs it"  # the interpreter, if it is not the editor's own: see project_python
     GRAPH = "in the graph"  # function names and one-line conditions that stand in the graph file
     NAMED = "named by the graph"
     IMPORTED = "imported"

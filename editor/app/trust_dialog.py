@@ -18,12 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from editor.app.dialog_parts import answer_row, dialog_column, headline
+from editor.app.project_python import ENTRY
 from editor.app.shown_code import code_to_show
 from editor.app.trust import CodeFile, Reach, Verdict
 from editor.theme.icons import icon
 from editor.widgets.buttons import text_button
 from editor.widgets.code_view import CodeView
 from editor.widgets.labels import ElidedLabel, role_label
+
+ICONS = {Reach.PYTHON: "output", Reach.GRAPH: "graph"}
 
 
 class TrustDialog(QDialog):
@@ -98,7 +101,7 @@ class TrustDialog(QDialog):
     def _fill(self) -> None:
         for file in self._code:
             is_changed = file.name in self._changed
-            item = QListWidgetItem(icon("graph" if file.reach is Reach.GRAPH else "code", role="quiet"), file.name)
+            item = QListWidgetItem(icon(ICONS.get(file.reach, "code"), role="quiet"), file.name)
             if is_changed:
                 item.setIcon(icon("edit", role="warning"))
                 item.setText(f"{file.name}  (changed)")
@@ -117,21 +120,28 @@ class TrustDialog(QDialog):
 
 
 def title_in_words(verdict: Verdict) -> str:
+    if verdict.changed == {ENTRY} and verdict.known_before:
+        return "Another Python would run this graph"
     return "The code in this folder has changed" if verdict.known_before else "Do you trust the code in this folder?"
 
 
 def explanation(code: tuple[CodeFile, ...], verdict: Verdict) -> str:
+    python = next((file.path for file in code if file.reach is Reach.PYTHON), None)
+    on = "" if python is None else f" It runs on {python}, with what is installed there."
     if verdict.known_before:
         count = len(verdict.changed)
         files = "One file is" if count == 1 else f"{count} files are"
-        return f"{files} new or different since you trusted it. Nothing has run yet; look at it before it does."
-    count = sum(file.reach is not Reach.GRAPH for file in code)
+        if verdict.changed == {ENTRY}:
+            return f"It is new or different since you trusted this folder.{on} Nothing has run yet."
+        return f"{files} new or different since you trusted it.{on} Nothing has run yet; look at it before it does."
+    count = sum(file.reach not in (Reach.GRAPH, Reach.PYTHON) for file in code)
     files = "this file" if count == 1 else f"these {count} files"
-    return f"Running the graph executes {files} with your rights on this computer. Nothing has run yet."
+    return f"Running the graph executes {files} with your rights on this computer.{on} Nothing has run yet."
 
 
 def reach_in_words(reach: Reach) -> str:
     return {
+        Reach.PYTHON: "Runs the graph",
         Reach.GRAPH: "Stands in the graph file",
         Reach.NAMED: "Named by the graph",
         Reach.IMPORTED: "Imported by what the graph names",

@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from editor.app import recovery_offer
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
 from editor.app.code_joints import CodeJoints
@@ -33,7 +34,7 @@ from editor.app.key_bindings import sound_bindings
 from editor.app.level_joints import LevelJoints
 from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
-from editor.app.open_document import is_same_file
+from editor.app.python_joints import PythonJoints
 from editor.app.ready_runner import ReadyRunners, keep_a_runner_ready
 from editor.app.run_control import LONGEST_STOP_S, RunControl
 from editor.app.run_joints import RunJoints
@@ -106,7 +107,7 @@ class Editor(QObject):
         """The graph of it that is shown and edited: the outermost one, or a subgraph."""
         self.permission = RunPermission(self.window, trust_store or TrustStore())
         gate = RunnerGate(backend_factory, self.permission, self.tasks.start)
-        self._runners = ReadyRunners(gate, self.permission)
+        self._runners = ReadyRunners(gate, self.permission, self.permission.pythons.of)
         self.session = DebugSession(self._runners, parent=self)
         self.files = DocumentFiles(self.window, self.whole, self.windows.documents)
         self._make_parts()
@@ -178,6 +179,7 @@ class Editor(QObject):
         self.side = SidePanels(self)
         self.stop_notice = StopNotice(self)
         self.code = CodeJoints(self)
+        self.python = PythonJoints(self)
         connect_inspector(self)
         watch_disk(self)
         follow_drift(self)
@@ -229,6 +231,9 @@ class Editor(QObject):
         self.refresh()
 
     def _on_trouble(self, trouble: Trouble) -> None:
+        if trouble.offer == "choose_python":
+            self.python.tell(trouble)
+            return
         way_out = "Continue goes on from the last checkpoint." if trouble.offer else ""
         self.show_error(ErrorText(trouble.title, trouble.text, way_out, trouble.detail, Cause.ENVIRONMENT))
 
@@ -290,15 +295,8 @@ class Editor(QObject):
         self.levels.go_to((), node)
 
     async def start(self, path: Path | None) -> None:
-        """The first thing after the window is shown: recover what a crash left behind, and open the file.
-
-        If what was recovered is another graph, the file gets a window of its own.
-        """
-        is_recovered = await self.files.offer_recovery()
-        if path is None or (is_recovered and is_same_file(self.files.path, path)):
-            return
-        editor = self.windows.open_another(self) if is_recovered else self
-        await editor.open_and_wait(path)
+        """The first thing after the window is shown: recover what a crash left behind, and open the file."""
+        await recovery_offer.begin(self, path)
 
     def close(self) -> None:
         """Asks about unsaved work, ends every process, then closes the window."""

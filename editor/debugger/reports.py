@@ -28,6 +28,8 @@ __all__ = [
     "trouble_of",
 ]
 
+UNFIT_TITLE = "This Python cannot run the graph"
+
 
 @dataclass(frozen=True)
 class Trouble:
@@ -133,7 +135,7 @@ def lines_of(event: OutputReceived) -> tuple[OutputLine, ...]:
 def trouble_of(exited: RunnerExited, *, has_checkpoint: bool) -> Trouble:
     """What to say when the runner's process died while no node ran."""
     if exited.exit_code in (None, UNFIT) and exited.last_words:  # it could not be started, or told why it cannot do it
-        return Trouble("This Python cannot run the graph", exited.last_words, offer="choose_python")
+        return Trouble(UNFIT_TITLE, exited.last_words, offer="choose_python")
     text = f"{cause_of(exited)}: {words_of(exited)}"
     if not has_checkpoint:
         return Trouble("The runner ended", text, exited.last_words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +13,26 @@ from engine.runner.client import RunnerClient
 from engine.runner.protocol import Replied
 from engine.runner.requests import Request
 
+PythonFor = Callable[[Path], str]
+"""The Python that runs a graph."""
+
+
+def own_python(_graph_path: Path) -> str:
+    """The one that the editor runs on."""
+    return sys.executable
+
 
 class RunnerProcess:
-    """An ``EngineBackend`` around ``RunnerClient``. ``python`` is the user's own interpreter."""
+    """An ``EngineBackend`` around ``RunnerClient``.
+
+    ``python_for``: which Python runs a graph. Who only reads the database is started on the editor's own.
+    """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, *, python: str = sys.executable, engine: str = "stepgraph"
+        self, loop: asyncio.AbstractEventLoop, *, python_for: PythonFor = own_python, engine: str = "stepgraph"
     ) -> None:
         self._loop = loop
-        self._python = python
+        self._python_for = python_for
         self._engine = engine
         self._client: RunnerClient | None = None
 
@@ -31,7 +43,8 @@ class RunnerProcess:
     def start(self, graph_path: Path, on_events: OnEvents, *, inspect_only: bool) -> None:
         assert self._client is None, "a backend is started once"
         self._client = RunnerClient(self._loop, on_events)
-        self._client.start(graph_path, inspect_only=inspect_only, python=self._python, engine=self._engine)
+        python = own_python(graph_path) if inspect_only else self._python_for(graph_path)
+        self._client.start(graph_path, inspect_only=inspect_only, python=python, engine=self._engine)
 
     def send(self, request: Request, on_reply: OnReply | None = None) -> None:
         assert self._client is not None, "started before it is spoken to"
@@ -57,20 +70,20 @@ class RunnerProcesses:
     """What a ``DebugSession`` needs to start runners whenever it needs one: a ``BackendFactory``."""
 
     loop: asyncio.AbstractEventLoop
-    python: str = sys.executable
+    python_for: PythonFor = own_python
     engine: str = "stepgraph"
     starts_ahead: bool = False
     """A window may start one before it is needed."""
 
     def __call__(self) -> RunnerProcess:
-        return RunnerProcess(self.loop, python=self.python, engine=self.engine)
+        return RunnerProcess(self.loop, python_for=self.python_for, engine=self.engine)
 
 
 def runner_processes(
     loop: asyncio.AbstractEventLoop,
     *,
-    python: str = sys.executable,
+    python_for: PythonFor = own_python,
     engine: str = "stepgraph",
     starts_ahead: bool = False,
 ) -> BackendFactory:
-    return RunnerProcesses(loop, python, engine, starts_ahead)
+    return RunnerProcesses(loop, python_for, engine, starts_ahead)

@@ -1,7 +1,7 @@
 """The one stylesheet of the application, made from the tokens. Pure text, no Qt.
 
 Widgets ask for a look by a dynamic property, set before they are shown:
-``QPushButton`` ``kind``: "primary", "quiet", "danger". ``QToolButton`` ``kind``: "primary", "card".
+``QPushButton`` ``kind``: "primary", "quiet", "danger", "status". ``QToolButton`` ``kind``: "primary", "card".
 ``QLabel`` ``role``: "headline", "title", "strong", "quiet", "caption", "error", "chip".
 ``QFrame`` ``role``: "card", "hint", "bar", "line", "upright-line", "drop-line", "banner-past", "banner-waiting",
 "banner-failed", "banner-info".
@@ -187,6 +187,12 @@ QStatusBar[tint="done"] { background: $done_quiet; }
 QStatusBar QLabel[tint="done"] { color: $done; font-weight: 600; }
 QStatusBar[tint="past"] { background: $past_quiet; }
 QStatusBar QLabel[tint="past"] { color: $past; font-weight: 600; }
+QPushButton[kind="status"] {
+    background: transparent; border-color: transparent; border-radius: ${radius_s_px}px; color: $text_quiet;
+    font-size: ${font_caption_px}px; font-weight: normal; padding: 0 ${space_xs_px}px; min-height: 18px;
+}
+QPushButton[kind="status"]:hover { background: $hover; color: $text; }
+QPushButton[kind="status"]:focus { border-color: $accent; }
 QStatusBar::item { border: 0; }
 QSizeGrip { image: none; }
 

@@ -13,6 +13,7 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from editor.app.hands import Hands
+from editor.app.project_python import ProjectPythons
 from editor.app.settings import SettingsFile
 from editor.app.trust import TrustStore
 from editor.app.wiring import Editor
@@ -57,7 +58,8 @@ def travel(qapp: QApplication, loop: qasync.QEventLoop) -> Travel:
 
         async def whole() -> None:
             apply_theme(qapp, "light")
-            editor = Editor(qapp, runner_processes(loop), SettingsFile(), TrustStore(), on_bug=bugs.append)
+            runners = runner_processes(loop, python_for=ProjectPythons().program_for)
+            editor = Editor(qapp, runners, SettingsFile(), TrustStore(), on_bug=bugs.append)
             closed = loop.create_future()
             editor.closed.connect(lambda: closed.set_result(None))
             editor.window.resize(1440, 900)

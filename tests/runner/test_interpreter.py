@@ -9,18 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.runner.interpreter import environments_near, interpreter_at, own_interpreter, why_not
-from tests.environments import make_environment
-
-
-def fake_environment(folder: Path, configuration: str = "version = 3.12.1\n") -> Path:
-    """Looks like one. Its program leaves a file behind when it is started."""
-    (folder / "bin").mkdir(parents=True)
-    (folder / "pyvenv.cfg").write_text(configuration, encoding="utf-8")
-    program = folder / "bin" / "python"
-    program.write_text(f"#!/bin/sh\ntouch '{folder / 'started'}'\n", encoding="utf-8")
-    program.chmod(0o755)
-    return folder
-
+from tests.environments import fake_environment, make_environment, was_started
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the environments here are laid out as on POSIX")
 
@@ -33,7 +22,7 @@ def test_the_nearest_environment_comes_first_and_none_of_them_is_started(tmp_pat
 
     assert [each.environment for each in found] == [inner, outer]
     assert [why_not(each) for each in found] == ["", ""]
-    assert not list(tmp_path.rglob("started"))
+    assert not any(map(was_started, (outer, inner)))
 
 
 def test_it_is_not_looked_for_outside_the_repository_nor_in_the_home_folder(

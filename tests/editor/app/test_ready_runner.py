@@ -23,7 +23,8 @@ class Scene:
         self.made: list[Recorder] = []
         self.events: list[RunEvent] = []
         gate = RunnerGate(self.new, permission, lambda work: asyncio.ensure_future(work))
-        self.runners = ReadyRunners(gate, permission)
+        self.python = "3.11"
+        self.runners = ReadyRunners(gate, permission, lambda _graph: self.python)
 
     def new(self) -> Recorder:
         self.made.append(Recorder())
@@ -85,6 +86,17 @@ def test_one_that_waits_for_another_graph_or_has_ended_is_not_taken(qapp: Any) -
     scene.made[2].on_events([RunnerExited(-9, False)])
     scene.order()
     assert scene.calls[2:] == [["start"], ["start", "ListThreads"]]
+
+
+def test_one_that_waits_on_another_python_is_not_taken_and_makes_room(qapp: Any) -> None:
+    scene = Scene(Answer(given=True))
+    scene.runners.start_one(GRAPH)
+
+    scene.python = "3.12"
+    scene.order()
+    scene.runners.start_one(GRAPH)
+
+    assert scene.calls == [["start", "stop"], ["start", "ListThreads"], ["start"]]
 
 
 def test_whoever_only_looks_leaves_it_waiting(qapp: Any) -> None:
