@@ -165,7 +165,8 @@ def _strange_keys(graph: GraphSpec, state: StateClass, facts: StateFacts) -> Ite
         return
     known = {key.name for key in state.keys}
     usual = {"", state.name, "dict", "Any", "Mapping"}
-    plain = [name for name in facts.uses if facts.uses[name].schema in usual and not graph.nodes[name].input_schema]
+    own = (None, graph.state)
+    plain = [n for n in facts.uses if facts.uses[n].schema in usual and graph.nodes[n].input_schema in own]
     coded = [name for name, node in graph.nodes.items() if node.fn is not None and node.graph is None]
     if not set(coded) <= set(plain):  # the schema of another node may bring keys of its own
         return

@@ -168,6 +168,16 @@ def test_keys_that_the_state_does_not_have_are_told_where_they_stand() -> None:
     assert not find_state_problems(spec, StateFacts(replace(STATE, is_open=True), {"a": strange}))
 
 
+@pytest.mark.parametrize(("schema", "count"), [("m:State", 1), ("m:Private", 0)])
+def test_the_state_as_an_input_schema_brings_no_keys_of_its_own(schema: str, count: int) -> None:
+    spec = graph((START, "a"), ("a", END))
+    spec = replace(spec, state="m:State", nodes={"a": replace(spec.nodes["a"], input_schema=schema)})
+
+    problems = find_state_problems(spec, StateFacts(STATE, {"a": KeyUses(reads={"gaol": 2})}))
+
+    assert len([problem for problem in problems if problem.id == "unknown_key_read"]) == count
+
+
 @pytest.mark.parametrize("schema", ["", "dict"])
 def test_a_node_that_code_may_send_an_input_of_its_own_may_read_other_keys(schema: str) -> None:
     """The work of a fan-out: ``Send("a", {"item": 1})`` gives it no state."""
