@@ -58,9 +58,9 @@ def run_words(run_state: RunState, focus: Focus, now_s: float) -> RunWords:
             if run_state.drift is not None and run_state.drift.missing:
                 gone = names(name for name, _guess in run_state.drift.missing)
                 return RunWords(f"The graph has no {gone} any more, so nothing was run{where}", Tint.FAILED, "warning")
-            failed = run_state.error.node if run_state.error is not None else None
+            failed = run_state.error.who if run_state.error is not None else "The run"
             asks = f", {_asking(run_state)}" if run_state.questions else ""
-            return RunWords(f"{failed or 'The run'} failed{asks}{where}", Tint.FAILED, "failed")
+            return RunWords(f"{failed} failed{asks}{where}", Tint.FAILED, "failed")
         case Phase.FINISHED:
             return RunWords(f"Finished{where}", Tint.DONE, "done")
         case Phase.STOPPING:

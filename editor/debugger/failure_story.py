@@ -41,6 +41,8 @@ def failure_lines(row: CheckpointRow, graph: GraphSpec | None, told: str | None)
     lines = []
     if told is not None and times[told] > 1:
         lines.append(f"{times[told]} tasks of {told} failed: the arrows on its card lead from one to the next.")
+    if any(task.node == told and task.error is not None and task.error.while_routing for task in failed):
+        lines.append(f"{told} had done its work, and does it again with its router.")
     for node in dict.fromkeys(task.node for task in failed if task.node != told):
         error = next(task.error for task in failed if task.node == node)
         words = "" if error is None else f": {error.kind}: {error.message}".splitlines()[0]

@@ -279,7 +279,9 @@ def _task(facts: TaskFacts) -> TaskRow:
 
 def _error(facts: ErrorFacts) -> ErrorReport:
     variables = tuple((each.name, each.text) for each in facts.locals)
-    return ErrorReport(facts.kind, facts.message, facts.traceback, facts.node, variables, facts.locals_of)
+    return ErrorReport(
+        facts.kind, facts.message, facts.traceback, facts.node, variables, facts.locals_of, facts.while_routing
+    )
 
 
 def _drift(facts: GraphDrifted) -> GraphDrift:

@@ -15,7 +15,7 @@ from editor.debugger.failure_story import victims
 from editor.debugger.focus import Focus
 from editor.debugger.inside_past import by_urgency, is_subgraph, shown_inside
 from editor.debugger.legal_moves import LOCKED_PHASES
-from editor.debugger.run_state import CheckpointRow, Phase, RunState, TaskRow, UsageFacts, path_of
+from editor.debugger.run_state import CheckpointRow, ErrorReport, Phase, RunState, TaskRow, UsageFacts, path_of
 from editor.debugger.way_tally import WayTallies, WayTally, usage_by_node
 from editor.debugger.work_time import worked_s
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, PlainOutlet
@@ -317,7 +317,7 @@ def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *
     tries = max((task.tries for task in tasks if task.state != "planned"), default=1)
     if states["failed"]:
         error = next(task.error for task in tasks if task.state == "failed")
-        line = "" if error is None else f"{error.kind}: {error.message}".splitlines()[0]
+        line = "" if error is None else f"{_kind_of(error)}: {error.message}".splitlines()[0]
         return NodeMoment(NodeLook.FAILED, visits, duration_s, error_line=line, tasks_now=unfinished, tries=tries)
     if states["waiting"]:
         return NodeMoment(NodeLook.WAITING, visits, duration_s, tasks_now=unfinished)
@@ -334,6 +334,10 @@ def _of_tasks(tasks: Sequence[TaskRow], visits: int, duration_s: float | None, *
     took_s = worked_s(tasks)
     look = NodeLook.KEPT if run_failed else NodeLook.DONE
     return NodeMoment(look, visits + 1, known_s if took_s is None else took_s, tries=tries, result_from=result_from)
+
+
+def _kind_of(error: ErrorReport) -> str:
+    return f"{error.kind} in router" if error.while_routing else error.kind
 
 
 def _skipped(graph: GraphSpec, nodes: Mapping[str, NodeMoment], edges: Mapping[EdgeId, EdgeMoment]) -> Iterable[str]:

@@ -60,6 +60,14 @@ class ErrorReport:
     node: str | None = None
     locals: tuple[tuple[str, str], ...] = ()  # (name, bounded repr) in the frame that failed
     locals_of: str = ""  # that frame in words: "plan in nodes.py, line 12"
+    while_routing: bool = False  # the node had done its work, and a router of it failed
+
+    @property
+    def who(self) -> str:
+        """What failed, as it begins a sentence."""
+        if self.node is None:
+            return "The run"
+        return f"The router of {self.node}" if self.while_routing else self.node
 
 
 @dataclass(frozen=True, slots=True)

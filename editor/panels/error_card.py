@@ -84,7 +84,7 @@ class ErrorCard(QFrame):
 
     def _fill(self, error: ErrorReport) -> None:
         self._error = error
-        self._title.set_full_text(f"{error.node} failed" if error.node else "The run failed")
+        self._title.set_full_text(f"{error.who} failed")
         self._kind.setText(error.kind)
         self._message.setText(_cut(error.message))
         self._message.setVisible(bool(error.message))

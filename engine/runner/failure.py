@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import traceback
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ _MACHINERY = (
 _ENGINE_FOLDER = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
+_OF_ROUTER = "_stepgraph_failed_as_router"
+
 FAULTS = (Exception, SystemExit, KeyboardInterrupt)
 """What user code may raise and the runner outlives: a ``sys.exit`` in a node is a failure of that node."""
 
@@ -34,7 +37,22 @@ def facts_of(error: BaseException, *, node: str | None = None) -> ErrorFacts:
     """The failure with its causes; frames of the engine and of other machinery are left out."""
     where, variables = locals_of(error.__traceback__, _is_users)
     message, trace = _bounded(_message_of(error)), _traceback_of(error)
-    return ErrorFacts(type(error).__name__, message, trace, node, variables, where)
+    return ErrorFacts(type(error).__name__, message, trace, node, variables, where, _is_of_router(error))
+
+
+@contextlib.contextmanager
+def failing_as_router() -> Iterator[None]:
+    """What fails within is told as the failure of a router."""
+    try:
+        yield
+    except FAULTS as error:
+        with contextlib.suppress(AttributeError, TypeError):  # an exception of the user's that takes no attribute
+            setattr(error, _OF_ROUTER, True)
+        raise
+
+
+def _is_of_router(error: BaseException) -> bool:
+    return getattr(error, _OF_ROUTER, False) is True
 
 
 def _message_of(error: BaseException) -> str:

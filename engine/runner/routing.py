@@ -16,6 +16,7 @@ from typing import Any
 
 from engine.graph.spec import END, RouterSpec
 from engine.runner.expressions import ALLOWED_BUILTINS
+from engine.runner.failure import failing_as_router
 from engine.runner.run_events import RouteFacts
 from engine.runner.task_log import TaskLog
 
@@ -45,15 +46,17 @@ def function_router(
 
         @functools.wraps(function)
         async def decide_later(*args: Any, **kwargs: Any) -> Any:
-            ordered = _ordered(node, router, log)
-            return ordered if ordered is not None else checked(await function(*args, **kwargs))
+            with failing_as_router():
+                ordered = _ordered(node, router, log)
+                return ordered if ordered is not None else checked(await function(*args, **kwargs))
 
         return decide_later
 
     @functools.wraps(function)
     def decide(*args: Any, **kwargs: Any) -> Any:
-        ordered = _ordered(node, router, log)
-        return ordered if ordered is not None else checked(function(*args, **kwargs))
+        with failing_as_router():
+            ordered = _ordered(node, router, log)
+            return ordered if ordered is not None else checked(function(*args, **kwargs))
 
     return decide
 
@@ -63,6 +66,10 @@ def expression_router(node: str, router: RouterSpec, log: TaskLog) -> Callable[[
     conditions = [(branch.label, _compiled(node, branch.label, branch.when)) for branch in router.branches]
 
     def decide(state: Any) -> Any:
+        with failing_as_router():
+            return decided(state)
+
+    def decided(state: Any) -> Any:
         ordered = _ordered(node, router, log)
         if ordered is not None:
             return ordered

@@ -32,6 +32,8 @@ class ErrorFacts:
     """Of the innermost frame of the user's own code, as it was when it failed."""
     locals_of: str = ""
     """Which frame that is, in words: "plan in nodes.py, line 12"."""
+    while_routing: bool = False
+    """The node had done its work and a router of it failed. Both are one task: it does its work again."""
 
 
 @dataclass(frozen=True)

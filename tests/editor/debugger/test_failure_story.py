@@ -42,6 +42,16 @@ def test_two_that_failed_are_both_roots_the_earlier_one_first() -> None:
     assert failure_lines(failed, GRAPH, "b")[0] == "c failed as well: ValueError: c broke"
 
 
+def test_of_a_failing_router_the_node_is_said_to_have_done_its_work() -> None:
+    error = ErrorReport("KeyError", "'x'", "", "c", while_routing=True)
+    failed = row(TaskRow("c", "c", "failed", error))
+    picture = picture_of(RunState(Phase.FAILED, "t", CheckpointLog().with_row(failed), "1"), Focus(), GRAPH)
+
+    assert failure_lines(failed, GRAPH, "c")[0] == "c had done its work, and does it again with its router."
+    assert picture.nodes["c"].error_line == "KeyError in router: 'x'"
+    assert (error.who, ErrorReport("E", "", "").who) == ("The router of c", "The run")
+
+
 def test_without_a_failure_there_is_no_victim() -> None:
     assert victims(row(task("b", "planned"), task("c", "waiting")), GRAPH) == {}
 
