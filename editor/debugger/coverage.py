@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from editor.debugger.run_picture import EdgeLook, EdgeMoment, NodeLook, NodeMoment, RunPicture
 from editor.debugger.run_state import CheckpointRow, RunState
+from engine.graph.levels import levels
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, drawn_edges
 
 ROWS_AT_ONCE = 5_000
@@ -43,16 +44,36 @@ class Coverage:
 
 
 def coverage_of(graph: GraphSpec, visits: Mapping[str, int], taken: Mapping[tuple[str, str, str], int]) -> Coverage:
-    """``taken``: by node, router and label."""
-    branches = tuple(
-        BranchCount(
-            node, router.name, branch.label, branch.target or "", taken.get((node, router.name, branch.label), 0)
-        )
-        for node, routers in graph.routers.items()
-        for router in routers
-        for branch in router.branches
-    )
-    return Coverage({name: visits.get(name, 0) for name in graph.nodes}, branches)
+    """``taken``: by node, router and label. What is inside a subgraph has a path as its name, "review/score"."""
+    nodes: dict[str, int] = {}
+    branches: list[BranchCount] = []
+    _cover(graph, "", visits, taken, nodes, branches)
+    return Coverage(nodes, tuple(branches))
+
+
+def _cover(
+    graph: GraphSpec,
+    within: str,
+    visits: Mapping[str, int],
+    taken: Mapping[tuple[str, str, str], int],
+    nodes: dict[str, int],
+    branches: list[BranchCount],
+) -> None:
+    """Adds what is in this graph; what is inside a node comes after it."""
+    for name, node in graph.nodes.items():
+        nodes[within + name] = visits.get(within + name, 0)
+        if isinstance(node.graph, GraphSpec):
+            _cover(node.graph, f"{within}{name}/", visits, taken, nodes, branches)
+    for name, routers in graph.routers.items():
+        for router in routers:
+            for branch in router.branches:
+                times = taken.get((within + name, router.name, branch.label), 0)
+                branches.append(BranchCount(within + name, router.name, branch.label, branch.target or "", times))
+
+
+def has_inside(graph: GraphSpec) -> bool:
+    """Whether some node is a graph of its own: what runs there is known to the run database alone."""
+    return any(isinstance(node.graph, GraphSpec) for node in graph.nodes.values())
 
 
 class CoverageCount:
@@ -89,16 +110,25 @@ class CoverageCount:
 
 def covered_picture(coverage: Coverage, graph: GraphSpec, shown: RunPicture) -> RunPicture:
     """What the canvas shows instead of the shown moment: how often each part was used, and what never was."""
+    inside = {
+        level.path: _covered(coverage, level.graph, "/".join((*level.path, "")), shown)
+        for level in levels(graph)
+        if level.path
+    }
+    return replace(_covered(coverage, graph, "", shown), inside=inside)
+
+
+def _covered(coverage: Coverage, graph: GraphSpec, within: str, shown: RunPicture) -> RunPicture:
     taken = {(each.node, each.router, each.label): each.times for each in coverage.branches}
 
     def times(line: EdgeId) -> int:
         outlet = line.outlet
         if isinstance(outlet, BranchOutlet):
-            return taken.get((outlet.node, outlet.router, outlet.label), 0)
-        return 1 if outlet.node == START else coverage.nodes.get(outlet.node, 0)
+            return taken.get((within + outlet.node, outlet.router, outlet.label), 0)
+        return 1 if outlet.node == START else coverage.nodes.get(within + outlet.node, 0)
 
     edges = {line: _edge(times(line)) for line in drawn_edges(graph)}
-    nodes = {name: _node(count) for name, count in coverage.nodes.items()}
+    nodes = {name: _node(coverage.nodes.get(within + name, 0)) for name in graph.nodes}
     nodes[START] = _node(1)
     nodes[END] = _node(sum(moment.times for line, moment in edges.items() if line.target == END))
     return RunPicture(nodes, edges, shown.in_past, shown.locked)

@@ -59,9 +59,9 @@ class SessionScout:
         """The bytes of a picture in the state, as base64."""
         return self._ask_scout(requests.ReadImage(self._thread(), checkpoint_id, tuple(path)), on_done, on_error)
 
-    def count_visits(self, on_done: OnDone, on_error: OnError) -> RequestHandle:
-        """How often each node ran and each branch was taken in all runs of the graph: a ``CountVisits`` reply."""
-        return self._ask_scout(requests.CountVisits(), on_done, on_error)
+    def count_visits(self, thread_id: str, on_done: OnDone, on_error: OnError) -> RequestHandle:
+        """How often each node ran and each branch was taken in this run, or with "" in all: a ``CountVisits`` reply."""
+        return self._ask_scout(requests.CountVisits(thread_id), on_done, on_error)
 
     def stop_looking(self) -> None:
         """Ends whatever the scout does. A fresh one is started with the next question."""

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.debugger.coverage import Coverage, CoverageCount, coverage_of
+from editor.debugger.coverage import Coverage, CoverageCount, coverage_of, has_inside
 from editor.debugger.run_state import Phase
 from editor.debugger.session import DebugSession, RequestHandle
 from editor.theme.icons import icon
@@ -57,8 +57,10 @@ class CoveragePanel(QWidget):
         self._more = QTimer(self, singleShot=True, interval=0)
         self._more.timeout.connect(self._refresh_if_seen)
         self._lay_out()
-        self._all: Any = None
-        # What was counted over all runs last; None before that, and when it is to be counted anew.
+        self._told: Any = None
+        # What the run database counted last; None before that, and when it is to be counted anew.
+        self._told_of = ""
+        # The thread that it was asked about; "" for all runs.
         self._asked: RequestHandle | None = None
         self.mark.toggled.connect(self._on_marked)
         self.all_runs.toggled.connect(self._on_all_runs)
@@ -78,43 +80,52 @@ class CoveragePanel(QWidget):
 
     def refresh(self) -> None:
         """Count what is new; of a long run one portion now and the rest in the next turns of the loop."""
-        graph = self._session.graph
-        if self.all_runs.isChecked() and graph is not None:
-            if self._all is None:
-                self._ask_for_all()
-                return
-            taken = {(node, router, label): times for node, router, label, times in self._all["routes"]}
-            new = coverage_of(graph, self._all["nodes"], taken) if self._all["threads"] else Coverage()
-        else:
-            if not self._count.follow(self._session.run_state):
-                self._more.start()
-                return
-            new = self._count.of(graph) if graph is not None and self._session.run_state.checkpoints else Coverage()
+        new = self._counted()
+        if new is None:
+            return
         if new != self.coverage:
             self.coverage = new
             self._fill()
             self.counted.emit()
         self._pages.setCurrentWidget(self.list if new.nodes else self._empty)
 
-    def _ask_for_all(self) -> None:
-        if self._asked is None and self._session.graph_path is not None:
-            self._asked = self._session.count_visits(self._on_all, self._on_all_failed)
+    def _counted(self) -> Coverage | None:
+        """None if it is not known yet; ``refresh`` is called again when it is."""
+        graph, state = self._session.graph, self._session.run_state
+        if graph is None:
+            return Coverage()
+        if self.all_runs.isChecked() or (has_inside(graph) and state.checkpoints):
+            wanted = "" if self.all_runs.isChecked() else state.thread_id or ""
+            if self._told is None or self._told_of != wanted:
+                self._ask(wanted)
+                return None
+            taken = {(node, router, label): times for node, router, label, times in self._told["routes"]}
+            return coverage_of(graph, self._told["nodes"], taken) if self._told["threads"] else Coverage()
+        if not self._count.follow(state):
+            self._more.start()
+            return None
+        return self._count.of(graph) if state.checkpoints else Coverage()
 
-    def _on_all(self, counted: Any) -> None:
-        self._asked, self._all = None, counted
+    def _ask(self, thread_id: str) -> None:
+        if self._asked is None and self._session.graph_path is not None:
+            self._told_of = thread_id
+            self._asked = self._session.count_visits(thread_id, self._on_told, self._on_failed)
+
+    def _on_told(self, counted: Any) -> None:
+        self._asked, self._told = None, counted
         self.refresh()
 
-    def _on_all_failed(self, text: str) -> None:
+    def _on_failed(self, text: str) -> None:
         self._asked = None
         self.summary.set_full_text(f"The runs cannot be counted: {text}")
 
     def _on_all_runs(self, _is_on: bool) -> None:
-        self._all = None
+        self._told = None
         self.refresh()
 
     def _on_facts(self, old: Any, new: Any) -> None:
         if old.phase is not new.phase and new.phase not in (Phase.STARTING, Phase.RUNNING):
-            self._all = None  # the run that has come to rest belongs to all runs, too
+            self._told = None  # what has come to rest counts, too
         self._soon()
 
     def _on_picture(self, _picture: object) -> None:
@@ -135,10 +146,10 @@ class CoveragePanel(QWidget):
         self.node_wanted.emit(item.data(0, NODE_ROLE))
 
     def _of_what(self) -> str:
-        if not self.all_runs.isChecked() or self._all is None:
+        if not self.all_runs.isChecked() or self._told is None:
             return "all forks of this run"
-        runs = "one run" if self._all["threads"] == 1 else f"{self._all['threads']:,} runs"
-        return f"{runs}, all their forks" if not self._all["more"] else f"the newest {runs}, all their forks"
+        runs = "one run" if self._told["threads"] == 1 else f"{self._told['threads']:,} runs"
+        return f"{runs}, all their forks" if not self._told["more"] else f"the newest {runs}, all their forks"
 
     def _fill(self) -> None:
         coverage = self.coverage
@@ -160,7 +171,7 @@ class CoveragePanel(QWidget):
         for times, text, kind, node in sorted([*nodes, *branches], key=lambda row: row[0]):
             item = QTreeWidgetItem([text, "never" if not times else f"{times:,}"])
             item.setIcon(0, icon(kind, role="quiet"))
-            item.setData(0, NODE_ROLE, node)
+            item.setData(0, NODE_ROLE, node.partition("/")[0])  # its card is on the outermost level
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{text}: {'never' if not times else f'{times} times'}")
             if not times:

@@ -60,8 +60,12 @@ class WatchStates:
 class CountVisits:
     """Reply: {"threads": n, "more": runs left out, "nodes": {name: times}, "routes": [[node, router, label, times]]}.
 
-    Counted over the newest runs of the graph, all their branches.
+    Counted over all branches of the thread, or of the newest runs of the graph. A node within a subgraph has the path
+    that leads there as its name, "review/score".
     """
+
+    thread_id: str = ""
+    """"" for all runs."""
 
 
 @dataclass(frozen=True)

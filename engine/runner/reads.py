@@ -116,8 +116,8 @@ class Reader:
     def read_image(self, thread_id: str, checkpoint_id: str, path: Sequence[Any]) -> dict[str, str]:
         return image_at(self._values(thread_id, checkpoint_id), path)
 
-    def count_visits(self) -> dict[str, Any]:
-        return self._history.count_visits()
+    def count_visits(self, thread_id: str) -> dict[str, Any]:
+        return self._history.count_visits(thread_id)
 
     def name_thread(self, thread_id: str, name: str) -> None:
         self._history.name_thread(thread_id, name)

@@ -6,7 +6,6 @@ process died in between, or another program ran the thread) are read from the sa
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -22,6 +21,7 @@ from engine.runner.run_events import (
 from engine.runner.told_past import Past, RanVersion, Stop
 from engine.runner.untold_end import untold_end
 from engine.runner.untold_rows import untold_rows
+from engine.runner.visit_counts import VisitCounts
 from engine.runtime.checkpointing import as_store
 from engine.serialization.preview import one_line
 from engine.store.branch_rows import BranchRows
@@ -229,26 +229,15 @@ class RunHistory:
             _set_tasks(rows, head, stop.tasks if stop is not None else ())
         return Past(rows, head, stop, self._input_of(thread_id))
 
-    def count_visits(self) -> dict[str, Any]:
+    def count_visits(self, thread_id: str = "") -> dict[str, Any]:
         """How often each node ran and each branch was taken, as ``requests.CountVisits`` says."""
-        threads = list(dict.fromkeys(fact.data["thread_id"] for fact in self._facts.read(INDEX, kinds=[THREAD])))
-        counted = threads[-MOST_COUNTED:]
-        nodes: Counter[str] = Counter()
-        routes: Counter[tuple[str, str, str]] = Counter()
-        for thread_id in counted:
-            for fact in self._facts.read(thread_id, kinds=[STEP]):
-                row = fact.data["checkpoint"]
-                if row["source"] == "fork":  # a copy of a step that is counted already
-                    continue
-                if row["source"] == "loop":  # an edit in a node's name is no visit
-                    nodes.update(row["ran"])
-                routes.update((each["node"], each["router"], each["label"]) for each in row["routes"])
-        return {
-            "threads": len(counted),
-            "more": len(threads) - len(counted),
-            "nodes": dict(nodes),
-            "routes": [[*route, times] for route, times in routes.items()],
-        }
+        listed = dict.fromkeys(fact.data["thread_id"] for fact in self._facts.read(INDEX, kinds=[THREAD]))
+        threads = [thread_id] if thread_id else list(listed)
+        counts = VisitCounts()
+        for each in threads[-MOST_COUNTED:]:
+            counts.add(self._facts.read(each, kinds=[STEP]), self._facts.read(each, kinds=[INSIDE]))
+        counted = min(len(threads), MOST_COUNTED)
+        return {"threads": counted, "more": len(threads) - counted, **counts.told()}
 
     def note_replay(self, thread_id: str, of_thread: str, graph_text: str) -> None:
         """A thread was made by replaying another one; it is listed, with what it replays and the same input."""

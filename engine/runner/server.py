@@ -313,8 +313,8 @@ def _answer(reader: Reader, request: Request) -> Any:
             return reader.watch_states(thread_id, steps, expressions)
         case requests.ReadImage(thread_id, checkpoint_id, path):
             return reader.read_image(thread_id, checkpoint_id, path)
-        case requests.CountVisits():
-            return reader.count_visits()
+        case requests.CountVisits(thread_id):
+            return reader.count_visits(thread_id)
         case requests.NameThread(thread_id, name):
             return reader.name_thread(thread_id, name)
         case requests.NoteCheckpoint(thread_id, checkpoint_id, note):

@@ -9,6 +9,7 @@ import pytest
 from engine.runner.engine_kit import EngineKit, kit_named
 from engine.runner.run_history import RunHistory
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
+from tests.runner.test_inside import nested
 
 
 @pytest.fixture(params=["stepgraph", "langgraph"])
@@ -31,3 +32,18 @@ def test_all_runs_are_counted_and_an_edit_is_no_visit(tmp_path: Path, kit: Engin
     assert (counted["threads"], counted["more"]) == (3, 0)
     routes = {(node, label): times for node, _router, label, times in counted["routes"]}
     assert routes[("classify", "left")] == 2
+
+
+def test_what_ran_within_subgraphs_counts_under_its_path_and_one_run_alone_can_be_counted(
+    tmp_path: Path, kit: EngineKit
+) -> None:
+    drive = nested(tmp_path, kit, "inherit")
+    drive.driver.go_on("t", stepping=False)
+    history = RunHistory(drive.facts)
+
+    for counted in (history.count_visits(), history.count_visits("t")):
+        inside = {name: times for name, times in counted["nodes"].items() if "/" in name and "__" not in name}
+        assert inside["s/i"] == inside["s/deep"] == inside["s/j"] == 1
+        assert {name for name in inside if name.startswith("s/deep/")}
+        assert counted["threads"] == 1
+    assert history.count_visits("another")["nodes"] == {}

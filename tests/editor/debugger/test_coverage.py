@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from editor.debugger.checkpoint_log import CheckpointLog
-from editor.debugger.coverage import ROWS_AT_ONCE, CoverageCount, covered_picture
+from editor.debugger.coverage import ROWS_AT_ONCE, CoverageCount, coverage_of, covered_picture
 from editor.debugger.run_picture import EdgeLook, NodeLook, RunPicture
 from editor.debugger.run_state import CheckpointRow, RouteTaken, RunState
 from engine.graph.spec import END, START, BranchOutlet, BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, RouterSpec
@@ -84,3 +84,19 @@ def test_a_long_run_is_counted_in_portions_so_that_the_window_answers_between_th
     assert count.of(GRAPH).nodes["a"] == ROWS_AT_ONCE
     assert count.follow(long)
     assert count.of(GRAPH).nodes["a"] == ROWS_AT_ONCE + 1
+
+
+def test_what_is_inside_a_subgraph_is_covered_under_its_path_and_marked_on_its_own_level() -> None:
+    outer = GraphSpec(nodes={"deep": NodeSpec(graph=GRAPH), "after": NodeSpec()})
+
+    found = coverage_of(outer, {"deep": 2, "deep/a": 3, "deep/b": 1}, {("deep/a", "", "left"): 1})
+
+    assert found.nodes == {"deep": 2, "deep/a": 3, "deep/b": 1, "deep/c": 0, "after": 0}
+    assert [(each.node, each.label, each.times) for each in found.branches] == [
+        ("deep/a", "left", 1), ("deep/a", "right", 0)
+    ]  # fmt: skip
+    picture = covered_picture(found, outer, RunPicture())
+    assert picture.nodes["after"].look is NodeLook.SKIPPED
+    inside = picture.inside[("deep",)]
+    assert {name: inside.nodes[name].visits for name in "abc"} == {"a": 3, "b": 1, "c": 0}
+    assert inside.edges[EdgeId(BranchOutlet("a", "", "right"), "c")].look is EdgeLook.SKIPPED
