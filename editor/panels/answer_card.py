@@ -10,9 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from editor.debugger.run_state import Phase, Question, RunState
 from editor.debugger.session import DebugSession
@@ -25,7 +25,8 @@ from editor.widgets.labels import ElidedLabel, IconLabel, role_label
 from editor.widgets.tall_column import TallColumn
 
 MARGIN_PX = 16
-MOST_PX = 560  # on a small screen the state below must stay visible
+LEAST_PX, MOST_PX = 180, 560  # on a small screen the state below must stay visible
+BELOW_PX = 28  # the status bar
 PROBLEM_PX = 56  # of a field and the sentence below it
 ASKED_IN = (Phase.WAITING, Phase.FAILED, Phase.STOPPED)
 
@@ -91,12 +92,23 @@ class AnswerCard(QFrame):
         return super().eventFilter(watched, event)
 
     def _fit_height(self) -> None:
-        """Ask for what the questions need, up to MOST_PX; beyond that they scroll."""
+        """Ask for what the questions need, as far as there is room; beyond that they scroll."""
         inside = self._body.heightForWidth(max(1, self._scroll.maximumViewportSize().width()))
         around = self._head.sizeHint().height() + self._foot.sizeHint().height() + 4  # the card's edge
-        wanted = min(MOST_PX, inside + around)
+        wanted = min(inside + around, max(LEAST_PX, min(MOST_PX, self._room())))
         if inside > 0 and self.minimumHeight() != wanted:
             self.setMinimumHeight(wanted)
+
+    def _room(self) -> int:
+        """What is left of the window for it, with what stands above and below it as small as it goes."""
+        column, window = self.parentWidget(), self.window()
+        if not isinstance(column, QSplitter):
+            return MOST_PX
+        beside = [column.widget(place) for place in range(column.count())]
+        others = [each for each in beside if each is not None and each is not self and each.isVisible()]
+        least = sum(max(each.minimumHeight(), each.minimumSizeHint().height()) for each in others)
+        handles = column.handleWidth() * len(others)
+        return window.height() - column.mapTo(window, QPoint()).y() - BELOW_PX - least - handles
 
     def focus_reply(self) -> None:
         if self._forms:
@@ -113,6 +125,7 @@ class AnswerCard(QFrame):
         is_possible = state.drift is None or not state.drift.missing
         self._hint.setText(hint_text(state))
         self.setVisible(is_asked and is_possible and not self._session.focus.in_past(state))
+        QTimer.singleShot(0, self, self._fit_height)  # what stands beside it has come or gone then
 
     def _fill(self, questions: tuple[Question, ...]) -> None:
         while (item := self._body.takeAt(0)) is not None:

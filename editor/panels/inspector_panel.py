@@ -61,8 +61,8 @@ class InspectorPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._lock_bar)
         column.addWidget(self._pages, 1)
+        column.addWidget(self._lock_bar)  # below: when a run starts and ends, what somebody reads stays where it is
         self.setMinimumWidth(LEAST_WIDTH_PX)
         self._graph_page.go_to.connect(self.go_to)
         self._graph_page.state.show_code.connect(self.show_code)

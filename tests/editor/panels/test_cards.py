@@ -10,11 +10,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
 from editor.debugger.run_state import ErrorReport, Phase, Question
-from editor.panels.answer_card import AnswerCard
+from editor.panels.answer_card import LEAST_PX, AnswerCard
 from editor.panels.error_card import ErrorCard, report_text
 from editor.panels.past_banner import PastBanner
 from editor.panels.question_text import question_text
@@ -336,6 +336,25 @@ def test_a_question_beside_a_failure_can_be_answered_at_once(card: AnswerCard, f
     QTest.keyClicks(reply_field(beside), "That one.")
     click(beside, "Send answer")
     assert failing.requests(requests.Answer)[-1].answers == {"0" * 32: "That one."}
+
+
+def test_long_questions_beside_a_failure_scroll_rather_than_make_the_window_higher(
+    failing: Scripted, qtbot: QtBot
+) -> None:
+    column = QSplitter(Qt.Orientation.Vertical)
+    beside, state = AnswerCard(failing.session), QWidget()
+    state.setMinimumHeight(160)
+    for part in (ErrorCard(failing.session), beside, state):
+        column.addWidget(part)
+    window = shown(qtbot, column)
+    window.resize(460, 800)
+    column.resize(460, 800)
+    failing.run(TECHNICAL)
+
+    ask(failing, *(Question(str(number) * 32, "escalate", "Which one?") for number in range(6)))
+
+    qtbot.waitUntil(lambda: beside.isVisible() and beside.minimumHeight() >= LEAST_PX, timeout=30_000)
+    qtbot.waitUntil(lambda: column.minimumSizeHint().height() <= 800, timeout=30_000)
 
 
 def test_a_run_that_was_stopped_shows_what_it_asks_and_goes_on_with_the_answer(

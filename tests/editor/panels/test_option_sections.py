@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from editor.document.commands import change_graph, change_node
@@ -202,3 +202,14 @@ def test_nothing_can_be_edited_while_the_graph_is_locked(inspector: InspectorPan
     assert line(inspector, "Retry, Attempts in all").field.isReadOnly()
     assert not button(inspector, "Take off").isEnabled()
     assert not button(inspector, "Add another policy").isEnabled()
+
+
+def test_what_is_read_stays_in_its_place_when_a_run_locks_the_graph(inspector: InspectorPanel) -> None:
+    inspector.resize(320, 400)
+    before = inspector._pages.geometry().topLeft()
+
+    inspector.set_read_only("A run is going.")
+
+    assert inspector._lock_bar.isVisible()
+    QApplication.processEvents()
+    assert inspector._pages.geometry().topLeft() == before
