@@ -12,14 +12,15 @@ import hashlib
 import logging
 import os
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from editor.app.known_graphs import expressions_of, known_graph, references_of
+from editor.app.trusted_texts import TrustedTexts
 from editor.app.user_files import config_folder, read_json_object, write_json_object
 from editor.document.module_text import decoded
 from editor.document.source_text import SourceError
@@ -65,6 +66,8 @@ class Verdict:
     known_before: bool = False
     changed: frozenset[str] = frozenset()
     """Names of files that are new or different since the user trusted them. Empty if never trusted."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """Of changed files the text as it was trusted, where that is kept."""
 
 
 class TrustStore:
@@ -72,6 +75,7 @@ class TrustStore:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or config_folder() / "trusted_code.json"
+        self._texts = TrustedTexts(self._path.with_name("trusted_texts"))
 
     def verdict(self, graph_path: Path, code: tuple[CodeFile, ...]) -> Verdict:
         """Reads the store anew each time: another window may have decided meanwhile."""
@@ -82,7 +86,8 @@ class TrustStore:
         known = known if isinstance(known, dict) else {}
         changed = frozenset(file.name for file in code if known.get(file.name) != file.digest)
         is_trusted = not changed or entry.get("also_changes") is True
-        return Verdict(is_trusted, known_before=True, changed=changed)
+        before = {} if is_trusted else self._texts_of(known, changed)
+        return Verdict(is_trusted, known_before=True, changed=changed, before=before)
 
     def knows(self, graph_path: Path, name: str, digest: str) -> bool:
         """Whether the user trusted a file of the graph's folder with exactly this content."""
@@ -101,7 +106,8 @@ class TrustStore:
             "files": {**(known if isinstance(known, dict) else {}), **{file.name: file.digest for file in code}},
             "also_changes": entry.get("also_changes") is True if also_changes is None else also_changes,
         }
-        write_json_object(self._path, {"version": VERSION, "folders": folders})
+        self._write(folders)
+        self._texts.keep({file.digest: file.text for file in code})
 
     def folders(self) -> tuple[str, ...]:
         """Every folder the user trusted code of, sorted."""
@@ -115,7 +121,17 @@ class TrustStore:
         """Asks again before the next run from this folder, which is spelled as in ``folders``."""
         folders = self._folders()
         if folders.pop(folder, None) is not None:
-            write_json_object(self._path, {"version": VERSION, "folders": folders})
+            self._write(folders)
+
+    def _write(self, folders: dict[str, dict[str, Any]]) -> None:
+        write_json_object(self._path, {"version": VERSION, "folders": folders})
+        known = (entry.get("files") for entry in folders.values())
+        digests = (digest for files in known if isinstance(files, dict) for digest in files.values())
+        self._texts.forget_all_but(digest for digest in digests if isinstance(digest, str))
+
+    def _texts_of(self, known: dict[str, Any], names: frozenset[str]) -> dict[str, str]:
+        found = {name: self._texts.text(known[name]) for name in names if isinstance(known.get(name), str)}
+        return {name: text for name, text in found.items() if text is not None}
 
     def _folders(self) -> dict[str, dict[str, Any]]:
         folders = read_json_object(self._path).get("folders")

@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
 
 from editor.app.dialog_parts import answer_row, dialog_column, headline
 from editor.app.project_python import ENTRY
-from editor.app.shown_code import code_to_show
+from editor.app.shown_file import ShownFile
 from editor.app.trust import CodeFile, Reach, Verdict
 from editor.theme.icons import icon
 from editor.widgets.buttons import text_button
-from editor.widgets.code_view import CodeView
 from editor.widgets.labels import ElidedLabel, role_label
 
 ICONS = {Reach.PYTHON: "output", Reach.GRAPH: "graph"}
@@ -38,12 +37,11 @@ class TrustDialog(QDialog):
         self.setWindowTitle("Trust this folder?")
         self._code = code
         self._changed = verdict.changed if verdict.known_before else frozenset()
+        self._before = verdict.before
         self.files = QListWidget()
         self.files.setAccessibleName("Files that would run")
         self.files.setProperty("flat", True)
-        self.source = CodeView("python", "Source code")
-        self._file_title = ElidedLabel("", "strong")
-        self._file_reach = role_label("", "caption")
+        self.shown = ShownFile()
         self._always = QCheckBox("I write the code in this folder: do not ask again when it changes")
         whole = dialog_column(self)
         whole.addLayout(self._headline(graph_path, verdict))
@@ -67,22 +65,9 @@ class TrustDialog(QDialog):
         return headline("untrusted", "next", words)
 
     def _files_and_source(self) -> QWidget:
-        right = QWidget()
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        title_row = QHBoxLayout()
-        title_row.setContentsMargins(12, 8, 12, 8)
-        title_row.addWidget(self._file_title, 1)
-        title_row.addWidget(self._file_reach)
-        column.addLayout(title_row)
-        line = QFrame()
-        line.setProperty("role", "line")
-        column.addWidget(line)
-        column.addWidget(self.source, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.addWidget(self.files)
-        splitter.addWidget(right)
+        splitter.addWidget(self.shown)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([230, 560])
         splitter.setChildrenCollapsible(False)
@@ -114,9 +99,7 @@ class TrustDialog(QDialog):
 
     def _show_file(self, row: int) -> None:
         file = self._code[row]
-        self._file_title.set_full_text(file.name)
-        self._file_reach.setText(reach_in_words(file.reach))
-        self.source.set_code(code_to_show(file.text))
+        self.shown.show_file(file.name, reach_in_words(file.reach), file.text, self._before.get(file.name))
 
 
 def title_in_words(verdict: Verdict) -> str:

@@ -67,6 +67,7 @@ def test_a_trusted_folder_is_not_asked_about_again_until_its_code_changes(travel
         await hands.press("F5")
         dialog = await hands.dialog("trust")
         assert "routing.py  (changed)" in [dialog.files.item(row).text() for row in range(dialog.files.count())]
+        assert dialog.shown.changes.isVisible() and "+# changed by somebody" in dialog.shown.changes.toPlainText()
         hands.click_button(dialog, "Cancel")
 
     travel(journey)

@@ -21,6 +21,7 @@ from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.external_editor import command_for
 from editor.app.key_bindings import KeyBindings
 from editor.app.shortcut_sheet import ShortcutSheet
+from editor.app.shown_file import WHOLE
 from editor.app.trust import CodeFile, Reach, Verdict
 from editor.app.trust_dialog import TrustDialog
 from tests.editor.app.asking import Run, answering, press
@@ -198,7 +199,7 @@ def test_the_trust_dialog_shows_each_file_and_enter_does_not_accept(qtbot: Any, 
     dialog.open()
     dialog.files.setCurrentRow(1)
 
-    assert dialog.source.toPlainText().strip() == "# tools.py"
+    assert dialog.shown.source.toPlainText().strip() == "# tools.py"
     assert not any(button.isDefault() or button.autoDefault() for button in dialog.findChildren(QPushButton))
     focus = dialog.focusWidget()
     assert isinstance(focus, QPushButton)
@@ -214,6 +215,24 @@ def test_the_trust_dialog_marks_what_changed_and_shows_it_first(qtbot: Any, wind
 
     assert dialog.files.currentItem().text() == "tools.py  (changed)"
     assert "has changed" in words_of(dialog)
+
+
+def test_the_trust_dialog_shows_what_changed_and_the_whole_file_on_demand(qtbot: Any, window: QWidget) -> None:
+    before = {"tools.py": "# as it was\n"}
+    verdict = Verdict(False, known_before=True, changed=frozenset({"nodes.py", "tools.py"}), before=before)
+    dialog = TrustDialog(window, Path("/p/plan.graph.json"), code("nodes.py", "tools.py"), verdict)
+    dialog.open()
+
+    assert dialog.shown.source.isVisible() and not dialog.shown.switch.isVisible(), "how it was is not known"
+    dialog.files.setCurrentRow(1)
+    assert dialog.shown.changes.isVisible()
+    assert dialog.shown.changes.toPlainText() == "@@ -1 +1 @@\n-# as it was\n+# tools.py"
+    qtbot.mouseClick(
+        dialog.shown.switch, Qt.MouseButton.LeftButton, pos=dialog.shown.switch.rect_of(WHOLE).center().toPoint()
+    )
+
+    assert dialog.shown.source.isVisible() and dialog.shown.source.toPlainText() == "# tools.py"
+    dialog.reject()
 
 
 def test_the_sheet_of_keys_is_made_from_the_table(qtbot: Any, window: QWidget) -> None:

@@ -140,8 +140,8 @@ def test_the_question_names_the_python_and_shows_what_it_is(window: QWidget, gra
     dialog = TrustDialog(window, graph, (entry,), TrustStore(graph.with_name("none.json")).verdict(graph, (entry,)))
 
     assert dialog.files.item(0).text() == ENTRY
-    assert str(environment / "bin" / "python") in dialog.source.toPlainText()
-    assert "version = 3.12.1" in dialog.source.toPlainText()
+    assert str(environment / "bin" / "python") in dialog.shown.source.toPlainText()
+    assert "version = 3.12.1" in dialog.shown.source.toPlainText()
     assert python_entry(own_interpreter()) == ()
 
 

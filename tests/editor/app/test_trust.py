@@ -6,6 +6,7 @@ import json
 import os
 import stat
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,33 @@ def test_trust_does_not_travel_with_a_copied_folder(folder: Path, store: TrustSt
     moved = copy / graph.name
 
     assert not store.verdict(moved, code_that_would_run(moved)).known_before
+
+
+def test_of_what_changed_the_text_that_was_trusted_is_known(folder: Path, store: TrustStore) -> None:
+    graph = graph_in(folder)
+    store.trust(graph, code_that_would_run(graph))
+    assert store.verdict(graph, code_that_would_run(graph)).before == {}
+
+    (folder / "tools.py").write_text("LIMIT = 4\n")
+    (folder / "new_beside.py").write_text("pass\n")
+
+    assert store.verdict(graph, code_that_would_run(graph)).before == {"tools.py": "LIMIT = 3\n"}
+
+
+def test_forgetting_a_folder_forgets_the_texts_that_no_other_has(
+    folder: Path, store: TrustStore, tmp_path: Path
+) -> None:
+    graph, other = graph_in(folder), tmp_path / "other"
+    other.mkdir()
+    (other / "nodes.py").write_text("LIMIT = 3\n")  # the text of the first one's tools.py
+    for each in (graph, graph_in(other)):
+        store.trust(each, code_that_would_run(each))
+
+    store.forget(graph)
+
+    kept = {zlib.decompress(path.read_bytes()) for path in (tmp_path / "profile" / "trusted_texts").iterdir()}
+    assert b"LIMIT = 3\n" in kept
+    assert not any(b"import tools" in text for text in kept)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX modes")
