@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -25,9 +24,11 @@ from editor.app.error_dialog import Cause, ErrorDialog, ErrorText
 from editor.app.merge_conflicts import ConflictDialog
 from editor.app.open_document import OpenDocuments, is_same_file
 from editor.app.patience import Cancelled, Patience
+from editor.app.save_place import place_for_copy
 from editor.document.conflict_sides import sides_of
 from editor.document.document import Document
 from editor.document.files import (
+    CannotBeWritten,
     DocumentChangedOnDisk,
     DocumentError,
     OpenedDocument,
@@ -36,14 +37,12 @@ from editor.document.files import (
 )
 from editor.document.module_files import ModulesChangedOnDisk, Saved, save_all
 from editor.document.read_ahead import open_and_read_ahead
-from editor.document.recovery import Unsaved, claim, dismiss, find_unsaved
-from editor.document.recovery_log import recovery_folder
+from editor.document.recovery import Unsaved, claim
 from editor.document.shared_history import SharedHistory
 from engine.graph.graph_file import GraphFileError, MergeConflictError, read_text
 
 T = TypeVar("T")
 
-RECOVER, THROW_AWAY = "Recover", "Throw away"
 SAVE, DISCARD = "Save", "Don't save"
 GO_THERE, OPEN_TWICE = "Go to that window", "Open here too"
 RELOAD, OVERWRITE, KEEP, SAVE_AS = "Reload", "Overwrite", "Keep mine", "Save as…"
@@ -107,23 +106,10 @@ class DocumentFiles(DocumentView):
         async with self._alone() as free:
             return free and await self._may_leave()
 
-    async def offer_recovery(self) -> bool:
-        """At the start: edits that a crash left behind. Whether some were taken up; "Later" keeps them."""
+    async def recover(self, unsaved: Unsaved) -> bool:
+        """Into this window, which has no document. Unless it is True the edits stay where they are."""
         async with self._alone() as free:
-            for unsaved in await in_thread(find_unsaved, recovery_folder()) if free else ():
-                when = datetime.fromtimestamp(unsaved.edited_at_s).strftime("%d %B, %H:%M")
-                count = "one edit" if unsaved.edits == 1 else f"{unsaved.edits} edits"
-                where = str(unsaved.path) if unsaved.path is not None else "a graph that was never saved"
-                text = f"The editor ended on {when} with {count} not saved, in {where}."
-                name = unsaved.path.name if unsaved.path is not None else "the new graph"
-                answer = await self._asked(
-                    ask(self._window, f"Recover {name}?", text, (RECOVER, THROW_AWAY), cancel="Later")
-                )
-                if answer == THROW_AWAY:
-                    dismiss(unsaved)
-                if answer == RECOVER:
-                    return await self._recover(unsaved)
-            return False
+            return free and not self._has_document and await self._recover(unsaved)
 
     def close(self) -> None:
         """The window goes."""
@@ -287,8 +273,7 @@ class DocumentFiles(DocumentView):
                 return await self._try_write(path)
             return await self._save_over(path, error)
         except DocumentError as error:
-            await self._show(error)
-            return False
+            return await self._save_elsewhere(error)
 
     async def _save_over(self, path: Path, error: DocumentChangedOnDisk) -> bool:
         text = f"{error.text} Save as… keeps both. Reload gives up your changes, Overwrite those on disk."
@@ -301,7 +286,7 @@ class DocumentFiles(DocumentView):
 
     async def _save_as(self) -> bool:
         name = self._history.document.graph.name or "untitled"
-        proposal = self._shared.path or self._folder() / f"{name}.graph.json"
+        proposal = place_for_copy(self._shared.path or self._folder() / f"{name}.graph.json")
         path = await self._asked(ask_where_to_save(self._window, proposal))
         if path is None or not await self._try_write(path):
             return False
@@ -309,12 +294,20 @@ class DocumentFiles(DocumentView):
             return await self._open(path)
         return True
 
+    async def _save_elsewhere(self, error: DocumentError) -> bool:
+        """Where another place helps it is asked for at once."""
+        if not isinstance(error, CannotBeWritten):
+            await self._show(error)
+            return False
+        text = f"{error.text} {error.way_out}"
+        answer = await self._asked(ask(self._window, error.title, text, (SAVE_AS,), icon="warning"))
+        return answer == SAVE_AS and await self._save_as()
+
     async def _try_write(self, path: Path) -> bool:
         try:
             return await self._write(path, None)
         except DocumentError as error:
-            await self._show(error)
-            return False
+            return await self._save_elsewhere(error)
 
     async def _write(self, path: Path, expected_hash: str | None) -> bool:
         """Edits made while the disk is busy stay unsaved: only what was handed over counts as saved.

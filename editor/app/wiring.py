@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
+from editor.app import recovery_offer
 from editor.app.action_handlers import action_handlers
 from editor.app.background import BackgroundTasks
 from editor.app.code_joints import CodeJoints
@@ -33,7 +34,6 @@ from editor.app.key_bindings import sound_bindings
 from editor.app.level_joints import LevelJoints
 from editor.app.main_window import MainWindow, Parts
 from editor.app.new_project import new_project
-from editor.app.open_document import is_same_file
 from editor.app.python_joints import PythonJoints
 from editor.app.ready_runner import ReadyRunners, keep_a_runner_ready
 from editor.app.run_control import LONGEST_STOP_S, RunControl
@@ -295,15 +295,8 @@ class Editor(QObject):
         self.levels.go_to((), node)
 
     async def start(self, path: Path | None) -> None:
-        """The first thing after the window is shown: recover what a crash left behind, and open the file.
-
-        If what was recovered is another graph, the file gets a window of its own.
-        """
-        is_recovered = await self.files.offer_recovery()
-        if path is None or (is_recovered and is_same_file(self.files.path, path)):
-            return
-        editor = self.windows.open_another(self) if is_recovered else self
-        await editor.open_and_wait(path)
+        """The first thing after the window is shown: recover what a crash left behind, and open the file."""
+        await recovery_offer.begin(self, path)
 
     def close(self) -> None:
         """Asks about unsaved work, ends every process, then closes the window."""

@@ -21,6 +21,8 @@ from engine.graph.graph_file import GraphFileError, format_graph, parse_graph_fi
 from engine.graph.spec import GraphSpec
 from engine.runner.local_files import graph_stem, local_folder, prepare_folder
 
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))  # no EDQUOT on Windows
+
 
 class DocumentError(Exception):
     """A document that cannot be opened or saved, as the user should see it. What was on disk is still there."""
@@ -30,6 +32,10 @@ class DocumentError(Exception):
         self.title = title
         self.text = text
         self.way_out = way_out
+
+
+class CannotBeWritten(DocumentError):
+    """The place does not take it: another one may. What was there is as it was."""
 
 
 class DocumentChangedOnDisk(DocumentError):
@@ -170,7 +176,7 @@ def _graph_on_disk(path: Path) -> GraphSpec | None:
     except GraphFileError:
         return None
     if file.read_only_reason:
-        raise DocumentError(f"{path.name} cannot be saved", file.read_only_reason, "Save under another name.")
+        raise CannotBeWritten(f"{path.name} cannot be saved", file.read_only_reason, "Save under another name.")
     return file.graph
 
 
@@ -184,13 +190,15 @@ def _holds_layout(path: Path, layout: Layout) -> bool:
 
 def _write(path: Path, text: str) -> None:
     if path.exists() and not os.access(path, os.W_OK):
-        raise DocumentError(f"{path.name} cannot be saved", "The file is write-protected.", "Save under another name.")
+        raise CannotBeWritten(
+            f"{path.name} cannot be saved", "The file is write-protected.", "Save under another name."
+        )
     keep_backup(path)
     try:
         write_atomically(path, text.encode())
     except OSError as error:
         trouble = f"{reason_of(error)} The file on disk is as it was before."
-        raise DocumentError(f"{path.name} cannot be saved", trouble, "Make room, or save in another place.") from error
+        raise CannotBeWritten(f"{path.name} cannot be saved", trouble, another_place(error)) from error
 
 
 def keep_backup(path: Path, backup: Path | None = None) -> None:
@@ -205,9 +213,14 @@ def keep_backup(path: Path, backup: Path | None = None) -> None:
 
 
 def reason_of(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):  # no EDQUOT on Windows
+    if error.errno in FULL:
         return "The disk is full."
     return f"{error.strerror or type(error).__name__}."
+
+
+def another_place(error: OSError) -> str:
+    """The way out. Room helps only where none was left."""
+    return "Make room, or save in another place." if error.errno in FULL else "Save in another place."
 
 
 def _bytes_or_none(path: Path) -> bytes | None:

@@ -14,8 +14,10 @@ from pathlib import Path
 from editor.document.atomic_file import write_atomically
 from editor.document.document import Document
 from editor.document.files import (
+    CannotBeWritten,
     DocumentChangedOnDisk,
     DocumentError,
+    another_place,
     backup_path,
     keep_backup,
     need_unchanged,
@@ -140,7 +142,9 @@ def _need_saveable(folder: Path, document: Document, known: Known) -> None:
 
 def _write(file: Path, content: bytes | None, backup: Path) -> None:
     if file.exists() and not os.access(file, os.W_OK):
-        raise DocumentError(f"{file.name} cannot be saved", "The file is write-protected.", "Save under another name.")
+        raise CannotBeWritten(
+            f"{file.name} cannot be saved", "The file is write-protected.", "Save under another name."
+        )
     keep_backup(file, backup)
     try:
         if content is None:
@@ -150,7 +154,7 @@ def _write(file: Path, content: bytes | None, backup: Path) -> None:
             write_atomically(file, content)
     except OSError as error:
         trouble = f"{reason_of(error)} The file on disk is as it was before."
-        raise DocumentError(f"{file.name} cannot be saved", trouble, "Make room, or save in another place.") from error
+        raise CannotBeWritten(f"{file.name} cannot be saved", trouble, another_place(error)) from error
 
 
 def _content(module: ModuleText) -> bytes | None:

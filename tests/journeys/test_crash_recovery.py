@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from shiboken6 import isValid
 
 from editor.app.hands import Hands
 from tests.journeys.conftest import Travel
@@ -32,11 +33,13 @@ loop = qasync.QEventLoop(app)
 asyncio.set_event_loop(loop)
 
 async def edit():
-    editor = Editor(app, runner_processes(loop))
-    editor.window.show()
-    await editor.start(Path(sys.argv[1]))
-    for number in range(20):
-        editor.history.do(commands.add_node(editor.history.document, f"extra_{number}", (0, 100 * number)))
+    first = Editor(app, runner_processes(loop))
+    first.window.show()
+    for graph in sys.argv[1:]:
+        editor = first.windows.open_another(first) if first.files.has_document else first
+        await editor.open_and_wait(Path(graph))
+        for number in range(20):
+            editor.history.do(commands.add_node(editor.history.document, f"extra_{number}", (0, 100 * number)))
     print("edited", flush=True)
     await asyncio.sleep(600)
 
@@ -45,9 +48,9 @@ with loop:
 """
 
 
-def edit_and_kill(graph: Path) -> None:
+def edit_and_kill(*graphs: Path) -> None:
     editor = subprocess.Popen(
-        [sys.executable, "-c", EDIT_AND_HANG, str(graph)],
+        [sys.executable, "-c", EDIT_AND_HANG, *map(str, graphs)],
         cwd=ROOT,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
@@ -107,6 +110,33 @@ def test_the_file_that_the_start_names_is_opened_beside_another_graph_that_is_re
         await hands.until(lambda: len(first.windows.editors) == 1, "the end of the second window")
         await hands.press("Ctrl+S")
         await hands.until(lambda: not first.history.is_modified, "the save")
+
+    travel(journey)
+
+
+def test_two_graphs_that_were_left_are_recovered_at_one_start_each_in_its_window(
+    travel: Travel, example_graph: Path
+) -> None:
+    other = example_graph.with_name("other.graph.json")
+    other.write_text(example_graph.read_text(encoding="utf-8"), encoding="utf-8")
+    edit_and_kill(example_graph, other)
+
+    async def journey(hands: Hands) -> None:
+        first = hands.editor
+        start = asyncio.ensure_future(first.start(example_graph))
+        for _ in range(2):
+            dialog = await hands.dialog("question")
+            hands.click_button(dialog, "Recover")
+            await hands.until(lambda asked=dialog: not isValid(asked) or not asked.isVisible(), "the next question")
+        await start
+
+        editors = first.windows.editors
+        assert {editor.files.path for editor in editors} == {example_graph, other}
+        assert all("extra_19" in editor.history.document.graph.nodes for editor in editors)
+        for editor in editors:
+            await editor.files.save()
+        editors[1].close()
+        await hands.until(lambda: len(first.windows.editors) == 1, "the end of the second window")
 
     travel(journey)
 

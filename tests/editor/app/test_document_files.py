@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,12 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from editor.app.document_files import DocumentFiles
+from editor.app.recovery_offer import what_to_recover
 from editor.document import commands
 from editor.document.document import Document
 from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
-from tests.editor.app.asking import Run, answering, dialog_of
+from tests.editor.app.asking import Run, answering, dialog_of, press
 
 pytestmark = pytest.mark.usefixtures("own_data_folder")
 
@@ -186,6 +188,41 @@ def test_save_as_takes_the_new_name(run: Run, files, history, window, example_gr
     assert "extra" not in example_graph.read_text()
 
 
+def test_a_file_that_cannot_be_written_is_saved_elsewhere_in_one_go(
+    run: Run, files, history, window, example_graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(files.open(example_graph))
+    add_node(history)
+    before = example_graph.read_bytes()
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != example_graph)
+
+    async def save() -> bool:
+        task = asyncio.get_event_loop().create_task(files.save())
+        press(await dialog_of(window), "Save as…")
+        while not isinstance(dialog := await dialog_of(window), QFileDialog):
+            await asyncio.sleep(0)
+        dialog.accept()  # what is proposed
+        return await task
+
+    assert run(save())
+
+    assert files.path == example_graph.with_name("support_router-2.graph.json")
+    assert "extra" in files.path.read_text() and not history.is_modified
+    assert example_graph.read_bytes() == before
+
+
+def test_a_save_elsewhere_can_be_turned_down(
+    run: Run, files, history, window, example_graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(files.open(example_graph))
+    add_node(history)
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path) != example_graph)
+
+    assert not run(answering(window, files.save(), "Cancel"))
+
+    assert files.path == example_graph and history.is_modified
+
+
 def test_a_second_question_does_not_pile_up_on_the_first(run: Run, files, history, window, example_graph) -> None:
     run(files.open(example_graph))
     add_node(history)
@@ -209,7 +246,8 @@ def test_edits_that_a_crash_left_behind_are_offered_and_can_be_undone(
     edited = history.document
     files.close()  # as a crash does, it leaves the log behind
 
-    assert run(answering(window, later.offer_recovery(), "Recover"))
+    (unsaved,) = run(answering(window, what_to_recover(window), "Recover"))
+    assert run(later.recover(unsaved))
 
     assert later.path == example_graph
     assert later_history.document == edited
@@ -219,28 +257,28 @@ def test_edits_that_a_crash_left_behind_are_offered_and_can_be_undone(
 
 
 def test_edits_that_are_thrown_away_are_not_offered_again(
-    run: Run, files, history, later, window, example_graph
+    run: Run, files, history, window, example_graph: Path
 ) -> None:
     run(files.open(example_graph))
     add_node(history)
     files.close()
 
-    assert not run(answering(window, later.offer_recovery(), "Throw away"))
+    assert run(answering(window, what_to_recover(window), "Throw away")) == ()
 
-    assert not run(later.offer_recovery())
+    assert run(what_to_recover(window)) == ()
 
 
-def test_after_a_save_nothing_is_offered(run: Run, files, history, later, example_graph: Path) -> None:
+def test_after_a_save_nothing_is_offered(run: Run, files, history, window, example_graph: Path) -> None:
     run(files.open(example_graph))
     add_node(history)
     run(files.save())
     files.close()
 
-    assert not run(later.offer_recovery())
+    assert run(what_to_recover(window)) == ()
 
 
 def test_after_edits_that_were_all_taken_back_nothing_is_offered(
-    run: Run, files, history, later, example_graph: Path
+    run: Run, files, history, window, example_graph: Path
 ) -> None:
     run(files.open(example_graph))
     add_node(history)
@@ -249,7 +287,7 @@ def test_after_edits_that_were_all_taken_back_nothing_is_offered(
 
     files.close()
 
-    assert run(later.offer_recovery()) is False
+    assert run(what_to_recover(window)) == ()
 
 
 def test_leaving_waits_for_what_is_being_done_and_is_not_forgotten(run: Run, files, example_graph: Path) -> None:

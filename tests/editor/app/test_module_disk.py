@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QPushButton,
 
 from editor.app.document_files import DocumentFiles
 from editor.app.module_disk import difference
+from editor.app.recovery_offer import what_to_recover
 from editor.app.run_permission import RunPermission
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.document import module_commands
@@ -242,7 +243,8 @@ def test_a_crash_leaves_the_edits_of_modules_to_be_recovered(
     later_history = UndoHistory(Document())
     later = DocumentFiles(window, SharedHistory(later_history))
 
-    assert run(answering(window, later.offer_recovery(), "Recover"))
+    (unsaved,) = run(answering(window, what_to_recover(window), "Recover"))
+    assert run(later.recover(unsaved))
 
     assert {path: module.text for path, module in later_history.document.modules.items()} == {
         path: module.text for path, module in lost.modules.items()
