@@ -142,9 +142,7 @@ def _need_saveable(folder: Path, document: Document, known: Known) -> None:
 
 def _write(file: Path, content: bytes | None, backup: Path) -> None:
     if file.exists() and not os.access(file, os.W_OK):
-        raise CannotBeWritten(
-            f"{file.name} cannot be saved", "The file is write-protected.", "Save under another name."
-        )
+        raise CannotBeWritten(f"{file.name} cannot be saved", "The file is write-protected.", "Save in another folder.")
     keep_backup(file, backup)
     try:
         if content is None:
