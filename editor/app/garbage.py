@@ -17,8 +17,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 LOOK_EVERY_MS = 1_000
-MOST_LOOKED_AT = 150_000
-"""Objects. About 15 ms, measured."""
+MOST_LOOKED_AT = 75_000
+"""Objects. About 8 ms, measured."""
 IDLE_LOOKS = 5
 IDLE_S = 0.02
 """A window that does nothing but blink a cursor computes less than this from one look to the next."""

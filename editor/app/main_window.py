@@ -29,6 +29,7 @@ from editor.app.action_registry import ActionRegistry
 from editor.app.actions import MENUS, RECENT, SUBMENUS
 from editor.app.command_palette import CommandPalette
 from editor.app.debug_bar import DebugBar, action_button
+from editor.app.dock_bars import DockBars
 from editor.app.run_status_bar import RunStatusBar
 from editor.app.welcome import Welcome
 from editor.theme.icons import icon
@@ -100,6 +101,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._kept_state = ""
         self._docks_were_shown = False
+        self._bars = DockBars(self)
         self.registry = ActionRegistry(self)
         self.recent_menu = QMenu("Open recent", self)
         self.recent_menu.setIcon(icon("past"))
@@ -176,28 +178,23 @@ class MainWindow(QMainWindow):
         self._pages.setCurrentIndex(0 if is_shown else 1)
         self.tool_bar.setVisible(not is_shown)
         if is_shown:
-            for dock in self._docks:
-                dock.hide()
+            with self._bars.looked_at_once():
+                for dock in self._docks:
+                    dock.hide()
         elif not self._docks_were_shown:
             self._docks_were_shown = True
-            if not (self._kept_state and self.restoreState(QByteArray.fromBase64(self._kept_state.encode()))):
-                for dock in self._docks:
-                    dock.setVisible(dock not in self._wide_docks)
-                for dock in self._left_docks:
-                    dock.setVisible(self.width() >= WIDE_ENOUGH_PX)
-                self.output_dock.raise_()
-                self._left_docks[0].raise_()
+            with self._bars.looked_at_once():
+                self._show_docks_first()
             self.tool_bar.show()
-            for dock in (self.state_dock, self.timeline_dock, *self._run_docks):  # these come with a run
-                dock.hide()
 
     def show_debugging(self, has_run: bool) -> None:
         """Debug bar, timeline and the state of the run come with a run and go with it."""
         self.debug_bar.setVisible(has_run)
         for button in self._run_buttons:  # the debug bar has them
             button.setVisible(not has_run)
-        for dock in (*self._run_docks, self.timeline_dock):
-            dock.setVisible(has_run and dock.objectName() not in ON_DEMAND)
+        with self._bars.looked_at_once():
+            for dock in (*self._run_docks, self.timeline_dock):
+                dock.setVisible(has_run and dock.objectName() not in ON_DEMAND)
         self.timeline_dock.raise_()
         if has_run:
             self.show_dock(self.state_dock)
@@ -370,21 +367,22 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
-        for changed in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
-            changed.connect(self._update_title_bars)
+        self._bars.follow(dock)
         return dock
 
-    def _update_title_bars(self, _changed: object = None) -> None:
-        """Docks that share a place have tabs with their names; a title bar below would say the same again."""
-        for dock in self.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            beside = [other for other in self.tabifiedDockWidgets(dock) if not other.isHidden()]
-            has_bar = dock.titleBarWidget() is None
-            if has_bar and beside and not dock.isFloating():
-                dock.setTitleBarWidget(QWidget(dock))
-            elif not has_bar and (not beside or dock.isFloating()):
-                bar = dock.titleBarWidget()
-                dock.setTitleBarWidget(None)  # type: ignore[arg-type]  # Qt: null brings the usual bar back
-                bar.deleteLater()
+    def _show_docks_first(self) -> None:
+        """As they were when the window was closed the last time, else as a new user finds them."""
+        come_with_a_run = (self.state_dock, self.timeline_dock, *self._run_docks)
+        if self._kept_state and self.restoreState(QByteArray.fromBase64(self._kept_state.encode())):
+            for dock in come_with_a_run:
+                dock.hide()
+            return
+        for dock in self._docks:
+            dock.setVisible(dock not in (*self._wide_docks, *self._left_docks, *come_with_a_run))
+        for dock in self._left_docks:
+            dock.setVisible(self.width() >= WIDE_ENOUGH_PX)
+        self.output_dock.raise_()
+        self._left_docks[0].raise_()
 
 
 def spacer(width_px: int) -> QWidget:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QDockWidget, QLineEdit
 
 from editor.app.actions import ACTIONS
 from editor.app.settings import SettingsFile
@@ -68,6 +68,26 @@ def test_at_first_the_welcome_page_is_shown_without_bars_and_docks(editor: Edito
     assert editor.window.welcome.isVisible()
     assert not editor.window.tool_bar.isVisible()
     assert not editor.window.inspector_dock.isVisible()
+
+
+def test_docks_that_share_a_place_have_no_title_bars_which_is_looked_at_once_for_all_of_them(
+    editor: Editor, run: Run, example_graph: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(editor.start(example_graph))
+    window = editor.window
+    looked_at: list[QDockWidget] = []
+    beside = window.tabifiedDockWidgets
+    monkeypatch.setattr(window, "tabifiedDockWidgets", lambda dock: looked_at.append(dock) or beside(dock))
+
+    window.show_welcome(True)
+
+    assert len(looked_at) == len(set(looked_at)) == len(window._docks)
+    window._docks_were_shown = False
+    window.show_welcome(False)
+    assert window.output_dock.titleBarWidget() is not None
+    assert window.problems_dock.titleBarWidget() is not None
+    assert window.inspector_dock.titleBarWidget() is None
+    assert window.timeline_dock.isHidden()
 
 
 def test_an_opened_graph_shows_canvas_inspector_and_its_name(editor: Editor, run: Run, example_graph: Path) -> None:
