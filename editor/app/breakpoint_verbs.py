@@ -52,7 +52,7 @@ class BreakpointVerbs:
         editor.window.breakpoints_dock.show()
         editor.window.breakpoints_dock.raise_()
         editor.breakpoints.choose(found)
-        editor.breakpoints.form.condition.setFocus()
+        editor.breakpoints.form.edit_condition()
 
     def _places(self) -> Iterator[str | BranchOutlet]:
         """The selected nodes, and the branches whose edges are selected."""

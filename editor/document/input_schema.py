@@ -67,7 +67,9 @@ def input_schema(graph: GraphSpec, sources: ProjectSources) -> Schema:
         raise SourceError(f"{found.path.name} cannot be read: {error}") from error
     keys = {key.name: _schema_of_text(key.type, aliases) for key in state.keys}
     required = [key.name for key in state.keys if state.kind in ("pydantic", "dataclass") and _is_required(key)]
-    return {"type": "object", "properties": keys, "required": required, "additionalProperties": state.is_open}
+    least = 0 if any(key.default for key in state.keys) else 1  # with defaults there are values to begin with
+    about = {"required": required, "minProperties": least, "additionalProperties": state.is_open}
+    return {"type": "object", "properties": keys, **about}
 
 
 def _is_required(key: StateKey) -> bool:
@@ -99,7 +101,7 @@ def oddities(schema: Schema, value: Mapping[str, Any]) -> tuple[str, ...]:
         found.append(
             f"{names} must be given: the state class has no default for {'it' if len(missing) == 1 else 'them'}."
         )
-    elif not value and not schema.get("required"):
+    elif not value and schema.get("minProperties"):
         found.append("The input is empty: the keys of the state begin without values.")
     for name, part in value.items():
         if name in keys:

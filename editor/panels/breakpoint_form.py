@@ -1,16 +1,22 @@
-"""The fields of one breakpoint: condition, hit count, what it prints. Enter, or leaving a field, takes it over."""
+"""The fields of one breakpoint: condition, hit count, what it prints. Enter, or leaving a field, takes it over.
+
+All at once, or where there is little room one of them in a line, chosen by its name.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.debugger.breakpoints import Breakpoint, Where
 from editor.debugger.session import DebugSession
+from editor.widgets.choice_box import ChoiceBox
 from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
+from editor.widgets.naming import named
 
 
 class BreakpointForm(QWidget):
@@ -26,7 +32,18 @@ class BreakpointForm(QWidget):
         )
         self.one_shot = QCheckBox("Only once")
         self.problem = role_label("", "error", wrap=True)
+        self.what = named(ChoiceBox(), "What to say of the breakpoint")
+        self._fields: dict[str, QWidget] = {
+            "Becomes": self.becomes,
+            "Condition": self.condition,
+            "From hit": self.hit_count,
+            "Print": self.log,
+            "Once": self.one_shot,
+        }
+        self._labels: list[QWidget] = []
+        self._is_one_line = False
         self._lay_out()
+        self.what.activated.connect(lambda _index: self._go_to_chosen())
         self.becomes.committed.connect(lambda text: self._change(becomes=text.strip()))
         self.condition.committed.connect(lambda text: self._change(condition=text.strip()))
         self.hit_count.committed.connect(self._change_hit_count)
@@ -34,10 +51,10 @@ class BreakpointForm(QWidget):
         self.one_shot.clicked.connect(lambda on: self._change(one_shot=on))
 
     def show_breakpoint(self, breakpoint: Breakpoint | None) -> None:
+        is_another = breakpoint is not None and (self._breakpoint is None or breakpoint.id != self._breakpoint.id)
         self._breakpoint = breakpoint
         if breakpoint is None:
             return
-        self._rows.setRowVisible(self.becomes, breakpoint.where is Where.KEY)
         self.becomes.show_text(breakpoint.becomes)
         self.condition.show_text(breakpoint.condition)
         self.hit_count.show_text(str(breakpoint.hit_count) if breakpoint.hit_count > 1 else "")
@@ -46,6 +63,47 @@ class BreakpointForm(QWidget):
         facts = self._session.breakpoint_facts.get(breakpoint.id)
         self.problem.setText("" if facts is None else facts.error)
         self.problem.setVisible(bool(self.problem.text()))
+        if is_another:
+            self._offer_fields(breakpoint)
+        self._show_fields()
+
+    def show_in_one_line(self, is_wanted: bool) -> None:
+        """One field at a time, beside its name."""
+        self._is_one_line = is_wanted
+        self.what.setVisible(is_wanted)
+        self._show_fields()
+
+    def edit_condition(self) -> None:
+        """The keyboard is at the condition."""
+        self.what.setCurrentText("Condition")
+        self._go_to_chosen()
+
+    def _offer_fields(self, breakpoint: Breakpoint) -> None:
+        """The first that says something is shown."""
+        words = [word for word in self._fields if word != "Becomes" or breakpoint.where is Where.KEY]
+        self.what.clear()
+        self.what.addItems(words)
+        said = {
+            "Becomes": breakpoint.becomes,
+            "Condition": breakpoint.condition,
+            "From hit": breakpoint.hit_count > 1,
+            "Print": breakpoint.log,
+            "Once": breakpoint.one_shot,
+        }
+        self.what.setCurrentText(next((word for word in words if said[word]), words[0]))
+
+    def _show_fields(self) -> None:
+        is_of_key = self._breakpoint is not None and self._breakpoint.where is Where.KEY
+        for word, field in self._fields.items():
+            is_chosen = not self._is_one_line or word == self.what.currentText()
+            self._rows.setRowVisible(field, is_chosen and (is_of_key or field is not self.becomes))
+        if self._is_one_line:
+            for label in self._labels:
+                label.hide()
+
+    def _go_to_chosen(self) -> None:
+        self._show_fields()
+        self._fields[self.what.currentText()].setFocus()
 
     def _change(self, **fields: Any) -> None:
         if self._breakpoint is not None:
@@ -64,10 +122,16 @@ class BreakpointForm(QWidget):
         self._rows.setVerticalSpacing(4)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in (self.becomes, self.condition, self.hit_count, self.log):
-            self._rows.addRow(role_label(field.accessibleName(), "quiet"), field)
+            self._labels.append(role_label(field.accessibleName(), "quiet"))
+            self._rows.addRow(self._labels[-1], field)
         self._rows.addRow("", self.one_shot)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(4)
         column.addWidget(self.problem)
-        column.addLayout(self._rows)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self.what, 0, Qt.AlignmentFlag.AlignTop)
+        line.addLayout(self._rows, 1)
+        column.addLayout(line)
+        self.what.hide()

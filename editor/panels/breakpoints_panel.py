@@ -25,7 +25,7 @@ from editor.debugger.session import DebugSession
 from editor.panels.breakpoint_form import BreakpointForm
 from editor.panels.breakpoint_places import fill_places_menu
 from editor.theme.icons import icon
-from editor.widgets.buttons import icon_button, text_button, toggle_button
+from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.inline_field import InlineField
 from editor.widgets.kept_words import keep_said
@@ -33,8 +33,6 @@ from editor.widgets.labels import role_label
 
 LOW_PX = 480
 """The form is about 190 px high; below this height the list would show fewer than eight lines."""
-SMALL_PX = 180
-"""Below this height there is no room for two lines of the list and a field of the form, each scrolled by itself."""
 
 ICONS = {
     Where.BEFORE: "breakpoint",
@@ -60,7 +58,6 @@ class BreakpointsPanel(QWidget):
         self._menu = QMenu(self)
         self._add = text_button("Add", lambda: None, kind="quiet", icon_name="add", tip="Stop at another kind of place")
         self._add.setMenu(self._menu)
-        self._edit = toggle_button("edit", "Show the condition, hits and log of the breakpoint", self._on_edit)
         self._remove = icon_button("trash", "Remove the breakpoint", self.remove_current, tip="Remove (Del)")
         self._empty = EmptyState("breakpoint_off")
         how = (
@@ -92,14 +89,13 @@ class BreakpointsPanel(QWidget):
 
     def choose(self, breakpoint_id: str) -> None:
         """Makes it the current one; its fields are shown."""
-        self._edit.setChecked(True)
         for row, each in enumerate(self._session.breakpoint_list):
             if each.id == breakpoint_id:
                 self.list.setCurrentRow(row)
 
     def _on_chosen(self, place: Breakpoint) -> None:
         self.choose(self._session.add_breakpoint(place))
-        self.form.condition.setFocus()
+        self.form.edit_condition()
 
     def _on_key(self, key: str) -> None:
         self.key.show_text("")
@@ -128,11 +124,11 @@ class BreakpointsPanel(QWidget):
         row = self.list.currentRow()
         self.list.fill([self._row(each) for each in shown])
         self.list.setCurrentRow(min(max(row, 0), len(shown) - 1))
+        self.list.scrollTo(self.list.currentIndex())
         self._show_form()
         off = sum(not each.enabled for each in shown)
         self._count.setText(f"{len(shown)}, {off} disabled" if off else str(len(shown)) if shown else "")
         self._remove.setVisible(bool(shown))
-        self._show_halves()
         self._pages.setCurrentIndex(1 if shown else 0)
 
     def _show_form(self, _row: int = 0) -> None:
@@ -152,23 +148,16 @@ class BreakpointsPanel(QWidget):
         return _Row(" ".join(filter(None, told)), each.node, icon_name, each.enabled, bound)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low dock the form stands beside the list, which would have no room above it."""
+        """In a low dock the form stands beside the list, which would have no room above it; in a narrow one below, in
+        one line.
+        """
         super().resizeEvent(event)
         is_low = self.height() < LOW_PX <= self.width()
         way = QBoxLayout.Direction.LeftToRight if is_low else QBoxLayout.Direction.TopToBottom
         self._halves.setDirection(way)
         self._halves.setStretch(1, 1 if is_low else 0)
-        self._show_halves()
-
-    def _show_halves(self) -> None:
-        """A dock that is low and narrow has room for the list or for the form, not for both."""
-        is_small = self.height() < SMALL_PX and self.width() < LOW_PX
-        self._edit.setVisible(is_small and bool(self._session.breakpoint_list))
-        self.list.setVisible(not is_small or not self._edit.isChecked())
-        self._form_room.setVisible(not is_small or self._edit.isChecked())
-
-    def _on_edit(self, _is_on: bool) -> None:
-        self._show_halves()
+        self.form.show_in_one_line(self.height() < LOW_PX and not is_low)
+        self._form_room.updateGeometry()
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -177,7 +166,6 @@ class BreakpointsPanel(QWidget):
         top.addWidget(self._count)
         top.addWidget(self.key, 1)
         top.addWidget(self._add)
-        top.addWidget(self._edit)
         top.addWidget(self._remove)
         full = QWidget()
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, full)

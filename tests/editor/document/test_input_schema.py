@@ -102,6 +102,12 @@ def test_what_a_class_has_no_default_for_is_asked_for(tmp_path: Path) -> None:
     assert "city and street and zip must be given" in oddities(found, {})[0]
 
 
+def test_nothing_is_odd_about_an_empty_input_where_keys_have_defaults(tmp_path: Path) -> None:
+    text = "from dataclasses import dataclass\n\n@dataclass\nclass State:\n    n: int = 0\n"
+
+    assert oddities(schema(tmp_path, text), {}) == ()
+
+
 def test_no_key_of_a_typed_dict_must_be_given(tmp_path: Path) -> None:
     assert schema(tmp_path)["required"] == []
 

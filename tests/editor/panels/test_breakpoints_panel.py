@@ -114,3 +114,50 @@ def test_activating_a_breakpoint_asks_to_go_to_its_node(
         panel.list.itemActivated.emit(panel.list.item(0))
 
     assert asked.args == ["format"]
+
+
+LOW_AND_NARROW = (380, 150)
+
+
+def test_in_a_low_narrow_dock_the_list_stays_and_one_field_is_chosen_by_its_name(
+    panel: BreakpointsPanel, scripted: Scripted
+) -> None:
+    panel.resize(*LOW_AND_NARROW)
+    scripted.session.add_breakpoint(Breakpoint("", node="classify", log="{intent}"))
+    form = panel.form
+
+    assert panel.list.isVisible() and panel.list.height() >= 2 * panel.list.sizeHintForRow(0)
+    assert [form.what.itemText(place) for place in range(form.what.count())] == [
+        "Condition", "From hit", "Print", "Once"
+    ]  # fmt: skip
+    assert form.what.currentText() == "Print" and form.log.isVisible() and not form.condition.isVisible()
+
+    form.what.setFocus()
+    QTest.keyClick(form.what, Qt.Key.Key_Up)
+    assert form.hit_count.hasFocus() and not form.log.isVisible()
+    QTest.keyClicks(form.hit_count, "4")
+    QTest.keyClick(form.hit_count, Qt.Key.Key_Return)
+    assert scripted.session.breakpoint_list[0].hit_count == 4
+
+    panel.resize(480, 600)
+    assert form.log.isVisible() and form.condition.isVisible() and not form.what.isVisible()
+
+
+def test_a_key_that_was_just_typed_is_asked_for_its_value_first(panel: BreakpointsPanel) -> None:
+    panel.resize(*LOW_AND_NARROW)
+
+    QTest.keyClicks(panel.key, "intent")
+    QTest.keyClick(panel.key, Qt.Key.Key_Return)
+
+    assert panel.form.what.currentText() == "Becomes" and panel.form.becomes.isVisible()
+
+
+def test_the_chosen_breakpoint_is_seen_in_a_long_list(panel: BreakpointsPanel, scripted: Scripted) -> None:
+    panel.resize(*LOW_AND_NARROW)
+    for number in range(12):
+        last = scripted.session.add_breakpoint(Breakpoint("", Where.KEY, key=f"key_{number}"))
+
+    panel.choose(last)
+
+    shown = panel.list.visualItemRect(panel.list.currentItem())
+    assert panel.list.viewport().rect().contains(shown)
