@@ -179,10 +179,10 @@ class Workers:
 
     def _work(self) -> None:
         while self._due_signal.get():
-            try:
+            with self._lock:  # between the look and the taking of ``_drop_due``, nobody else may take
+                if not self._due:
+                    continue
                 task = self._due.popleft()
-            except IndexError:
-                continue
             if not task.is_shown and self._shows_tasks:
                 self._news.put((task, False))
             task.context.run(run_task, task)
