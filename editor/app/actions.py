@@ -256,7 +256,7 @@ ACTIONS: tuple[ActionRow, ...] = (
               enabled=_graph),
     ActionRow("view.state", "State", ("Ctrl+Alt+S",), "state", "Shows the state of the run and what changed",
               enabled=lambda now: now.has_graph and now.has_run),
-    ActionRow("view.timeline", "Timeline", ("Ctrl+Alt+T",), "timeline", "Shows the checkpoints of the run",
+    ActionRow("view.timeline", "Timeline", ("Ctrl+Alt+J",), "timeline", "Shows the checkpoints of the run",
               enabled=lambda now: now.has_graph and now.has_run),
     ActionRow("view.times", "Times", ("Ctrl+Alt+G",), "times", "Shows when each task of the run worked",
               enabled=lambda now: now.has_graph and now.has_run),

@@ -75,7 +75,7 @@ async def done(camera: Camera, place: Path) -> None:
     await camera.settle()
     await camera.picture("find-in-run")
     await camera.press("Alt+End")
-    await camera.press("Ctrl+Alt+T")
+    await camera.press("Ctrl+Alt+J")
     await camera.press("Ctrl+Alt+R")
     await camera.until(lambda: camera.editor.threads.rows.rowCount(), "the runs")
     await camera.settle()

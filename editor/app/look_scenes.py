@@ -27,7 +27,7 @@ async def tokens(camera: Camera, place: Path) -> None:
     for _ in range(2):
         await camera.press("Alt+Left")
     await camera.until_diff_is_shown()
-    await camera.press("Ctrl+Alt+T")
+    await camera.press("Ctrl+Alt+J")
     await steps.select(camera, "read_rules")
     await camera.picture("cached")
     await camera.press("Alt+End")

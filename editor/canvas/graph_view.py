@@ -302,11 +302,18 @@ class GraphView(SceneView):
             self._player.hold_space(True)
             return
         if event.key() == Qt.Key.Key_Escape:
-            if not self._player.cancel() and not self.tidying.cancel() and not self.exporting.work.cancel():
-                self.select(())
+            event.setAccepted(self._take_back())
             return
         if not keys.press(self, event):
             super().keyPressEvent(event)
+
+    def _take_back(self) -> bool:
+        """Escape: what goes on is cancelled, else what is selected is let go; False if there is neither."""
+        if self._player.cancel() or self.tidying.cancel() or self.exporting.work.cancel():
+            return True
+        has_selection = any(self._selection())
+        self.select(())
+        return has_selection
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
