@@ -19,6 +19,11 @@ from editor.widgets.labels import role_label
 from editor.widgets.naming import named
 
 
+LABEL_GAP_PX = 12
+LONGEST_WORD = 12
+"""Letters of the names of fields, and a little for the frame."""
+
+
 class BreakpointForm(QWidget):
     def __init__(self, session: DebugSession) -> None:
         super().__init__()
@@ -33,6 +38,7 @@ class BreakpointForm(QWidget):
         self.one_shot = QCheckBox("Only once")
         self.problem = role_label("", "error", wrap=True)
         self.what = named(ChoiceBox(), "What to say of the breakpoint")
+        self.what.setMinimumContentsLength(LONGEST_WORD)
         self._fields: dict[str, QWidget] = {
             "Becomes": self.becomes,
             "Condition": self.condition,
@@ -71,7 +77,19 @@ class BreakpointForm(QWidget):
         """One field at a time, beside its name."""
         self._is_one_line = is_wanted
         self.what.setVisible(is_wanted)
+        self._rows.setHorizontalSpacing(0 if is_wanted else LABEL_GAP_PX)
         self._show_fields()
+
+    @property
+    def is_in_one_line(self) -> bool:
+        return self._is_one_line
+
+    def height_wanted(self) -> int:
+        """As it is laid out now, with its problem."""
+        column = self.layout()
+        assert column is not None, "made with it"
+        column.activate()
+        return column.totalHeightForWidth(self.width()) if column.hasHeightForWidth() else column.sizeHint().height()
 
     def edit_condition(self) -> None:
         """The keyboard is at the condition."""
@@ -118,7 +136,7 @@ class BreakpointForm(QWidget):
 
     def _lay_out(self) -> None:
         self._rows = QFormLayout()
-        self._rows.setHorizontalSpacing(12)
+        self._rows.setHorizontalSpacing(LABEL_GAP_PX)
         self._rows.setVerticalSpacing(4)
         self._rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for field in (self.becomes, self.condition, self.hit_count, self.log):

@@ -31,6 +31,7 @@ from editor.widgets.inline_field import InlineField
 from editor.widgets.kept_words import keep_said
 from editor.widgets.labels import role_label
 
+QWIDGETSIZE_MAX = (1 << 24) - 1  # Qt's own, which PySide does not give
 LOW_PX = 480
 """The form is about 190 px high; below this height the list would show fewer than eight lines."""
 
@@ -133,6 +134,7 @@ class BreakpointsPanel(QWidget):
 
     def _show_form(self, _row: int = 0) -> None:
         self.form.show_breakpoint(self.current())
+        self._fit_form()
 
     def _row(self, each: Breakpoint) -> _Row:
         facts = self._session.breakpoint_facts.get(each.id)
@@ -157,7 +159,12 @@ class BreakpointsPanel(QWidget):
         self._halves.setDirection(way)
         self._halves.setStretch(1, 1 if is_low else 0)
         self.form.show_in_one_line(self.height() < LOW_PX and not is_low)
-        self._form_room.updateGeometry()
+        self._fit_form()
+
+    def _fit_form(self) -> None:
+        """Above one line the list gets what the line does not need."""
+        most = self.form.height_wanted() if self.form.is_in_one_line else QWIDGETSIZE_MAX
+        self._form_room.setMaximumHeight(max(most, self._form_room.minimumHeight()))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
