@@ -43,7 +43,7 @@ from engine.runner.run_events import (
     TaskFacts,
 )
 from engine.runner.run_history import RunHistory
-from engine.runner.stop_reasons import breakpoints_at, ran_nothing, stuck, told_of, too_long
+from engine.runner.stop_reasons import at_rest, breakpoints_at, ran_nothing, stuck, told_of, too_long
 from engine.runner.task_tidings import TaskTidings, TellCustom, modes_for
 from engine.runner.told_past import Stop, events_of
 
@@ -179,8 +179,8 @@ class Driver:
         return Change(thread_id, checkpoint_id, again=row.ran or (START,), decided=row.routes)
 
     def rest(self, reason: str = "fork") -> None:
-        """Stays paused at what was just made."""
-        self._stop(Stop("paused", reason))
+        """Stays at what was just made: paused, or finished if it leads to the end."""
+        self._stop(at_rest(self._thread.head, reason))
 
     def edit_inside(
         self, thread_id: str, namespace: tuple[str, ...], checkpoint_id: str, values: Mapping[str, Any]

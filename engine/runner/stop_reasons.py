@@ -88,6 +88,11 @@ def ran_nothing(thread: DrivenThread, before: str | None) -> bool:
     return not any(task.state in ("running", "failed", "waiting") for task in thread.tasks.values())
 
 
+def at_rest(head: CheckpointFacts | None, reason: str) -> Stop:
+    """Of a run that nobody lets go on for now. Where nothing is due it is over."""
+    return Stop("paused", reason) if head is None or head.next else Stop("finished")
+
+
 def told_of(stop: Stop, thread: DrivenThread, inside: Inside) -> RunEvent:
     """How the run came to rest."""
     if stop.outcome == "waiting":

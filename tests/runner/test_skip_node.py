@@ -91,3 +91,17 @@ def test_a_checkpoint_of_the_past_is_refused(drive: Drive) -> None:
 
     with pytest.raises(LookupError, match="where the run stands now"):
         drive.driver.branch(Change("t", first, {}, "classify", is_result=True))
+
+
+def test_where_the_last_node_is_skipped_the_run_has_finished(drive: Drive) -> None:
+    drive.driver.run({"topic": "left"}, "t", stepping=True)
+    for _ in range(2):
+        drive.driver.go_on("t", stepping=True)
+    head = drive.driver._thread.head_id
+    assert head is not None and drive.driver._thread.row(head).next == ("finish",)
+
+    drive.driver.branch(Change("t", head, {"log": ["given"]}, "finish", is_result=True))
+    drive.driver.rest()
+
+    assert isinstance(drive.last(), RunFinished)
+    assert drive.snapshot().next == ()
