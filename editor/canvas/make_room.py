@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from editor.canvas.drawing import Drawing
-from editor.canvas.node_shape import STRIP_HEIGHT
+from editor.canvas.node_shape import CARD_WIDTH, STRIP_HEIGHT
 from editor.canvas.remark_shape import inside_of, rect_of
 from editor.canvas.shapes import Rect
 from editor.document.layout import GRID_PX, Position, on_grid
@@ -48,10 +48,20 @@ def room_in_edge(drawing: Drawing, edge: EdgeId, name: str, card: Rect) -> Room:
 
 
 def room_for_body(drawing: Drawing, name: str, body: Rect) -> Room:
-    """``body``: what that of this card becomes, wider to the right than it is."""
+    """``body``: what that of this card becomes, wider to the right than it is.
+
+    Targets beside it move as well: to those that it reached beyond its edges would have to return.
+    """
     beside = {each: drawing.body_rect(each) for each in _near(drawing, body) - {name, START}}
     over = {each for each, other in beside.items() if other.left > body.left and other.meets(body.grown(CLEARANCE_PX))}
+    targets = {edge.target for edge in drawing.edges_at(name)} & drawing.shapes.keys() - {name}
+    over |= {each for each in targets if is_passed(body, drawing.body_rect(each).left)}
     return _room(drawing, over, name, body, stays={name, START})
+
+
+def is_passed(body: Rect, left: float) -> bool:
+    """Whether what begins there stands right of the card of this body, and not clear of its tabs."""
+    return body.left + CARD_WIDTH <= left < body.right + GAP_PX
 
 
 def _room(drawing: Drawing, over: set[str], name: str, card: Rect, *, stays: set[str]) -> Room:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QTimer
 
 from editor.canvas.choice_popup import ChoicePopup
-from editor.canvas.free_ground import free_ground
+from editor.canvas.free_ground import end_aside, free_ground
 from editor.canvas.function_shelf import FunctionShelf
 from editor.canvas.geometry import draft_route, polyline
 from editor.canvas.make_room import room_in_edge
@@ -188,6 +188,7 @@ class NodeSearch:
         if offer.name not in self._stage.drawing.shapes:
             return True  # a menu asks what the edge shall mean, and adds the node then
         self._stage.select([offer.name])
+        self._stage.show(self._stage.drawing.body_rect(offer.name))
         if offer.asks_name:
             self._view.naming.rename_node(offer.name, self.name_node)
         return True
@@ -214,9 +215,10 @@ class NodeSearch:
             widen = partial(resize_remarks, rects=room.remarks)
             wire = partial(commands.insert_on_edge, edge=edge, name=offer.name)
             return self._stage.do_keeping_places(f"Insert '{offer.name}'", make_room, widen, add, wire)
+        make_way = partial(commands.move, positions=end_aside(self._stage.drawing, place))
         if outlet is None:
-            return self._stage.do_keeping_places(label, add)
-        return self._stage.connect(outlet, offer.name, add, label=label)
+            return self._stage.do_keeping_places(label, make_way, add)
+        return self._stage.connect(outlet, offer.name, make_way, add, label=label)
 
     def _add_template(self, offer: Offer, at: Point, outlet: Outlet | None) -> bool:
         """All its nodes as one edit; the edge that was being drawn leads to the first one."""
@@ -224,15 +226,17 @@ class NodeSearch:
         place = self._free_place(at, outlet)
         try:
             made = self.insert_template(self._stage.document, offer.name, place)
-            if (roomier := self._free_place(at, outlet, _size_of(made))) != place:
+            if (roomier := self._free_place(at, outlet, size := _size_of(made))) != place:
                 made = self.insert_template(self._stage.document, offer.name, roomier)
         except CommandError as error:
             self._stage.tell(str(error))
             return False
+        make_way = partial(commands.move, positions=end_aside(self._stage.drawing, roomier, size))
+        steps, label = (make_way, lambda _document: made.command), made.command.label
         if outlet is None:
-            is_done = self._stage.do_keeping_places(made.command.label, lambda _document: made.command)
+            is_done = self._stage.do_keeping_places(label, *steps)
         else:
-            is_done = self._stage.connect(outlet, made.entry, lambda _document: made.command, label=made.command.label)
+            is_done = self._stage.connect(outlet, made.entry, *steps, label=label)
         if is_done and made.entry in self._stage.drawing.shapes:
             self._stage.select(made.nodes)
             self._stage.tell(made.told)

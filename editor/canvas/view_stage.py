@@ -7,16 +7,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from editor.canvas.card_text import measure_label
 from editor.canvas.combined import combined
 from editor.canvas.drawing import Drawing
 from editor.canvas.geometry import Route
 from editor.canvas.graph_scene import GraphScene
-from editor.canvas.make_room import GAP_PX, room_for_body
+from editor.canvas.make_room import GAP_PX, is_passed, room_for_body
 from editor.canvas.menus import ask_parallel_or_conditional, made_conditional
-from editor.canvas.node_shape import CARD_HEIGHT, CARD_WIDTH, node_shape
+from editor.canvas.node_shape import node_shape
 from editor.canvas.shapes import Point, Rect
 from editor.document import commands
 from editor.document.command import Command, CommandError
@@ -28,6 +28,10 @@ from engine.graph.spec import BranchOutlet, EdgeId, Outlet, PlainOutlet
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
+
+
+MARGIN_PX = 40
+"""Around what is scrolled into view."""
 
 
 class ViewStage:
@@ -90,6 +94,11 @@ class ViewStage:
 
     def select(self, nodes: Iterable[str], edges: Iterable[EdgeId] = (), remarks: Iterable[str] = ()) -> None:
         self._view.select(nodes, edges, remarks)
+
+    def show(self, place: Rect) -> None:
+        """Scroll as far as it takes to see this part of the scene."""
+        self._view.ensureVisible(QRectF(*place), MARGIN_PX, MARGIN_PX)
+        self._view.view_changed.emit()
 
     def preview(self, places: Mapping[str, Position]) -> None:
         self._scene.preview(places)
@@ -187,7 +196,7 @@ class ViewStage:
                 name: on_grid(body.right + GAP_PX, y)
                 for name in new
                 for x, y in [document.layout.positions[name]]
-                if Rect(x, y, CARD_WIDTH, CARD_HEIGHT).meets(body)
+                if is_passed(body, x)
             }
             move = partial(commands.move, positions={**room.places, **beside})
             return combined(document, "", move, partial(resize_remarks, rects=room.remarks))

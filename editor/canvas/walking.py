@@ -6,16 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
-
 from editor.canvas.view_stage import ViewStage
 from editor.canvas.walk import REMARK, lines_of, next_stop, stops_of
 from engine.graph.spec import EdgeId, shown_text
 
 if TYPE_CHECKING:
     from editor.canvas.graph_view import GraphView
-
-MARGIN_PX = 40
 
 
 class Walking:
@@ -59,7 +55,7 @@ class Walking:
             return
         place = (lines.index(edge) + step) % len(lines) if edge is not None else 0 if step > 0 else -1
         self._view.select((), [lines[place]])
-        self._show(QRectF(*self._stage.drawing.routes[lines[place]].bounds))
+        self._stage.show(self._stage.drawing.routes[lines[place]].bounds)
 
     def _selected_line(self) -> EdgeId | None:
         edges = self._view.selected_edges()
@@ -91,8 +87,4 @@ class Walking:
             place = self._stage.drawing.bounds(stop)
         self._at = stop
         self._view.select(nodes, (), remarks)
-        self._show(QRectF(*place))
-
-    def _show(self, place: QRectF) -> None:
-        self._view.ensureVisible(place, MARGIN_PX, MARGIN_PX)
-        self._view.view_changed.emit()
+        self._stage.show(place)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from editor.canvas.drawing import Drawing
-from editor.canvas.free_ground import CLEARANCE_PX, free_ground
+from editor.canvas.free_ground import CLEARANCE_PX, end_aside, free_ground
 from editor.canvas.node_shape import CARD_HEIGHT, CARD_WIDTH
 from editor.canvas.shapes import Point, Rect
 from editor.document.document import Document
@@ -34,6 +34,18 @@ def test_a_card_asked_for_on_another_or_on_end_stands_beside_it(wish: Point) -> 
 
     assert not drawing.nodes_meeting(Rect(x, y, CARD_WIDTH, CARD_HEIGHT).grown(CLEARANCE_PX))
     assert abs(x - wish.x) <= 260 and abs(y - wish.y) <= 130
+
+
+def test_an_end_to_which_nothing_leads_goes_out_of_the_way_of_a_card() -> None:
+    new = drawing_of(document({START: (0, 0), END: (132, 0)}))
+    used = drawing_of(document({START: (0, 0), "a": (0, 300), END: (132, 0)}, [("a", END)]))
+
+    place = free_ground(new, Point(120, -12))
+
+    assert place == Point(120, -12)
+    (corner,) = end_aside(new, (120, -12)).values()
+    assert corner[0] > 120 + CARD_WIDTH
+    assert end_aside(new, (120, 300)) == {} == end_aside(used, (120, -12))
 
 
 def test_it_goes_down_rather_than_up_and_right_rather_than_left() -> None:

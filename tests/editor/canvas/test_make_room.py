@@ -180,7 +180,7 @@ def test_a_target_just_added_does_not_lie_under_the_tab(open_view: Open) -> None
     menu.actions()[1].trigger()
     menu.close()
 
-    assert not view.drawing.card_rect("other").meets(view.drawing.body_rect("a"))
+    assert view.drawing.card_rect("other").left >= view.drawing.body_rect("a").right + GAP_PX
 
 
 def test_the_body_of_a_card_is_that_of_its_shape() -> None:

@@ -325,17 +325,19 @@ def insert_chain(shown: Document, name: str, at: tuple[int, int]) -> Inserted:
     return Inserted(command, ("first", "second"), "first", f"{name} came along.")
 
 
-def test_a_template_for_which_there_is_no_room_at_the_pointer_stands_beside_it_as_a_whole(canvas) -> None:
-    view, _history = canvas(document({START: (0, 12), "a": (120, 0), END: (640, 12)}))
+@pytest.mark.parametrize("edges", [[], [("a", END)]], ids=["END is free", "END is in use"])
+def test_a_template_lies_on_nothing_and_pushes_an_end_to_which_nothing_leads(canvas, edges) -> None:
+    view, _history = canvas(document({START: (0, 12), "a": (120, 0), END: (640, 12)}, edges))
     view.search.templates, view.search.insert_template = (CHAIN,), insert_chain
-    cards = {name: view.drawing.card_rect(name) for name in view.drawing.shapes}
+    drawing = view.drawing
 
     view.search.open(Point(400, 0))
     QTest.keyClicks(view.search.popup.field, "chain")
     QTest.keyClick(view.search.popup.field, Qt.Key.Key_Return)
 
-    added = [view.drawing.card_rect(name) for name in ("first", "second")]
-    assert not any(new.meets(card) for new in added for card in cards.values())
+    cards = {name: drawing.card_rect(name) for name in drawing.shapes}
+    assert not any(one.meets(other) for a, one in cards.items() for b, other in cards.items() if a < b)
+    assert cards[END].left > cards["second"].right or edges
 
 
 def test_a_template_is_offered_by_its_title_and_inserted_as_one_edit(canvas) -> None:
@@ -367,3 +369,14 @@ def test_what_is_typed_finds_a_node_or_function_before_a_template_that_fits_equa
 
     assert found.index(OfferKind.FUNCTION) < found.index(OfferKind.TEMPLATE)
     assert OfferKind.TEMPLATE in {offer.kind for offer in offers_to_add("", Document(), (), templates=templates)}
+
+
+def test_a_card_that_is_added_at_the_edge_of_the_view_is_seen_as_a_whole(canvas) -> None:
+    view, _history = canvas(loop())
+    corner = view.mapToScene(view.viewport().rect().bottomRight() - QPoint(20, 20))
+
+    view.search.open(Point(corner.x(), corner.y()), PlainOutlet("c"))
+    QTest.keyClicks(view.search.popup.field, "fresh")
+    QTest.keyClick(view.search.popup.field, Qt.Key.Key_Return)
+
+    assert view.viewport().rect().contains(view.mapFromScene(view.node_rect("fresh")).boundingRect())
