@@ -18,7 +18,6 @@ from editor.widgets.inline_field import InlineField
 from editor.widgets.labels import role_label
 from editor.widgets.naming import named
 
-
 LABEL_GAP_PX = 12
 LONGEST_WORD = 12
 """Letters of the names of fields, and a little for the frame."""
