@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from editor.widgets.message_look import message_of
-from editor.widgets.preview_node import Path, PreviewNode, may_be_picture, picture_text, preview_from_json
+from editor.widgets.preview_node import Path, PreviewNode, may_be_picture, picture_text, preview_from_json, shortened
 from engine.time_travel.state_diff import ADDED, SAME, KeyDiff, StateDiff, ValueChange
 
 FIRST_CHANGES = 8  # of one key; more than a glance can take in waits behind a row
 SHOWN_BEFORE_CHANGE = 24  # characters: the words that lead to a change in a long text
+MOST_STEPS = 6  # of the way to a change, which stands before it on one line
 MOST_LINES = 5  # of one value; the State tab and the copy command have the rest
 
 _ESCAPE = re.compile(r"\\.")
@@ -117,7 +118,7 @@ def _change_row(key: str, change: ValueChange) -> ChangeRow:
 
 
 def _label(path: Sequence[Any]) -> str:
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return shortened([f"[{step}]" if isinstance(step, int) else f".{step}" for step in path], MOST_STEPS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ from editor.panels.diff_rows import (
 )
 from editor.theme.icons import icon
 from editor.theme.theme import current_tokens, theme
-from editor.widgets.preview_node import path_text
+from editor.widgets.preview_node import path_text, short_path_text
 from editor.widgets.row_painter import (
     EDIT_HANDLE_PX,
     Piece,
@@ -108,7 +108,7 @@ class DiffModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return row_text(row)
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, ChangeRow) and row.kind != "removed":
-            return f"{path_text(row.path)}\n{HOW_TO_EDIT}"
+            return f"{short_path_text(row.path)}\n{HOW_TO_EDIT}"
         return row if role == ROW_ROLE else None
 
 

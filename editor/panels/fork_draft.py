@@ -11,7 +11,7 @@ from typing import Any
 
 from editor.debugger.reports import ForkPreview
 from editor.debugger.run_state import CheckpointRow, RunState
-from editor.widgets.preview_node import Path, path_text
+from editor.widgets.preview_node import Path, short_path_text
 from engine.graph.spec import END, START
 
 SHOWN_CHARACTERS = 48  # of one value in the line that sums an edit up
@@ -27,7 +27,7 @@ class Edit:
 
     @property
     def text(self) -> str:
-        return f"{path_text(self.path)}: {short(self.before)} → {short(self.after)}"
+        return f"{short_path_text(self.path)}: {short(self.before)} → {short(self.after)}"
 
 
 @dataclass(frozen=True, slots=True)

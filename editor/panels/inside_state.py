@@ -15,7 +15,7 @@ from editor.debugger.session import DebugSession, RequestHandle
 from editor.panels.diff_view import DiffView
 from editor.panels.fork_draft import ForkDraft, value_at
 from editor.panels.state_reader import state_items
-from editor.widgets.preview_node import Path, PreviewNode, path_text, preview_from_json
+from editor.widgets.preview_node import Path, PreviewNode, preview_from_json, short_path_text
 from editor.widgets.toast import Toast
 from editor.widgets.value_editor import ValueEditor
 from editor.widgets.value_tree import ValueTreeModel
@@ -100,7 +100,7 @@ class InsideState(QStackedWidget):
         if not root.is_whole:
             self._toast.say(f"{path[0]} is too large, or of a kind that JSON cannot hold, to be edited here.", "lock")
             return
-        editor = ValueEditor(path_text(path), value_at(root.json, path[1:]), self)
+        editor = ValueEditor(short_path_text(path), value_at(root.json, path[1:]), self)
         editor.taken_over.connect(lambda new: self._take_over(path, root.json, new))
         editor.given_up.connect(self._close_editor)
         self._editor = editor

@@ -14,7 +14,7 @@ from editor.theme.fonts import mono_font
 from editor.theme.theme import current_tokens
 from editor.widgets.buttons import icon_button, set_kind
 from editor.widgets.labels import ElidedLabel, IconLabel, role_label
-from editor.widgets.preview_node import Path, path_text, preview_from_json, size_text
+from editor.widgets.preview_node import Path, preview_from_json, short_path_text, size_text
 
 LABEL_PX = 160
 ITEMS = 8
@@ -88,7 +88,7 @@ class PinnedValues(QFrame):
 class _Line(QWidget):
     def __init__(self, path: Path, marks: OwnMarks, on_click: Any) -> None:
         super().__init__()
-        name = path_text(path)
+        name = short_path_text(path)
         self.value = ElidedLabel()
         label = role_label()
         for part in (self.value, label):

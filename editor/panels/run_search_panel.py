@@ -39,7 +39,7 @@ from editor.widgets.empty_state import EmptyState
 from editor.widgets.flat_list import FlatList
 from editor.widgets.labels import ElidedLabel
 from editor.widgets.naming import named
-from editor.widgets.preview_node import path_text
+from editor.widgets.preview_node import short_path_text
 from editor.widgets.row_painter import Piece, draw_pieces
 from editor.widgets.search_box import SearchBox
 from editor.widgets.segmented import Segmented
@@ -242,7 +242,7 @@ class _Hits(QAbstractListModel):
         hit = self._hits[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             step, ran = self.where(hit)
-            return f"Step {step}, {ran}: {path_text(hit.path)}{' (key)' if hit.is_key else f' = {hit.text}'}"
+            return f"Step {step}, {ran}: {short_path_text(hit.path)}{' (key)' if hit.is_key else f' = {hit.text}'}"
         return hit if role == HIT_ROLE else None
 
 
@@ -272,7 +272,7 @@ class _Delegate(QStyledItemDelegate):
         pieces = [
             Piece(step, "text_quiet", "mono", width=48),
             Piece(ran, width=min(180, rect.width() // 4)),
-            Piece(path_text(hit.path), font="mono_strong"),
+            Piece(short_path_text(hit.path), font="mono_strong"),
             value,
         ]
         draw_pieces(painter, rect, pieces)

@@ -27,7 +27,7 @@ from editor.panels.value_orders import ValueOrders
 from editor.panels.writes_view import WritesView, write_items
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.labels import ElidedLabel
-from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, may_be_picture, path_text, preview_of_json
+from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, may_be_picture, preview_of_json, short_path_text
 from editor.widgets.search_box import SearchBox
 from editor.widgets.segmented import Segmented
 from editor.widgets.toast import Toast
@@ -190,11 +190,13 @@ class StatePanel(QWidget):
 
     def _go_to_wanted(self) -> None:
         path, self._wanted = self._wanted, ()
-        if path:
-            self._filter.clear()
-            self._tree.set_filter("")
-        while path and not self._tree.select_path(path):
-            path = path[:-1]
+        if not path:
+            return
+        self._filter.clear()
+        self._tree.set_filter("")
+        if not self._tree.select_path(path):
+            self._tree.select_path(self._tree_model.known_part(path))
+            self._view_value(path)  # too deep or too far down for the rows that are there
 
     def _show_empty(self, title: str, text: str, icon: str = "state") -> None:
         self._empty.set_texts(title, text, icon)
@@ -223,7 +225,7 @@ class StatePanel(QWidget):
 
     def _open_viewer(self, path: Path, node: PreviewNode) -> None:
         if not may_view(node):
-            self._toast.say(f"{path_text(path)}: {node.text}", "info")
+            self._toast.say(f"{short_path_text(path)}: {node.text}", "info")
             return
         self._viewer.show_value(path, node)
         self._pages.setCurrentWidget(self._viewer)
@@ -265,12 +267,12 @@ class StatePanel(QWidget):
         try:
             value = value_at(value, path[1:])
         except (LookupError, TypeError):
-            self._toast.say(f"{path_text(path)} is not there any more.", "info")
+            self._toast.say(f"{short_path_text(path)} is not there any more.", "info")
             return
         if may_be_picture(preview_of_json(value)):
             self._view_value(path)
             return
-        editor = ValueEditor(path_text(path), value, self._pages)
+        editor = ValueEditor(short_path_text(path), value, self._pages)
         editor.taken_over.connect(lambda new: self._take_over(path, root.json, new))
         editor.given_up.connect(self._close_editor)
         self._editor = editor

@@ -10,7 +10,7 @@ from editor.debugger.own_marks import OwnMarks
 from editor.debugger.session import DebugSession
 from editor.panels.diff_view import DiffView
 from editor.panels.who_wrote import last_writer, writer_text
-from editor.widgets.preview_node import Path, path_text
+from editor.widgets.preview_node import Path, path_text, short_path_text
 from editor.widgets.toast import Toast
 from editor.widgets.value_view import ValueView
 
@@ -50,7 +50,7 @@ class ValueOrders:
     def _pin(self, path: Path) -> None:
         is_pinned = self._marks.toggle_pin(path)
         self._toast.say(
-            f"{path_text(path)} {'stays in sight above' if is_pinned else 'is not pinned any more'}.", "pin"
+            f"{short_path_text(path)} {'stays in sight above' if is_pinned else 'is not pinned any more'}.", "pin"
         )
 
     def _watch(self, path: Path) -> None:
@@ -58,4 +58,6 @@ class ValueOrders:
             self._toast.say(f"{path[0]} is no name that an expression can use. Pin it instead.", "watch")
             return
         added = self._marks.add_watch(path_text(path))
-        self._toast.say(f"{path_text(path)} is watched." if added else "There are too many watches already.", "watch")
+        self._toast.say(
+            f"{short_path_text(path)} is watched." if added else "There are too many watches already.", "watch"
+        )

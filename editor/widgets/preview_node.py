@@ -5,7 +5,7 @@ The editor never decodes a state itself; this is all it knows of a value. Read b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,6 +29,9 @@ _BEGINNINGS = (
 """How the one-line texts of pictures begin: bytes, base64, data URL."""
 LEAST_PICTURE = 40
 """The smallest picture of any of these formats has more letters."""
+MOST_STEPS = 12
+"""Of a way into a value that is to be read."""
+
 LONG_TEXT = 200
 """Of a text that has more characters it is said how many."""
 
@@ -106,10 +109,25 @@ def _short(value: Any, limit: int = 200) -> str:
 
 def path_text(path: Path) -> str:
     """A path as Python would write it: ``messages[3]["content"]``. The first part is a key of the state."""
-    if not path:
-        return ""
-    first, *rest = path
-    return str(first) + "".join(f"[{part!r}]" if isinstance(part, int) else f'["{part}"]' for part in rest)
+    return "".join(_steps(path))
+
+
+def short_path_text(path: Path) -> str:
+    """The same to be read: of a long way its beginning and its end."""
+    return shortened(_steps(path))
+
+
+def shortened(steps: Sequence[str], most: int = MOST_STEPS) -> str:
+    """The steps of a way in one text. A value may be nested 10,000 deep, and so much text stops Qt's layout."""
+    if len(steps) <= most:
+        return "".join(steps)
+    left_out = len(steps) - most + 1
+    return "".join([*steps[: most - 3], f" … {left_out:,} more … ", *steps[-2:]])
+
+
+def _steps(path: Path) -> list[str]:
+    first = [str(part) for part in path[:1]]
+    return first + [f"[{part!r}]" if isinstance(part, int) else f'["{part}"]' for part in path[1:]]
 
 
 def size_text(node: PreviewNode) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from editor.widgets.message_look import message_of
-from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, path_text, size_text
+from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, short_path_text, size_text
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -123,7 +123,7 @@ class ValueTreeModel(QAbstractItemModel):
             case Qt.ItemDataRole.ToolTipRole:
                 if entry.node is None:
                     return None
-                return "\n".join(filter(None, (f"{path_text(entry.path)}: {size_text(entry.node)}", self._hint)))
+                return "\n".join(filter(None, (f"{short_path_text(entry.path)}: {size_text(entry.node)}", self._hint)))
             case role if role == NODE_ROLE:
                 return entry.node
             case role if role == PATH_ROLE:
@@ -181,14 +181,20 @@ class ValueTreeModel(QAbstractItemModel):
     def _index_of(self, entry: int) -> QModelIndex:
         return QModelIndex() if entry <= 0 else self.createIndex(self._entries[entry].row, 0, entry)
 
+    def known_part(self, path: Path) -> Path:
+        """So much of a path as there are rows for."""
+        return self._entries[self._last_on_the_way(path)].path
+
     def _entry_at(self, path: Path) -> int | None:
+        entry = self._last_on_the_way(path)
+        return entry if len(self._entries[entry].path) == len(path) else None
+
+    def _last_on_the_way(self, path: Path) -> int:
         entry = 0
-        for depth in range(1, len(path) + 1):
-            found = [
-                i for i in self._children(entry) if self._entries[i].node and self._entries[i].path == path[:depth]
-            ]
+        for step in path:
+            found = [i for i in self._children(entry) if self._entries[i].node and self._entries[i].path[-1] == step]
             if not found:
-                return None
+                break
             entry = found[0]
         return entry
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -31,10 +31,13 @@ from editor.widgets.preview_node import (
     size_text,
 )
 from editor.widgets.row_painter import Piece, draw_edit_handle, draw_pieces, draw_pieces_right, is_on_edit_handle
+from editor.widgets.value_root import HEIGHT_PX, ValueRoot
 from editor.widgets.value_tree import MARK_ROLE, NODE_ROLE, PATH_ROLE, ValueTreeModel
 from editor.widgets.value_viewer import may_view
 
 ROW_HEIGHT_PX = 24
+
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 _COLOUR_OF_TYPE = {
     "str": "code_string",
@@ -78,6 +81,7 @@ class ValueView(QTreeView):
 
     def __init__(self, model: ValueTreeModel, name: str = "State values", *, editable: bool = True) -> None:
         super().__init__()
+        self._root = ValueRoot(self, self.show_whole)
         self._values = model
         self._editable = editable
         self._filter = _Filter(self)
@@ -95,6 +99,7 @@ class ValueView(QTreeView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        self.header().setFixedHeight(HEIGHT_PX)
         self.header().setMinimumSectionSize(80)
         self.header().resizeSection(0, 148)
         self.header().setStretchLastSection(True)
@@ -102,12 +107,14 @@ class ValueView(QTreeView):
         self.activated.connect(self._offer_more)
         self.clicked.connect(self._offer_more)
         self.doubleClicked.connect(self._ask_to_edit)
+        self.expanded.connect(self._load_first)
         theme().theme_changed.connect(self._repaint)
 
     # ---- doors
 
     def set_filter(self, text: str) -> None:
         """Show rows that hold the text in name or value, with the way to them opened."""
+        self.show_whole()
         self._filter.setFilterFixedString(text)
         if text:
             self.expandAll()
@@ -126,12 +133,44 @@ class ValueView(QTreeView):
             self.scrollTo(index)
         return index.isValid()
 
+    def show_from(self, index: QModelIndex) -> None:
+        """Only what lies below the row: its children at the left edge, the way to it in a line above."""
+        index = index.siblingAtColumn(0)
+        if self._filter.hasChildren(index):
+            self.setRootIndex(index)
+            self._root.show_path(index.data(PATH_ROLE))
+            self.setHeaderHidden(False)  # whose place the line takes
+            self._load_first(index)
+            self.setCurrentIndex(self._filter.index(0, 0, index))
+
+    def show_whole(self) -> None:
+        """All values again, with the row selected that was shown by itself."""
+        index = self.rootIndex()
+        if index.isValid():
+            self.setRootIndex(QModelIndex())
+            self._hide_root()
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def reset(self) -> None:
+        super().reset()
+        if not self.rootIndex().isValid():
+            self._hide_root()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._root.setGeometry(0, 0, self.width(), HEIGHT_PX)
+
+    def _hide_root(self) -> None:
+        self._root.hide()
+        self.setHeaderHidden(True)
+
     def current_path(self) -> tuple[object, ...]:
         return self.currentIndex().data(PATH_ROLE) or ()
 
     def opened_paths(self) -> set[tuple[object, ...]]:
         """The branches that are open, to open them again in the next state."""
-        return {self._filter.data(index, PATH_ROLE) for index in self._open_rows(QModelIndex())}
+        return {self._filter.data(index, PATH_ROLE) for index in self._open_rows()}
 
     def open_paths(self, paths: set[tuple[object, ...]]) -> None:
         for path in sorted(paths, key=len):
@@ -162,7 +201,11 @@ class ValueView(QTreeView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_value()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self.currentIndex().isValid():
+        elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.show_from(self.currentIndex())
+        elif event.key() == Qt.Key.Key_Backspace and self.rootIndex().isValid():
+            self.show_whole()
+        elif event.key() in (*_ENTER, Qt.Key.Key_F2) and self.currentIndex().isValid():
             if not self._values.ask_for_more(self._source(self.currentIndex())):
                 self._ask_to_edit(self.currentIndex())
         elif event.key() == Qt.Key.Key_Space:
@@ -179,6 +222,12 @@ class ValueView(QTreeView):
         node = index.data(NODE_ROLE)
         if node is not None and self._editable:
             self.edit_wanted.emit(index.data(PATH_ROLE), node)
+
+    def _load_first(self, index: QModelIndex) -> None:
+        """A branch that was opened and of which nothing is there yet."""
+        first = self._filter.index(0, 0, index.siblingAtColumn(0))
+        if first.isValid() and first.data(NODE_ROLE) is None:
+            self._offer_more(first)
 
     def _offer_more(self, index: QModelIndex) -> None:
         self._values.ask_for_more(self._source(index))
@@ -215,14 +264,18 @@ class ValueView(QTreeView):
         if self._filter.hasChildren(index.siblingAtColumn(0)):
             menu.addSeparator()
             menu.addAction("Open all below", lambda: self.expandRecursively(index.siblingAtColumn(0)))
+            menu.addAction("Show from here", lambda: self.show_from(index)).setShortcut("Shift+Return")
         return menu
 
-    def _open_rows(self, parent: QModelIndex) -> list[QModelIndex]:
+    def _open_rows(self) -> list[QModelIndex]:
         found = []
-        for row in range(self._filter.rowCount(parent)):
-            index = self._filter.index(row, 0, parent)
-            if self.isExpanded(index):
-                found += [index, *self._open_rows(index)]
+        waiting = [QModelIndex()]
+        while waiting:
+            parent = waiting.pop()
+            rows = (self._filter.index(row, 0, parent) for row in range(self._filter.rowCount(parent)))
+            opened = [index for index in rows if self.isExpanded(index)]
+            found += opened
+            waiting += opened
         return found
 
     def _repaint(self, _old: object, _new: object) -> None:

@@ -27,7 +27,7 @@ from editor.widgets.buttons import icon_button, text_button
 from editor.widgets.code_view import CodeView
 from editor.widgets.labels import ElidedLabel, role_label
 from editor.widgets.picture_view import PictureView
-from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, may_be_picture, path_text, size_text
+from editor.widgets.preview_node import Path, PreviewItem, PreviewNode, may_be_picture, short_path_text, size_text
 from editor.widgets.record_table import RecordTable, cell_text, is_number, record_table, rows_of
 
 LONGEST_LINE = 2_000
@@ -73,7 +73,7 @@ class ValueViewer(QWidget):
     def show_value(self, path: Path, node: PreviewNode) -> None:
         """What `node` is decides how it is shown."""
         self.path = path
-        self._title.set_full_text(path_text(path))
+        self._title.set_full_text(short_path_text(path))
         self._size.setText(size_text(node))
         table = record_table(node)
         page: QWidget = self.code
@@ -209,7 +209,7 @@ class _Records(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
                 return cell_text(cell)
             case Qt.ItemDataRole.ToolTipRole:
-                return path_text(cell.path) if cell is not None else "This record has no such key"
+                return short_path_text(cell.path) if cell is not None else "This record has no such key"
             case Qt.ItemDataRole.TextAlignmentRole if is_number(cell):
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case _:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from editor.widgets.preview_node import NOT_JSON, path_text, preview_from_json, preview_of_json, size_text
+from editor.widgets.preview_node import NOT_JSON, path_text, preview_from_json, preview_of_json, short_path_text, size_text
 from engine.serialization.preview import preview
 
 
@@ -48,3 +48,11 @@ def test_a_path_is_written_as_python_would() -> None:
 def test_sizes_are_counted_in_words() -> None:
     assert size_text(preview_of_json({"a": 1})) == "dict, 1 key"
     assert size_text(preview_of_json([1, 2])) == "list, 2 items"
+
+
+def test_a_long_way_is_read_by_its_beginning_and_its_end() -> None:
+    path = ("lists", *[0] * 9_998, "k", 1)
+
+    assert short_path_text(path) == 'lists[0][0][0][0][0][0][0][0] … 9,990 more … ["k"][1]'
+    assert short_path_text(("messages", 3, "content")) == path_text(("messages", 3, "content"))
+    assert len(path_text(path)) > 30_000

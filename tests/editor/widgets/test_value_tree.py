@@ -13,6 +13,7 @@ from editor.widgets.preview_node import PreviewItem, preview_from_json
 from editor.widgets.value_tree import PATH_ROLE, ValueTreeModel
 from editor.widgets.value_view import ValueView
 from engine.serialization.preview import preview, preview_at
+from tests.serialization.deep import nested
 
 STATE = {"intent": "billing", "confidence": 0.94, "messages": [{"role": "user", "content": "hello"}], "empty": []}
 
@@ -165,3 +166,56 @@ def test_branches_that_were_open_are_open_in_the_next_state(qtbot: QtBot) -> Non
     assert ("messages", 0) in view.opened_paths()
     assert view.view_index(("messages", 0, "content"), 1).data() == "'bye'"
     assert view.view_index(("messages", 0, "content")).data(PATH_ROLE) == ("messages", 0, "content")
+
+
+def test_a_branch_that_is_opened_fetches_its_first_items_by_itself(qtbot: QtBot) -> None:
+    model, _tester = checked_model({"deep": nested(lambda value: [value], 40)})
+    view = view_of(qtbot, model)
+    asked: list[Any] = []
+    model.more_wanted.connect(lambda path, start: asked.append((path, start)))
+
+    for depth in range(4):
+        view.expand(view.view_index(("deep", *[0] * depth)))
+
+    assert asked == [(("deep", 0, 0, 0), 0)]
+
+
+def test_a_deep_value_is_shown_from_one_of_its_levels_and_back(qtbot: QtBot) -> None:
+    state = {"deep": nested(lambda value: {"x": value, "y": 1}, 3_000), "other": 1}
+    model, _tester = checked_model(state)
+    view = view_of(qtbot, model)
+    model.more_wanted.connect(
+        lambda path, start: model.add_items(path, preview_from_json(preview_at(state, path, start)).items, 0)
+    )
+    path: tuple[str, ...] = ("deep",)
+
+    for _ in range(12):
+        view.select_path(path)
+        QTest.keyClick(view, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+        assert view.rootIndex() == view.view_index(path)
+        path = (*path, "x")
+        assert view.current_path() == path
+
+    assert view.visualRect(view.currentIndex()).left() < 40  # pixels: no more than one level is to its left
+    QTest.keyClick(view, Qt.Key.Key_Backspace)
+    assert not view.rootIndex().isValid()
+    assert view.current_path() == path[:-1]
+
+
+def test_new_values_are_shown_from_the_top(qtbot: QtBot) -> None:
+    model, _tester = checked_model(STATE)
+    view = view_of(qtbot, model)
+    view.show_from(view.view_index(("messages",)))
+
+    model.set_items(items_of(STATE))
+
+    assert not view.rootIndex().isValid()
+    assert view.row_count() == 4
+
+
+def test_a_way_that_has_no_rows_yet_is_known_so_far_as_it_has(qtbot: QtBot) -> None:
+    model, _tester = checked_model({"deep": nested(lambda value: [value], 3_000)})
+
+    assert model.known_part(("deep", *[0] * 3_000)) == ("deep", 0, 0, 0)
+    assert model.known_part(("gone", 1)) == ()
+    assert not model.index_of_path(("deep", *[0] * 3_000)).isValid()
