@@ -54,4 +54,4 @@ def of_undeclared_jumps(graph: GraphSpec, undeclared: Mapping[str, tuple[str, ..
         if known:
             text = f"The code of {shown_name(name)} may jump to {' and '.join(known)}, which the drawing does not show."
             way_out = "Name them as its destinations."
-            yield Problem("undeclared_jumps", Severity.HINT, text, way_out, node=name, option="destinations")
+            yield Problem("undeclared_jumps", Severity.WARNING, text, way_out, node=name, option="destinations")

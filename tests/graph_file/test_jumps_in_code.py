@@ -85,7 +85,10 @@ def test_what_annotations_lead_to_is_reached_and_the_missing_lines_are_told(fold
     problems = found(GRAPH, folder)
 
     assert {problem.id for problem in problems} == {"undeclared_jumps"}
-    assert {problem.node: problem.severity for problem in problems} == {"judge": Severity.HINT, "again": Severity.HINT}
+    assert {problem.node: problem.severity for problem in problems} == {
+        "judge": Severity.WARNING,
+        "again": Severity.WARNING,
+    }
     assert "may jump to 'report' and 'again'" in next(each.sentence for each in problems if each.node == "judge")
     assert {"unreachable_node", "ends_without_edge"} <= {each.id for each in find_problems(GRAPH)}
 
