@@ -8,6 +8,7 @@ from editor.app import debugging_scenes as debugging
 from editor.app import editing_scenes as editing
 from editor.app import journey_scenes as journeys
 from editor.app import look_scenes as looks
+from editor.app import rare_look_scenes as rare
 from editor.app.scene import Scene
 
 EDITING = {
@@ -58,6 +59,11 @@ DEBUGGING = {
     "retrying": "A node failed and tries again.",
     "subgraph-running": "A closed subgraph: the node inside that runs, and how many have.",
     "inside-subgraph": "A pause within a subgraph.",
+    "fan-out-failed": "Two of the six tasks of a fan-out failed; the picker shows one of them.",
+    "failed-inside": "A closed subgraph tells which node inside failed; jumps, and two branches to one node.",
+    "times-waits": "The wait for a person is hatched and counts for nothing; idle time is folded.",
+    "given": "A node that did not run: its result was given by hand.",
+    "compare-forks": "A fork with a name and a note, compared with the line that it left.",
 }
 JOURNEYS = {
     "journey-a-1-found": "(a) A search through 5,000 steps finds the one that set a wrong value.",
@@ -106,6 +112,8 @@ SCENES = (
     Scene(looks.retrying, ("retrying",)),
     Scene(looks.inside_running, ("subgraph-running",)),
     Scene(debugging.inside, ("inside-subgraph",)),
+    Scene(rare.troubles, ("fan-out-failed", "failed-inside", "times-waits", "given")),
+    Scene(rare.two_lines, ("compare-forks",)),
     Scene(journeys.wrong_value, ("journey-a-1-found", "journey-a-2-held")),
     Scene(journeys.mended_branch, ("journey-b-1-failed", "journey-b-2-retried")),
     Scene(journeys.three_forks, ("journey-c-1-edit", "journey-c-2-forks")),
