@@ -9,12 +9,14 @@ migration is never edited; a change of the tables is a new one at the end, and o
 from __future__ import annotations
 
 import sqlite3
+import sys
 from typing import TYPE_CHECKING, Any
 
 from engine.store.checkpoint_finder import IS_OUT_OF_ORDER, OUT_OF_ORDER
 from engine.store.checkpoint_row import CHECKPOINT_COLUMNS
 from engine.store.current_tables import CURRENT_TABLES
 from engine.store.row_hash import row_hash
+from engine.store.store_errors import StoreError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -52,7 +54,13 @@ def _create(connection: sqlite3.Connection) -> None:
 def _upgrade(connection: sqlite3.Connection, version: int) -> None:
     if version >= CURRENT_VERSION:
         return
-    from sqlite_utils import Database
+    try:
+        from sqlite_utils import Database
+    except ModuleNotFoundError as error:  # the Python of a project, which has the engine only
+        raise StoreError(
+            f"These runs are of format {version}. {sys.executable} cannot bring them up to date, because it has no "
+            "package 'sqlite_utils'. Run the graph once on Stepgraph's own Python, or install the package there."
+        ) from error
 
     database = Database(connection, execute_plugins=False)
     for number, step in enumerate(_STEPS[version:], start=version + 1):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.runner.interpreter import environments_near, interpreter_at, own_interpreter, why_not
+from engine.runner.interpreter import _program_in, environments_near, interpreter_at, own_interpreter, why_not
 from tests.environments import fake_environment, make_environment, was_started
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the environments here are laid out as on POSIX")
@@ -58,6 +58,11 @@ def test_a_program_in_an_environment_and_the_environment_are_the_same(tmp_path: 
     environment = fake_environment(tmp_path / "env")
 
     assert interpreter_at(environment / "bin" / "python") == interpreter_at(environment)
+
+
+def test_on_windows_the_program_lies_in_another_folder() -> None:
+    assert _program_in(Path("env"), "nt") == Path("env/Scripts/python.exe")
+    assert _program_in(Path("env"), "posix") == Path("env/bin/python")
 
 
 def test_the_python_that_runs_this_is_known_as_such(tmp_path: Path) -> None:

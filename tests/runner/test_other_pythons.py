@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,11 +17,13 @@ from engine.cli import FAILED, OK, USAGE, main
 from engine.runner import requests
 from engine.runner.boot import UNFIT, environment_for
 from engine.runner.interpreter import interpreter_at
+from engine.runner.local_files import prepare_folder, runs_database
 from engine.runner.run_events import RunFailed, RunnerExited
 from tests.environments import PACKAGE, another_python, make_environment
 from tests.runner.small_graphs import write_graph
 from tests.runner.talk import Talk, talk
 
+DATA = Path(__file__).parents[1] / "data"
 ENGINE_FOLDER = Path(engine.__file__).parent
 
 GRAPH = """{
@@ -109,6 +112,18 @@ def test_an_environment_whose_python_is_gone_is_told_with_the_way_out(tmp_path: 
 
     assert isinstance(exited, RunnerExited)
     assert exited.last_words.startswith(f"{program} leads to /nowhere/python3, which is not there. Make ")
+
+
+def test_runs_of_an_older_format_stay_as_they_are_where_they_cannot_be_brought_up_to_date(tmp_path: Path) -> None:
+    path, old = write_graph(tmp_path, GRAPH, TELLING), DATA / "runs_format_2.sqlite"
+    runs = prepare_folder(runs_database(path))
+    shutil.copyfile(old, runs)
+
+    failed = failure_on(path, make_environment(tmp_path / ".venv"))
+
+    assert isinstance(failed, RunFailed)
+    assert "These runs are of format 2." in failed.error.message
+    assert runs.read_bytes() == old.read_bytes()
 
 
 def test_a_python_of_its_own_is_not_led_to_the_library_of_this_one(tmp_path: Path) -> None:
