@@ -1,6 +1,6 @@
 """The ground of a card or pill: shadow, ring, lane, strip, border; the lights around a running one.
 
-Kept as pictures by look and zoom: drawing one is ten times cheaper than drawing its parts.
+Kept as pictures by look and zoom.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QLineF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
+from editor.canvas.kept_picture import KEPT_UP_TO, paint_picture, picture_of, picture_scale
 from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_look import CardLook
 from editor.canvas.node_shape import LANE_WIDTH, STRIP_HEIGHT, NodeKind, NodeShape
@@ -19,8 +20,6 @@ from editor.theme.tokens import Tokens
 
 SHADOW = 12.0
 """Room around a card for its shadow and its selection ring."""
-KEPT_UP_TO = 3.0
-"""Device px for a scene px. Larger pictures are few on the screen and large in memory, so they are not kept."""
 RADIUS = 8.0
 LIGHT_WIDTH = 4.0
 STRIPE = 4.0
@@ -40,17 +39,16 @@ def paint_background(
             painter.setPen(QPen(QColor(tokens.card_border), 1))
             painter.setBrush(QColor(tokens.card))
             painter.drawRoundedRect(ghost, RADIUS, RADIUS)
-    device_scale = painter.device().devicePixelRatioF() * scale
+    device_scale = picture_scale(painter, scale)
     ring = dress.glow if dress.glow in ("valid", "aimed") else "selected" if dress.selected else ""
     strip = (look.style.tint or "card_lane") if look.strip else ""
     border = _Border(look.style.border, look.style.border_px, look.is_subgraph, look.is_disabled, look.is_hatched)
-    if painter.paintEngine().type() == QPaintEngine.Type.SVG:  # pictures would not scale
+    if device_scale is None:
         _draw_background(painter, tokens, shape.kind, shape.card, border, strip, ring)
         return
     make = _kept_background if device_scale <= KEPT_UP_TO else _background
-    picture = make(tokens, shape.kind, shape.card, border, strip, ring, round(device_scale, 2))
-    target = QRectF(*_outer(shape.card, bool(strip)))
-    painter.drawImage(target, picture, QRectF(picture.rect()))
+    picture = make(tokens, shape.kind, shape.card, border, strip, ring, device_scale)
+    paint_picture(painter, _outer(shape.card, bool(strip)), picture)
 
 
 class _Border(NamedTuple):
@@ -66,18 +64,12 @@ class _Border(NamedTuple):
 def _background(
     tokens: Tokens, kind: NodeKind, card: Rect, border: _Border, strip: str, ring: str, scale: float
 ) -> QImage:
-    outer = _outer(card, bool(strip))
-    width, height = max(1, round(outer.width * scale)), max(1, round(outer.height * scale))
-    picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-    picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.scale(picture.width() / outer.width, picture.height() / outer.height)
-    painter.translate(-outer.left, -outer.top)
     border = border._replace(width=max(border.width, 1 / scale))  # a thinner line would blur into the shadow
-    _draw_background(painter, tokens, kind, card, border, strip, ring)
-    painter.end()
-    return picture
+    return picture_of(
+        _outer(card, bool(strip)),
+        scale,
+        lambda painter: _draw_background(painter, tokens, kind, card, border, strip, ring),
+    )
 
 
 _kept_background = lru_cache(maxsize=64)(_background)

@@ -40,7 +40,7 @@ def paint_node(
     with_text = scale >= TEXT_FROM
     sizes = sizes_at(scale)
     for tab in shape.tabs:
-        paint_tab(painter, tokens, tab, dress, sizes if with_text else None)
+        paint_tab(painter, tokens, tab, dress, sizes if with_text else None, scale)
     paint_background(painter, tokens, shape, look, dress, scale)
     if look.is_disabled and with_text:
         _paint_passage(painter, tokens, shape, was_taken=bool(look.strip_end))

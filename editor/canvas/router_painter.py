@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import ceil
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from editor.canvas.card_background import RADIUS
 from editor.canvas.card_text import TextSizes, draw_text, elided, label_font, mono_label_font, text_metrics
+from editor.canvas.kept_picture import KEPT_UP_TO, paint_picture, picture_of, picture_scale
 from editor.canvas.node_dress import NodeDress
 from editor.canvas.node_shape import PORT_RADIUS, TAB_HEADER, TAB_ROW, OutletRow, RouterTab
-from editor.canvas.shapes import Point
+from editor.canvas.shapes import Point, Rect
 from editor.theme.tokens import Tokens
 
 FAR_BADGE_PX = 24
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-def paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDress, sizes: TextSizes | None) -> None:
-    """Without sizes only the outline and, large, the badge."""
-    body = QRectF(*tab.rect).adjusted(-RADIUS, 0, 0, 0)
-    border = QColor(tokens.router)
-    border.setAlphaF(0.45)
-    painter.setPen(QPen(border, 1))
-    painter.setBrush(QColor(tokens.router_quiet))
-    painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+def paint_tab(
+    painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDress, sizes: TextSizes | None, scale: float
+) -> None:
+    """Without sizes only the outline and, large, the badge. ``scale`` is the zoom."""
+    _paint_ground(painter, tokens, tab.rect, scale)
     if sizes is None:
         _paint_large_badge(painter, tokens, tab)
         return
@@ -32,6 +33,39 @@ def paint_tab(painter: QPainter, tokens: Tokens, tab: RouterTab, dress: NodeDres
         _paint_open_end(painter, tokens, tab, sizes)
     for row in tab.rows:
         _paint_row(painter, tokens, row, dress, sizes)
+
+
+def _paint_ground(painter: QPainter, tokens: Tokens, tab: Rect, scale: float) -> None:
+    """The card lies over its left end."""
+    left, width = tab.left - RADIUS, tab.width + RADIUS
+    device_scale = picture_scale(painter, scale)
+    if device_scale is None:
+        _draw_ground(painter, tokens, Rect(left, tab.top, width, tab.height))
+        return
+    make = _kept_ground if device_scale <= KEPT_UP_TO else _ground
+    outer = _outer(width, tab.height).moved(left, tab.top)
+    paint_picture(painter, outer, make(tokens, width, tab.height, device_scale))
+
+
+def _ground(tokens: Tokens, width: float, height: float, scale: float) -> QImage:
+    body = Rect(0, 0, width, height)
+    return picture_of(_outer(width, height), scale, lambda painter: _draw_ground(painter, tokens, body))
+
+
+_kept_ground = lru_cache(maxsize=128)(_ground)
+
+
+def _outer(width: float, height: float) -> Rect:
+    """Whole px, so that at 100 % nothing is stretched."""
+    return Rect(0, 0, ceil(width), ceil(height)).grown(1)
+
+
+def _draw_ground(painter: QPainter, tokens: Tokens, body: Rect) -> None:
+    border = QColor(tokens.router)
+    border.setAlphaF(0.45)
+    painter.setPen(QPen(border, 1))
+    painter.setBrush(QColor(tokens.router_quiet))
+    painter.drawRoundedRect(QRectF(*body).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
 
 
 def _paint_large_badge(painter: QPainter, tokens: Tokens, tab: RouterTab) -> None:
