@@ -32,7 +32,7 @@ class EditJournal(QObject):
         self._unsubscribe = history.subscribe(self._record)
         self._timer = QTimer(self)
         self._timer.setInterval(SYNC_MS)
-        self._timer.timeout.connect(self.sync)
+        self._timer.timeout.connect(self._begin_sync)
 
     def begin(self, path: Path | None, text_hash: str) -> None:
         """The history holds what is on disk: a new journal starts from it. Writes nothing before the first edit."""
@@ -60,10 +60,13 @@ class EditJournal(QObject):
         self._timer.stop()
         if self._history.is_modified:
             self._try(lambda journal: journal.sync())
-            self._try(lambda journal: journal.close())
         else:
             self._try(lambda journal: journal.delete())
+        self._try(lambda journal: journal.close())
         self._log = None
+
+    def _begin_sync(self) -> None:
+        self._try(lambda journal: journal.begin_sync())
 
     def _record(self, event: HistoryEvent) -> None:
         self._try(lambda journal: journal.record(event))

@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import secrets
+import sys
 import weakref
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from editor.document.document import Document
 from editor.document.file_lock import try_lock
 from editor.document.layout_file import format_layout
 from editor.document.module_text import ModuleText
+from editor.document.sync_beside import SyncBeside
 from editor.document.undo_history import HistoryEvent
 from engine.graph.graph_file import format_graph
 from engine.graph.spec import Json
@@ -67,6 +69,7 @@ class RecoveryLog:
         self._file: IO[bytes] | None = None
         self._journal: Path | None = None
         self._needs_sync = False
+        self._disk = SyncBeside()
         self._first = _FirstLine(document, path, text_hash)
 
     @property
@@ -87,13 +90,25 @@ class RecoveryLog:
 
     def sync(self) -> None:
         """Makes all edits safe from a power cut too, with the hash that recovery checks. Free if there are none."""
+        self._disk.wait()
+        self.begin_sync()
+        self._disk.wait()
+
+    def begin_sync(self) -> None:
+        """As ``sync``, but the disk is not waited for: it may take seconds. What goes wrong is raised by the next one.
+
+        Does nothing while the disk is still busy with the one before.
+        """
         self._first.make_ahead()
+        if self._disk.is_busy:
+            return
+        self._disk.wait()
         if self._file is None or not self._needs_sync:
             return
         document = self._last
         if len(document.graph.nodes) <= HASHED_NODES:
             self._append({"state": state_hash(document)})
-        os.fsync(self._file.fileno())
+        self._disk.begin(self._file.fileno())
         self._needs_sync = False
 
     def saved(self, document: Document, path: Path | None, text_hash: str) -> None:
@@ -111,7 +126,9 @@ class RecoveryLog:
 
     def delete(self) -> None:
         """After the user chose to give the edits up. ``close`` instead leaves them to be offered at the next start."""
-        self.close()
+        self._close_file()
+        if sys.platform == "win32":  # a file that somebody has open cannot go
+            self._disk.wait()
         if self._journal is not None:
             self._journal.unlink(missing_ok=True)
         self._journal = None
@@ -119,6 +136,11 @@ class RecoveryLog:
         self._needs_sync = False
 
     def close(self) -> None:
+        """Leaves the journal to be offered at the next start, if there is one."""
+        self._close_file()
+        self._disk.wait()
+
+    def _close_file(self) -> None:
         if self._file is not None:
             self._file.close()
         self._file = None
