@@ -1,4 +1,4 @@
-"""What may make a window stall, each as one coroutine that does it in a real window, and the pulse that notices.
+"""What may make a window stall, each as one coroutine that does it in a real window; ``pulse`` notices it.
 
 Used by ``bench_debugger``, which prints the longest gaps, and by the test that the window stays alive.
 """
@@ -14,63 +14,23 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-
 from editor.app.background import in_thread
 from editor.app.hands import Hands
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.debugger.run_state import Phase
+from editor.document.commands import add_node
 from editor.panels.run_search_panel import RunSearchPanel
 from editor.widgets.segmented import Segmented
 from editor.widgets.value_view import ValueView
 from engine.runner.local_files import runs_database
+from tests.benchmarks.pulse import Pulse
+from tests.benchmarks.slow_disk import slow_disk_for_runners, slow_syncs
 from tests.journeys.steps import open_graph
 
-PULSE_MS = 2
 REST = (Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
 PATIENCE_S = 600.0
 KEY_REPEAT_S = 1 / 30
 """Of a key that is held down."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """The longest between two beats of the GUI thread, in milliseconds."""
-
-    wall_ms: float
-    processor_ms: float
-    """What of its gap the GUI thread itself computed: on a shared machine the rest belongs to the neighbours."""
-
-
-class Pulse:
-    """A timer on the GUI thread that notes how late it comes. As a context manager."""
-
-    def __init__(self) -> None:
-        self._timer = QTimer()
-        self._timer.setInterval(PULSE_MS)
-        self._timer.timeout.connect(self._beat)
-        self._last = (0.0, 0.0)
-        self.wall_ms: list[float] = []
-        self.processor_ms: list[float] = []
-
-    def __enter__(self) -> Pulse:
-        self._last = (time.perf_counter(), time.thread_time())
-        self._timer.start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._beat()
-        self._timer.stop()
-
-    def _beat(self) -> None:
-        now = (time.perf_counter(), time.thread_time())
-        self.wall_ms.append((now[0] - self._last[0]) * 1000)
-        self.processor_ms.append((now[1] - self._last[1]) * 1000)
-        self._last = now
-
-    @property
-    def longest(self) -> Gap:
-        return Gap(max(self.wall_ms), max(self.processor_ms))
 
 
 STATE = (
@@ -174,7 +134,25 @@ async def long_line(hands: Hands, folder: Path, megabytes: float) -> None:
 
 async def large_value(hands: Hands, folder: Path, megabytes: float) -> None:
     """A text of that size comes into the state and is looked at: diff, state, viewer."""
-    await opened(hands, loop_graph(folder, f"return {{'count': count, 'big': 'abcdefghi ' * {int(megabytes * 1e5)}}}"))
+    await _looked_at(hands, folder, f"'abcdefghi ' * {int(megabytes * 1e5)}")
+
+
+async def many_items(hands: Hands, folder: Path, items: float) -> None:
+    """A list and a dictionary with so many items; a second step changes one in each; there and back in the history."""
+    numbers = f"range({int(items)})"
+    value = f"[[*{numbers}, count], {{**dict.fromkeys(map(str, {numbers}), 1), '7': count}}]"
+    await _looked_at(hands, folder, value, times=2)
+
+
+async def deep_value(hands: Hands, folder: Path, levels: float) -> None:
+    """A list nested so deep, with another core after each of two steps; there and back in the history."""
+    body = f"big = count\nfor _ in range({int(levels)}):\n    big = [big]"
+    await _looked_at(hands, folder, "big", body, times=2)
+
+
+async def _looked_at(hands: Hands, folder: Path, value: str, body: str = "", times: int = 1) -> None:
+    graph = loop_graph(folder, f"{body}\nreturn {{'count': count, 'big': {value}}}", times=times)
+    await opened(hands, graph)
     hands.editor.session.run({})
     await at_rest(hands)
     await hands.until_diff_is_shown()
@@ -186,7 +164,13 @@ async def large_value(hands: Hands, folder: Path, megabytes: float) -> None:
     await hands.press("Space")
     await for_seconds(hands, 0.5)
     await hands.press("Escape")
+    tree.expand(tree.view_index(("big",)))
+    await for_seconds(hands, 0.5)
     hands.choose(hands.part(Segmented, state), "Diff")
+    await hands.until_diff_is_shown()
+    for key in ("Alt+Left", "Alt+Right") * (times - 1):
+        await hands.press(key)
+        await hands.until_diff_is_shown()
 
 
 async def open_big_graph(hands: Hands, folder: Path, nodes: float) -> None:
@@ -217,6 +201,24 @@ async def locked_database(hands: Hands, folder: Path, seconds: float) -> None:
         other.execute("ROLLBACK")
     await at_rest(hands)
     await stopped(hands)
+
+
+async def slow_disk(hands: Hands, folder: Path, seconds: float) -> None:
+    """Each sync takes so long: of the runner while it steps, of the journal while the graph is edited."""
+    history, session = hands.editor.history, hands.editor.session
+    await opened(hands, loop_graph(folder, "pass", times=1000))
+    with slow_disk_for_runners(seconds):
+        session.run_and_step({})
+        await at_rest(hands, Phase.PAUSED)
+    session.step()
+    await at_rest(hands, Phase.PAUSED)
+    await stopped(hands)
+    with slow_syncs(seconds):
+        for number in range(3):
+            history.do(add_node(history.document, f"more {number}", (200 * number, 400), "loads:work"))
+            await for_seconds(hands, seconds)
+    await hands.press("Ctrl+S")
+    await hands.until(lambda: not history.is_modified, "the save", PATIENCE_S)
 
 
 async def make_history(hands: Hands, folder: Path, steps: float) -> None:
@@ -321,6 +323,8 @@ class Loaded:
     unit: str
     place: str = ""
     """The folder that it shares with others of the same place, which come before it or after it."""
+    waits: bool = False
+    """Something makes whoever asks it wait for most of a second and more: the GUI thread must not be the one."""
 
 
 HISTORY, BIG = "history", "big"
@@ -331,9 +335,12 @@ LOADS = (
     Loaded("output", output_flood, 2000, 20, "MB, or 20 s of it"),
     Loaded("one line", long_line, 1, 1, "MB"),
     Loaded("a value looked at", large_value, 100, 5, "MB"),
+    Loaded("a list and a dictionary looked at", many_items, 1_000_000, 20_000, "items each"),
+    Loaded("a deep value looked at", deep_value, 10_000, 1_000, "levels"),
     Loaded("a graph opened", open_big_graph, 5000, 300, "nodes", BIG),
     Loaded("that graph run", run_big_graph, 5000, 300, "nodes", BIG),
-    Loaded("the database locked", locked_database, 5, 0.5, "s"),
+    Loaded("the database locked", locked_database, 5, 2, "s", waits=True),
+    Loaded("a slow disk", slow_disk, 1, 1, "s a sync", waits=True),
     Loaded("a long run followed", make_history, 100_000, 1000, "steps", HISTORY),
     Loaded("a long history opened", long_history, 100_000, 1000, "steps", HISTORY),
     Loaded("scrubbed through the history", scrub, 100_000, 1000, "steps", HISTORY),
@@ -343,10 +350,10 @@ LOADS = (
 )
 
 
-async def measured(hands: Hands, loaded: Loaded, folder: Path, *, quick: bool) -> Gap:
+async def measured(hands: Hands, loaded: Loaded, folder: Path, *, quick: bool) -> Pulse:
     """``folder``: where the loads have their places."""
     with Pulse() as pulse:
         await loaded.load(
             hands, folder / (loaded.place or loaded.load.__name__), loaded.quick if quick else loaded.full
         )
-    return pulse.longest
+    return pulse
