@@ -26,10 +26,11 @@ RECOVER, THROW_AWAY, LATER = "Recover", "Throw away", "Later"
 
 async def begin(first: Editor, path: Path | None) -> None:
     """``path``: the file that the start names, which is opened unless its own edits were recovered."""
-    for unsaved in await what_to_recover(first.window):
+    wanted = await what_to_recover(first.window)
+    for unsaved in wanted:
         await _empty_window(first).files.recover(unsaved)
     if path is not None and not any(is_same_file(editor.files.path, path) for editor in first.windows.editors):
-        await _empty_window(first).open_and_wait(path)
+        await (_empty_window(first) if wanted else first).open_and_wait(path)
 
 
 async def what_to_recover(window: QWidget) -> tuple[Unsaved, ...]:
