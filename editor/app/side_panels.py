@@ -141,6 +141,8 @@ class SidePanels(QObject):
             found: dict[Place, Problem] = {}
             for each in reversed(problems):  # the worst come first
                 path, told = each.path, each.inner or each
+                if told.severity is Severity.HINT:
+                    continue  # as on the canvas: a graph that is being built is full of them
                 found.update({(path, name): told for name in (told.node, *told.also) if name is not None})
                 found.update({(path[:depth], path[depth]): each for depth in range(len(path))})
             self._troubles = (problems, found)

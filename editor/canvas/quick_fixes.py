@@ -35,13 +35,14 @@ class QuickFixes:
     def __init__(self, view: GraphView, stage: ViewStage) -> None:
         self._view = view
         self._stage = stage
-        self._sources: ProjectSources | None = None
+        self._sources = ProjectSources(None)
         self.problems: tuple[Problem, ...] = ()
         """Those of the graph that is shown."""
         view.menu_parts.append(self._add_to_menu)
 
     def set_folder(self, folder: Path | None) -> None:
-        self._sources = None if folder is None else ProjectSources(folder)
+        """None for a graph without a file: what a fix writes is saved with it."""
+        self._sources = ProjectSources(folder)
 
     def show_problems(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -110,8 +111,7 @@ class QuickFixes:
 
     def _fixes_of(self, problem: Problem) -> tuple[Fix, ...]:
         document = self._stage.document
-        if self._sources is not None:
-            self._sources.see(document.modules)
+        self._sources.see(document.modules)
         return fixes_of(problem, document, self._sources)
 
     def _add_fixes(self, menu: QMenu, fixes: Iterable[Fix]) -> None:

@@ -75,7 +75,7 @@ class ProblemsPanel(QWidget):
         super().__init__()
         self._history = history
         self._live = LiveProblems(folder)
-        self._sources = None if folder is None else ProjectSources(folder)
+        self._sources = ProjectSources(folder)
         self._model = _Problems(lambda problem: bool(self._fixes_of(problem)), self)
         self.list = _List(self._model)
         self._empty = EmptyState("success", "No problems", "The graph can run. What is wrong or odd appears here.")
@@ -105,7 +105,7 @@ class ProblemsPanel(QWidget):
     def set_folder(self, folder: Path | None) -> None:
         """Where the graph's modules are; None while the graph has no file."""
         self._live = LiveProblems(folder)
-        self._sources = None if folder is None else ProjectSources(folder)
+        self._sources = ProjectSources(folder)
         self._check()
 
     @property
@@ -182,8 +182,7 @@ class ProblemsPanel(QWidget):
 
     def _fixes_of(self, problem: Problem) -> tuple[Fix, ...]:
         document = self._history.document
-        if self._sources is not None:
-            self._sources.see(document.modules)
+        self._sources.see(document.modules)
         return fixes_of(problem, document, self._sources)
 
     def _do(self, fix: Fix) -> None:

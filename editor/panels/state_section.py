@@ -45,7 +45,7 @@ class StateSection(QWidget):
     def __init__(self, history: UndoHistory) -> None:
         super().__init__()
         self._history = history
-        self._sources: ProjectSources | None = None
+        self._sources = ProjectSources(None)
         self._shown: StateClass | None = None
         self._forms: dict[str, StateKeyForm] = {}
         """Of the keys that were unfolded: a form is made when it is first opened."""
@@ -87,13 +87,14 @@ class StateSection(QWidget):
         whole.addWidget(self._all)
 
     def set_folder(self, folder: Path | None) -> None:
-        self._sources = ProjectSources(folder) if folder is not None else None
+        """None for a graph without a file: its modules are written beside it when it is saved."""
+        self._sources = ProjectSources(folder)
 
     def show_state(self, document: Document) -> None:
         state, why_not = self._read(document)
         if document.graph.state is None and self._is_inside:
             why_not = "It has the state of the graph around it. Go there to edit its keys, or name a class of its own."
-        may_create = self._sources is not None and document.graph.state is None and not self._is_inside
+        may_create = document.graph.state is None and not self._is_inside
         self._create.setVisible(state is None and may_create)
         self._why_not.setText(why_not)
         self._why_not.setVisible(bool(why_not))
@@ -124,8 +125,6 @@ class StateSection(QWidget):
     # What is shown
 
     def _read(self, document: Document) -> tuple[StateClass | None, str]:
-        if self._sources is None:
-            return None, "Save the graph first: its modules are looked for beside its file."
         self._sources.see(document.modules)
         try:
             return state_place(document.graph, self._sources).state, ""
@@ -226,8 +225,6 @@ class StateSection(QWidget):
 
     def _places_of(self, document: Document, key: str) -> tuple[KeyPlace, ...]:
         """Looked up at the first question after each change: nobody may ask while a large graph is being drawn."""
-        if self._sources is None:
-            return ()
         graph, modules, places = self._places_seen
         if graph is not document.graph or modules is not document.modules:
             places = places_by_key(document.graph, self._sources)
@@ -280,7 +277,7 @@ class StateSection(QWidget):
 
     def _rename_in_code(self) -> None:
         sources, renamed = self._sources, self._renamed
-        if sources is not None and renamed is not None:
+        if renamed is not None:
             make = lambda: state_commands.rename_key_in_code(self._history.document, sources, *renamed)  # noqa: E731
             if not commit(self._history, self._new.field, make):
                 self._left_over.setText("These are written in a way that only you can change:")
@@ -294,10 +291,7 @@ class StateSection(QWidget):
     # Edits
 
     def _do(self, line: CheckedField, make: Callable[..., Command], *arguments: str) -> None:
-        sources = self._sources
-        if sources is not None and not commit(
-            self._history, line.field, lambda: make(self._history.document, sources, *arguments)
-        ):
+        if not commit(self._history, line.field, lambda: make(self._history.document, self._sources, *arguments)):
             line.show()
 
     def _rename(self, form: StateKeyForm, old: str, new: str) -> None:
@@ -322,26 +316,16 @@ class StateSection(QWidget):
     def _add(self, text: str) -> None:
         name, _, typed = text.partition(":")
         key = StateKey(name.strip(), typed.strip() or "str")
-        sources = self._sources
         if not text.strip():
             self._new.field.go_back()
-        elif sources is not None:
-            self._open_keys.add(key.name)
-            made = commit(
-                self._history,
-                self._new.field,
-                lambda: state_commands.add_state_key(self._history.document, sources, key),
-            )
-            if made:
-                self._new.field.go_back()
-            else:
-                self._open_keys.discard(key.name)
+            return
+        self._open_keys.add(key.name)
+        make = partial(state_commands.add_state_key, self._history.document, self._sources, key)
+        if commit(self._history, self._new.field, make):
+            self._new.field.go_back()
+        else:
+            self._open_keys.discard(key.name)
 
     def _write_class(self) -> None:
-        sources = self._sources
-        if sources is not None:
-            commit(
-                self._history,
-                self._new.field,
-                lambda: state_commands.create_state(self._history.document, sources),
-            )
+        make = partial(state_commands.create_state, self._history.document, self._sources)
+        commit(self._history, self._new.field, make)

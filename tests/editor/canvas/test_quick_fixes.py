@@ -13,6 +13,7 @@ from editor.canvas.graph_view import GraphView
 from editor.canvas.hit import HitKind, hit_at
 from editor.canvas.problem_marks import mark_rect
 from editor.canvas.shapes import Point
+from editor.document import commands
 from editor.document.undo_history import UndoHistory
 from engine.graph.problems import find_problems
 from engine.graph.spec import START, EdgeSpec
@@ -113,3 +114,18 @@ def test_a_card_with_a_mark_can_still_be_dragged_beside_it(view: GraphView) -> N
     Hand(view).drag(start, start + QPointF(40, 40))
 
     assert view.document.position_of("c") == (440, 240)
+
+
+def test_a_graph_without_a_file_gets_what_a_fix_writes_with_its_first_save(view: GraphView) -> None:
+    view.set_folder(None)
+    view._history.do(commands.add_node(view.document, "fresh", (700, 300)))
+    view.show_problems(find_problems(view.document.graph))
+    view.select(["fresh"])
+
+    QTest.keyClick(view, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+    menu = menu_of(view)
+    next(row for row in menu.actions() if row.text() == "Write a function for 'fresh'").trigger()
+    menu.close()
+
+    assert view.document.graph.nodes["fresh"].fn == "nodes:fresh"
+    assert "def fresh(state)" in view.document.modules["nodes.py"].text

@@ -295,3 +295,19 @@ def test_of_many_keys_the_first_have_rows_and_a_button_shows_more(
     button("Show 50 more of 50 keys").click()
     assert rows() == names
     assert not [b for b in inspector.findChildren(QAbstractButton) if " more of " in b.text() and b.isVisible()]
+
+
+def test_a_graph_without_a_file_gets_its_state_class_before_it_is_saved(qtbot: QtBot) -> None:
+    history = UndoHistory(Document(GraphSpec("g", nodes={"a": NodeSpec("nodes:a")})))
+    section = StateSection(history)
+    qtbot.addWidget(section)
+    section.set_folder(None)
+    section.show_state(history.document)
+    section.show()
+
+    section._create.click()
+    section.show_state(history.document)
+    type_into(section._new.field, "question: str")
+
+    assert history.document.graph.state == "state:State"
+    assert "    question: str\n" in history.document.modules["state.py"].text
