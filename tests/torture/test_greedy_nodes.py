@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
 
 from engine.runner import requests
+from engine.runner.__main__ import FIRST
 from engine.runner.local_files import runs_database
 from engine.runner.run_events import OutputReceived, RunFailed, RunFinished, RunnerExited
 from tests.runner.talk import Talk, talk
-from tests.torture.test_hung_nodes import goes_on, hung_graph
+from tests.torture.test_hung_nodes import goes_on, hang, hung_graph
 
 pytestmark = [pytest.mark.torture, pytest.mark.skipif(not sys.platform.startswith("linux"), reason="ulimit")]
 
 LOG_MB = 50
+FLOOD_MB = 10_000 if os.environ.get("STEPGRAPH_TORTURE_WHOLE") else 300
 
 GREEDY = {
     "memory": ("ulimit -v 1500000", "kept = []\nwhile True:\n    kept.append(bytearray(100_000_000))", "MemoryError"),
@@ -74,7 +77,7 @@ def test_a_crash_is_told_and_the_thread_goes_on(tmp_path: Path, body: str, exit_
 
 
 def test_a_flood_of_output_is_bounded_on_its_way_and_on_disk(tmp_path: Path) -> None:
-    body = "import os\nline = b'x' * 999 + b'\\n'\nfor _ in range(300):\n    os.write(1, line * 1_000)\nreturn {}"
+    body = f"import os\nline = b'x' * 999 + b'\\n'\nfor _ in range({FLOOD_MB}):\n    os.write(1, line * 1_000)"
     path = hung_graph(tmp_path, body)
 
     async def conversation() -> None:
@@ -88,5 +91,17 @@ def test_a_flood_of_output_is_bounded_on_its_way_and_on_disk(tmp_path: Path) -> 
         assert shown_mb < LOG_MB
         on_disk_mb = sum(file.stat().st_size for file in runs_database(path).parent.iterdir()) / 1e6
         assert on_disk_mb < LOG_MB
+
+    talk(conversation)
+
+
+def test_a_runner_goes_before_the_editor_when_memory_runs_out(tmp_path: Path) -> None:
+    path = hung_graph(tmp_path, "hangs()\nimport time\ntime.sleep(1000)")
+
+    async def conversation() -> None:
+        async with Talk(path) as runner:
+            processes = await hang(runner, tmp_path)
+            scores = {int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in processes}
+        assert scores == {max(FIRST, int(Path("/proc/self/oom_score_adj").read_text()))}
 
     talk(conversation)
