@@ -17,7 +17,7 @@ from editor.app.project_python import name_in_words
 from editor.app.python_dialog import PythonDialog
 from editor.debugger.reports import UNFIT_TITLE, Trouble
 from editor.debugger.run_state import Phase
-from engine.runner.interpreter import why_not
+from engine.runner.interpreter import packages_of, why_not
 
 if TYPE_CHECKING:
     from editor.app.wiring import Editor
@@ -51,12 +51,13 @@ class PythonJoints(QObject):
         return answer is not None and await self._choose()
 
     def show(self, _path: object = None) -> None:
-        """In the status bar, as it is now: an environment may have been made or thrown away."""
+        """In the status bar and to completion, as it is now: an environment may have been made or thrown away."""
         path = self._editor.files.path
         if path is None:
             self._editor.window.status.show_python("")
             return
         python = self._editor.permission.pythons.of(path)
+        self._editor.inspector.code_help.packages = None if python.is_own else packages_of(python)
         whose = "Stepgraph's own Python runs this graph" if python.is_own else "Runs this graph"
         self._editor.window.status.show_python(name_in_words(python), f"{whose}: {python.path}", why_not(python))
 

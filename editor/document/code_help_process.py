@@ -40,9 +40,8 @@ def _script(question: dict[str, Json]) -> Json:
     jedi.settings.allow_unsafe_interpreter_executions = False
     jedi.settings.auto_import_modules = []  # these it would import for real
     folder = question["folder"]
-    project = jedi.Project(
-        folder, load_unsafe_extensions=False, smart_sys_path=False, added_sys_path=[folder, question["engine"]]
-    )
+    added = [folder, *question["packages"], question["engine"]]
+    project = jedi.Project(folder, load_unsafe_extensions=False, smart_sys_path=False, added_sys_path=added)
     environment = jedi.InterpreterEnvironment()  # this process's own; searching for others would start them
     return jedi.Script(question["text"], path=question["path"], project=project, environment=environment)
 

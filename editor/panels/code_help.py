@@ -47,6 +47,8 @@ class CodeHelp(QObject):
         self._waiting: deque[tuple[Question, Callable[[Answer], None]]] = deque()
         self._asked: tuple[int, Callable[[Answer], None]] | None = None
         self._crashes = 0
+        self.packages: Path | None = None
+        """Where the packages lie that the code runs with, besides those of the editor. They are read as text, too."""
         self._patience = QTimer(self, singleShot=True, interval=longest_answer_ms)
         self._patience.timeout.connect(self._give_up)
 
@@ -88,6 +90,7 @@ class CodeHelp(QObject):
             "text": question.text,
             "line": question.line,
             "column": question.column,
+            "packages": [str(self.packages)] if self.packages is not None else [],
             "engine": str(_ROOT),
         }
         self._patience.start()

@@ -81,6 +81,14 @@ def why_not(interpreter: Interpreter) -> str:
     return ""
 
 
+def packages_of(interpreter: Interpreter) -> Path | None:
+    """The folder of what is installed in its environment; None if there is none."""
+    environment = interpreter.environment
+    if environment is None:
+        return None
+    return next(iter([*environment.glob("lib/python3*/site-packages"), *environment.glob("Lib/site-packages")]), None)
+
+
 def _numbers(version: str) -> tuple[int, ...]:
     """Of "3.12.1" the first two."""
     return tuple(map(int, version.split(".")[:2]))

@@ -38,6 +38,8 @@ def test_the_graph_runs_on_the_environment_of_its_project(travel: Travel, needy_
         await open_graph(hands, needy_graph)
         status = hands.window.status
         assert status.python_text.endswith("(.venv)")
+        packages = hands.editor.inspector.code_help.packages
+        assert packages is not None and (packages / f"{PACKAGE}.py").is_file(), "completion knows them"
         await hands.press("F5")
         dialog = await hands.dialog("trust")
         assert "Python" in [dialog.files.item(row).text() for row in range(dialog.files.count())]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+import sysconfig
 from collections.abc import Iterator
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +69,30 @@ def test_it_runs_nothing_of_what_it_reads(qtbot: QtBot, help: CodeHelp, tmp_path
     answer(qtbot, help, question("definition", tmp_path, trap + "import json\njson.f|"))
 
     assert not (tmp_path / "ran").exists()
+
+
+def test_it_knows_the_packages_that_the_code_runs_with(qtbot: QtBot, help: CodeHelp, tmp_path: Path) -> None:
+    help.packages = tmp_path / "site-packages"
+    (help.packages / "shop").mkdir(parents=True)
+    (help.packages / "shop" / "__init__.py").write_text("def sell(what): ...\n")
+
+    names = [row[0] for row in answer(qtbot, help, question("complete", tmp_path / "graphs", "import shop\nshop.se|"))]
+
+    assert names == ["sell"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+def test_it_loads_no_compiled_library_of_them(qtbot: QtBot, help: CodeHelp, tmp_path: Path) -> None:
+    help.packages = tmp_path / "site-packages"
+    help.packages.mkdir()
+    (suffix, *_) = EXTENSION_SUFFIXES
+    library = next(Path(sysconfig.get_config_var("DESTSHARED")).glob(f"*{suffix}"))
+    shutil.copyfile(library, help.packages / library.name.replace(suffix, f"_of_somebody{suffix}"))
+    name = library.name.replace(suffix, "_of_somebody")
+
+    answer(qtbot, help, question("complete", tmp_path, f"import {name}\n{name}.|"))
+
+    assert str(help.packages) not in Path(f"/proc/{help.pid}/maps").read_text()
 
 
 def test_after_a_crash_the_next_question_is_answered(qtbot: QtBot, help: CodeHelp, tmp_path: Path) -> None:
