@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
+from pathlib import Path
 
+import engine
 from engine.runner.run_events import ErrorFacts, RunnerExited
+
+_ENGINE = str(Path(engine.__file__).parent)
 
 INTACT = "Every saved checkpoint is intact; the run can go on from the last one."
 
@@ -42,7 +46,17 @@ def failure_of(exited: RunnerExited, running: Sequence[str]) -> ErrorFacts:
     message = words_of(exited, running)
     if len(running) > 1:
         message += " Which of them ended it is not known."
-    return ErrorFacts(cause_of(exited), f"{message} {INTACT}", exited.last_words, running[0])
+    return ErrorFacts(cause_of(exited), f"{message} {INTACT}", _traceback(exited.last_words), running[0])
+
+
+def _traceback(last_words: str) -> str:
+    """What ``faulthandler`` wrote, in the order of a traceback and without our frames; other last words as they are."""
+    head, found, stack = last_words.partition("Current thread ")
+    if not found:
+        return last_words
+    frames = [line for line in stack.partition("\n\n")[0].splitlines() if line.startswith('  File "')]
+    frames = [line for line in frames if not line.startswith((f'  File "{_ENGINE}', '  File "<string>"'))]
+    return "\n".join([*reversed(frames), *head.splitlines()[:1]])
 
 
 def _signal_name(number: int) -> str:

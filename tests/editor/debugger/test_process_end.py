@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
+import engine
 from editor.debugger.process_end import INTACT, cause_of, failure_of, words_of
 from editor.debugger.reduce import reduce
 from editor.debugger.run_state import Phase, RunState
@@ -37,6 +39,30 @@ def test_of_several_nodes_nobody_is_blamed_alone() -> None:
     assert "while a, b, c and 1 more ran" in error.message
     assert "Which of them ended it is not known." in error.message and error.message.endswith(INTACT)
     assert error.traceback == "its last"
+
+
+CRASHED = f"""Fatal Python error: Segmentation fault
+
+Thread 0x00007f57 (most recent call first):
+  File "/usr/lib/python3.11/threading.py", line 327 in wait
+
+Current thread 0x00007f5b (most recent call first):
+  File "/usr/lib/python3.11/ctypes/__init__.py", line 519 in string_at
+  File "/home/me/nodes.py", line 52 in answer
+  File "{Path(engine.__file__).parent}/runner/host.py", line 9 in body
+  File "<string>", line 18 in <module>
+
+Extension modules: a, b (total: 2)"""
+
+
+def test_the_last_words_of_a_crash_lead_to_the_users_line_and_end_with_what_went_wrong() -> None:
+    error = failure_of(RunnerExited(-11, asked_for=False, last_words=CRASHED), ["a"])
+
+    assert error.traceback.splitlines() == [
+        '  File "/home/me/nodes.py", line 52 in answer',
+        '  File "/usr/lib/python3.11/ctypes/__init__.py", line 519 in string_at',
+        "Fatal Python error: Segmentation fault",
+    ]
 
 
 def running(*nodes: str) -> RunState:
