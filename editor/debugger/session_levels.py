@@ -76,11 +76,9 @@ class SessionLevels:
         self._show(self._run_state, replace(self._focus, inside=(namespace, checkpoint_id)))
 
     def _follow_inside(self) -> None:
-        """Asks for what ran inside at the shown moment, once, if somebody looks and it is not known."""
-        node, state = self.inside_node, self._run_state
-        if node is None or shown_inside(state, self._focus, node) is not None:
-            return
-        source = source_of(state, self._focus.shown_id(state), node)
+        """Asks for what ran inside, once: where somebody looks at the shown moment, or where an opened run got to."""
+        state = self._run_state
+        source = self._unknown_past() or self._unknown_end()
         if source is None or source in state.inside_past or self._inside_asked == (state.thread_id, source):
             return
         self._inside_asked = (state.thread_id, source)
@@ -89,10 +87,27 @@ class SessionLevels:
         def done(levels: Any) -> None:
             facts = [from_plain(InsideFacts, level) for level in levels]
             if thread_id == self._run_state.thread_id:
-                self._inside_asked = None
+                if facts:  # else nothing is known of it, and asking again would not change that
+                    self._inside_asked = None
                 self._show(with_inside(self._run_state, source, facts), self._focus)
 
         self._ask(requests.ReadInside(self._thread(), source), done, lambda _text: None)
+
+    def _unknown_past(self) -> str | None:
+        """The step in which the subgraph ran that is looked into."""
+        node, state = self.inside_node, self._run_state
+        if node is None or shown_inside(state, self._focus, node) is not None:
+            return None
+        return source_of(state, self._focus.shown_id(state), node)
+
+    def _unknown_end(self) -> str | None:
+        """The open step of a run that was opened again, if a subgraph failed in it or asks: its card tells where."""
+        state = self._run_state
+        head = state.checkpoints.get(state.head or "")
+        if state.phase is not Phase.STOPPED or state.inside or head is None:
+            return None
+        held = any(task.state in ("failed", "waiting") and is_subgraph(self._graph, task.node) for task in head.tasks)
+        return head.id if held else None
 
     # Editing inside
 
