@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from editor.debugger.run_state import Phase, Question, RunState
@@ -40,6 +40,10 @@ class AnswerCard(QFrame):
         self._session = session
         self._go_on = go_on
         self._forms: list[QuestionForm | InboxForm] = []
+        self._is_talking = False
+        """The last answer was sent with the keyboard here."""
+        self._left_at: QWidget | None = None
+        """Where the keyboard went then, as the card was hidden."""
         self.setProperty("role", "card")
         self.setAccessibleName("The graph asks")
         self._title = ElidedLabel("", "strong")
@@ -73,7 +77,20 @@ class AnswerCard(QFrame):
                 return
             answers[form.question.id] = value
         if answers:
+            focused = QApplication.focusWidget()
+            self._is_talking = focused is not None and self.isAncestorOf(focused)
             self._go_on(partial(self._session.answer, answers))
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._left_at = QApplication.focusWidget() if self._is_talking else None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Whoever has answered here, and has gone nowhere since, has the keyboard at the question that follows."""
+        super().showEvent(event)
+        left_at, self._left_at, self._is_talking = self._left_at, None, False
+        if left_at is not None and QApplication.focusWidget() is left_at:
+            self.focus_reply()
 
     def _show_problem(self) -> None:
         """The field that the keyboard was brought to, with the words below it."""
