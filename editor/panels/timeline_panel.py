@@ -257,7 +257,10 @@ class _View(QTableView):
         self.setColumnWidth(Column.STEP, max(_WIDTHS[Column.STEP], digits + 2 * CELL_PADDING_PX))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        was_seen = self.visualRect(self.currentIndex()).bottom() <= event.oldSize().height()
         super().resizeEvent(event)
+        if was_seen:  # the docks that come with a run take room from each other
+            self.scrollTo(self.currentIndex())
         if not self._dragged:
             self._sharing = True
             for column, (share, least_px, most_px) in _SHARES.items():
