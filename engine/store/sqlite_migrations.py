@@ -59,7 +59,7 @@ def _upgrade(connection: sqlite3.Connection, version: int) -> None:
     except ModuleNotFoundError as error:  # the Python of a project, which has the engine only
         raise StoreError(
             f"These runs are of format {version}. {sys.executable} cannot bring them up to date, because it has no "
-            "package 'sqlite_utils'. Run the graph once on Stepgraph's own Python, or install the package there."
+            "package 'sqlite_utils'. 'stepgraph history vacuum GRAPH' does it, or install the package there."
         ) from error
 
     database = Database(connection, execute_plugins=False)

@@ -125,6 +125,9 @@ def test_runs_of_an_older_format_stay_as_they_are_where_they_cannot_be_brought_u
     assert "These runs are of format 2." in failed.error.message
     assert runs.read_bytes() == old.read_bytes()
 
+    assert stepgraph("history", "vacuum", path).returncode == OK  # the way out that it names
+    assert told_by(path, tmp_path / ".venv")["name"] == ".venv"
+
 
 def test_a_python_of_its_own_is_not_led_to_the_library_of_this_one(tmp_path: Path) -> None:
     interpreter = interpreter_at(make_environment(tmp_path / "env"))
