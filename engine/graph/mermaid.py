@@ -1,5 +1,5 @@
 """A drawn graph as Mermaid text. Pure. The same text that langchain-core writes, so that documents stay comparable;
-only nodes that are called like a word of Mermaid's own, such as ``end``, have other ids: theirs would break it.
+only a drawing of a file (``escape``) is spelled otherwise where names would break it, such as ``end`` or ``a(b)``.
 
 Ids with a colon belong to a subgraph: ``child:plan`` is the node ``plan`` inside ``child``.
 """
@@ -7,6 +7,7 @@ Ids with a colon belong to a subgraph: ``child:plan`` is the node ``plan`` insid
 from __future__ import annotations
 
 import json
+import re
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -61,14 +62,20 @@ class DrawnEdge(Protocol):
 
 
 _SAFE = frozenset(string.ascii_letters + string.digits + "_-")
-_OWN_WORDS = frozenset(
-    "end subgraph graph flowchart style linkstyle classdef class click href default direction call".split()
+_OWN_WORD = re.compile(
+    r"(?:end|subgraph|graph|flowchart|style|linkstyle|classdef|class|click|href|default|direction|call)\b",
+    re.IGNORECASE,
 )
-"""What begins a statement of a flowchart."""
+"""What begins a statement of a flowchart, also as the beginning of a name: ``end-of-day``."""
 _ENTITIES = {
     "#": "#35;", "[": "#91;", "]": "#93;", "(": "#40;", ")": "#41;", "{": "#123;", "}": "#125;",
     '"': "#quot;", "<": "#60;", ">": "#62;", "|": "#124;",
 }  # fmt: skip
+_READ_AS_TEXT = _ENTITIES | {"&": "#amp;", "`": "#96;", ";": "#59;", "%": "#37;", "\\": "#92;"}
+"""Tried with Mermaid 11: in quotes, and in the label of an edge, each of these is shown as the letter it stands for."""
+_PLAIN = re.compile(r"[\w ]+")
+"""A label that needs no quotes."""
+_ARROW = re.compile(r"--|^-|-$")
 _MARKDOWN = tuple("*_`")
 
 
@@ -83,15 +90,14 @@ def draw_mermaid(
     node_styles: NodeStyles | None = None,
     wrap_label_n_words: int = 9,
     frontmatter_config: Mapping[str, Any] | None = None,
-    escape_words: bool = False,
+    escape: bool = False,
 ) -> str:
     """A flowchart from top to bottom. Raises ValueError if two subgraphs would have the same name.
 
-    ``escape_words``: a node or subgraph whose name is a word of Mermaid's own gets another id, where langchain-core
-    writes the word and Mermaid cannot read the text.
+    ``escape``: names and labels that mean something to Mermaid, such as ``end`` or ``a(b)``, are written so that it
+    shows them; langchain-core writes them as they are, and Mermaid cannot read the text.
     """
-    own_words = _OWN_WORDS if escape_words else frozenset()
-    drawing = _Drawing(list(nodes), first_node, last_node, with_styles, wrap_label_n_words, own_words)
+    drawing = _Drawing(list(nodes), first_node, last_node, with_styles, wrap_label_n_words, escape)
     lines = [*_head(curve_style, frontmatter_config or {})] if with_styles else []
     lines += ["graph TD;", *drawing.body(edges)]
     if with_styles:
@@ -109,10 +115,10 @@ class _Drawing:
         last: str | None,
         with_styles: bool,
         wrap_at: int,
-        own_words: frozenset[str],
+        escape: bool,
     ) -> None:
         self.first, self.last, self.with_styles, self.wrap_at = first, last, with_styles, wrap_at
-        self.own_words = own_words
+        self.escape = escape
         self.inner: dict[str, list[DrawnNode]] = {}
         self.outer: list[DrawnNode] = []
         for node in nodes:
@@ -161,11 +167,14 @@ class _Drawing:
             yield "\tend"
 
     def node(self, node: DrawnNode) -> str:
-        name = node.name.rpartition(":")[2]
+        given = node.name.rpartition(":")[2]
+        name = self.text(given)
         label = f"<p>{name}</p>" if name.startswith(_MARKDOWN) and name.endswith(_MARKDOWN) else name
         facts = [fact for key, value in (node.metadata or {}).items() if (fact := _fact(key, value)) is not None]
         if facts:
             label += "<hr/><small><em>" + "\n".join(facts) + "</em></small>"
+        if self.escape and not _PLAIN.fullmatch(given):
+            label = f'"{label}"'
         id = self.safe_id(node.id)
         if node.id == self.last:
             return f"\t{id}([{label}]):::last"
@@ -175,23 +184,31 @@ class _Drawing:
         if edge.data is None:
             arrow = " -.-> " if edge.conditional else " --> "
         else:
-            label = self.wrapped(str(edge.data))
+            label = self.wrapped(self.text(str(edge.data)))
             arrow = f" -. &nbsp;{label}&nbsp; .-> " if edge.conditional else f" -- &nbsp;{label}&nbsp; --> "
         return f"\t{self.safe_id(edge.source)}{arrow}{self.safe_id(edge.target)};"
 
     def safe_id(self, id: str) -> str:
         """Letters, digits, ``_`` and ``-`` stay; any other character becomes a backslash and its hexadecimal number.
 
-        So does the first letter of a word of Mermaid's own, if asked for: ``end`` as an id breaks the whole drawing.
+        If asked for, so do what would be part of an arrow, and the first letter of a word of Mermaid's own: ``end`` as
+        an id breaks the whole drawing.
         """
-        is_word = id.lower() in self.own_words
+        is_word = self.escape and _OWN_WORD.match(id) is not None
+        safe = _SAFE - {"-"} if self.escape and _ARROW.search(id) else _SAFE
         return "".join(
-            letter if letter in _SAFE and not (is_word and place == 0) else f"\\{ord(letter):x}"
+            letter if letter in safe and not (is_word and place == 0) else f"\\{ord(letter):x}"
             for place, letter in enumerate(id)
         )
 
     def title(self, subgraph: str) -> str:
-        return f'{self.safe_id(subgraph)}["{subgraph}"]' if subgraph.lower() in self.own_words else subgraph
+        if not self.escape or (_SAFE.issuperset(subgraph) and self.safe_id(subgraph) == subgraph):
+            return subgraph
+        return f'{self.safe_id(subgraph)}["{self.text(subgraph)}"]'
+
+    def text(self, text: str) -> str:
+        """What is to be read as it stands."""
+        return "".join(_READ_AS_TEXT.get(letter, letter) for letter in text) if self.escape else text
 
     def wrapped(self, label: str) -> str:
         words, at = label.split(), self.wrap_at

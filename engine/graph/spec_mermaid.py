@@ -17,7 +17,7 @@ from engine.graph.spec import END, START, BranchOutlet, EdgeId, GraphSpec, NodeS
 def graph_mermaid(graph: GraphSpec) -> str:
     """A flowchart from top to bottom. Edges to nodes that the file does not have are left out."""
     drawn = _drawn(graph, _names_that_frame(graph))
-    return draw_mermaid(drawn.nodes.values(), drawn.edges, first_node=START, last_node=END, escape_words=True)
+    return draw_mermaid(drawn.nodes.values(), drawn.edges, first_node=START, last_node=END, escape=True)
 
 
 def _drawn(graph: GraphSpec, framed: frozenset[str]) -> DrawnGraph:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -105,5 +108,33 @@ def test_a_word_of_mermaid_is_no_id() -> None:
     text = graph_mermaid(GraphSpec(nodes={**spec.nodes, "subgraph": NodeSpec(graph=inner)}, edges=spec.edges))
 
     assert '\tsubgraph \\73ubgraph["subgraph"]' in text.splitlines()
-    assert "\tsubgraph\\3aend(end)" in text.splitlines()
+    assert "\t\\73ubgraph\\3aend(end)" in text.splitlines()
     assert "\t\\65nd(end)" in graph_mermaid(graph("end", [(START, "end")])).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a b", r"a\20b(a b)"),
+        ("a(b)", r'a\28b\29("a#40;b#41;")'),
+        ("end-of-day", r'\65nd-of-day("end-of-day")'),
+        ("-->", r'\2d\2d\3e("--#62;")'),
+        ('say "x"; 100%', r'say\20\22x\22\3b\20100\25("say #quot;x#quot;#59; 100#37;")'),
+        ("*bold*", r'\2abold\2a("<p>*bold*</p>")'),
+    ],
+)
+def test_a_name_that_means_something_to_mermaid_is_shown_as_it_stands(name: str, line: str) -> None:
+    """Each of these was read and shown by Mermaid 11.17; as they are, most of them break the whole drawing."""
+    spec = GraphSpec(nodes={name: NodeSpec()}, edges=(EdgeSpec(START, name),))
+
+    assert f"\t{line}" in graph_mermaid(spec).splitlines()
+
+
+def test_a_label_and_a_frame_that_mean_something_to_mermaid_are_shown_as_they_stand() -> None:
+    inner = graph("one two", [(START, "one"), ("one", "two"), ("two", END)])
+    spec = graph("a", [(START, "my (graph)")], {"a": {"x --> y; |1|": END}})
+
+    text = graph_mermaid(replace(spec, nodes={**spec.nodes, "my (graph)": NodeSpec(graph=inner)}))
+
+    assert "\ta -. &nbsp;x --#62; y#59; #124;1#124;&nbsp; .-> __end__;" in text.splitlines()
+    assert '\tsubgraph my\\20\\28graph\\29["my #40;graph#41;"]' in text.splitlines()
