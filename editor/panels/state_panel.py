@@ -374,6 +374,8 @@ class StatePanel(QWidget):
         self._tree.edit_wanted.connect(lambda path, _node: self._edit(path))
         for view in (self._diff, self._tree, self._viewer):
             view.view_wanted.connect(self._view_value)
+        for view in (self._tree, self._writes):
+            self._orders.tell_of_copies(view)
         self._viewer.more_wanted.connect(self._view_more)
         self._viewer.closed.connect(self._close_viewer)
         self._viewer.picture_wanted.connect(self._view_picture)

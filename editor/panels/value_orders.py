@@ -28,6 +28,14 @@ class ValueOrders:
         view.pin_wanted.connect(self._pin)
         view.watch_wanted.connect(self._watch)
 
+    def tell_of_copies(self, view: ValueView) -> None:
+        """From now on a value of this view that is too large for the clipboard is told to be."""
+        view.copied_in_short.connect(self._copied_in_short)
+
+    def _copied_in_short(self, path: Path) -> None:
+        why = f"{short_path_text(path)} is too large to be copied whole. The clipboard has what its row shows."
+        self._toast.say(why, "copy")
+
     def _go_to_writer(self, path: Path) -> None:
         """Show the moment after the step that wrote the key last."""
         shown_id = self._session.focus.shown_id(self._session.run_state)

@@ -78,6 +78,8 @@ class ValueView(QTreeView):
     """(path): pause when a step changes the key of this value."""
     view_wanted = Signal(object)
     """(path): show the value with all the room there is. From the menu or by Space."""
+    copied_in_short = Signal(object)
+    """(path): the value is too large to be here; its one-line text is on the clipboard."""
 
     def __init__(self, model: ValueTreeModel, name: str = "State values", *, editable: bool = True) -> None:
         super().__init__()
@@ -182,6 +184,8 @@ class ValueView(QTreeView):
         node = self.currentIndex().data(NODE_ROLE)
         if node is not None:
             QGuiApplication.clipboard().setText(copy_text(node))
+            if not node.is_whole and "…" in node.text:
+                self.copied_in_short.emit(self.current_path())
 
     def copy_path(self) -> None:
         path = self.currentIndex().data(PATH_ROLE)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from editor.widgets.preview_node import NOT_JSON, path_text, preview_from_json, preview_of_json, short_path_text, size_text
+from editor.widgets.preview_node import (
+    NOT_JSON,
+    path_text,
+    preview_from_json,
+    preview_of_json,
+    short_path_text,
+    size_text,
+)
 from engine.serialization.preview import preview
 
 

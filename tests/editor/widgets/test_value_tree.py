@@ -219,3 +219,17 @@ def test_a_way_that_has_no_rows_yet_is_known_so_far_as_it_has(qtbot: QtBot) -> N
     assert model.known_part(("deep", *[0] * 3_000)) == ("deep", 0, 0, 0)
     assert model.known_part(("gone", 1)) == ()
     assert not model.index_of_path(("deep", *[0] * 3_000)).isValid()
+
+
+def test_a_value_that_is_copied_in_short_is_told(qtbot: QtBot) -> None:
+    model, _tester = checked_model({"long": "x" * 50_000, "short": "x", "tuple": (1, 2)})
+    view = view_of(qtbot, model)
+    told: list[Any] = []
+    view.copied_in_short.connect(told.append)
+
+    for key in ("short", "tuple", "long"):
+        view.select_path((key,))
+        view.copy_value()
+
+    assert told == [("long",)]
+    assert QGuiApplication.clipboard().text().endswith("…")
