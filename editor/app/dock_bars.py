@@ -8,19 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 
-class DockBars(QObject):
+class DockBars:
     def __init__(self, window: QMainWindow) -> None:
-        super().__init__(window)
         self._window = window
         self._are_docks_moving = False
-
-    def follow(self, dock: QDockWidget) -> None:
-        for changed in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
-            changed.connect(self._update)
 
     @contextmanager
     def looked_at_once(self) -> Iterator[None]:
@@ -30,9 +25,10 @@ class DockBars(QObject):
             yield
         finally:
             self._are_docks_moving = False
-            self._update()
+            self.update()
 
-    def _update(self, _changed: object = None) -> None:
+    def update(self) -> None:
+        """A dock came, went or was moved."""
         if self._are_docks_moving:
             return
         window = self._window

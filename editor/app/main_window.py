@@ -367,8 +367,12 @@ class MainWindow(QMainWindow):
         dock.setObjectName(name)
         dock.setWidget(content)
         self.addDockWidget(area, dock)
-        self._bars.follow(dock)
+        for changed in (dock.visibilityChanged, dock.topLevelChanged, dock.dockLocationChanged):
+            changed.connect(self._on_dock_changed)
         return dock
+
+    def _on_dock_changed(self, _changed: object) -> None:
+        self._bars.update()
 
     def _show_docks_first(self) -> None:
         """As they were when the window was closed the last time, else as a new user finds them."""
