@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from editor.debugger.own_marks import OwnMarks
@@ -38,6 +38,11 @@ from editor.widgets.value_viewer import ValueViewer, may_view
 from engine.time_travel.state_diff import StateDiff
 
 DIFF, STATE, WRITES = "Diff", "State", "Writes"
+
+SLOW_MS = 400
+"""What was shown before stays for so long: usually the answer is there after a tenth of it."""
+
+READING = ("Reading …", "This state is large, or the machine is busy.")
 
 
 class StatePanel(QWidget):
@@ -71,6 +76,8 @@ class StatePanel(QWidget):
         self._empty = EmptyState("state")
         self._pages = QStackedWidget()
         self._bar = ForkBar()
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
+        self._slow.timeout.connect(lambda: self._show_empty(*READING))
         self._toast = Toast(self)
         self._orders = ValueOrders(session, self._marks, self._toast)
         self._lay_out()
@@ -135,6 +142,7 @@ class StatePanel(QWidget):
 
     def _ask(self, row: CheckpointRow) -> None:
         self._asked = self._question(row)
+        self._slow.start()
         match self._switch.word:
             case "Diff":
                 self._reader.read_diff(self.compare.base_of(row), row.id, self._show_diff, self._show_problem)
@@ -150,6 +158,7 @@ class StatePanel(QWidget):
         self._moment.set_full_text("" if row is None else moment_text(row))
 
     def _show_diff(self, diff: StateDiff) -> None:
+        self._slow.stop()
         if not diff.keys:
             self._show_empty("The state is empty", "No key has a value at this checkpoint yet.")
             return
@@ -157,6 +166,7 @@ class StatePanel(QWidget):
         self._pages.setCurrentWidget(self._diff)
 
     def _show_tree(self, items: tuple[PreviewItem, ...]) -> None:
+        self._slow.stop()
         self._items = items
         if not items:
             self._show_empty("The state is empty", "No key has a value at this checkpoint yet.")
@@ -175,6 +185,7 @@ class StatePanel(QWidget):
         self._reader.read_writes(parent.id, lambda writes: self._show_writes(writes, parent), self._show_problem)
 
     def _show_writes(self, writes: StepWrites, parent: CheckpointRow) -> None:
+        self._slow.stop()
         self._writes.show_writes(write_items(writes, parent))
         self._pages.setCurrentWidget(self._writes)
         self._writes.show_task(self._wanted_task)
@@ -199,6 +210,7 @@ class StatePanel(QWidget):
             self._view_value(path)  # too deep or too far down for the rows that are there
 
     def _show_empty(self, title: str, text: str, icon: str = "state") -> None:
+        self._slow.stop()
         self._empty.set_texts(title, text, icon)
         self._pages.setCurrentWidget(self._empty)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -12,7 +14,7 @@ from editor.debugger.run_state import Phase
 from editor.panels.diff_rows import FoldRow, KeyRow
 from editor.panels.diff_view import DiffView
 from editor.panels.fork_bar import ForkBar
-from editor.panels.state_panel import StatePanel
+from editor.panels.state_panel import READING, StatePanel
 from editor.widgets.empty_state import EmptyState
 from editor.widgets.segmented import Segmented
 from editor.widgets.toast import Toast
@@ -21,6 +23,7 @@ from editor.widgets.value_tree import MARK_ROLE
 from editor.widgets.value_view import ValueView
 from editor.widgets.value_viewer import ValueViewer
 from engine.runner import requests
+from engine.time_travel.state_diff import StateDiff, diff_states
 from tests.editor.panels.scripted import Scripted
 
 
@@ -343,3 +346,18 @@ def test_another_moment_closes_the_viewer(qtbot: QtBot, panel: StatePanel, scrip
     scripted.session.step_back()
 
     qtbot.waitUntil(tree.isVisible)
+
+
+def test_a_state_that_takes_long_to_read_is_not_shown_as_the_one_before(
+    qtbot: QtBot, scripted: Scripted, panel: StatePanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[Callable[[StateDiff], None]] = []
+    monkeypatch.setattr(panel._reader, "read_diff", lambda before, after, on_done, on_problem: held.append(on_done))
+    scripted.session.run_and_step({})
+    empty = panel.findChildren(EmptyState)[0]
+
+    qtbot.waitUntil(lambda: empty.isVisible() and empty.text == READING[1], timeout=30_000)
+    held[-1](diff_states({}, {"topic": "billing"}))
+
+    assert diff_of(panel).isVisible()
+    assert keys_of(panel) == ["topic"]
