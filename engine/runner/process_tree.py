@@ -58,11 +58,26 @@ def kill_children() -> None:
 
 def is_unburied(pid: int) -> bool:
     """It has ended, and nobody has asked for its exit code yet: in a container that may stay so. Linux only."""
+    fields = _stat_of(pid)
+    return bool(fields) and fields[0] == "Z"
+
+
+def started_at(pid: int) -> int | None:
+    """When the process was started, in ticks since the system was; None if it is gone or this is not Linux."""
+    fields = _stat_of(pid)
+    return int(fields[19]) if fields else None
+
+
+def _stat_of(pid: int) -> list[str]:
+    """The fields behind its name, the state first (man 5 proc); none if it is gone.
+
+    The name stands in brackets and may hold anything, brackets too.
+    """
     try:
         stat = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] == "Z"
+        return []
+    return stat.rpartition(")")[2].split()
 
 
 def _kill_all(find: Callable[[], set[int]]) -> None:
@@ -120,13 +135,8 @@ def _all_pids() -> list[int]:
 
 
 def _parent_of(pid: int) -> int | None:
-    try:
-        stat = (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    # The name stands in brackets and may hold anything, brackets too; zombies need no signal.
-    state, parent = stat.rpartition(")")[2].split()[:2]
-    return None if state == "Z" else int(parent)
+    fields = _stat_of(pid)
+    return None if not fields or fields[0] == "Z" else int(fields[1])  # zombies need no signal
 
 
 def _marked(mark: str) -> set[int]:

@@ -1,7 +1,8 @@
 """Keeps other runners off the thread that this one drives, by the lease in the run database. Two would run it twice.
 
 Held from the first order on a thread until its run has come to the end, also while it is paused or waits. A holder that
-died is replaced at once if it ran on this machine, else when its lease runs out. Called by ``server``.
+died is replaced at once if it ran on this machine, else when its lease runs out. One of this machine that lives is not
+replaced however long it is silent: native code that keeps the interpreter keeps it from renewing. Called by ``server``.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from engine.runner.process_tree import is_unburied
-from engine.store.sqlite_lease import LEASE_S, Lease
+from engine.runner.process_tree import is_unburied, started_at
+from engine.store.sqlite_lease import LEASE_S, IsAlive, Lease
 from engine.store.store_errors import ThreadHeldError
 
 RENEW_EVERY_S = LEASE_S / 5
@@ -27,7 +28,7 @@ ASK_EVERY_S = 0.05
 class HoldsThreads(Protocol):
     """The part of ``engine.store.sqlite_store.SqliteStore`` that is used here."""
 
-    def hold(self, thread_id: str, holder: str) -> Lease: ...
+    def hold(self, thread_id: str, holder: str, *, is_alive: IsAlive = ...) -> Lease: ...
 
     def renew(self, lease: Lease) -> None: ...
 
@@ -40,7 +41,13 @@ _MARK = os.urandom(3).hex()
 
 def this_runner() -> str:
     """How this process is called to whoever comes second."""
-    return f"runner {os.getpid()} on {platform.node()} ({_MARK})"
+    return name_of(os.getpid(), _MARK)
+
+
+def name_of(pid: int, mark: str) -> str:
+    """With when it was started, where that can be told: a number is given to another process later."""
+    started = started_at(pid)
+    return f"runner {pid} on {platform.node()} ({mark}{'' if started is None else f'-{started:x}'})"
 
 
 class ThreadHold:
@@ -103,7 +110,7 @@ class ThreadHold:
         until_s = self._now_s() + self._patience_s
         while True:
             try:
-                return self._store.hold(thread_id, self._holder)
+                return self._store.hold(thread_id, self._holder, is_alive=_is_alive)
             except ThreadHeldError as error:
                 if _is_dead(error.holder):
                     self._bury(thread_id, error.holder)
@@ -132,15 +139,30 @@ class ThreadHold:
             self._store.release(lease)
 
 
+def _of_this_machine(holder: str) -> tuple[int, str] | None:
+    """Its number and when it was started, "" if that is not known; None if it ran elsewhere."""
+    found = re.fullmatch(r"runner (\d+) on (.*?)(?: \([0-9a-f]+(?:-([0-9a-f]+))?\))?", holder)
+    return (int(found[1]), found[3] or "") if found is not None and found[2] == platform.node() else None
+
+
 def _is_dead(holder: str) -> bool:
     """Only if that is certain: a runner of this machine whose process is gone."""
-    found = re.fullmatch(r"runner (\d+) on (.*?)(?: \([0-9a-f]+\))?", holder)
-    if found is None or found[2] != platform.node() or os.name != "posix":
+    found = _of_this_machine(holder)
+    if found is None or os.name != "posix":
         return False  # elsewhere a signal 0 is no question
     try:
-        os.kill(int(found[1]), 0)
+        os.kill(found[0], 0)
     except ProcessLookupError:
         return True
     except OSError:
         return False
-    return is_unburied(int(found[1]))
+    return is_unburied(found[0])
+
+
+def _is_alive(holder: str) -> bool:
+    """Only if that is certain: a process of this machine with that number that was started at that moment."""
+    found = _of_this_machine(holder)
+    if found is None or not found[1] or is_unburied(found[0]):
+        return False
+    started = started_at(found[0])
+    return started is not None and f"{started:x}" == found[1]

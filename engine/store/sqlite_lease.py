@@ -8,12 +8,16 @@ commit is refused. The clock only decides when a silent holder counts as gone; i
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.store.store_errors import DamagedStoreError, ThreadHeldError
 
 LEASE_S = 5.0
 """A holder that was killed is replaced after so long. Holders renew several times in it."""
+
+IsAlive = Callable[[str], bool]
+"""Whether a holder is there for certain; False where nobody can know."""
 
 
 @dataclass(frozen=True)
@@ -27,18 +31,27 @@ class Lease:
 
 
 def take(
-    connection: sqlite3.Connection, thread_id: str, holder: str, now_s: float, for_s: float, created_at: str
+    connection: sqlite3.Connection,
+    thread_id: str,
+    holder: str,
+    now_s: float,
+    for_s: float,
+    created_at: str,
+    is_alive: IsAlive,
 ) -> Lease:
-    """Take the lease within the caller's transaction. Raises ThreadHeldError if someone else has it."""
+    """Take the lease within the caller's transaction. Raises ThreadHeldError if someone else has it.
+
+    Of a holder that ``is_alive`` is certain of, silence is no sign: native code may keep it from renewing.
+    """
     connection.execute(
         "INSERT INTO threads (thread_id, created_at) SELECT ?, ? "
         "WHERE NOT EXISTS (SELECT 1 FROM threads WHERE thread_id = ?)",
         (thread_id, created_at, thread_id),
     )
-    current = _row(connection, thread_id)
-    if current[0] is not None and current[0] != holder and current[2] > now_s:
-        raise held_by(thread_id, current[0])
-    lease = Lease(thread_id, holder, current[1] + 1)
+    current, fence, held_until = _row(connection, thread_id)
+    if current is not None and current != holder and (held_until > now_s or is_alive(current)):
+        raise held_by(thread_id, current)
+    lease = Lease(thread_id, holder, fence + 1)
     connection.execute(
         "UPDATE threads SET holder = ?, fence = ?, held_until = ? WHERE thread_id = ?",
         (holder, lease.fence, now_s + for_s, thread_id),

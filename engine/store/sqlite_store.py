@@ -23,7 +23,7 @@ from engine.store.checkpoint_store import CheckpointHeader, NewCheckpoint, Store
 from engine.store.history_page import read_forward, read_page
 from engine.store.sqlite_append import Appender
 from engine.store.sqlite_file import SqliteFile
-from engine.store.sqlite_lease import LEASE_S, Lease, check_may_write, release, renew, take
+from engine.store.sqlite_lease import LEASE_S, IsAlive, Lease, check_may_write, release, renew, take
 from engine.store.sqlite_prune import keep_only, sweep_texts
 from engine.store.sqlite_reader import SqliteReader
 from engine.store.sqlite_transaction import KnownTexts, Lane, LaneTransaction, StaleLane, find_lane, make_lane
@@ -256,14 +256,16 @@ class SqliteStore:
         with self._lock:
             self.file.compact()
 
-    def hold(self, thread_id: str, holder: str, *, for_s: float = LEASE_S) -> Lease:
+    def hold(
+        self, thread_id: str, holder: str, *, for_s: float = LEASE_S, is_alive: IsAlive = lambda holder: False
+    ) -> Lease:
         """Become the only one who may write to a thread, until ``release`` or ``for_s`` after the last ``renew``.
 
-        Raises ThreadHeldError with the name of the one who is.
+        Raises ThreadHeldError with the name of the one who is, also if that one is silent and yet ``is_alive``.
         """
         with self._lock:
             with self.file.writing() as connection:
-                lease = take(connection, thread_id, holder, self._wall_s(), for_s, clock.now_utc())
+                lease = take(connection, thread_id, holder, self._wall_s(), for_s, clock.now_utc(), is_alive)
             self._forget()
             self._leases[thread_id] = lease
             return lease

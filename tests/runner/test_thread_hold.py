@@ -13,7 +13,7 @@ import pytest
 
 from engine.runner import requests
 from engine.runner.run_events import RunFinished, RunPaused
-from engine.runner.thread_hold import ThreadHold, this_runner
+from engine.runner.thread_hold import ThreadHold, name_of, this_runner
 from engine.store.sqlite_lease import LEASE_S
 from engine.store.sqlite_store import SqliteStore
 from engine.store.store_errors import ThreadHeldError
@@ -109,6 +109,25 @@ def test_a_dead_holders_number_that_was_given_to_another_process_takes_nothing_e
     office.now_s += LEASE_S
 
     office.hold(1, this_runner()).take("t")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_a_silent_holder_of_this_machine_that_lives_keeps_the_thread(office: Office) -> None:
+    """Native code that keeps the interpreter keeps it from renewing. To replace it would be to run its node twice."""
+    office.hold(0, name_of(os.getppid(), "c0ffee")).take("t")
+    office.now_s += 100 * LEASE_S
+
+    with pytest.raises(ThreadHeldError, match="c0ffee"):
+        office.hold(1, "second").take("t")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_a_silent_holder_whose_number_another_process_has_is_replaced_when_its_lease_ran_out(office: Office) -> None:
+    earlier = name_of(os.getppid(), "c0ffee").rpartition("-")[0] + "-1)"
+    office.hold(0, earlier).take("t")
+    office.now_s += LEASE_S + 0.1
+
+    office.hold(1, "second").take("t")
 
 
 def test_a_holder_of_this_machine_is_told_from_its_predecessor_with_the_same_number() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +27,13 @@ while not (HERE / "gate").exists():
     time.sleep(0.005)
 return {"log": ["second"]}
 """
+HELD = """
+with open(HERE / "ran.txt", "a") as file:
+    file.write("second\\n")
+hangs()
+import ctypes
+ctypes.PyDLL(None).sleep(1000)
+"""
 TOLD_S = 30.0  # a second is promised, 0.7 of it by the hold; the owner here never lets go by itself
 
 
@@ -35,9 +43,19 @@ def ran(path: Path) -> list[str]:
 
 def never_runs_out(path: Path) -> None:
     """Whoever takes the thread now does so because its holder is gone, not because a lease of some seconds ended."""
+    change_lease(path, 1e6)
+
+
+def has_run_out(path: Path) -> None:
+    """As if its holder had been silent for long."""
+    change_lease(path, -1e6)
+
+
+def change_lease(path: Path, by_s: float) -> None:
     with closing(sqlite3.connect(runs_database(path), isolation_level=None)) as database:
-        left = database.execute("UPDATE threads SET held_until = held_until + 1e6 WHERE holder IS NOT NULL").rowcount
-    assert left == 1, "the killed runner held the thread"
+        command = "UPDATE threads SET held_until = held_until + ? WHERE holder IS NOT NULL"
+        held = database.execute(command, (by_s,)).rowcount
+    assert held == 1, "somebody holds the thread"
 
 
 async def paused(path: Path, runner: Talk) -> None:
@@ -80,6 +98,24 @@ def test_a_second_runner_is_refused_in_words_and_reads_on(tmp_path: Path) -> Non
 
             (tmp_path / "gate").touch()
             await one.until(RunFinished)
+        assert ran(path) == ["first", "second"]
+
+    talk(conversation)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only there it is told whether a process is the same")
+def test_a_runner_whose_node_keeps_the_interpreter_is_not_taken_for_gone(tmp_path: Path) -> None:
+    """It cannot renew its lease, and yet its node runs."""
+    path = hung_graph(tmp_path, HELD)
+
+    async def conversation() -> None:
+        async with Talk(path) as one, Talk(path) as two:
+            await paused(path, one)
+            one.send(requests.GoOn("t"))
+            await until_it_hangs(tmp_path)
+            has_run_out(path)
+            refused = await two.ask(requests.GoOn("t"))
+            assert refused.error is not None and str(one.client.pid) in refused.error
         assert ran(path) == ["first", "second"]
 
     talk(conversation)
