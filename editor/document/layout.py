@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import floor
 
 from editor.document.remark import Remark
 from engine.graph.spec import Json
@@ -32,5 +33,5 @@ class Layout:
 
 
 def on_grid(x: float, y: float) -> Position:
-    """The nearest point of the grid."""
-    return (round(x / GRID_PX) * GRID_PX, round(y / GRID_PX) * GRID_PX)
+    """The nearest point of the grid. Of two the lower right one: ``round`` takes now this, now that."""
+    return (floor(x / GRID_PX + 0.5) * GRID_PX, floor(y / GRID_PX + 0.5) * GRID_PX)

@@ -84,3 +84,14 @@ def test_the_branches_of_the_example_stand_in_the_order_of_their_outlets(example
 
     branches = [positions[name][1] for name in ("generate_query", "answer_general", "plan_search")]
     assert branches == sorted(branches)
+
+
+def test_the_first_edge_is_straight_whatever_follows() -> None:
+    """A router's outlets are not level with its card, so the card stands between what START and they would like."""
+    graph = document({"a": (0, 0), "b": (0, 0), "c": (0, 0)}, [(START, "a")], {"a": {"one": "b", "two": "c"}}).graph
+    shapes = shapes_of(graph)
+
+    positions = tidy_positions(graph, shapes)
+
+    start, first = (positions[name][1] + shapes[name].card.middle.y for name in (START, "a"))
+    assert start == first

@@ -181,7 +181,7 @@ def test_a_missing_target_is_added_with_a_function_beside_the_node_that_leads_th
     history.do(with_label(fixes_of(problem, history.document, ProjectSources(folder))[0]))
 
     assert history.document.graph.nodes["gone"].fn == "nodes:gone"
-    assert history.document.position_of("gone") == ((660, 208) if places else None)
+    assert history.document.position_of("gone") == ((660, 212) if places else None)
     history.undo()
     assert not history.can_undo
 
