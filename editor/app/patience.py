@@ -9,8 +9,9 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QWidget
 
+from editor.app.main_window import MainWindow
 from editor.canvas.busy_note import BusyNote
 from engine.clock import monotonic_s
 
@@ -80,8 +81,11 @@ class Patience:
 
 
 def _middle(window: QWidget) -> QWidget:
-    middle = window.centralWidget() if isinstance(window, QMainWindow) else None
-    return window if middle is None else middle
+    """The canvas, so that the note covers no button of a bar above it; the first page while that is shown."""
+    if not isinstance(window, MainWindow):
+        return window
+    canvas = window.parts.canvas
+    return canvas if canvas.isVisible() else window.centralWidget() or window
 
 
 def _heard(task: asyncio.Task[Any]) -> None:

@@ -27,6 +27,7 @@ class BusyNote(QFrame):
         bar.setFixedWidth(72)
         bar.setAccessibleName("Busy")
         self.button = text_button("Cancel", cancel, tip="Esc")
+        self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it was
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.setSpacing(12)

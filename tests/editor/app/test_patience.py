@@ -9,18 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from editor.app import document_files, patience
 from editor.app.background import in_thread
 from editor.app.document_files import DocumentFiles
 from editor.app.patience import Cancelled, Patience, patiently
+from editor.app.wiring import Editor
 from editor.canvas.busy_note import BusyNote
 from editor.document.document import Document
 from editor.document.shared_history import SharedHistory
 from editor.document.undo_history import UndoHistory
 from tests.editor.app.asking import Run
+from tests.editor.app.test_main_window import editor, own_profile
 from tests.patience import PATIENCE_S
+
+__all__ = ["editor", "own_profile"]
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +137,28 @@ def test_a_large_file_whose_opening_is_cancelled_leaves_the_window_as_it_was(
     assert not run(whole())
     assert not files.has_document
     files.close()
+
+
+def test_the_note_stands_on_the_canvas_and_a_click_on_it_leaves_the_keyboard_where_it_was(
+    editor: Editor, run: Run, example_graph: Path
+) -> None:
+    run(editor.start(example_graph))
+    editor.canvas.setFocus()
+    end = threading.Event()
+
+    async def whole() -> None:
+        work = patiently(editor.window, "Counting …", in_thread(_after, end, 7))
+        waiting = asyncio.get_event_loop().create_task(work)
+        note = await note_of(editor.window)
+        assert note.parentWidget() is editor.canvas
+        QTest.mouseClick(note.button, Qt.MouseButton.LeftButton)
+        with pytest.raises(Cancelled):
+            await waiting
+        end.set()
+
+    run(whole())
+
+    assert editor.window.focusWidget() is editor.canvas
 
 
 def _after(end: threading.Event, value: Any) -> Any:
