@@ -201,9 +201,12 @@ def _what_runs(node: NodeSpec) -> str:
 
 
 def _error_parts(line: str) -> tuple[str, str]:
-    """("ValueError", "no such plan") of "ValueError: no such plan"; the first is empty if there is no such name."""
+    """("ValueError", "no such plan") of "ValueError: no such plan"; the first is empty if there is no such name.
+
+    A failing router's is "ValueError in router".
+    """
     kind, colon, words = line.partition(": ")
-    return (kind, words) if colon and words and kind.isidentifier() else ("", line)
+    return (kind, words) if colon and words and kind.removesuffix(" in router").isidentifier() else ("", line)
 
 
 def _most_tries(graph: GraphSpec, node: NodeSpec) -> int | None:

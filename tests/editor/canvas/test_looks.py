@@ -89,6 +89,12 @@ def test_a_failed_node_shows_the_kind_and_the_first_line_of_its_error() -> None:
     assert "no such plan" in look.says
 
 
+def test_a_failing_router_is_named_below_the_title_and_its_words_stand_in_the_strip() -> None:
+    look = card_look(GRAPH, "plan", NodeMoment(NodeLook.FAILED, error_line="KeyError in router: 'x'"), has_run=True)
+
+    assert (look.subtitle, look.strip) == ("KeyError in router", "'x'")
+
+
 def test_a_skipped_node_is_faint_and_says_so() -> None:
     look = card_look(GRAPH, "plan", NodeMoment(NodeLook.SKIPPED), has_run=True)
 
