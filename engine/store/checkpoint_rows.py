@@ -41,6 +41,8 @@ WHOLE, WHOLE_APART, GROWN, GROWN_APART = "=", "=@", "+", "+@"
 INLINE_CHARS = 512
 """Longer texts are stored apart, where equal ones share a row: a value that a task wrote and the state then holds."""
 
+_SHORT = frozenset({int, float, bool, type(None)})
+
 _TAIL = 16
 """Appendings in a row before they are written again as one."""
 
@@ -248,11 +250,17 @@ def _appended(
 def _placed(codec: Codec, value: Any, text: str, store_text: StoreText) -> str:
     if len(text) < INLINE_CHARS:
         return f'"{WHOLE}",{text}'
-    if type(value) is dict and text.startswith("{") and not text.startswith('{"$'):
+    if type(value) is dict and text[:1] == "{" and text[:3] != '{"$' and any(map(_may_be_long, value.values())):
         text = _dict_in_parts(codec, value, store_text)
         if len(text) < INLINE_CHARS:
             return f'"{WHOLE}",{text}'
     return f'"{WHOLE_APART}",{store_text(text)}'
+
+
+def _may_be_long(item: Any) -> bool:
+    """Whether its text may be worth a row of its own: a million numbers need not be encoded one by one to know."""
+    longest_escape = 6
+    return type(item) not in _SHORT and (type(item) is not str or len(item) * longest_escape >= INLINE_CHARS)
 
 
 def _dict_in_parts(codec: Codec, value: dict[str, Any], store_text: StoreText) -> str:

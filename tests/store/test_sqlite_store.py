@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from engine.store import checkpoint_rows
 from engine.store.checkpoint_store import TaskWrite
 from engine.store.sqlite_store import SqliteStore
 from tests.contracts.checkpoint_store_contract import THREAD, CheckpointStoreContract, new_checkpoint
@@ -104,3 +106,22 @@ def test_bookkeeping_grows_with_the_steps_and_not_with_the_graph(tmp_path: Path)
     assert newest is not None
     assert len(newest.versions) == 601
     assert len(newest.seen) == 600
+
+
+def test_a_dictionary_of_short_items_is_not_encoded_item_by_item(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SqliteStore(":memory:")
+    asked: list[Any] = []
+    in_parts = checkpoint_rows._dict_in_parts
+    monkeypatch.setattr(
+        checkpoint_rows, "_dict_in_parts", lambda codec, value, put: asked.append(value) or in_parts(codec, value, put)
+    )
+    short = {f"key {number}": number if number % 2 else f"text {number}" for number in range(1_000)}
+    long = {**short, "long": "\x01" * 200}
+
+    store.save("t", "", new_checkpoint("a", changed={"short": short, "long": long}))
+
+    assert asked == [long]
+    stored = store.load("t", "")
+    assert stored is not None
+    assert dict(stored.values) == {"short": short, "long": long}
+    store.close()
