@@ -21,6 +21,7 @@ from editor.theme.tokens import Tokens
 COUNTER_HEIGHT = 18.0
 SIGN_HEIGHT = 18.0
 """Less than a row of a router's tab: stubs of its branches stand one under the other."""
+FAR_SIGN_PX = 26
 
 
 def path_of(route: Route) -> QPainterPath:
@@ -89,19 +90,22 @@ def paint_edge(painter: QPainter, shape: LineShape, look: LineLook, scale: float
 
 
 def _paint_sign(painter: QPainter, tokens: Tokens, route: Route, look: LineLook, scale: float) -> None:
-    """What stands where no node does: a warning and the missing name."""
-    width = 2 * (route.tip.x - route.label_at.x)
-    sign = QRectF(route.tip.x - width, route.tip.y - SIGN_HEIGHT / 2, width, SIGN_HEIGHT)
+    """What stands where no node does: a warning and the missing name; from afar the warning alone, larger."""
+    left = 2 * route.label_at.x - route.tip.x
+    if scale < TEXT_FROM:
+        place = QRect(int(left), int(route.tip.y) - FAR_SIGN_PX // 2, FAR_SIGN_PX, FAR_SIGN_PX)
+        draw_icon(painter, "warning", place, tokens.next_line)
+        return
+    sign = QRectF(left, route.tip.y - SIGN_HEIGHT / 2, route.tip.x - left, SIGN_HEIGHT)
     painter.setPen(QPen(_colour(tokens.next_line), 1))
     painter.setBrush(_colour(tokens.next_quiet))
     painter.drawRoundedRect(sign, SIGN_HEIGHT / 2, SIGN_HEIGHT / 2)
     draw_icon(painter, "warning", QRect(int(sign.left()) + 5, int(sign.top()) + 2, 14, 14), tokens.next)
-    if scale >= TEXT_FROM:
-        size = sizes_at(scale).quiet
-        painter.setFont(label_font(size, "medium"))
-        painter.setPen(_colour(tokens.next))
-        words = sign.adjusted(22, 0, -6, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, elided(look.counter, int(words.width()), size, "medium"))
+    size = sizes_at(scale).quiet
+    painter.setFont(label_font(size, "medium"))
+    painter.setPen(_colour(tokens.next))
+    words = sign.adjusted(22, 0, -6, 0)
+    painter.drawText(words, Qt.AlignmentFlag.AlignCenter, elided(look.counter, int(words.width()), size, "medium"))
 
 
 def _paint_hook(painter: QPainter, colour: QColor, route: Route) -> None:
