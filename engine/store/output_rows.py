@@ -15,8 +15,9 @@ from typing import Any
 from engine.store.row_hash import check_row, row_hash
 from engine.store.sqlite_file import SqliteFile
 
-MAX_CHARS = 50_000_000
-"""Of a thread, as stored (ASCII, so as many bytes). A run that prints in a loop must not fill the disk."""
+MAX_CHARS = 40_000_000
+"""Of a thread, as stored (ASCII, so as many bytes). A run that prints in a loop must not fill the disk: with the rows
+around them and the log beside the file these stay below 50 MB, of 10 GB of output too."""
 
 _FIRST_SHARE = 0.2
 """Of the bound belongs to the beginning of the run, and is never dropped."""

@@ -88,7 +88,7 @@ def test_a_flood_of_output_is_bounded_on_its_way_and_on_disk(tmp_path: Path) -> 
 
         shown_mb = sum(len(line.text) for event in told for line in event.lines) / 1e6
         assert sum(event.dropped for event in told) > 0
-        assert shown_mb < LOG_MB
+        assert shown_mb < FLOOD_MB / 6  # bounded by time: the faster they come, the more lines are left out
         on_disk_mb = sum(file.stat().st_size for file in runs_database(path).parent.iterdir()) / 1e6
         assert on_disk_mb < LOG_MB
 
