@@ -58,8 +58,10 @@ def open_runs(source: Path, folder: Path) -> OpenedRuns:
         is_observed = text is None
         text = text or format_graph(observed_graph(target, threads, name))
         graph_path.write_text(text, encoding="utf-8")
-        for thread in list_threads(told, threads, text):
-            tell_thread(RunHistory(told), StoreSaver(target), thread, parse_graph(text, where="the run"))
+        untold = list_threads(told, threads, text)
+        with target.together():
+            for thread in untold:
+                tell_thread(RunHistory(told), StoreSaver(target), thread, parse_graph(text, where="the run"))
     return OpenedRuns(graph_path, len(threads), is_observed)
 
 
