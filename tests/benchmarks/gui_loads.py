@@ -1,4 +1,4 @@
-"""What may make a window stall, each as one coroutine that does it in a real window, and the pulse that notices.
+"""What may make a window stall, each as one coroutine that does it in a real window; ``pulse`` notices it.
 
 Used by ``bench_debugger``, which prints the longest gaps, and by the test that the window stays alive.
 """
@@ -14,63 +14,23 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
-
 from editor.app.background import in_thread
 from editor.app.hands import Hands
 from editor.app.trust import TrustStore, code_that_would_run
 from editor.debugger.run_state import Phase
+from editor.document.commands import add_node
 from editor.panels.run_search_panel import RunSearchPanel
 from editor.widgets.segmented import Segmented
 from editor.widgets.value_view import ValueView
 from engine.runner.local_files import runs_database
+from tests.benchmarks.pulse import Pulse
+from tests.benchmarks.slow_disk import slow_disk_for_runners, slow_syncs
 from tests.journeys.steps import open_graph
 
-PULSE_MS = 2
 REST = (Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
 PATIENCE_S = 600.0
 KEY_REPEAT_S = 1 / 30
 """Of a key that is held down."""
-
-
-@dataclass(frozen=True)
-class Gap:
-    """The longest between two beats of the GUI thread, in milliseconds."""
-
-    wall_ms: float
-    processor_ms: float
-    """What of its gap the GUI thread itself computed: on a shared machine the rest belongs to the neighbours."""
-
-
-class Pulse:
-    """A timer on the GUI thread that notes how late it comes. As a context manager."""
-
-    def __init__(self) -> None:
-        self._timer = QTimer()
-        self._timer.setInterval(PULSE_MS)
-        self._timer.timeout.connect(self._beat)
-        self._last = (0.0, 0.0)
-        self.wall_ms: list[float] = []
-        self.processor_ms: list[float] = []
-
-    def __enter__(self) -> Pulse:
-        self._last = (time.perf_counter(), time.thread_time())
-        self._timer.start()
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        self._beat()
-        self._timer.stop()
-
-    def _beat(self) -> None:
-        now = (time.perf_counter(), time.thread_time())
-        self.wall_ms.append((now[0] - self._last[0]) * 1000)
-        self.processor_ms.append((now[1] - self._last[1]) * 1000)
-        self._last = now
-
-    @property
-    def longest(self) -> Gap:
-        return Gap(max(self.wall_ms), max(self.processor_ms))
 
 
 STATE = (
@@ -243,6 +203,24 @@ async def locked_database(hands: Hands, folder: Path, seconds: float) -> None:
     await stopped(hands)
 
 
+async def slow_disk(hands: Hands, folder: Path, seconds: float) -> None:
+    """Each sync takes so long: of the runner while it steps, of the journal while the graph is edited."""
+    history, session = hands.editor.history, hands.editor.session
+    await opened(hands, loop_graph(folder, "pass", times=1000))
+    with slow_disk_for_runners(seconds):
+        session.run_and_step({})
+        await at_rest(hands, Phase.PAUSED)
+    session.step()
+    await at_rest(hands, Phase.PAUSED)
+    await stopped(hands)
+    with slow_syncs(seconds):
+        for number in range(3):
+            history.do(add_node(history.document, f"more {number}", (200 * number, 400), "loads:work"))
+            await for_seconds(hands, seconds)
+    await hands.press("Ctrl+S")
+    await hands.until(lambda: not history.is_modified, "the save", PATIENCE_S)
+
+
 async def make_history(hands: Hands, folder: Path, steps: float) -> None:
     """A run of so many steps, which the other loads look at."""
     await opened(hands, loop_graph(folder, "pass", times=int(steps)))
@@ -345,6 +323,8 @@ class Loaded:
     unit: str
     place: str = ""
     """The folder that it shares with others of the same place, which come before it or after it."""
+    waits: bool = False
+    """Something makes whoever asks it wait for most of a second and more: the GUI thread must not be the one."""
 
 
 HISTORY, BIG = "history", "big"
@@ -359,7 +339,8 @@ LOADS = (
     Loaded("a deep value looked at", deep_value, 10_000, 1_000, "levels"),
     Loaded("a graph opened", open_big_graph, 5000, 300, "nodes", BIG),
     Loaded("that graph run", run_big_graph, 5000, 300, "nodes", BIG),
-    Loaded("the database locked", locked_database, 5, 0.5, "s"),
+    Loaded("the database locked", locked_database, 5, 2, "s", waits=True),
+    Loaded("a slow disk", slow_disk, 1, 1, "s a sync", waits=True),
     Loaded("a long run followed", make_history, 100_000, 1000, "steps", HISTORY),
     Loaded("a long history opened", long_history, 100_000, 1000, "steps", HISTORY),
     Loaded("scrubbed through the history", scrub, 100_000, 1000, "steps", HISTORY),
@@ -369,10 +350,10 @@ LOADS = (
 )
 
 
-async def measured(hands: Hands, loaded: Loaded, folder: Path, *, quick: bool) -> Gap:
+async def measured(hands: Hands, loaded: Loaded, folder: Path, *, quick: bool) -> Pulse:
     """``folder``: where the loads have their places."""
     with Pulse() as pulse:
         await loaded.load(
             hands, folder / (loaded.place or loaded.load.__name__), loaded.quick if quick else loaded.full
         )
-    return pulse.longest
+    return pulse
