@@ -155,9 +155,21 @@ def test_what_cannot_be_started_says_why(terminal: Terminal, graph: Path, argume
     assert said in terminal.errors
 
 
-@pytest.mark.parametrize("content", [b"[1]", b"{half", b"\xff", b'{"title": "x", "input": 3}', b"[" * 100_000])
+STATE_KEYS = "Write an object with the graph's state keys"
+
+
+@pytest.mark.parametrize(
+    ("content", "way_out"),
+    [
+        (b"[1]", STATE_KEYS),
+        (b"{half", STATE_KEYS),
+        (b"\xff", STATE_KEYS),
+        (b'{"title": "x", "input": 3}', STATE_KEYS),
+        (b"[" * 100_000, "nested too deep to be read. Let a node make what is so deep."),
+    ],
+)
 def test_an_input_that_is_no_object_is_refused_before_anything_runs(
-    terminal: Terminal, graph: Path, content: bytes
+    terminal: Terminal, graph: Path, content: bytes, way_out: str
 ) -> None:
     file = graph.parent / "input.json"
     file.write_bytes(content)
@@ -166,7 +178,7 @@ def test_an_input_that_is_no_object_is_refused_before_anything_runs(
 
     assert terminal.code == USAGE
     assert terminal.errors.startswith(str(file))
-    assert "Write an object with the graph's state keys" in terminal.errors
+    assert way_out in terminal.errors
 
 
 def test_a_thread_that_does_not_exist_is_named(terminal: Terminal, graph: Path) -> None:
