@@ -151,6 +151,7 @@ def picture_text(node: PreviewNode) -> str:
 
 
 def length_text(node: PreviewNode) -> str:
-    """How long a text is, if its row cannot show all of it: "1,000,000 characters"; else ""."""
-    is_long = node.type == "str" and node.length is not None and node.length > LONG_TEXT
-    return f"{node.length:,} characters" if is_long else ""
+    """How long a text is, if its row cannot show all of it: "1,000,000 characters", "200 bytes"; else ""."""
+    unit = {"str": "characters", "bytes": "bytes", "bytearray": "bytes"}.get(node.type)
+    is_long = unit is not None and node.length is not None and node.length > LONG_TEXT
+    return f"{node.length:,} {unit}" if is_long else ""

@@ -340,8 +340,8 @@ class _Delegate(QStyledItemDelegate):
         if may_be_picture(node):
             draw_pieces(painter, rect, [Piece(picture_text(node), "text_quiet")])
             return
-        size = size_text(node) if node.is_container else "" if node.type in _COLOUR_OF_TYPE else node.type
-        size = size or length_text(node)
+        size = size_text(node) if node.is_container else length_text(node)
+        size = size or ("" if node.type in _COLOUR_OF_TYPE else node.type)
         right = [Piece(size, "text_quiet", "caption")] if size else []
         if mark:
             right.append(Piece(mark, "changed", "caption", chip="changed_quiet"))

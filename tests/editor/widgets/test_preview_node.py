@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from editor.widgets.preview_node import (
     NOT_JSON,
+    length_text,
     path_text,
     preview_from_json,
     preview_of_json,
@@ -63,3 +64,9 @@ def test_a_long_way_is_read_by_its_beginning_and_its_end() -> None:
     assert short_path_text(path) == 'lists[0][0][0][0][0][0][0][0] … 9,990 more … ["k"][1]'
     assert short_path_text(("messages", 3, "content")) == path_text(("messages", 3, "content"))
     assert len(path_text(path)) > 30_000
+
+
+def test_the_row_of_long_bytes_tells_how_many_there_are() -> None:
+    assert length_text(preview_from_json(preview(b"0" * 5_000))) == "5,000 bytes"
+    assert length_text(preview_from_json(preview("x" * 5_000))) == "5,000 characters"
+    assert length_text(preview_from_json(preview(b"short"))) == ""
