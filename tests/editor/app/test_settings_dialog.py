@@ -184,7 +184,7 @@ def test_a_canvas_key_given_elsewhere_moves_nodes_and_context_menus_say_it(
     editor.canvas.select(["classify"])
     before = editor.canvas.graph_scene.drawing.positions["classify"]
     dialog = open_settings(editor, run)
-    record(dialog, "move.right", Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    record(dialog, "move.right", Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     press(dialog, "Use")
     record(dialog, "edit.duplicate", Qt.Key.Key_Y, CTRL | Qt.KeyboardModifier.AltModifier)
     press(dialog, "Use")
