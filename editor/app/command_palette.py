@@ -56,6 +56,10 @@ class Choice:
     is_enabled: bool = True
 
 
+NOTHING_FITS = Choice("", "Nothing is called so", do=lambda: None, is_enabled=False)
+"""The row that stands where there would be none."""
+
+
 def action_choices(registry: ActionRegistry) -> tuple[Choice, ...]:
     """All actions but the palettes themselves, as they are now."""
     return tuple(_choice_of(registry[row.id]) for row in ACTIONS if row.id not in PALETTES)
@@ -157,6 +161,8 @@ class CommandPalette(QFrame):
         self._model.clear()
         for _, _, place in sorted(ranked):
             self._model.appendRow(_item(self._choices[place]))
+        if not ranked:
+            self._model.appendRow(_item(NOTHING_FITS))
         self._select(0)
         self._place()
 

@@ -67,6 +67,17 @@ def test_what_cannot_be_done_now_is_shown_and_not_done(palette: CommandPalette, 
     assert done == []
 
 
+def test_where_nothing_fits_that_is_said_and_enter_does_nothing(
+    palette: CommandPalette, qtbot: Any, done: list[str]
+) -> None:
+    qtbot.keyClicks(palette.field, "qqq")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+
+    assert palette.list.model().index(0, 0).data() == "Nothing is called so"
+    assert palette.list.model().rowCount() == 1
+    assert done == [] and palette.isVisible()
+
+
 def test_escape_closes_and_gives_the_focus_back(palette: CommandPalette, qtbot: Any, done: list[str]) -> None:
     qtbot.keyClick(palette.field, Qt.Key.Key_Escape)
 
