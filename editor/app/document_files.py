@@ -241,6 +241,7 @@ class DocumentFiles(DocumentView):
             return False
         found = claimed.recovered
         self._take(found.path, found.text_hash, found.base, "")
+        self._shared.journal.take_over(unsaved.journal)
         self._history.do(found.command)
         self._shared.journal.sync()
         claimed.done()

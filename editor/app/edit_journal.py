@@ -39,6 +39,10 @@ class EditJournal(QObject):
         self._log = RecoveryLog(self._folder, self._history.document, path, text_hash)
         self._timer.start()
 
+    def take_over(self, journal: Path) -> None:
+        """The next edit is all that a crash left in that one."""
+        self._try(lambda log: log.take_over(journal))
+
     def sync(self) -> None:
         """Makes all edits so far safe from a power cut too."""
         self._try(lambda journal: journal.sync())

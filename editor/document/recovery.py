@@ -4,9 +4,9 @@ Never hands out a document that the user did not have: a damaged end is left out
 not fit, everything since the last one that does. Nothing is deleted here but old journals that are of no use: the user
 turned them down, or their edits were all taken back.
 
-To recover: ``claim`` a journal, make a history from ``base``, subscribe a fresh ``RecoveryLog`` to it, ``do`` the
-command, which writes all edits into a new journal, ``sync`` that one, then ``Claim.done``. A crash at any point of this
-leaves at least one whole journal.
+To recover: ``claim`` a journal, make a history from ``base``, subscribe a fresh ``RecoveryLog`` to it, tell that one
+what it will ``take_over``, ``do`` the command, which writes all edits into the new journal, ``sync`` it, then
+``Claim.done``. A crash at any point of this leaves at least one whole journal, and of two the new one counts.
 """
 
 from __future__ import annotations
@@ -80,9 +80,10 @@ class Claim:
 def find_unsaved(folder: Path) -> tuple[Unsaved, ...]:
     """What can be recovered, newest first. Journals without edits or without a readable beginning are passed over.
 
-    Those whose edits were all taken back are put aside: the file has what the user last saw.
+    Those whose edits were all taken back are put aside: the file has what the user last saw. So are those of which a
+    crashed recovery has written all edits into another one.
     """
-    found, idle = [], []
+    found, idle, replaced = [], [], set[str]()
     for journal in folder.glob("*.journal"):
         file = open_locked(journal)
         if file is None:
@@ -98,9 +99,11 @@ def find_unsaved(folder: Path) -> tuple[Unsaved, ...]:
             idle.append(journal)
         elif edits:
             found.append(Unsaved(journal, header.path, edits, journal.stat().st_mtime))
-    for journal in idle:
+            replaced.add(header.replaces)
+    for journal in [*idle, *(each.journal for each in found if each.journal.name in replaced)]:
         _put_aside(journal)
-    return tuple(sorted(found, key=lambda unsaved: unsaved.edited_at_s, reverse=True))
+    left = [each for each in found if each.journal.name not in replaced]
+    return tuple(sorted(left, key=lambda unsaved: unsaved.edited_at_s, reverse=True))
 
 
 def claim(unsaved: Unsaved) -> Claim | None:
@@ -151,6 +154,8 @@ class _Header:
     base: Document
     path: Path | None
     text_hash: str
+    replaces: str
+    """The name of the journal that was being recovered; "" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +214,7 @@ def _read_header(line: dict[str, Json]) -> _Header:
         raise ValueError("The journal has no whole beginning.")
     modules = _read_modules(line.get("modules", {}))
     base = normal_document(Document(parse_graph(graph, where="the journal"), parse_layout(layout).layout, modules))
-    return _Header(base, Path(path) if isinstance(path, str) else None, text_hash)
+    return _Header(base, Path(path) if isinstance(path, str) else None, text_hash, str(line.get("replaces", "")))
 
 
 def _read_modules(data: Json) -> dict[str, ModuleText]:

@@ -72,6 +72,10 @@ class RecoveryLog:
         self._disk = SyncBeside()
         self._first = _FirstLine(document, path, text_hash)
 
+    def take_over(self, journal: Path) -> None:
+        """The first edit is all that this one holds: once it is written, that journal is not offered any more."""
+        self._first = _FirstLine(self._base, self._path, self._text_hash, journal.name)
+
     @property
     def journal(self) -> Path | None:
         """The file with the unsaved edits; None if there are none."""
@@ -178,8 +182,8 @@ class _FirstLine:
     Not as soon as the graph is opened: the window shows it at that moment, and would have to wait for the thread.
     """
 
-    def __init__(self, base: Document, path: Path | None, text_hash: str) -> None:
-        self._make = partial(_first_line, base, path, text_hash)
+    def __init__(self, base: Document, path: Path | None, text_hash: str, replaces: str = "") -> None:
+        self._make = partial(_first_line, base, path, text_hash, replaces)
         self._is_large = len(base.graph.nodes) >= MADE_AHEAD_FROM
         self._made: bytes | None = None
         self._thread: Thread | None = None
@@ -201,13 +205,14 @@ class _FirstLine:
         self._made = self._make()
 
 
-def _first_line(base: Document, path: Path | None, text_hash: str) -> bytes:
+def _first_line(base: Document, path: Path | None, text_hash: str, replaces: str) -> bytes:
     return _line_of(
         {
             "format": FORMAT,
             "version": VERSION,
             "path": None if path is None else str(path),
             "hash": text_hash,
+            "replaces": replaces,
             "graph": format_graph(base.graph),
             "layout": format_layout(base.layout),
             # What the disk has, so that nothing is undone that was saved before.

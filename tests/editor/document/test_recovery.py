@@ -211,6 +211,33 @@ def test_a_crash_during_recovery_leaves_the_edits_to_the_next_start(tmp_path: Pa
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("point", ["before its edits are written", "after them"])
+def test_a_crash_within_a_recovery_leaves_the_edits_to_be_offered_once(tmp_path: Path, point: str) -> None:
+    session = Session(tmp_path)
+    lost = session.edit("c", "d")
+    session.crash()
+    claimed = claim(find_unsaved(tmp_path)[0])
+    assert claimed is not None
+    history = UndoHistory(claimed.recovered.base)
+    log = RecoveryLog(tmp_path, history.document, claimed.recovered.path, claimed.recovered.text_hash)
+    history.subscribe(log.record)
+    log.take_over(only(find_journals(tmp_path)))
+    if point == "after them":
+        history.do(claimed.recovered.command)
+    log.close()
+    claimed.release()
+
+    (unsaved,) = find_unsaved(tmp_path)
+
+    assert recovered_document(read_journal(unsaved.journal)) == lost
+    assert len(find_journals(tmp_path)) == 1
+
+
+def only(journals: list[Path]) -> Path:
+    (journal,) = journals
+    return journal
+
+
 def test_edits_that_were_all_undone_before_the_crash_are_not_offered(tmp_path: Path) -> None:
     session = Session(tmp_path)
     session.edit("c", "d")

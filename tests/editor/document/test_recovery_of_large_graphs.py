@@ -23,9 +23,9 @@ def test_a_large_graph_is_written_down_in_a_thread_before_the_first_edit_and_rec
     made_in: list[str] = []
     first_line = recovery_log._first_line
 
-    def noted(base: Document, path: Path | None, text_hash: str) -> bytes:
+    def noted(base: Document, path: Path | None, text_hash: str, replaces: str) -> bytes:
         made_in.append(threading.current_thread().name)
-        return first_line(base, path, text_hash)
+        return first_line(base, path, text_hash, replaces)
 
     monkeypatch.setattr(recovery_log, "_first_line", noted)
     nodes = {f"n{number}": NodeSpec(fn="m:f") for number in range(MADE_AHEAD_FROM + 2)}
@@ -54,7 +54,7 @@ def test_nothing_is_written_down_while_the_window_shows_a_graph_that_was_opened(
 ) -> None:
     made_of: list[Document] = []
 
-    def noted(base: Document, path: Path | None, text_hash: str) -> bytes:
+    def noted(base: Document, path: Path | None, text_hash: str, replaces: str) -> bytes:
         made_of.append(base)
         return b"line"
 
