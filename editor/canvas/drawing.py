@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from editor.canvas.auto_layout import in_rows, place_missing
 from editor.canvas.geometry import (
+    BACK_CLEARANCE,
     JUMP_CURVES_FROM,
     LANE_STEP,
     RISER,
@@ -38,6 +39,9 @@ from engine.graph.spec import END, START, EdgeId, GraphSpec, Outlet, PlainOutlet
 
 MOST_AT_ONCE = 2_000
 """So many nodes are laid out on the spot, in 0.3 s. More come with their places (``expect``), or stand in rows."""
+MOST_APART = 300
+"""So many returning edges keep clear of all cards and of each other; with each edit they are laid anew, in 30 ms. More,
+as of a large graph in rows, run right above their own two cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Drawing:
         self._routes: dict[EdgeId, Route] = {}
         self._special: dict[EdgeId, RouteKind] = {}
         """The few that return, jump or lead nowhere: they make room for others, so each may move with any edit."""
+        self._is_crowded = False
+        """More edges return than can keep clear of each other."""
         self._edges_at: dict[str, set[EdgeId]] = defaultdict(set)
         self._cards: SpatialGrid[str] = SpatialGrid()
         self._lines: SpatialGrid[EdgeId] = SpatialGrid()
@@ -214,6 +220,7 @@ class Drawing:
         self._shapes, self._routes, self._positions = ready._shapes, ready._routes, ready._positions
         self._edges_at, self._cards, self._lines = ready._edges_at, ready._cards, ready._lines
         self._special, self._kept_shapes = ready._special, ready._kept_shapes
+        self._is_crowded = ready._is_crowded
         self._join_edges = ready._join_edges
         return Difference(
             added=frozenset(self._shapes),
@@ -301,8 +308,12 @@ class Drawing:
         others = {edge for edge, kind in self._special.items() if kind is not RouteKind.BACK}
         touched = {*edges, *self._special}
         before = {edge: self._routes[edge] for edge in touched if edge in self._routes}
-        self._route({*edges, *others})
-        self._route_returning()
+        returning = {edge for edge, kind in self._special.items() if kind is RouteKind.BACK}
+        was_crowded = self._is_crowded
+        self._is_crowded = len(returning.difference(edges)) + sum(map(self._returns, edges)) > MOST_APART
+        self._route({*edges, *others, *(returning if self._is_crowded and not was_crowded else ())})
+        if not self._is_crowded:
+            self._route_returning()
         return frozenset(edge for edge, route in before.items() if self._routes[edge] != route)
 
     def _route(self, edges: Iterable[EdgeId]) -> None:
@@ -320,8 +331,15 @@ class Drawing:
             return self_loop(start, self.card_rect(edge.target))
         if not is_backward(start, tip):
             return forward_route(start, tip, is_join=edge in self._join_edges)
-        lane_y = free_lane(start, tip, self._highest(edge), self._cards.meeting)
+        near = self._highest(edge)
+        lane_y = near - BACK_CLEARANCE if self._is_crowded else free_lane(start, tip, near, self._cards.meeting)
         return back_route(start, tip, lane_y)
+
+    def _returns(self, edge: EdgeId) -> bool:
+        """Back to a card at the left, over the top."""
+        if edge.target not in self._shapes or isinstance(edge.outlet, JumpOutlet):
+            return False
+        return edge.outlet.node != edge.target and is_backward(*self._ends(edge))
 
     def _jump_route(self, edge: EdgeId, start: Point, tip: Point) -> Route:
         """Below the cards, so that it keeps clear of what usually leaves and returns."""

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from editor.canvas.drawing import Drawing
+from editor.canvas import drawing as drawing_module
+from editor.canvas.drawing import MOST_APART, Drawing
+from editor.canvas.geometry import RouteKind
+from editor.canvas.shapes import Point
 from editor.document import commands
 from editor.document.command import Command
 from editor.document.document import Document, normal_document
@@ -19,6 +22,8 @@ from engine.graph.jumps import lines_from, shown_lines, touched_sources
 from engine.graph.spec import BranchSpec, EdgeId, EdgeSpec, GraphSpec, NodeSpec, PlainOutlet, RouterSpec
 
 SIZE = 400
+RETURNING = 21
+"""From the end of each row to the beginning of the next, and two branches."""
 
 
 def document() -> Document:
@@ -50,9 +55,11 @@ def measure(text: str) -> float:
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
+@pytest.mark.parametrize("most_apart", [MOST_APART, RETURNING, RETURNING - 1, 0])
 def test_an_edit_and_its_undo_make_few_lines_and_the_drawing_of_the_document(
-    edit: Any, monkeypatch: pytest.MonkeyPatch
+    edit: Any, most_apart: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(drawing_module, "MOST_APART", most_apart)
     history = UndoHistory(document())
     drawing = Drawing(measure)
     drawing.follow(history.document)
@@ -75,6 +82,26 @@ def test_an_edit_and_its_undo_make_few_lines_and_the_drawing_of_the_document(
             name: fresh.edges_at(name) for name in fresh.shapes
         }
         assert drawing.extent() == fresh.extent()
+
+
+def test_many_returning_edges_are_not_laid_anew_with_each_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[Point] = []
+    search = drawing_module.free_lane
+    monkeypatch.setattr(
+        drawing_module, "free_lane", lambda start, *rest: searched.append(start) or search(start, *rest)
+    )
+    history = UndoHistory(document())
+    drawing = Drawing(measure)
+    drawing.follow(history.document)
+    assert len({edge for edge, route in drawing.routes.items() if route.kind is RouteKind.BACK}) == RETURNING
+    assert len(searched) >= RETURNING
+
+    searched.clear()
+    monkeypatch.setattr(drawing_module, "MOST_APART", RETURNING - 1)
+    history.do(commands.move(history.document, {"n399": (8, 8)}))
+    drawing.follow(history.document)
+
+    assert not searched
 
 
 def test_the_lines_from_all_nodes_are_all_lines() -> None:
