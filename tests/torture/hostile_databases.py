@@ -100,6 +100,16 @@ def texts(*contents: str) -> Callable[[Path], None]:
     return change
 
 
+def pieces(count: int, around: str = "%s") -> str:
+    """A deep value of so many pieces of tuples, each as deep as it may be; ``around`` the outermost."""
+    told = []
+    for number in reversed(range(count)):
+        below = f'{{"$below":{number + 1}}}' if number + 1 < count else "1"
+        value = '{"$tuple":[' * 170 + below + "]}" * 170
+        told.append(f'{{"$piece":{number},"value":{value if number else around % value}}}')
+    return f'{{"$deep":[{",".join(told)}]}}'
+
+
 def beside(suffix: str, content: bytes) -> Callable[[Path], None]:
     """A file beside the database, as a crash might have left it."""
     return lambda path: Path(f"{path}{suffix}").write_bytes(content) and None
@@ -167,6 +177,10 @@ CASES: dict[str, Callable[[Path], None]] = {
     "deep value": row(changes=f'[["log","=",{DEEP}]]', versions="7"),
     "deep tags": row(changes='[["log","=",' + '{"$tuple":[' * 5000 + "1" + "]}" * 5000 + "]]", versions="7"),
     "deep metadata": row(metadata=DEEP),
+    "deep value in pieces": texts(pieces(200)),
+    "deep member of a set": texts(pieces(200, '{"$set":[%s]}')),
+    "too many pieces": texts(pieces(2_000, '{"$set":[%s]}')),
+    "piece in many places": texts(pieces(3, '[%s,{"$below":1},{"$below":1}]')),
     "frame that blows up": row(frame=zlib.compress(b" " * (300 * 2**20))),
     "frame of nothing": row(frame="{}"),
     "frame that is a list": row(frame="[1]"),
