@@ -152,13 +152,13 @@ class AccessibleNode(QAccessibleInterface):
         return -1
 
     def text(self, kind: QAccessible.Text) -> str:
-        """The name with what a run did there; as description, where edges come from and lead to."""
+        """The name with what a run did there; as description its breakpoint, what is wrong, and its edges."""
         if not self.isValid():
             return ""
         if kind == QAccessible.Text.Name:
             return self._view.graph_scene.nodes[self.name].look.says
         if kind == QAccessible.Text.Description:
-            return self._edges_in_words()
+            return " ".join(filter(None, (self._marks_in_words(), self._edges_in_words())))
         return ""
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:
@@ -193,6 +193,12 @@ class AccessibleNode(QAccessibleInterface):
 
     def backgroundColor(self) -> QColor:
         return self._view.palette().base().color()
+
+    def _marks_in_words(self) -> str:
+        scene = self._view.graph_scene
+        problem, stop = scene.problem_marks.get(self.name), scene.breakpoint_looks.get(self.name)
+        words = (f"Breakpoint: {stop[0].value}." if stop else "", problem.words if problem else "")
+        return " ".join(filter(None, words))
 
     def _edges_in_words(self) -> str:
         edges = sorted(self._view.drawing.edges_at(self.name), key=str)

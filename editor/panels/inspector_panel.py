@@ -158,4 +158,5 @@ def _scrolled(page: QWidget) -> QScrollArea:
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
     scroll.setWidget(page)
+    scroll.setAccessibleName("Inspector")
     return scroll

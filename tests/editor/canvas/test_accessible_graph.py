@@ -7,10 +7,12 @@ from PySide6.QtGui import QAccessible
 
 from editor.canvas.accessible_graph import AccessibleNode, AccessibleRemark
 from editor.canvas.graph_view import GraphView
+from editor.debugger.breakpoints import BreakpointLook
 from editor.debugger.run_picture import NodeLook, NodeMoment, RunPicture
 from editor.document import commands
 from editor.document.remark_commands import add_frame, add_note, delete_remarks
 from editor.document.undo_history import UndoHistory
+from engine.graph.problems import Problem, Severity
 from engine.graph.spec import END, START
 from tests.editor.canvas.graphs import loop
 
@@ -54,6 +56,18 @@ def test_a_node_says_its_name_its_state_and_its_edges(canvas) -> None:
     assert node.text(NAME).startswith("b, ")
     assert "failed" in node.text(NAME)
     assert all(other in node.text(DESCRIPTION) for other in ("a", "again", "done", "END"))
+
+
+def test_a_node_says_what_is_wrong_with_it_and_how_its_breakpoint_stops(canvas) -> None:
+    view, _ = canvas
+    text = "Node 'b' has no function."
+    view.show_problems([Problem("no_function", Severity.ERROR, text, "Choose one.", node="b")])
+    view.graph_scene.show_breakpoint_looks({"b": (BreakpointLook.CONDITIONAL, "=")})
+
+    described = {node.name: node.text(DESCRIPTION) for node in nodes_of(view)}
+
+    assert described["b"].startswith(f"Breakpoint: conditional. {text} from b by")
+    assert not any(text in words for name, words in described.items() if name != "b")
 
 
 def test_a_node_stands_where_its_card_is_on_the_screen(canvas) -> None:
