@@ -77,8 +77,7 @@ class AnswerCard(QFrame):
                 return
             answers[form.question.id] = value
         if answers:
-            focused = QApplication.focusWidget()
-            self._is_talking = focused is not None and self.isAncestorOf(focused)
+            self._is_talking = self._has_keyboard()
             self._go_on(partial(self._session.answer, answers))
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -91,6 +90,10 @@ class AnswerCard(QFrame):
         left_at, self._left_at, self._is_talking = self._left_at, None, False
         if left_at is not None and QApplication.focusWidget() is left_at:
             self.focus_reply()
+
+    def _has_keyboard(self) -> bool:
+        focused = QApplication.focusWidget()
+        return focused is not None and self.isAncestorOf(focused)
 
     def _show_problem(self) -> None:
         """The field that the keyboard was brought to, with the words below it."""
@@ -137,7 +140,10 @@ class AnswerCard(QFrame):
     def _refresh(self) -> None:
         state = self._session.run_state
         if state.questions and tuple(form.question for form in self._forms) != state.questions:
+            had_keyboard = self._has_keyboard()
             self._fill(state.questions)
+            if had_keyboard:  # the next question came so soon that the card was not hidden in between
+                QTimer.singleShot(0, self, self.focus_reply)
         is_asked = state.phase in ASKED_IN and bool(state.questions)
         is_possible = state.drift is None or not state.drift.missing
         self._hint.setText(hint_text(state))

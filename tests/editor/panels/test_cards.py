@@ -338,6 +338,23 @@ def test_a_question_beside_a_failure_can_be_answered_at_once(card: AnswerCard, f
     assert failing.requests(requests.Answer)[-1].answers == {"0" * 32: "That one."}
 
 
+def test_a_question_that_follows_at_once_has_the_keyboard_of_the_one_before(
+    card: AnswerCard, scripted: Scripted, qtbot: QtBot
+) -> None:
+    scripted.run(UNCLEAR)
+    card.window().activateWindow()
+    qtbot.waitUntil(lambda: card.window().isActiveWindow(), timeout=30_000)
+    reply_field(card).setFocus()
+
+    ask(scripted, Question("1" * 32, "escalate", "And then?"))
+
+    def focused() -> list[object]:
+        fields = [field for field in card.findChildren(QPlainTextEdit) if field.isVisible() and field.hasFocus()]
+        return [form.question.value for form in card.forms for field in fields if form.isAncestorOf(field)]
+
+    qtbot.waitUntil(lambda: focused() == ["And then?"], timeout=30_000)
+
+
 def test_long_questions_beside_a_failure_scroll_rather_than_make_the_window_higher(
     failing: Scripted, qtbot: QtBot
 ) -> None:
