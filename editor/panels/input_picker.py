@@ -244,6 +244,7 @@ class InputPicker(QWidget):
         chosen: ReadyInput | None = self.list.currentIndex().data(INPUT_ROLE)
         if chosen is not None and chosen.name == SAVED:
             self._marks.forget_input(chosen.title)
+            self._about.setText(f"{chosen.title} is forgotten. Its values stay here until you choose another input.")
 
     def choose_title(self, title: str) -> None:
         for row in range(self._inputs.rowCount()):

@@ -240,6 +240,7 @@ def test_an_input_is_saved_by_name_chosen_and_forgotten(form_picker: InputPicker
     QTest.keyClick(picker.list, Qt.Key.Key_Delete)
     titles = [picker.list.model().index(row, 0).data() for row in range(picker.list.model().rowCount())]
     assert "Grace asks" not in titles
+    assert picker._about.text() == "Grace asks is forgotten. Its values stay here until you choose another input."
 
 
 def test_delete_forgets_no_input_that_is_a_file(form_picker: InputPicker) -> None:
