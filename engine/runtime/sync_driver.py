@@ -101,6 +101,7 @@ class Workers:
         self._lock = threading.Lock()
         self._is_stopped = False
         self._running = 0
+        """How many have been started and have not ended; what has ended is in the news before it is counted off."""
 
     @property
     def places(self) -> int:
@@ -115,8 +116,9 @@ class Workers:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is running: a task, what it has called, an error handler."""
-        return self._running > 0
+        """Whether something is running, or has ended and is not recorded: a task, what it called, an error handler."""
+        with self._lock:
+            return self._running > 0 or not self._news.empty()
 
     def run_step(self, tasks: Sequence[Task]) -> Iterator[None]:
         """Run them all and record their results. Stops starting new ones when one fails."""
@@ -128,12 +130,12 @@ class Workers:
         try:
             for task in tasks:
                 self.start(task)
-            while self._running:
+            while self.is_busy:
                 yield from self._wait_and_record(ends_at)
         finally:
             if stream is not None:
                 stream.wake = None
-            while self._running:  # the caller has closed the stream: let the step come to its end
+            while self.is_busy:  # the caller has closed the stream: let the step come to its end
                 self._drop_due(but_for_free_threads=False)
                 for _ in self._wait_and_record():
                     pass
@@ -191,7 +193,9 @@ class Workers:
                 task.on_done(task)
             elif _ends_the_step(task):
                 self._drop_due(but_for_free_threads=True)
-            self._news.put((task, True))
+            with self._lock:  # counted by whoever ran it: a Ctrl+C can keep the other side from ever counting
+                self._news.put((task, True))
+                self._running -= 1
 
     def _wait_and_record(self, ends_at: float | None = None) -> Iterator[None]:
         """Take what has ended; if nothing does for a while, store what has ended before, then wait on.
@@ -218,8 +222,6 @@ class Workers:
         if not has_ended:
             show_begin(self._run, task)
             return
-        with self._lock:
-            self._running -= 1
         if task.on_done is None:
             self._record(task)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.runtime.sync_driver import Workers
-from tests.engine.graphs import appends, parallel
+from tests.engine.graphs import appends, parallel, saved, thread
 
 
 class WatchedDue(deque[Any]):
@@ -57,3 +57,36 @@ def test_a_task_is_begun_and_dropped_under_one_lock(monkeypatch: pytest.MonkeyPa
 
     assert sum(due.taken for due in watched) >= len(names)
     assert [due.unlocked for due in watched] == [[] for _ in watched]
+
+
+def test_ctrl_c_in_the_moment_a_task_ends_leaves_nothing_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The news of its end was taken and never counted, and the step waited for it for ever."""
+    take = Workers._take
+    pressed: list[str] = []
+
+    def press(workers: Workers, task: Any, has_ended: bool) -> None:
+        if has_ended and not pressed:
+            pressed.append(task.node.name)
+            raise KeyboardInterrupt
+        take(workers, task, has_ended)
+
+    monkeypatch.setattr(Workers, "_take", press)
+    ran: list[str] = []
+
+    def notes(name: str) -> Any:
+        def node(_state: Any) -> dict[str, Any]:
+            ran.append(name)
+            return {"log": [name]}
+
+        return node
+
+    graph = saved(parallel(["a", "b"], a=notes("a"), b=notes("b")))
+
+    with pytest.raises(KeyboardInterrupt):
+        graph.invoke({}, thread())
+
+    assert sorted(ran) == ["a", "b"]  # the step came to its end
+    lost = pressed[0]
+    assert graph.get_state(thread()).next == (lost,)
+    assert sorted(graph.invoke(None, thread())["log"]) == ["a", "b"]
+    assert sorted(ran) == sorted(["a", "b", lost])
