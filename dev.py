@@ -188,7 +188,7 @@ def peer_python() -> str:
 
 def screens(options: argparse.Namespace, _rest: list[str]) -> int:
     prepare("run")
-    return start([str(venv_python()), "-m", "editor.app.screens", str(SCREENS), *options.names])
+    return start([str(venv_python()), "-m", "editor.pictures.screens", str(SCREENS), *options.names])
 
 
 def lock(_options: argparse.Namespace, _rest: list[str]) -> int:

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from editor.app.action_registry import ActionRegistry
-from editor.app.actions import ACTIONS, MENUS, SUBMENUS, actions_in, shown_key
+from editor.app.actions import ACTIONS, shown_key
+from editor.app.main_menus import MENUS, SUBMENUS, actions_in
 from editor.theme.fonts import ui_font
 from editor.theme.icons import icon
 from editor.theme.theme import current_tokens, theme

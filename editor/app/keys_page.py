@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from editor.app.actions import MENUS, action, actions_in, name_of, shown_key
+from editor.app.actions import action, shown_key
 from editor.app.key_bindings import KeyBindings, why_not_key
+from editor.app.main_menus import MENUS, actions_in, name_of
 from editor.app.shortcut_sheet import native
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from editor.app.action_registry import ActionRegistry
-from editor.app.actions import MENUS, RECENT, SUBMENUS
 from editor.app.command_palette import CommandPalette
 from editor.app.debug_bar import DebugBar, action_button
 from editor.app.dock_bars import DockBars
+from editor.app.main_menus import MENUS, RECENT, SUBMENUS
 from editor.app.run_status_bar import RunStatusBar
 from editor.app.welcome import Welcome
 from editor.theme.icons import icon

@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QWidget
 
-from editor.app.actions import MENUS, actions_in, name_of, shown_key
+from editor.app.actions import shown_key
 from editor.app.dialog_parts import dialog_column
 from editor.app.key_bindings import KeyBindings
+from editor.app.main_menus import MENUS, actions_in, name_of
 from editor.app.mouse_gestures import MOUSE_GESTURES
 from editor.widgets.buttons import text_button
 from editor.widgets.labels import role_label

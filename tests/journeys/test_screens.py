@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from editor.app import screen_index
-from editor.app.screen_index import SCENES, write_page
+from editor.pictures import screen_index
+from editor.pictures.screen_index import SCENES, write_page
 
 pytestmark = pytest.mark.journey
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def take(folder: Path, *names: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "editor.app.screens", str(folder), *names],
+        [sys.executable, "-m", "editor.pictures.screens", str(folder), *names],
         cwd=ROOT, capture_output=True, text=True, timeout=800,
     )  # fmt: skip
 

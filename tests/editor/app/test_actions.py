@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QKeySequence
 
-from editor.app.actions import ACTIONS, MENUS, ActionRow, Scope, action, actions_in, tooltip
+from editor.app.actions import ACTIONS, ActionRow, Scope, action, tooltip
+from editor.app.main_menus import MENUS, actions_in
 from editor.app.situation import Situation
 from editor.debugger.legal_moves import PHASES_OF_VERB, allows
 from editor.debugger.run_state import Phase

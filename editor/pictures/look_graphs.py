@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from editor.app.screen_graphs import write_project
+from editor.pictures.screen_graphs import write_project
 
 REVIEW_NODES = '''
 """Reviews a change twice. The model is a stand-in; what it says of its tokens has the shape that models have."""

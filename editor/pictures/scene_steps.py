@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from editor.app.camera import Camera
 from editor.debugger.run_state import Phase
+from editor.pictures.camera import Camera
 from editor.widgets.segmented import Segmented
 from editor.widgets.value_view import ValueView
 

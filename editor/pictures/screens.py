@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/screens: ``dev.py screens [NAME ...]``, which is ``python -m editor.app.screens FOLDER``.
+"""Takes the pictures of docs/screens: ``dev.py screens [NAME ...]``, or ``python -m editor.pictures.screens FOLDER``.
 
 Every scene works a window of its own as a person does (``hands``), with a profile of its own and on copies of the
 bundled graphs. Each picture is taken in both themes. The ten typical screens of the editor are taken at 200 %, too, in
@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from editor.app.scene import Scene
+from editor.pictures.scene import Scene
 
 SCALES = (1, 2)
 SCALE_OPTION = "--scale="
@@ -46,7 +46,7 @@ def take_screens(folder: Path, names: Sequence[str] = ()) -> int:
         for scale in SCALES:
             platform = f"offscreen:configfile={screen}"
             environment = {**os.environ, "QT_SCALE_FACTOR": str(scale), "QT_QPA_PLATFORM": platform}
-            command = [sys.executable, "-m", "editor.app.screens", f"{SCALE_OPTION}{scale}", str(folder), *names]
+            command = [sys.executable, "-m", "editor.pictures.screens", f"{SCALE_OPTION}{scale}", str(folder), *names]
             codes.append(subprocess.run(command, env=environment).returncode)
     return max(codes)
 
@@ -58,8 +58,8 @@ def take_at_scale(scale: int, folder: Path, names: Sequence[str]) -> int:
     from PySide6.QtWidgets import QApplication
 
     from editor.app.demo import tell_of_qt
-    from editor.app.screen_index import SCENES, write_page
     from editor.app.user_files import PROFILE_VARIABLE
+    from editor.pictures.screen_index import SCENES, write_page
 
     unknown = set(names) - {picture for scene in SCENES for picture in scene.pictures}
     if unknown:
@@ -103,11 +103,11 @@ def _free_place() -> Path:
 
 
 async def _play(app: Any, loop: Any, scene: Scene, folder: Path, place: Path, scale: int) -> None:
-    from editor.app.camera import Camera
     from editor.app.settings import SettingsFile
     from editor.app.trust import TrustStore
     from editor.app.wiring import Editor
     from editor.debugger.runner_process import runner_processes
+    from editor.pictures.camera import Camera
     from editor.theme.palette import apply_theme
 
     apply_theme(app, "light")

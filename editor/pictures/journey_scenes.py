@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from editor.app import scene_steps as steps
-from editor.app.camera import Camera
-from editor.app.screen_graphs import WRONG_AT, change_nodes, city_report, ledger, support_router
 from editor.debugger.breakpoints import Breakpoint, Where
 from editor.debugger.run_state import Phase
+from editor.pictures import scene_steps as steps
+from editor.pictures.camera import Camera
+from editor.pictures.screen_graphs import WRONG_AT, change_nodes, city_report, ledger, support_router
 from editor.widgets.value_view import ValueView
 
 FORKS = (

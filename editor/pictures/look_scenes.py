@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from editor.app import scene_steps as steps
-from editor.app.camera import Camera
-from editor.app.look_graphs import code_review, forecast
-from editor.app.screen_graphs import change_nodes, from_template
 from editor.canvas.node_look import CardLook
 from editor.debugger.run_state import Phase
 from editor.document.commands import change_node
+from editor.pictures import scene_steps as steps
+from editor.pictures.camera import Camera
+from editor.pictures.look_graphs import code_review, forecast
+from editor.pictures.screen_graphs import change_nodes, from_template
 
 SLOW, PACKS = "    import time\n    time.sleep(60)\n", "    room, count = "
 

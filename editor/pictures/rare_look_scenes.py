@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from editor.app import scene_steps as steps
-from editor.app.camera import Camera
-from editor.app.claim_graph import BROKEN, MENDED, claim
-from editor.app.screen_graphs import change_nodes, support_router
 from editor.debugger.run_state import Phase
+from editor.pictures import scene_steps as steps
+from editor.pictures.camera import Camera
+from editor.pictures.claim_graph import BROKEN, MENDED, claim
+from editor.pictures.screen_graphs import change_nodes, support_router
 
 WAITED_S = 1.5
 """So long the person of the scene takes to answer: the wait is what the picture shows."""

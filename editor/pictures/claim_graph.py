@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from editor.app.screen_graphs import write_project
+from editor.pictures.screen_graphs import write_project
 
 BROKEN, MENDED = 'PRICES[state["part"]]', 'PRICES.get(state["part"], 60)'
 """What lets two of the six estimates fail; ``change_nodes(graph, BROKEN, MENDED)`` mends them."""

@@ -8,12 +8,12 @@ from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
-from editor.app import scene_steps as steps
-from editor.app.camera import Camera
 from editor.app.hands import LEFT, NO_KEYS
-from editor.app.screen_graphs import change_nodes, from_template, support_router
 from editor.panels.router_card import CONDITIONS
 from editor.panels.router_section import RouterSection
+from editor.pictures import scene_steps as steps
+from editor.pictures.camera import Camera
+from editor.pictures.screen_graphs import change_nodes, from_template, support_router
 from editor.widgets.segmented import Segmented
 
 

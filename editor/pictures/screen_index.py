@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from editor.app import debugging_scenes as debugging
-from editor.app import editing_scenes as editing
-from editor.app import journey_scenes as journeys
-from editor.app import look_scenes as looks
-from editor.app import rare_look_scenes as rare
-from editor.app.scene import Scene
+from editor.pictures import debugging_scenes as debugging
+from editor.pictures import editing_scenes as editing
+from editor.pictures import journey_scenes as journeys
+from editor.pictures import look_scenes as looks
+from editor.pictures import rare_look_scenes as rare
+from editor.pictures.scene import Scene
 
 EDITING = {
     "welcome": "The first page: templates, recent graphs, the tour.",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from editor.app import scene_steps as steps
-from editor.app.camera import Camera
-from editor.app.screen_graphs import change_nodes, city_report, from_template, support_router
 from editor.debugger.breakpoints import Breakpoint, Where
 from editor.debugger.run_state import Phase
 from editor.panels.watch_panel import WatchPanel
+from editor.pictures import scene_steps as steps
+from editor.pictures.camera import Camera
+from editor.pictures.screen_graphs import change_nodes, city_report, from_template, support_router
 
 WATCHED = ("intent", "attempts", "len(rows)", "draft")
 SLOW = '    """Write a query for what the customer asks; each further attempt asks for less and so finds more."""\n'
