@@ -23,11 +23,10 @@ from editor.debugger.run_picture import RunPicture
 from editor.document import commands
 from editor.document.changes import apply_changes
 from editor.document.document import Document
-from editor.document.undo_history import UndoHistory
 from engine.graph.jumps import JumpOutlet
-from engine.graph.problems import find_problems
 from engine.graph.spec import END, START, BranchOutlet, EdgeId, EdgeSpec, PlainOutlet
 from tests.editor.canvas.graphs import document, measure
+from tests.editor.canvas.shown_problems import view_with_problems
 from tests.editor.canvas.test_graph_view import Hand
 
 LOOSE = EdgeId(PlainOutlet("a"), "ghost")
@@ -146,15 +145,7 @@ def test_a_run_through_the_drawing_meets_it_along_its_whole_length() -> None:
 
 @pytest.fixture
 def view(qtbot, tmp_path: Path) -> GraphView:
-    view = GraphView(UndoHistory(shown()))
-    qtbot.addWidget(view)
-    view.resize(1200, 700)
-    view.show()
-    view.zoom_reset()
-    view.centerOn(450, 100)
-    view.set_folder(tmp_path)
-    view.show_problems(find_problems(view.document.graph))
-    return view
+    return view_with_problems(qtbot, shown(), tmp_path)
 
 
 def sign_of(view: GraphView) -> QPointF:

@@ -14,24 +14,16 @@ from editor.canvas.hit import HitKind, hit_at
 from editor.canvas.problem_marks import mark_rect
 from editor.canvas.shapes import Point
 from editor.document import commands
-from editor.document.undo_history import UndoHistory
 from engine.graph.problems import find_problems
 from engine.graph.spec import START, EdgeSpec
 from tests.editor.canvas.graphs import loop
+from tests.editor.canvas.shown_problems import view_with_problems
 from tests.editor.canvas.test_graph_view import Hand
 
 
 @pytest.fixture
 def view(qtbot, tmp_path: Path) -> GraphView:
-    view = GraphView(UndoHistory(loop()))
-    qtbot.addWidget(view)
-    view.resize(1200, 700)
-    view.show()
-    view.zoom_reset()
-    view.centerOn(450, 100)
-    view.set_folder(tmp_path)
-    view.show_problems(find_problems(view.document.graph))
-    return view
+    return view_with_problems(qtbot, loop(), tmp_path)
 
 
 def mark_of(view: GraphView, name: str) -> QPointF:
