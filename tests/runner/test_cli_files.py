@@ -286,23 +286,23 @@ def test_an_export_that_is_stopped_half_way_leaves_nothing(tmp_path: Path, how: 
     target = tmp_path / "large.run.jsonl"
     target.write_text("as it was", encoding="utf-8")
     writes_for_ever = (
-        "import sys\nfrom pathlib import Path\nfrom engine.cli.whole_file import whole_file\n"
+        "import signal, sys\nfrom pathlib import Path\nfrom engine.cli.whole_file import whole_file\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored where the tests run in the background
         "with whole_file(Path(sys.argv[1])) as file:\n"
         "    file.write('half')\n    file.flush()\n    print('begun', flush=True)\n    sys.stdin.read()\n"
     )
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", writes_for_ever, target],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         cwd=PROJECT,
-    )
-    assert process.stdout is not None and process.stdout.readline() == "begun\n"
-    assert len(list(tmp_path.iterdir())) == 2
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "begun\n"
+        assert len(list(tmp_path.iterdir())) == 2
 
-    process.send_signal(how)
-    process.wait(PATIENCE_S)
-    process.communicate()
+        process.send_signal(how)
+        process.wait(PATIENCE_S)
 
     assert [(path, path.read_text()) for path in tmp_path.iterdir()] == [(target, "as it was")]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.document.commands import add_node, connect
 from editor.document.undo_history import UndoHistory
-from editor.panels.breakpoints_panel import SMALL_PX, BreakpointsPanel
+from editor.panels.breakpoints_panel import BreakpointsPanel
 from editor.panels.graph_page import counts_text
 from editor.panels.inspector_panel import InspectorPanel
 from editor.panels.problems_panel import FIX_ROLE, ProblemsPanel
@@ -285,22 +285,6 @@ def test_a_row_with_a_fix_says_so_and_a_click_there_offers_it(
     (menu,) = panel.findChildren(QMenu)
     assert menu.actions()[0].text().startswith("Fix: ")
     menu.close()
-
-
-def test_a_small_dock_shows_the_breakpoints_or_the_form_of_one(qtbot: QtBot, scripted: Scripted) -> None:
-    scripted.session.toggle_breakpoint("format")
-    panel = BreakpointsPanel(scripted.session)
-    qtbot.addWidget(panel)
-    panel.resize(370, SMALL_PX - 30)
-    panel.show()
-    edit = next(b for b in panel.findChildren(QToolButton) if b.accessibleName().startswith("Show the condition"))
-    assert panel.list.isVisible() and not panel.form.isVisible()
-
-    edit.click()
-    assert panel.form.isVisible() and not panel.list.isVisible()
-
-    panel.resize(370, 600)
-    assert panel.form.isVisible() and panel.list.isVisible() and not edit.isVisible()
 
 
 def test_one_node_or_several_are_disabled_by_a_box(inspector: InspectorPanel, history: UndoHistory) -> None:
