@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -24,7 +25,7 @@ from editor.widgets.segmented import Segmented
 from editor.widgets.value_view import ValueView
 from engine.runner.local_files import runs_database
 from tests.benchmarks.pulse import Pulse
-from tests.benchmarks.slow_disk import slow_disk_for_runners, slow_syncs
+from tests.benchmarks.slow_disk import built_shim, slow_disk_for_runners, slow_syncs
 from tests.journeys.steps import open_graph
 
 REST = (Phase.PAUSED, Phase.FINISHED, Phase.FAILED)
@@ -207,9 +208,11 @@ async def slow_disk(hands: Hands, folder: Path, seconds: float) -> None:
     """Each sync takes so long: of the runner while it steps, of the journal while the graph is edited."""
     history, session = hands.editor.history, hands.editor.session
     await opened(hands, loop_graph(folder, "pass", times=1000))
-    with slow_disk_for_runners(seconds):
-        session.run_and_step({})
-        await at_rest(hands, Phase.PAUSED)
+    with tempfile.TemporaryDirectory() as place:
+        library = await in_thread(built_shim, Path(place))  # the window must not wait for the compiler
+        with slow_disk_for_runners(library, seconds):
+            session.run_and_step({})
+            await at_rest(hands, Phase.PAUSED)
     session.step()
     await at_rest(hands, Phase.PAUSED)
     await stopped(hands)

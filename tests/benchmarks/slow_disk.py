@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,16 +30,23 @@ def slow_syncs(seconds: float) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def slow_disk_for_runners(seconds: float) -> Iterator[None]:
-    """Of the processes that are started meanwhile, SQLite too. Needs Linux and gcc; elsewhere they stay as they are."""
+def built_shim(folder: Path) -> Path | None:
+    """The library that makes syncs slow, in a folder that is not the graph's: there it would be code to be trusted.
+
+    Needs Linux and gcc, and some 0.2 s; elsewhere there is none.
+    """
     if not sys.platform.startswith("linux") or shutil.which("gcc") is None:
-        yield
-        return
-    # Not beside the graph: there it would be code that nobody has trusted.
-    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        library = Path(folder) / "slow_disk.so"
-        subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, SHIM, "-ldl"], check=True)
-        patch.setenv("LD_PRELOAD", str(library))
-        patch.setenv("SLOW_DISK_S", str(seconds))
+        return None
+    library = folder / "slow_disk.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, SHIM, "-ldl"], check=True)
+    return library
+
+
+@contextmanager
+def slow_disk_for_runners(library: Path | None, seconds: float) -> Iterator[None]:
+    """Of the processes that are started meanwhile, SQLite too. Without the library of ``built_shim`` as ever."""
+    with pytest.MonkeyPatch.context() as patch:
+        if library is not None:
+            patch.setenv("LD_PRELOAD", str(library))
+            patch.setenv("SLOW_DISK_S", str(seconds))
         yield
