@@ -1,6 +1,7 @@
 """Runner figures of performance.md: ready after start, F10 to event, continue per step, stop of a hung node.
 
-``python tests/benchmarks/bench_runner.py [rounds]``. Prints medians and 99th percentiles, and a bare ``python -c pass``
+``python tests/benchmarks/bench_runner.py [rounds]``; ``hangs`` instead of a number: only Stop and kill of each way to
+hang, until no process of it is left. Prints medians and 99th percentiles, and a bare ``python -c pass``
 beside them, since a good part of the start is the interpreter's own.
 """
 
@@ -20,6 +21,7 @@ from engine.runner import requests
 from engine.runner.run_events import RunFinished, RunnerExited, RunnerReady, RunPaused
 from tests.runner.small_graphs import write_graph
 from tests.runner.talk import Talk
+from tests.torture.test_hung_nodes import HANGS, hang, hung_graph, until_gone
 
 LOOP = """{
   "format": "stategraph", "format_version": "1.0", "name": "loop", "state": "STATE:State",
@@ -86,10 +88,29 @@ async def stop_s() -> tuple[float, float]:
     return times[0], times[1]
 
 
+async def gone_s(body: str, *, hard: bool) -> float:
+    """Of a node that hangs so: from the order until the runner and all that the node started are gone."""
+    path = hung_graph(Path(tempfile.mkdtemp()), body)
+    async with Talk(path) as runner:
+        processes = await hang(runner, path.parent)
+        began_s = time.perf_counter()
+        runner.client.kill() if hard else runner.client.stop()
+        await until_gone(processes)
+        took_s = time.perf_counter() - began_s
+        await runner.until(RunnerExited)
+        return took_s
+
+
+def hangs() -> None:
+    for name, body in HANGS.items():
+        for how, hard in (("Stop", False), ("kill", True)):
+            row(f"{how}: {name}", [asyncio.run(gone_s(body, hard=hard)) for _ in range(3)])
+
+
 def row(name: str, seconds: list[float]) -> None:
     ordered = sorted(seconds)
     p99 = ordered[min(len(ordered) - 1, round(0.99 * len(ordered)))]
-    print(f"{name:34} median {statistics.median(ordered) * 1000:8.1f} ms   p99 {p99 * 1000:8.1f} ms   n={len(ordered)}")
+    print(f"{name:40} median {statistics.median(ordered) * 1000:8.1f} ms   p99 {p99 * 1000:8.1f} ms   n={len(ordered)}")
 
 
 def main(rounds: int) -> None:
@@ -107,4 +128,4 @@ def main(rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+    hangs() if sys.argv[1:] == ["hangs"] else main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
