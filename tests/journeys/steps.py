@@ -36,6 +36,21 @@ async def trust_and_run(hands: Hands, *phases: Phase) -> None:
     await hands.until_phase(*phases)
 
 
+async def failed_at(hands: Hands, node: str) -> None:
+    """F5 on a graph that nobody has trusted yet, until that node has failed and everything says so."""
+    await trust_and_run(hands, Phase.FAILED)
+    assert look_of(hands, node) is NodeLook.FAILED
+    assert hands.window.status.text.startswith(f"{node} failed")
+    assert hands.editor.error.isVisible()
+
+
+async def retried_with_changed_code(hands: Hands) -> None:
+    """Retry on the card of the error; the changed code is asked about; until the end."""
+    hands.click_button(hands.editor.error, "Retry")
+    hands.click_button(await hands.dialog("trust"), "Trust this folder and run")
+    await hands.until_phase(Phase.FINISHED)
+
+
 async def step(hands: Hands) -> None:
     """F10, until the next checkpoint is there and its diff is shown."""
     session, head = hands.editor.session, hands.editor.session.run_state.head

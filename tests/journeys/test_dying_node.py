@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from editor.app.hands import Hands
-from editor.debugger.run_picture import NodeLook
-from editor.debugger.run_state import Phase
 from tests.journeys.conftest import Travel
-from tests.journeys.steps import look_of, open_graph, ran, trust_and_run
+from tests.journeys.steps import failed_at, open_graph, ran, retried_with_changed_code
 
 pytestmark = [pytest.mark.journey, pytest.mark.skipif(sys.platform == "win32", reason="signals")]
 
@@ -35,21 +33,16 @@ def test_a_node_that_ends_its_process_has_failed_and_is_tried_again(
     async def journey(hands: Hands) -> None:
         session = hands.editor.session
         await open_graph(hands, example_graph)
-        await trust_and_run(hands, Phase.FAILED)
-        assert look_of(hands, "answer_billing") is NodeLook.FAILED
-        assert hands.window.status.text.startswith("answer_billing failed")
-        assert hands.editor.error.isVisible()
-        error, failed_at = session.run_state.error, session.run_state.head
+        await failed_at(hands, "answer_billing")
+        error, head = session.run_state.error, session.run_state.head
         assert error is not None
         assert (error.kind, error.node) == (cause, "answer_billing")
         assert "ended while answer_billing ran." in error.message
 
         nodes.write_text(good)
-        hands.click_button(hands.editor.error, "Retry")
-        hands.click_button(await hands.dialog("trust"), "Trust this folder and run")
-        await hands.until_phase(Phase.FINISHED)
+        await retried_with_changed_code(hands)
         assert ran(hands) == ("format",)
-        assert failed_at in session.run_state.checkpoints
+        assert head in session.run_state.checkpoints
         assert not hands.editor.error.isVisible()
 
     travel(journey)

@@ -9,11 +9,9 @@ import pytest
 
 from editor.app.hands import Hands
 from editor.app.run_control import RunControl
-from editor.debugger.run_picture import NodeLook
-from editor.debugger.run_state import Phase
 from engine.runner import client
 from tests.journeys.conftest import Travel
-from tests.journeys.steps import look_of, open_graph, ran, trust_and_run
+from tests.journeys.steps import failed_at, open_graph, ran, retried_with_changed_code
 
 pytestmark = pytest.mark.journey
 
@@ -33,21 +31,16 @@ def test_a_failed_node_is_mended_and_tried_again(
     async def journey(hands: Hands) -> None:
         session = hands.editor.session
         await open_graph(hands, example_graph)
-        await trust_and_run(hands, Phase.FAILED)
-        assert look_of(hands, "answer_billing") is NodeLook.FAILED
-        assert hands.window.status.text.startswith("answer_billing failed")
-        assert hands.editor.error.isVisible()
+        await failed_at(hands, "answer_billing")
         assert session.run_state.error is not None
         assert "describe_invoice" in session.run_state.error.message
-        failed_at = session.run_state.head
+        head = session.run_state.head
 
         nodes.write_text(good)
-        hands.click_button(hands.editor.error, "Retry")
-        hands.click_button(await hands.dialog("trust"), "Trust this folder and run")
-        await hands.until_phase(Phase.FINISHED)
+        await retried_with_changed_code(hands)
 
         assert ran(hands) == ("format",)
-        assert failed_at in session.run_state.checkpoints
+        assert head in session.run_state.checkpoints
         assert not hands.editor.error.isVisible()
 
     travel(journey)

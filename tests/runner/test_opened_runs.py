@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,28 +23,40 @@ from engine.store.sqlite_saver import SqliteSaver
 from tests.runner.small_graphs import ASKING_GRAPH, ASKING_NODES, Drive, write_graph
 
 
+@contextmanager
+def asking_runs(saver_class: type[SqliteSaver | TheirSqliteSaver], path: Path) -> Iterator[Drive]:
+    """Drives runs of a graph that asks, which that saver keeps in the file."""
+    kit = kit_named("stepgraph" if saver_class is SqliteSaver else "langgraph")
+    with saver_class.from_conn_string(str(path)) as saver:
+        yield Drive(write_graph(path.parent, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+
+
 @pytest.fixture
 def sent(tmp_path: Path) -> Path:
     """A file of LangGraph's with one run."""
     folder = tmp_path / "theirs"
     folder.mkdir()
     path = folder / "bug.sqlite"
-    kit = kit_named("langgraph")
-    with TheirSqliteSaver.from_conn_string(str(path)) as saver:
-        drive = Drive(write_graph(folder, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+    with asking_runs(TheirSqliteSaver, path) as drive:
         drive.driver.run({"topic": "both"}, "t", stepping=False)
     return path
 
 
-def past_in(opened: OpenedRuns, thread: str) -> Past:
+def pasts_in(opened: OpenedRuns, *threads: str) -> list[Past]:
+    """Of all threads there are."""
     database = runs_database(opened.graph)
     with SqliteSaver.from_conn_string(str(database)) as saver:
         facts = RunFacts(database)
         try:
-            assert [row["thread_id"] for row in RunHistory(facts).threads()] == [thread]
-            return RunHistory(facts).read(thread, saver)
+            assert sorted(row["thread_id"] for row in RunHistory(facts).threads()) == sorted(threads)
+            return [RunHistory(facts).read(thread, saver) for thread in threads]
         finally:
             facts.close()
+
+
+def past_in(opened: OpenedRuns, thread: str) -> Past:
+    (past,) = pasts_in(opened, thread)
+    return past
 
 
 def test_a_file_of_langgraph_opens_with_the_graph_as_it_was_seen(sent: Path, tmp_path: Path) -> None:
@@ -64,10 +78,8 @@ def test_a_file_of_langgraph_opens_with_the_graph_as_it_was_seen(sent: Path, tmp
 def test_a_node_that_was_followed_by_different_ones_shows_which_way_each_run_went(
     saver_class: type[SqliteSaver], tmp_path: Path
 ) -> None:
-    kit = kit_named("stepgraph" if saver_class is SqliteSaver else "langgraph")
     path = tmp_path / "bug.sqlite"
-    with saver_class.from_conn_string(str(path)) as saver:
-        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+    with asking_runs(saver_class, path) as drive:
         for topic in ("left", "human"):
             drive.driver.run({"topic": topic}, topic, stepping=False)
 
@@ -76,19 +88,14 @@ def test_a_node_that_was_followed_by_different_ones_shows_which_way_each_run_wen
     graph = read_graph(opened.graph)
     (router,) = graph.routers["classify"]
     assert {branch.label for branch in router.branches} == {"left", "ask"}
-    with SqliteSaver.from_conn_string(str(runs_database(opened.graph))) as saver:
-        facts = RunFacts(runs_database(opened.graph))
-        pasts = [RunHistory(facts).read(thread, saver) for thread in ("left", "human")]
-        facts.close()
+    pasts = pasts_in(opened, "left", "human")
     taken = [[route.label for row in past.checkpoints.values() for route in row.routes] for past in pasts]
     assert taken == [["left"], ["ask"]]
 
 
 def test_the_list_tells_how_runs_of_langgraph_ended_and_how_long_they_are(tmp_path: Path) -> None:
-    kit = kit_named("langgraph")
     path = tmp_path / "bug.sqlite"
-    with TheirSqliteSaver.from_conn_string(str(path)) as saver:
-        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+    with asking_runs(TheirSqliteSaver, path) as drive:
         drive.driver.run({"topic": "left"}, "done", stepping=False)
         drive.driver.run({"topic": "human"}, "asks", stepping=False)
         drive.driver.run({"topic": "both", "tries": -1}, "fails", stepping=False)
@@ -105,18 +112,16 @@ def test_the_list_tells_how_runs_of_langgraph_ended_and_how_long_they_are(tmp_pa
 
 
 def test_all_branches_of_a_run_of_langgraph_are_there(tmp_path: Path) -> None:
-    kit = kit_named("langgraph")
     path = tmp_path / "bug.sqlite"
-    with TheirSqliteSaver.from_conn_string(str(path)) as saver:
-        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+    with asking_runs(TheirSqliteSaver, path) as drive:
         drive.driver.run({"topic": "left"}, "t", stepping=False)
-        made = {found.checkpoint["id"]: found for found in saver.list({"configurable": {"thread_id": "t"}})}
+        made = {found.checkpoint["id"]: found for found in drive.saver.list({"configurable": {"thread_id": "t"}})}
         third = sorted(made)[2]
         drive.driver.branch(Change("t", third, {"topic": "right"}, "classify"))
         drive.driver.go_on("t", stepping=False)
         parents = {
             found.checkpoint["id"]: (found.parent_config or {}).get("configurable", {}).get("checkpoint_id")
-            for found in saver.list({"configurable": {"thread_id": "t"}})
+            for found in drive.saver.list({"configurable": {"thread_id": "t"}})
         }
 
     rows = past_in(open_runs(path, tmp_path / "opened"), "t").checkpoints
@@ -155,19 +160,14 @@ def test_what_is_no_run_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_question_and_a_failure_of_which_only_the_checkpoints_tell_are_shown(
     saver_class: type[SqliteSaver], tmp_path: Path
 ) -> None:
-    kit = kit_named("stepgraph" if saver_class is SqliteSaver else "langgraph")
     path = tmp_path / "bug.sqlite"
-    with saver_class.from_conn_string(str(path)) as saver:
-        drive = Drive(write_graph(tmp_path, ASKING_GRAPH, ASKING_NODES, kit), kit, saver)
+    with asking_runs(saver_class, path) as drive:
         drive.driver.run({"topic": "human"}, "asks", stepping=False)
         drive.driver.run({"topic": "both", "tries": -1}, "fails", stepping=False)
 
     opened = open_runs(path, tmp_path / "opened")
 
-    with SqliteSaver.from_conn_string(str(runs_database(opened.graph))) as saver:
-        facts = RunFacts(runs_database(opened.graph))
-        asks, fails = (RunHistory(facts).read(thread, saver) for thread in ("asks", "fails"))
-        facts.close()
+    asks, fails = pasts_in(opened, "asks", "fails")
     assert asks.stop is not None and asks.stop.outcome == "waiting"
     assert [(each.node, each.value) for each in asks.stop.questions] == [("ask", {"question": "why?"})]
     assert fails.stop is not None and fails.stop.outcome == "failed" and fails.stop.error is not None
